@@ -1,0 +1,334 @@
+//! One thread's counters, and the registry of all of them.
+//!
+//! ```text
+//!  thread-local          registry (push-only list, never freed)
+//!  ┌────────┐            ┌───────┐   ┌───────┐   ┌───────┐
+//!  │ OWN ───┼───────────▶│ block │──▶│ block │──▶│ block │──▶ null
+//!  └────────┘            └───────┘   └───────┘   └───────┘
+//!   null before the       taken       free: its   taken
+//!   first event and       (mine)      thread has  (another
+//!   after the end                     ended       thread's)
+//!
+//!  LATE: one shared block for what a dying thread does after its guard is gone
+//! ```
+//!
+//! A block has one writer, its thread, so that plain loads and stores suffice; readers add up all
+//! blocks. `LATE` has many writers and pays for read-modify-write operations.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{Ordering, fence};
+
+use super::tape::RawTape;
+use super::totals::{CLASSES, Totals};
+
+/// The counters of one thread. Hot fields first: one alloc or free touches the first cache line
+/// and one size class.
+#[repr(C, align(64))]
+#[derive(Debug)]
+pub(super) struct Block {
+    /// Live bytes: may be negative, since a thread may free what another allocated.
+    live: AtomicI64,
+    /// Highest value of `live` since it was last reset.
+    peak: AtomicI64,
+    bytes: AtomicU64,
+    allocs: AtomicU64,
+    frees: AtomicU64,
+    reallocs: AtomicU64,
+    tape: AtomicPtr<RawTape>,
+    next: AtomicPtr<Block>,
+    classes: [AtomicU64; CLASSES],
+    taken: AtomicBool,
+}
+
+static REGISTRY: AtomicPtr<Block> = AtomicPtr::new(ptr::null_mut());
+static LATE: Block = Block::new();
+
+thread_local! {
+    /// This thread's block. Has no destructor, so that reading it is one instruction.
+    static OWN: Cell<Option<&'static Block>> = const { Cell::new(None) };
+    /// Whether this thread may still take a block of its own.
+    static PHASE: Cell<Phase> = const { Cell::new(Phase::New) };
+    /// Gives the block back when the thread ends.
+    static GUARD: Guard = const { Guard };
+}
+
+/// ```text
+/// New ──first event──▶ Registering ──▶ Counting ──guard dropped──▶ Late
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// No event yet.
+    New,
+    /// Inside the registration of the guard, which allocates on some platforms.
+    Registering,
+    /// Has a block.
+    Counting,
+    /// The guard is gone; destructors of other thread-locals may still allocate.
+    Late,
+}
+
+struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        PHASE.set(Phase::Late);
+        if let Some(block) = OWN.take() {
+            block.tape.store(ptr::null_mut(), Relaxed);
+            // Pairs with the acquiring exchange in `take_free`: the next owner sees every count.
+            block.taken.store(false, Ordering::Release);
+        }
+    }
+}
+
+impl Block {
+    const fn new() -> Self {
+        Self {
+            live: AtomicI64::new(0),
+            peak: AtomicI64::new(0),
+            bytes: AtomicU64::new(0),
+            allocs: AtomicU64::new(0),
+            frees: AtomicU64::new(0),
+            reallocs: AtomicU64::new(0),
+            tape: AtomicPtr::new(ptr::null_mut()),
+            next: AtomicPtr::new(ptr::null_mut()),
+            classes: [const { AtomicU64::new(0) }; CLASSES],
+            taken: AtomicBool::new(true),
+        }
+    }
+
+    /// The calling thread's block, if it has one of its own.
+    pub(super) fn own() -> Option<&'static Self> {
+        OWN.get().or_else(register)
+    }
+
+    #[inline(always)]
+    fn grew(&self, by: i64) {
+        let live = self.live.load(Relaxed).wrapping_add(by);
+        self.live.store(live, Relaxed);
+        if live > self.peak.load(Relaxed) {
+            self.peak.store(live, Relaxed);
+        }
+    }
+
+    #[inline(always)]
+    fn on_alloc(&self, size: usize) {
+        bump(&self.allocs, 1);
+        bump(&self.bytes, size as u64);
+        bump(&self.classes[class(size)], 1);
+        self.grew(size as i64);
+    }
+
+    #[inline(always)]
+    fn on_free(&self, size: usize) {
+        bump(&self.frees, 1);
+        let live = self.live.load(Relaxed).wrapping_sub(size as i64);
+        self.live.store(live, Relaxed);
+    }
+
+    #[inline(always)]
+    fn on_realloc(&self, old: usize, new: usize) {
+        bump(&self.reallocs, 1);
+        bump(&self.bytes, new.saturating_sub(old) as u64);
+        bump(&self.classes[class(new)], 1);
+        self.grew(new as i64 - old as i64);
+    }
+
+    /// Adds this block's counters to `totals`.
+    fn add_to(&self, totals: &mut Totals) {
+        totals.allocs += self.allocs.load(Relaxed);
+        totals.frees += self.frees.load(Relaxed);
+        totals.reallocs += self.reallocs.load(Relaxed);
+        totals.bytes += self.bytes.load(Relaxed);
+        totals.live += self.live.load(Relaxed);
+        for (sum, class) in totals.classes.iter_mut().zip(&self.classes) {
+            *sum += class.load(Relaxed);
+        }
+    }
+
+    pub(super) fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        self.add_to(&mut totals);
+        totals
+    }
+
+    pub(super) fn live(&self) -> i64 {
+        self.live.load(Relaxed)
+    }
+
+    pub(super) fn peak(&self) -> i64 {
+        self.peak.load(Relaxed)
+    }
+
+    /// Lets the peak start again from what is live now. Only the owner may call it.
+    pub(super) fn reset_peak(&self) {
+        self.peak.store(self.live(), Relaxed);
+    }
+
+    pub(super) fn tape(&self) -> *mut RawTape {
+        self.tape.load(Relaxed)
+    }
+
+    /// Sets the buffer that this thread's events go to, null for none. Only the owner may call it.
+    pub(super) fn set_tape(&self, tape: *mut RawTape) {
+        self.tape.store(tape, Relaxed);
+    }
+}
+
+/// Adds without a read-modify-write: a block has one writer.
+#[inline(always)]
+fn bump(counter: &AtomicU64, by: u64) {
+    counter.store(counter.load(Relaxed).wrapping_add(by), Relaxed);
+}
+
+/// The index of the power of two at or above `size`: 0 and 1 are class 0, 64 is class 6.
+#[inline(always)]
+fn class(size: usize) -> usize {
+    (usize::BITS - size.saturating_sub(1).leading_zeros()) as usize
+}
+
+#[inline(always)]
+pub(super) fn on_alloc(size: usize) {
+    match OWN.get() {
+        Some(block) => block.on_alloc(size),
+        None => on_alloc_unowned(size),
+    }
+}
+
+#[inline(always)]
+pub(super) fn on_free(size: usize) {
+    match OWN.get() {
+        Some(block) => block.on_free(size),
+        None => on_free_unowned(size),
+    }
+}
+
+#[inline(always)]
+pub(super) fn on_realloc(old: usize, new: usize) {
+    match OWN.get() {
+        Some(block) => block.on_realloc(old, new),
+        None => on_realloc_unowned(old, new),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn on_alloc_unowned(size: usize) {
+    match register() {
+        Some(block) => block.on_alloc(size),
+        None => {
+            LATE.allocs.fetch_add(1, Relaxed);
+            LATE.bytes.fetch_add(size as u64, Relaxed);
+            LATE.classes[class(size)].fetch_add(1, Relaxed);
+            LATE.live.fetch_add(size as i64, Relaxed);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn on_free_unowned(size: usize) {
+    match register() {
+        Some(block) => block.on_free(size),
+        None => {
+            LATE.frees.fetch_add(1, Relaxed);
+            LATE.live.fetch_sub(size as i64, Relaxed);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn on_realloc_unowned(old: usize, new: usize) {
+    match register() {
+        Some(block) => block.on_realloc(old, new),
+        None => {
+            LATE.reallocs.fetch_add(1, Relaxed);
+            LATE.bytes
+                .fetch_add(new.saturating_sub(old) as u64, Relaxed);
+            LATE.classes[class(new)].fetch_add(1, Relaxed);
+            LATE.live.fetch_add(new as i64 - old as i64, Relaxed);
+        }
+    }
+}
+
+/// Gives the calling thread a block; `None` while it registers and after its guard is gone.
+fn register() -> Option<&'static Block> {
+    if PHASE.get() != Phase::New {
+        return None;
+    }
+    PHASE.set(Phase::Registering);
+    // Touching the guard registers its destructor. Where the runtime is already past
+    // destructors this fails, and the thread's events go to `LATE`.
+    let guarded = GUARD.try_with(|_| ()).is_ok();
+    let block = if guarded {
+        take_free().or_else(add_new)
+    } else {
+        None
+    };
+    PHASE.set(if block.is_some() {
+        Phase::Counting
+    } else {
+        Phase::Late
+    });
+    OWN.set(block);
+    block
+}
+
+/// A block whose thread has ended.
+fn take_free() -> Option<&'static Block> {
+    all().find(|block| {
+        let exchange = block
+            .taken
+            .compare_exchange(false, true, Ordering::Acquire, Relaxed);
+        exchange.is_ok()
+    })
+}
+
+/// A new block, leaked on purpose: totals include ended threads, and readers hold no lock.
+fn add_new() -> Option<&'static Block> {
+    let layout = Layout::new::<Block>();
+    // SAFETY: the layout of a block is not zero-sized.
+    let memory = unsafe { System.alloc(layout) }.cast::<Block>();
+    if memory.is_null() {
+        return None;
+    }
+    // SAFETY: the memory was just allocated with the layout of a block and belongs to nobody else.
+    unsafe { memory.write(Block::new()) };
+    // SAFETY: the memory is initialised and never freed.
+    let block = unsafe { &*memory };
+    let mut head = REGISTRY.load(Relaxed);
+    loop {
+        block.next.store(head, Relaxed);
+        // Release: whoever finds the block sees it initialised.
+        match REGISTRY.compare_exchange_weak(head, memory, Ordering::Release, Relaxed) {
+            Ok(_) => return Some(block),
+            Err(newer) => head = newer,
+        }
+    }
+}
+
+/// All registered blocks.
+fn all() -> impl Iterator<Item = &'static Block> {
+    // SAFETY: registered pointers are initialised, pushed with release and never freed.
+    let follow = |pointer: *mut Block| unsafe { pointer.as_ref::<'static>() };
+    let mut next = follow(REGISTRY.load(Ordering::Acquire));
+    std::iter::from_fn(move || {
+        let block = next?;
+        next = follow(block.next.load(Relaxed));
+        Some(block)
+    })
+}
+
+/// Sums over all threads, ended ones too.
+pub(super) fn totals() -> Totals {
+    // A thread that was joined has published its stores; the fence orders ours after the join.
+    fence(Ordering::SeqCst);
+    let mut totals = LATE.totals();
+    for block in all() {
+        block.add_to(&mut totals);
+    }
+    totals
+}

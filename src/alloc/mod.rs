@@ -1,0 +1,39 @@
+//! The global allocator wrapper: counts when asked, and costs next to nothing when not.
+//!
+//! ```text
+//!            ┌──────── closed ────────┐            nothing is counted; timing happens here
+//!            │  one relaxed load of   │
+//!  open ────▶│  the gate per call     │◀──── the last guard is dropped
+//!            └───────────┬────────────┘
+//!        ┌───────────────┼────────────────────┐
+//!     LOCAL           + WITNESS             + TAPE
+//!  plain stores to    stats_alloc counts    the measured thread writes
+//!  this thread's      the same event        each event into a buffer
+//!  block                                    taken beforehand
+//! ```
+//!
+//! The gate is one word for the process, so that threads spawned inside a measurement count too.
+//! Counters belong to threads: a leaked, registered [`block`] for each, reused after the thread's
+//! end, so that totals over threads need no shared atomics on the hot path.
+//!
+//! While counting nothing here allocates through the global allocator, panics or locks. What it
+//! must not be used for: timing. A counter costs up to a third of an allocation, so every timed
+//! pass asserts that the gate is closed.
+
+mod block;
+mod gate;
+mod meter;
+mod tape;
+mod totals;
+mod witness;
+mod wrapper;
+
+pub use gate::{Open, is_closed, open};
+pub use meter::{Meter, Reading};
+pub use tape::RawTape;
+pub use totals::{CLASSES, Totals};
+pub use wrapper::{Alloc, inner_name, is_installed};
+
+/// The lines that install the allocator, for every message that misses it.
+pub const INSTALL_HINT: &str =
+    "#[global_allocator]\nstatic ALLOC: heapmark::Alloc = heapmark::Alloc::system();";

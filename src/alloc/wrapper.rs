@@ -1,0 +1,179 @@
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use super::block::{self, Block};
+use super::totals::Totals;
+use super::{gate, witness};
+
+/// Wraps the global allocator `A` and counts what passes through it, when asked.
+///
+/// With the gate closed each call costs one relaxed load and a branch more than `A` alone;
+/// `cargo xtask overhead` measures it. Counters are the process's, not the value's: wrap the
+/// global allocator and nothing else.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// assert!(heapmark::alloc::is_installed());
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alloc<A = System> {
+    inner: A,
+}
+
+impl Alloc<System> {
+    /// Wraps the system's allocator.
+    pub const fn system() -> Self {
+        Self::new(System)
+    }
+}
+
+impl<A> Alloc<A> {
+    /// Wraps `inner`, as in `Alloc::new(mimalloc::MiMalloc)`.
+    pub const fn new(inner: A) -> Self {
+        Self { inner }
+    }
+}
+
+// SAFETY: every request is passed to `inner` unchanged and its answer is returned unchanged;
+// counting neither allocates through the global allocator nor unwinds.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Alloc<A> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let gate = gate::read();
+        // SAFETY: the caller keeps the contract of `alloc`.
+        let pointer = unsafe { self.inner.alloc(layout) };
+        if gate != gate::CLOSED && !pointer.is_null() {
+            on_alloc::<A>(gate, layout);
+        }
+        pointer
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let gate = gate::read();
+        // SAFETY: the caller keeps the contract of `alloc_zeroed`.
+        let pointer = unsafe { self.inner.alloc_zeroed(layout) };
+        if gate != gate::CLOSED && !pointer.is_null() {
+            on_alloc::<A>(gate, layout);
+        }
+        pointer
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        let gate = gate::read();
+        if gate != gate::CLOSED {
+            on_free(gate, layout);
+        }
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { self.inner.dealloc(pointer, layout) };
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        let gate = gate::read();
+        // SAFETY: the caller keeps the contract of `realloc`.
+        let moved = unsafe { self.inner.realloc(pointer, layout, new_size) };
+        if gate != gate::CLOSED && !moved.is_null() {
+            on_realloc(gate, layout, new_size);
+        }
+        moved
+    }
+}
+
+#[inline(always)]
+fn on_alloc<A>(gate: u32, layout: Layout) {
+    block::on_alloc(layout.size());
+    if gate & (gate::WITNESS | gate::TAPE) != 0 {
+        remember_name::<A>();
+        witness_alloc(gate, layout);
+    }
+}
+
+#[inline(always)]
+fn on_free(gate: u32, layout: Layout) {
+    block::on_free(layout.size());
+    if gate & (gate::WITNESS | gate::TAPE) != 0 {
+        witness_free(gate, layout);
+    }
+}
+
+#[inline(always)]
+fn on_realloc(gate: u32, layout: Layout, new_size: usize) {
+    block::on_realloc(layout.size(), new_size);
+    if gate & (gate::WITNESS | gate::TAPE) != 0 {
+        witness_realloc(gate, layout, new_size);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn witness_alloc(gate: u32, layout: Layout) {
+    write_tape(gate, layout.size() as i64);
+    if gate & gate::WITNESS != 0 {
+        witness::on_alloc(layout);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn witness_free(gate: u32, layout: Layout) {
+    write_tape(gate, -(layout.size() as i64));
+    if gate & gate::WITNESS != 0 {
+        witness::on_free(layout);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn witness_realloc(gate: u32, layout: Layout, new_size: usize) {
+    write_tape(gate, new_size as i64 - layout.size() as i64);
+    if gate & gate::WITNESS != 0 {
+        witness::on_realloc(layout, new_size);
+    }
+}
+
+fn write_tape(gate: u32, delta: i64) {
+    if gate & gate::TAPE == 0 {
+        return;
+    }
+    let tape = Block::own().map_or(ptr::null_mut(), Block::tape);
+    // SAFETY: only the owning thread sets its tape, to a buffer that outlives the setting, and
+    // nothing else refers to the buffer while an event is written.
+    if let Some(tape) = unsafe { tape.as_mut() } {
+        tape.push(delta);
+    }
+}
+
+/// `std::any::type_name` of the wrapped allocator: a function that is stored as a pointer, since
+/// a lock has no place on this path.
+static NAME: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+
+#[cold]
+fn remember_name<A>() {
+    let name: fn() -> &'static str = std::any::type_name::<A>;
+    NAME.store(name as *mut (), Ordering::Relaxed);
+}
+
+/// The type of the wrapped allocator, as in `std::alloc::System`, once [`is_installed`] or a
+/// count pass has seen it allocate.
+pub fn inner_name() -> Option<&'static str> {
+    let name = NAME.load(Ordering::Relaxed);
+    if name.is_null() {
+        return None;
+    }
+    // SAFETY: only `remember_name` stores here, and always a function of this type.
+    let name = unsafe { std::mem::transmute::<*mut (), fn() -> &'static str>(name) };
+    Some(name())
+}
+
+/// Whether the program's global allocator is an [`Alloc`]: makes one allocation and looks.
+pub fn is_installed() -> bool {
+    let _open = gate::open_witnessed();
+    let before = Totals::of_this_thread();
+    drop(std::hint::black_box(Box::new(0_u8)));
+    (Totals::of_this_thread() - before).allocs == 1
+}

@@ -1,0 +1,1 @@
+//! Pure judgements over records: which values are exact, and what changed between runs.

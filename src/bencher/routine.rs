@@ -1,0 +1,194 @@
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use super::BatchSize;
+
+/// Something that measures a routine: counts it, times it, traces it.
+pub trait Instrument {
+    /// Measures `routine` in the instrument's own way.
+    fn measure(&mut self, routine: &mut dyn Routine);
+}
+
+/// A workload's routine, with the loops that run it.
+pub trait Routine {
+    /// Runs `iterations` iterations and tells how long their timed part took.
+    fn batch(&mut self, iterations: u64) -> Duration;
+
+    /// Runs one iteration and tells `probe` where its parts begin.
+    fn observe(&mut self, probe: &mut dyn Probe);
+
+    /// Runs one iteration for its side effects, as a warm-up.
+    fn once(&mut self) {
+        self.observe(&mut Deaf);
+    }
+}
+
+/// Is told where the parts of an iteration begin. It must not touch the heap.
+pub trait Probe {
+    /// The iteration has reached `mark`.
+    fn mark(&mut self, mark: Mark);
+}
+
+/// Where an iteration stands. Every iteration passes all marks in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Before the input is made.
+    Setup,
+    /// The input is made, the routine starts.
+    Start,
+    /// The routine has returned, its result is about to be dropped.
+    Returned,
+    /// The result, and what is left of the input, is dropped.
+    Dropped,
+}
+
+/// Listens to nothing.
+struct Deaf;
+
+impl Probe for Deaf {
+    fn mark(&mut self, _: Mark) {}
+}
+
+pub(super) struct Iter<R>(pub(super) R);
+
+impl<O, R: FnMut() -> O> Routine for Iter<R> {
+    fn batch(&mut self, iterations: u64) -> Duration {
+        let start = Instant::now();
+        for _ in 0..iterations {
+            black_box((self.0)());
+        }
+        start.elapsed()
+    }
+
+    fn observe(&mut self, probe: &mut dyn Probe) {
+        probe.mark(Mark::Setup);
+        probe.mark(Mark::Start);
+        let output = black_box((self.0)());
+        probe.mark(Mark::Returned);
+        drop(output);
+        probe.mark(Mark::Dropped);
+    }
+}
+
+pub(super) struct LargeDrop<R>(pub(super) R);
+
+impl<O, R: FnMut() -> O> Routine for LargeDrop<R> {
+    fn batch(&mut self, iterations: u64) -> Duration {
+        let mut outputs = Vec::with_capacity(capacity(iterations));
+        let start = Instant::now();
+        outputs.extend((0..iterations).map(|_| black_box((self.0)())));
+        start.elapsed()
+    }
+
+    fn observe(&mut self, probe: &mut dyn Probe) {
+        Iter(&mut self.0).observe(probe);
+    }
+}
+
+pub(super) struct Batched<S, R> {
+    pub(super) setup: S,
+    pub(super) routine: R,
+    pub(super) size: BatchSize,
+}
+
+impl<I, O, S: FnMut() -> I, R: FnMut(I) -> O> Routine for Batched<S, R> {
+    fn batch(&mut self, iterations: u64) -> Duration {
+        let mut outputs = Vec::new();
+        in_batches(self.size, iterations, |count| {
+            let inputs: Vec<I> = (0..count).map(|_| black_box((self.setup)())).collect();
+            outputs.clear();
+            outputs.reserve(inputs.len());
+            let start = Instant::now();
+            outputs.extend(
+                inputs
+                    .into_iter()
+                    .map(|input| black_box((self.routine)(input))),
+            );
+            start.elapsed()
+        })
+    }
+
+    fn observe(&mut self, probe: &mut dyn Probe) {
+        probe.mark(Mark::Setup);
+        let input = black_box((self.setup)());
+        probe.mark(Mark::Start);
+        let output = black_box((self.routine)(input));
+        probe.mark(Mark::Returned);
+        drop(output);
+        probe.mark(Mark::Dropped);
+    }
+}
+
+pub(super) struct BatchedRef<S, R> {
+    pub(super) setup: S,
+    pub(super) routine: R,
+    pub(super) size: BatchSize,
+}
+
+impl<I, O, S: FnMut() -> I, R: FnMut(&mut I) -> O> Routine for BatchedRef<S, R> {
+    fn batch(&mut self, iterations: u64) -> Duration {
+        let mut outputs = Vec::new();
+        in_batches(self.size, iterations, |count| {
+            let mut inputs: Vec<I> = (0..count).map(|_| black_box((self.setup)())).collect();
+            outputs.clear();
+            outputs.reserve(inputs.len());
+            let start = Instant::now();
+            outputs.extend(
+                inputs
+                    .iter_mut()
+                    .map(|input| black_box((self.routine)(input))),
+            );
+            start.elapsed()
+        })
+    }
+
+    fn observe(&mut self, probe: &mut dyn Probe) {
+        probe.mark(Mark::Setup);
+        let mut input = black_box((self.setup)());
+        probe.mark(Mark::Start);
+        let output = black_box((self.routine)(&mut input));
+        probe.mark(Mark::Returned);
+        drop(output);
+        drop(input);
+        probe.mark(Mark::Dropped);
+    }
+}
+
+pub(super) struct Custom<R>(pub(super) R);
+
+impl<R: FnMut(u64) -> Duration> Routine for Custom<R> {
+    fn batch(&mut self, iterations: u64) -> Duration {
+        (self.0)(iterations)
+    }
+
+    fn observe(&mut self, probe: &mut dyn Probe) {
+        probe.mark(Mark::Setup);
+        probe.mark(Mark::Start);
+        black_box((self.0)(1));
+        probe.mark(Mark::Returned);
+        probe.mark(Mark::Dropped);
+    }
+}
+
+/// Splits `iterations` into batches of `size` and adds up what `batch` takes for each.
+pub(super) fn in_batches(
+    size: BatchSize,
+    iterations: u64,
+    mut batch: impl FnMut(u64) -> Duration,
+) -> Duration {
+    let each = size.iterations_per_batch(iterations);
+    let mut left = iterations;
+    let mut total = Duration::ZERO;
+    while left > 0 {
+        let count = left.min(each);
+        total += batch(count);
+        left -= count;
+    }
+    total
+}
+
+/// A count of iterations as the capacity of a collection; one that does not fit fails to
+/// allocate by itself.
+fn capacity(iterations: u64) -> usize {
+    usize::try_from(iterations).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,3 @@
+//! `cargo heapmark`: the tool for anybody's crate.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Composes the commands that `cargo xtask` and `cargo heapmark` share.

@@ -1,0 +1,1 @@
+//! What happens during a run, as values; nothing prints while it computes.

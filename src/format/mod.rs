@@ -1,0 +1,1 @@
+//! Numbers as people read them: separators, powers of two, a real minus.

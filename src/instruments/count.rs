@@ -1,0 +1,113 @@
+//! Counts what a routine does to the heap: one warm-up call, then repetitions.
+
+use std::collections::BTreeMap;
+
+use crate::alloc::{Meter, Reading, Totals};
+use crate::bencher::{Instrument, Mark, Probe, Routine};
+use crate::record::{Counts, Observation, Tape};
+
+/// Events that a tape has room for; a longer iteration is counted whole, but its tape is cut.
+pub const TAPE_EVENTS: usize = 1 << 17;
+
+/// Observes each repetition of a routine; repeating is what tells exact from sampled.
+#[derive(Debug)]
+pub struct Count {
+    repetitions: u32,
+    /// One a repetition, in order.
+    pub observations: Vec<Observation>,
+}
+
+impl Count {
+    /// Counts `repetitions` iterations, after one that is not counted.
+    pub fn new(repetitions: u32) -> Self {
+        Self {
+            repetitions,
+            observations: Vec::new(),
+        }
+    }
+}
+
+impl Instrument for Count {
+    fn measure(&mut self, routine: &mut dyn Routine) {
+        let Some(meter) = Meter::with_tape(TAPE_EVENTS) else {
+            return;
+        };
+        let mut probe = Metered {
+            meter,
+            reading: None,
+        };
+        // The warm-up runs with the gate open as well: what a first event sets up is then done.
+        routine.observe(&mut probe);
+        for _ in 0..self.repetitions {
+            routine.observe(&mut probe);
+            if let Some(reading) = probe.reading.take() {
+                self.observations.push(observation(&reading, &probe.meter));
+            }
+        }
+    }
+}
+
+struct Metered {
+    meter: Meter,
+    reading: Option<Reading>,
+}
+
+impl Probe for Metered {
+    fn mark(&mut self, mark: Mark) {
+        match mark {
+            Mark::Setup => self.meter.begin(),
+            Mark::Start => self.meter.start(),
+            Mark::Returned => self.meter.returned(),
+            Mark::Dropped => self.reading = Some(self.meter.finish()),
+        }
+    }
+}
+
+fn observation(reading: &Reading, meter: &Meter) -> Observation {
+    let alone = reading.foreign_events == 0;
+    Observation {
+        routine: counts(&reading.routine),
+        drop: counts(&reading.drop),
+        peak: alone.then_some(reading.peak),
+        retained: reading.retained,
+        size_classes: size_classes(&reading.routine, &reading.drop),
+        tape: alone.then(|| tape(reading, meter)),
+        foreign_events: reading.foreign_events,
+        witness_agrees: reading.witness_agrees,
+    }
+}
+
+fn counts(totals: &Totals) -> Counts {
+    Counts {
+        allocs: totals.allocs,
+        frees: totals.frees,
+        reallocs: totals.reallocs,
+        bytes: totals.bytes,
+    }
+}
+
+/// Non-empty classes by their upper bound in bytes.
+fn size_classes(routine: &Totals, drop: &Totals) -> BTreeMap<u64, u64> {
+    let both = routine.classes.iter().zip(drop.classes);
+    both.enumerate()
+        .map(|(class, (routine, drop))| (1_u64.checked_shl(class as u32), routine + drop))
+        .filter(|&(_, requests)| requests > 0)
+        .map(|(bound, requests)| (bound.unwrap_or(u64::MAX), requests))
+        .collect()
+}
+
+/// The tape as live bytes above those before the input was made.
+fn tape(reading: &Reading, meter: &Meter) -> Tape {
+    let mut live = reading.start;
+    let levels = meter.tape().deltas().iter().map(|delta| {
+        live += delta;
+        live
+    });
+    let levels = levels.collect();
+    Tape::new(
+        reading.start,
+        reading.drop_at,
+        meter.tape().events(),
+        levels,
+    )
+}

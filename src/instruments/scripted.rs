@@ -1,0 +1,28 @@
+//! The fake for tests: tells what it was told to tell, and never runs the routine.
+
+use crate::bencher::{Instrument, Routine};
+use crate::record::Observation;
+
+/// Gives the same observations whatever it is asked to measure.
+#[derive(Clone, Debug, Default)]
+pub struct Scripted {
+    script: Vec<Observation>,
+    /// What has been told so far.
+    pub observations: Vec<Observation>,
+}
+
+impl Scripted {
+    /// Tells `script` for each measurement.
+    pub fn new(script: Vec<Observation>) -> Self {
+        Self {
+            script,
+            observations: Vec::new(),
+        }
+    }
+}
+
+impl Instrument for Scripted {
+    fn measure(&mut self, _: &mut dyn Routine) {
+        self.observations.extend(self.script.iter().cloned());
+    }
+}

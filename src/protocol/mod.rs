@@ -1,0 +1,198 @@
+//! What a parent and a worker process say to each other: one JSON value a line.
+//!
+//! ```text
+//!  parent                                     worker (BIN --bench --heapmark-worker)
+//!    │ ── Request::List ──────────────────────▶ │
+//!    │ ◀─ Reply::Hello, Reply::Case…, Done ──── │
+//!    │ ── Request::Run { case, pass, … } ─────▶ │   one case a process
+//!    │ ◀─ Reply::Hello, Observation…, Done ──── │
+//! ```
+//!
+//! Each line is an object with the key `heapmark`, which holds the protocol's version. Lines
+//! without it are the case's own output and are passed over, so a case may print. No I/O here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{CaseInfo, Observation};
+
+/// The version of the protocol that this build speaks.
+pub const VERSION: u32 = 1;
+
+/// The argument that turns a bench binary into a worker.
+pub const WORKER_ARGUMENT: &str = "--heapmark-worker";
+
+/// What a parent asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Name every case.
+    List,
+    /// Run one case.
+    Run {
+        /// The id of the case.
+        case: String,
+        /// How to run it.
+        pass: Pass,
+        /// How often, after one warm-up call.
+        repetitions: u32,
+    },
+}
+
+/// One way of running a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pass {
+    /// Counts allocation events.
+    Count,
+    /// Times batches. No worker of this version runs it; it answers `Unsupported`.
+    Time,
+    /// Counts instructions. No worker of this version runs it; it answers `Unsupported`.
+    Instructions,
+    /// Collects the call stacks that allocate. No worker of this version runs it; it answers
+    /// `Unsupported`.
+    Callsites,
+    /// Repeats until growth shows. No worker of this version runs it; it answers `Unsupported`.
+    Growth,
+}
+
+/// What a worker answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum Reply {
+    /// Comes first: who speaks.
+    Hello {
+        /// The version of heapmark inside the worker.
+        version: String,
+        /// The type of the global allocator under the counters; null where heapmark's
+        /// allocator is not installed.
+        allocator: Option<String>,
+    },
+    /// A case that the worker knows.
+    Case(CaseInfo),
+    /// One repetition of the case that was asked for.
+    Observation {
+        /// What it did to the heap.
+        observation: Box<Observation>,
+        /// Claims of the case, and whether this repetition kept them.
+        claims: Vec<(String, bool)>,
+    },
+    /// The worker knows the pass by name but does not run it.
+    Unsupported {
+        /// The pass that was asked for.
+        pass: Pass,
+    },
+    /// The request could not be carried out.
+    Failed {
+        /// What happened.
+        reason: String,
+    },
+    /// Comes last; a stream that ends without it was cut off.
+    Done,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line<T> {
+    heapmark: u32,
+    #[serde(flatten)]
+    message: T,
+}
+
+/// Why a line could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ProtocolError {
+    /// The other side speaks another version.
+    #[error(
+        "the other side speaks protocol {theirs}, this heapmark speaks {VERSION}; build both with the same version of heapmark"
+    )]
+    Version {
+        /// The version of the other side.
+        theirs: u32,
+    },
+    /// The line is marked as ours but does not parse.
+    #[error("malformed line `{line}`: {source}")]
+    Malformed {
+        /// The line, shortened.
+        line: String,
+        /// What the parser says.
+        source: serde_json::Error,
+    },
+}
+
+/// `message` as one line, without its line break.
+///
+/// # Errors
+///
+/// Where the message holds a map whose keys are no strings, which ours do not.
+pub fn encode<T: Serialize>(message: &T) -> serde_json::Result<String> {
+    serde_json::to_string(&Line {
+        heapmark: VERSION,
+        message,
+    })
+}
+
+/// The message on `line`; `None` where the line is not one of ours.
+///
+/// # Errors
+///
+/// [`ProtocolError`] where the line is ours but of another version, or does not parse.
+pub fn decode<T: for<'de> Deserialize<'de>>(line: &str) -> Result<Option<T>, ProtocolError> {
+    #[derive(Deserialize)]
+    struct Version {
+        heapmark: u32,
+    }
+    if !line.starts_with('{') {
+        return Ok(None);
+    }
+    let Ok(Version { heapmark }) = serde_json::from_str(line) else {
+        return Ok(None);
+    };
+    if heapmark != VERSION {
+        return Err(ProtocolError::Version { theirs: heapmark });
+    }
+    let parsed = serde_json::from_str::<Line<T>>(line);
+    parsed
+        .map(|line| Some(line.message))
+        .map_err(|source| ProtocolError::Malformed {
+            line: line.chars().take(200).collect(),
+            source,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_survives_the_round_trip() {
+        let reply = Reply::Observation {
+            observation: Box::default(),
+            claims: vec![("allocs == 1".to_owned(), true)],
+        };
+        let line = encode(&reply).unwrap();
+        assert_eq!(decode(&line).unwrap(), Some(reply));
+    }
+
+    #[test]
+    fn what_a_case_prints_is_passed_over() {
+        for noise in [
+            "hello",
+            "{\"my\": \"json\"}",
+            "",
+            "{",
+            "{\"heapmark\": \"no\"}",
+        ] {
+            assert_eq!(decode::<Reply>(noise).unwrap(), None, "{noise}");
+        }
+    }
+
+    #[test]
+    fn another_version_is_an_error_that_names_both() {
+        let error = decode::<Reply>("{\"heapmark\":99,\"reply\":\"done\"}").unwrap_err();
+        assert!(error.to_string().contains("protocol 99"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_reply_of_our_version_is_malformed() {
+        assert!(decode::<Reply>("{\"heapmark\":1,\"reply\":\"sing\"}").is_err());
+    }
+}

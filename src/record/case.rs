@@ -1,0 +1,21 @@
+use serde::{Deserialize, Serialize};
+
+/// Which case a number belongs to, and what the case is there to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct CaseInfo {
+    /// Joins the slugs of the keys below, as in `allocation_sizes/vec_alloc/64`; stable for ever.
+    pub id: String,
+    /// One of the suite's groups, as in `string_allocations`.
+    pub group: String,
+    /// What a reader wants to know inside the group, as in `hold a short key`.
+    pub question: Option<String>,
+    /// One answer to the question, or the name of the case where there is no question.
+    pub variant: String,
+    /// The size the case was run at, in the unit that its summary names.
+    pub parameter: Option<u64>,
+    /// One sentence on what the case shows.
+    pub summary: String,
+    /// The source file that holds the case, relative to the workspace.
+    pub file: String,
+}

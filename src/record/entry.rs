@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CaseInfo, Metric};
+
+/// The numbers of one case in one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct Entry {
+    /// Which case.
+    #[serde(flatten)]
+    pub case: CaseInfo,
+    /// What one iteration did to the heap.
+    pub metrics: BTreeMap<Metric, Value>,
+    /// Requests by size: the key is the power of two at or above the requested size in bytes.
+    pub size_classes: BTreeMap<u64, u64>,
+    /// The key of the case's tape in the record's `tapes`; absent where other threads allocate.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tape: Option<String>,
+    /// Whether threads other than the one that ran the routine touched the heap.
+    pub other_threads: bool,
+    /// What the case says it holds true, and whether it did.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub expected: Vec<Expected>,
+}
+
+impl Entry {
+    /// The value of `metric`, if it was measured and known.
+    pub fn get(&self, metric: Metric) -> Option<i64> {
+        self.metrics.get(&metric)?.value
+    }
+
+    /// Whether every metric of the case is exact.
+    pub fn is_exact(&self) -> bool {
+        self.metrics.values().all(|value| value.exact)
+    }
+}
+
+/// One metric of one case: exact, or sampled with its spread and the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct Value {
+    /// The value of every repetition, or their median; null where it cannot be known.
+    pub value: Option<i64>,
+    /// Whether every repetition in every process agreed.
+    pub exact: bool,
+    /// Lowest and highest repetition of a sampled value.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub spread: Option<Spread>,
+    /// Why a value is not exact.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub why: Option<Doubt>,
+}
+
+impl Value {
+    /// A value that every repetition agreed on.
+    pub fn exact(value: i64) -> Self {
+        Self {
+            value: Some(value),
+            exact: true,
+            spread: None,
+            why: None,
+        }
+    }
+}
+
+/// Lowest and highest value seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct Spread {
+    /// Lowest.
+    pub min: i64,
+    /// Highest.
+    pub max: i64,
+}
+
+/// Why a metric is not exact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Doubt {
+    /// Other threads touch the heap, so that events have no order of their own.
+    OtherThreads,
+    /// Repetitions in one process differ.
+    RepetitionsDiffer,
+    /// Processes differ from each other, each being steady.
+    ProcessesDiffer,
+    /// stats_alloc, the independent counter, saw other totals.
+    WitnessDisagrees,
+    /// This run agreed, but an earlier run of the same code did not.
+    VariedBefore,
+}
+
+/// One thing that a case says it holds true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct Expected {
+    /// The claim, as in `allocs == 1`.
+    pub claim: String,
+    /// Whether every repetition kept it.
+    pub met: bool,
+}
+
+/// A case that could not be measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct Failure {
+    /// The case.
+    pub id: String,
+    /// What happened, as in `panicked: index out of bounds`.
+    pub reason: String,
+}

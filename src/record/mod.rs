@@ -1,0 +1,32 @@
+//! What is stored: plain data about one run of a suite, as it stands in `results/`.
+//!
+//! ```text
+//! Run ─┬─ Commit, Machine, Toolchain      where the numbers come from
+//!      ├─ Entry ─┬─ CaseInfo              which case
+//!      │         ├─ Metric → Value        what it did to the heap, exact or sampled
+//!      │         └─ hash of a Tape        the shape of one iteration
+//!      ├─ Failure                         a case that could not be measured, and why
+//!      └─ hash → Tape                     each different tape once
+//! ```
+//!
+//! This module holds no behaviour that reads files, clocks or the environment. Every key is
+//! documented in `results/README.md`; the layout has a version, [`SCHEMA`].
+
+mod case;
+mod entry;
+mod metric;
+mod observation;
+mod run;
+mod tape;
+
+pub use case::CaseInfo;
+pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
+pub use metric::{Metric, Unit};
+pub use observation::{Counts, Observation};
+pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};
+pub use tape::{MAX_POINTS, Tape};
+
+/// The version of the record layout that this build writes.
+///
+/// A record of a newer version is refused by name; an older one is upgraded when it is read.
+pub const SCHEMA: u32 = 1;

@@ -1,0 +1,1 @@
+//! Turns view-models into pages, charts and data files. Reads neither records nor the store.

@@ -1,0 +1,1 @@
+//! The folder of records: atomic, append-only, one immutable file a run.

@@ -1,0 +1,1 @@
+//! Turns events and view-models into text on a writer.

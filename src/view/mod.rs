@@ -1,0 +1,1 @@
+//! One typed model a page; all wording and ordering is decided here.

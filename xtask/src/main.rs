@@ -1,0 +1,29 @@
+//! The project's own tasks: `cargo xtask` lists them.
+
+mod overhead;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The tasks of this repository.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+enum Task {
+    /// Measure what each allocator wrapper costs.
+    Overhead(overhead::Arguments),
+    /// Check everything: format, lints, documentation, Miri, all tests.
+    Test(test::Arguments),
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Task::parse() {
+        Task::Overhead(arguments) => overhead::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments),
+    }
+}
