@@ -1,1 +1,10 @@
-//! Numbers as people read them: separators, powers of two, a real minus.
+//! Numbers and dates as people read them: separators, powers of two, a real minus.
+//!
+//! Every output for people goes through here, so that a value reads the same on screen and on
+//! the site. Data files hold plain numbers and are not formatted by this module.
+
+mod date;
+mod number;
+
+pub use date::{date, day};
+pub use number::{bytes, bytes_exact, count, percent, plural, ratio, signed_bytes, signed_count};

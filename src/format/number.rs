@@ -1,0 +1,164 @@
+/// U+2212: as wide as a digit's plus sign, and never mistaken for a hyphen.
+const MINUS: char = '\u{2212}';
+
+/// A power of two per step, with the name of its unit.
+const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+/// A number of events with separators, as in `1,234`.
+pub fn count(value: i64) -> String {
+    signed(value, "", &separated(value.unsigned_abs()))
+}
+
+/// A difference of events that always carries its sign, as in `+2`; zero has none.
+pub fn signed_count(value: i64) -> String {
+    signed(value, "+", &separated(value.unsigned_abs()))
+}
+
+/// A number of bytes: exact below 1 KiB, then three digits, as in `97.7 KiB`.
+pub fn bytes(value: i64) -> String {
+    signed(value, "", &scaled(value.unsigned_abs()))
+}
+
+/// A number of bytes in full, as in `100,000 B`.
+pub fn bytes_exact(value: i64) -> String {
+    format!("{} B", count(value))
+}
+
+/// A difference in bytes that always carries its sign, as in `+1.50 KiB`; zero has none.
+pub fn signed_bytes(value: i64) -> String {
+    signed(value, "+", &scaled(value.unsigned_abs()))
+}
+
+/// `value` over `base` with three digits, as in `1.33×`; `None` where the base is zero.
+pub fn ratio(value: i64, base: i64) -> Option<String> {
+    (base != 0).then(|| format!("{}×", three_digits(value as f64 / base as f64)))
+}
+
+/// How far `value` is above `base`, as in `+33.3 %`; `None` where the base is zero.
+pub fn percent(value: i64, base: i64) -> Option<String> {
+    if base == 0 {
+        return None;
+    }
+    let change = (value as f64 - base as f64) / base as f64 * 100.0;
+    let direction = value.cmp(&base) as i64 * base.signum();
+    Some(signed(
+        direction,
+        "+",
+        &format!("{} %", three_digits(change.abs())),
+    ))
+}
+
+/// A number with its noun, as in `1 case` and `2 cases`.
+pub fn plural(value: usize, noun: &str) -> String {
+    let number = separated(value as u64);
+    let ending = if value == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
+/// `digits` behind a minus, or behind `plus` where the value is above zero.
+fn signed(value: i64, plus: &str, digits: &str) -> String {
+    match value.signum() {
+        1 => format!("{plus}{digits}"),
+        -1 => format!("{MINUS}{digits}"),
+        _ => digits.to_owned(),
+    }
+}
+
+fn separated(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn scaled(value: u64) -> String {
+    if value < 1024 {
+        return format!("{} B", separated(value));
+    }
+    let mut amount = value as f64 / 1024.0;
+    let mut unit = 0;
+    // Rounding may reach the next unit: 1,048,575 B is 1.00 MiB, not 1,024 KiB.
+    while amount.round() >= 1024.0 && unit + 1 < UNITS.len() {
+        amount /= 1024.0;
+        unit += 1;
+    }
+    format!("{} {}", three_digits(amount), UNITS[unit])
+}
+
+fn three_digits(value: f64) -> String {
+    match value {
+        // The bounds are where rounding would add a digit: 9.996 is 10.0.
+        v if v.abs() < 9.995 => format!("{v:.2}"),
+        v if v.abs() < 99.95 => format!("{v:.1}"),
+        v => count(v.round() as i64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_carry_separators_and_a_real_minus() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_234), "1,234");
+        assert_eq!(count(-1_234_567), "\u{2212}1,234,567");
+        assert_eq!(count(i64::MIN), "\u{2212}9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn differences_always_carry_their_sign() {
+        assert_eq!(signed_count(2), "+2");
+        assert_eq!(signed_count(-2), "\u{2212}2");
+        assert_eq!(signed_count(0), "0");
+        assert_eq!(signed_bytes(1_536), "+1.50 KiB");
+        assert_eq!(signed_bytes(-8), "\u{2212}8 B");
+    }
+
+    #[test]
+    fn bytes_are_exact_below_a_kibibyte_and_three_digits_above() {
+        assert_eq!(bytes(5), "5 B");
+        assert_eq!(bytes(1_000), "1,000 B");
+        assert_eq!(bytes(1_023), "1,023 B");
+        assert_eq!(bytes(1_024), "1.00 KiB");
+        assert_eq!(bytes(100_000), "97.7 KiB");
+        assert_eq!(bytes(1_023 * 1_024), "1,023 KiB");
+        assert_eq!(bytes(10_235), "10.0 KiB");
+        assert_eq!(bytes(-100_000), "\u{2212}97.7 KiB");
+    }
+
+    #[test]
+    fn rounding_moves_on_to_the_next_unit() {
+        assert_eq!(bytes(1_048_575), "1.00 MiB");
+        assert_eq!(bytes((1 << 30) - 1), "1.00 GiB");
+        assert_eq!(bytes(i64::MAX), "8.00 EiB");
+    }
+
+    #[test]
+    fn exact_bytes_name_every_byte() {
+        assert_eq!(bytes_exact(100_000), "100,000 B");
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_not_a_number() {
+        assert_eq!(ratio(4, 3).as_deref(), Some("1.33×"));
+        assert_eq!(ratio(4, 0), None);
+        assert_eq!(percent(4, 3).as_deref(), Some("+33.3 %"));
+        assert_eq!(percent(1, 2).as_deref(), Some("\u{2212}50.0 %"));
+        assert_eq!(percent(3, 3).as_deref(), Some("0.00 %"));
+        assert_eq!(percent(4, 0), None);
+    }
+
+    #[test]
+    fn one_is_singular_and_everything_else_is_not() {
+        assert_eq!(plural(0, "case"), "0 cases");
+        assert_eq!(plural(1, "case"), "1 case");
+        assert_eq!(plural(1_200, "case"), "1,200 cases");
+    }
+}
