@@ -1,5 +1,5 @@
 use crate::bencher::{Bencher, Expectation};
-use crate::record::CaseInfo;
+use crate::record::{CaseInfo, slug};
 
 /// Cases that belong together, in report order; made by [`group!`](crate::group).
 pub struct Group {
@@ -113,19 +113,6 @@ impl Instance {
 /// Doc comments come as one string a line, each with its leading space.
 fn one_line(doc: &str) -> String {
     doc.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// `name` as a part of an id: lower case, with `-` for anything but letters, digits and `_`.
-pub fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for character in name.chars() {
-        if character.is_ascii_alphanumeric() || character == '_' {
-            slug.push(character.to_ascii_lowercase());
-        } else if !slug.ends_with('-') && !slug.is_empty() {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
 }
 
 /// Lists the cases of a group, in report order, in a module of their own.
@@ -279,17 +266,4 @@ macro_rules! __relation {
     (>=) => {
         $crate::bencher::Relation::AtLeast
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug;
-
-    #[test]
-    fn a_slug_is_a_safe_path_component() {
-        assert_eq!(slug("hold a short key"), "hold-a-short-key");
-        assert_eq!(slug("Box<str>"), "box-str");
-        assert_eq!(slug("../../etc"), "etc");
-        assert_eq!(slug("vec_alloc"), "vec_alloc");
-    }
 }

@@ -1,3 +1,24 @@
-//! `cargo heapmark`: the tool for anybody's crate.
+//! `cargo heapmark`: counts what anybody's bench target does to the heap.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use heapmark::cli::{self, Command};
+
+/// cargo calls the program with its own name as the first argument.
+#[derive(Parser)]
+#[command(bin_name = "cargo")]
+enum Cargo {
+    /// What does my code do to the heap?
+    #[command(version, arg_required_else_help = true)]
+    Heapmark {
+        /// What to do.
+        #[command(subcommand)]
+        command: Command,
+    },
+}
+
+fn main() -> ExitCode {
+    let Cargo::Heapmark { command } = Cargo::parse();
+    cli::run(&command)
+}

@@ -1,1 +1,137 @@
-//! Composes the commands that `cargo xtask` and `cargo heapmark` share.
+//! Composes the commands that `cargo xtask` and `cargo heapmark` share. It holds no logic of
+//! its own: each command reads as its data flow.
+
+mod report;
+mod serve;
+mod site;
+mod stop;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub use report::{ReportArguments, report_on};
+pub use serve::ServeArguments;
+pub use site::SiteArguments;
+
+use crate::launch::LaunchError;
+use crate::publish::PublishError;
+use crate::render::RenderError;
+use crate::runner::{BuildError, CommandError, WorkspaceError};
+use crate::serve::ServeError;
+use crate::store::StoreError;
+
+/// How a command ended; the process's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// Everything is fine.
+    Fine = 0,
+    /// Something got worse, leaks, or does not keep what it claims.
+    Worse = 1,
+    /// Something could not be measured: usage, build, data.
+    Cannot = 2,
+    /// Numbers are not comparable: machines, schema.
+    NotComparable = 3,
+}
+
+/// The commands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Count every case, record the run, render the site.
+    Report(ReportArguments),
+    /// Render the site from the records, without measuring.
+    Site(SiteArguments),
+    /// Serve the rendered site on 127.0.0.1.
+    Serve(ServeArguments),
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The current folder cannot be told, or a stream fails.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// No workspace or no such bench target.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// A program that describes the environment fails.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// The bench target does not build.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A worker gives no answer.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// The filter chooses nothing.
+    #[error(transparent)]
+    Filter(#[from] crate::harness::NoMatch),
+    /// The store cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The pages cannot be made.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The pages cannot be written.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The site cannot be served.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// A record cannot be written as JSON.
+    #[error("cannot write the record as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The bench target counts nothing.
+    #[error(
+        "heapmark's allocator is not installed in bench target `{bench}`, so nothing can be counted; add to it:\n\n{}",
+        crate::alloc::INSTALL_HINT
+    )]
+    NotInstalled {
+        /// The bench target.
+        bench: String,
+    },
+    /// The user stopped it.
+    #[error(
+        "interrupted: nothing was recorded, and what was stored before is untouched; run the command again"
+    )]
+    Interrupted,
+}
+
+/// Runs a command and tells its end; errors go to stderr.
+pub fn run(command: &Command) -> ExitCode {
+    let stop = stop::flag();
+    let result = match command {
+        Command::Report(arguments) => report::report(arguments, stop),
+        Command::Site(arguments) => site::site(arguments),
+        Command::Serve(arguments) => serve::serve(arguments, stop),
+    };
+    let exit = result.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            // Whoever read our output has seen enough.
+            return Exit::Fine;
+        }
+        let _ = writeln!(io::stderr(), "error: {error}");
+        Exit::Cannot
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let io = error
+        .downcast_ref::<CliError>()
+        .and_then(|error| match error {
+            CliError::Io(error) => Some(error.kind()),
+            _ => None,
+        });
+    io == Some(io::ErrorKind::BrokenPipe)
+}
+
+/// `path` from the current folder, where it lies below it.
+fn shown(path: &Path) -> PathBuf {
+    let current = std::env::current_dir().ok();
+    let below = current.and_then(|current| path.strip_prefix(current).ok());
+    below.map_or_else(|| path.to_owned(), Path::to_owned)
+}

@@ -1,1 +1,67 @@
 //! What happens during a run, as values; nothing prints while it computes.
+
+use std::path::PathBuf;
+
+use crate::record::{Entry, Failure};
+
+/// A step of a run.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// cargo has begun to build the bench target; it reports for itself.
+    Building {
+        /// The bench target.
+        bench: String,
+    },
+    /// The cases are known and about to be run.
+    Counting {
+        /// How many cases were chosen.
+        cases: usize,
+    },
+    /// A case is being counted.
+    CaseStarted {
+        /// Its id.
+        id: String,
+    },
+    /// A case has been counted.
+    CaseCounted(Box<Entry>),
+    /// A case could not be counted; the others go on.
+    CaseFailed(Failure),
+    /// All cases have had their turn.
+    Counted,
+    /// The record was written.
+    Stored {
+        /// Where it stands.
+        path: PathBuf,
+    },
+    /// The run was not to be, or could not be, recorded.
+    NotStored {
+        /// Why.
+        reason: String,
+    },
+    /// Something in the store could not be used; the rest was.
+    Skipped {
+        /// One sentence on what and why.
+        reason: String,
+    },
+    /// The site was written.
+    Rendered {
+        /// The page to open.
+        index: PathBuf,
+        /// How many pages and data files it has.
+        files: usize,
+    },
+}
+
+/// Is told what happens.
+pub trait Listener {
+    /// Something has happened.
+    fn on(&mut self, event: &Event);
+}
+
+/// Listens to nothing; for callers that want only the result.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Listener for Silent {
+    fn on(&mut self, _: &Event) {}
+}

@@ -1,15 +1,104 @@
-//! The child side.
+//! The child side: what a bench binary does with its arguments.
+//!
+//! ```text
+//!                    ┌─ --heapmark-worker ─▶ worker   answers a parent's request on stdin
+//!  arguments ─▶ Mode ┼─ --list ────────────▶ list     names the cases
+//!                    ├─ --bench ───────────▶ screen   criterion's time, and exact counts beside
+//!                    └─ neither ───────────▶ test     every case once, its claims checked
+//! ```
+//!
+//! It neither renders nor stores: what a run is worth keeping is the parent's to decide.
 
-use crate::bencher::Group;
+mod arguments;
+mod heap_line;
+mod list;
+mod screen;
+mod select;
+mod test;
+pub mod worker;
 
-/// Runs groups.
-pub fn main(_groups: &[&'static Group]) {}
+use std::io::{self, Write};
+use std::process::ExitCode;
 
-/// Makes the `main` of a bench target from its groups.
+use crate::alloc;
+use crate::bencher::{Group, Instance};
+use arguments::{Mode, Options};
+
+pub use select::{NoMatch, Selection, select};
+
+/// Everything is fine.
+const FINE: u8 = 0;
+/// A claim of a case does not hold.
+const UNMET: u8 = 101;
+/// Nothing could be measured: usage, build, data.
+const CANNOT: u8 = 2;
+
+/// Runs the groups as the process's arguments say; the `main` of a bench binary.
+pub fn main(groups: &[&'static Group]) -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // A closed pipe is a reader that has seen enough, as in `cargo bench | head`. criterion
+    // prints with `println!`, which panics then; the hook ends the process before it unwinds.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let message = info.payload_as_str().unwrap_or_default();
+        if message.starts_with("failed printing to stdout") {
+            std::process::exit(i32::from(FINE));
+        }
+        usual(info);
+    }));
+    let code = match run(groups, &arguments, &mut io::stdout().lock()) {
+        Ok(code) => code,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => FINE,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            CANNOT
+        }
+    };
+    ExitCode::from(code)
+}
+
+fn run(groups: &[&'static Group], arguments: &[String], out: &mut impl Write) -> io::Result<u8> {
+    let instances: Vec<Instance> = groups.iter().flat_map(|group| group.instances()).collect();
+    let options = match Options::parse(arguments) {
+        Ok(options) => options,
+        Err(error) => return refuse(&error),
+    };
+    if options.mode == Mode::Worker {
+        return worker::main(&instances);
+    }
+    let chosen = match select(&options.selection(), &instances, Instance::id) {
+        Ok(chosen) => chosen,
+        // `cargo test NAME` hands NAME to every target, so a test run may match nothing here.
+        Err(NoMatch::Nothing { .. }) if options.mode != Mode::Bench => Vec::new(),
+        Err(error) => return refuse(&error),
+    };
+    if options.mode == Mode::List {
+        return list::print(&chosen, &options, out).map(|()| FINE);
+    }
+    if !alloc::is_installed() {
+        return refuse(&format_args!(
+            "heapmark's allocator is not installed, so nothing can be counted; add to the bench target:\n\n{}\n",
+            alloc::INSTALL_HINT
+        ));
+    }
+    match options.mode {
+        Mode::Bench => screen::run(&chosen, &options, out),
+        _ => test::run(&chosen, instances.len(), out),
+    }
+}
+
+fn refuse(error: &dyn std::fmt::Display) -> io::Result<u8> {
+    writeln!(io::stderr(), "error: {error}")?;
+    Ok(CANNOT)
+}
+
+/// Makes the `main` of a bench target from the modules that list its groups, in report order.
+///
+/// See [`group!`](crate::group) for a module of cases.
 #[macro_export]
 macro_rules! main {
     ($($group:ident),+ $(,)?) => {
-        fn main() {
+        fn main() -> ::std::process::ExitCode {
             $crate::harness::main(&[$(&$group::GROUP),+])
         }
     };

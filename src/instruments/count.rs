@@ -1,7 +1,6 @@
 //! Counts what a routine does to the heap: one warm-up call, then repetitions.
 
-use std::collections::BTreeMap;
-
+use super::Observer;
 use crate::alloc::{Meter, Reading, Totals};
 use crate::bencher::{Instrument, Mark, Probe, Routine};
 use crate::record::{Counts, Observation, Tape};
@@ -13,8 +12,7 @@ pub const TAPE_EVENTS: usize = 1 << 17;
 #[derive(Debug)]
 pub struct Count {
     repetitions: u32,
-    /// One a repetition, in order.
-    pub observations: Vec<Observation>,
+    observations: Vec<Observation>,
 }
 
 impl Count {
@@ -44,6 +42,16 @@ impl Instrument for Count {
                 self.observations.push(observation(&reading, &probe.meter));
             }
         }
+    }
+}
+
+impl Observer for Count {
+    fn take(&mut self) -> Vec<Observation> {
+        std::mem::take(&mut self.observations)
+    }
+
+    fn as_instrument(&mut self) -> &mut dyn Instrument {
+        self
     }
 }
 
@@ -87,7 +95,7 @@ fn counts(totals: &Totals) -> Counts {
 }
 
 /// Non-empty classes by their upper bound in bytes.
-fn size_classes(routine: &Totals, drop: &Totals) -> BTreeMap<u64, u64> {
+fn size_classes(routine: &Totals, drop: &Totals) -> Vec<(u64, u64)> {
     let both = routine.classes.iter().zip(drop.classes);
     both.enumerate()
         .map(|(class, (routine, drop))| (1_u64.checked_shl(class as u32), routine + drop))

@@ -7,3 +7,15 @@ mod scripted;
 pub use count::{Count, TAPE_EVENTS};
 pub use screen::Screen;
 pub use scripted::Scripted;
+
+use crate::bencher::Instrument;
+use crate::record::Observation;
+
+/// An instrument that tells afterwards what each repetition did to the heap.
+pub trait Observer: Instrument {
+    /// What was seen since the last call.
+    fn take(&mut self) -> Vec<Observation>;
+
+    /// The instrument that a bencher reports to.
+    fn as_instrument(&mut self) -> &mut dyn Instrument;
+}

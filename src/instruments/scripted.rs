@@ -1,5 +1,6 @@
 //! The fake for tests: tells what it was told to tell, and never runs the routine.
 
+use super::Observer;
 use crate::bencher::{Instrument, Routine};
 use crate::record::Observation;
 
@@ -7,8 +8,7 @@ use crate::record::Observation;
 #[derive(Clone, Debug, Default)]
 pub struct Scripted {
     script: Vec<Observation>,
-    /// What has been told so far.
-    pub observations: Vec<Observation>,
+    observations: Vec<Observation>,
 }
 
 impl Scripted {
@@ -24,5 +24,15 @@ impl Scripted {
 impl Instrument for Scripted {
     fn measure(&mut self, _: &mut dyn Routine) {
         self.observations.extend(self.script.iter().cloned());
+    }
+}
+
+impl Observer for Scripted {
+    fn take(&mut self) -> Vec<Observation> {
+        std::mem::take(&mut self.observations)
+    }
+
+    fn as_instrument(&mut self) -> &mut dyn Instrument {
+        self
     }
 }

@@ -1,1 +1,262 @@
 //! Starts a worker process for one request and reads its answers, within a deadline.
+//!
+//! ```text
+//!  ask ──spawn──▶ request on stdin ──▶ lines on stdout ──▶ Done ──▶ exit
+//!                      │ deadline, stop flag, death: the child is killed and reaped
+//! ```
+//!
+//! One process, one request: what a case leaves behind cannot touch the next one. It judges
+//! nothing and knows no cargo; building the binary is the runner's work.
+
+mod tail;
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use crate::protocol::{self, ProtocolError, Reply, Request, WORKER_ARGUMENT};
+use tail::Tail;
+
+/// How a worker is started.
+#[derive(Clone, Debug)]
+pub struct Launcher<'a> {
+    program: PathBuf,
+    deadline: Duration,
+    stop: &'a AtomicBool,
+}
+
+/// Why a request got no whole answer.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchError {
+    /// The program could not be started.
+    #[error("cannot start `{}`: {source}; build it again", program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The worker speaks another protocol.
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+    /// The worker says that it could not do what was asked.
+    #[error("{0}")]
+    Failed(String),
+    /// The worker was still busy at the deadline and was killed.
+    #[error("hung: no answer within {} s", .0.as_secs())]
+    Hung(Duration),
+    /// The worker ended in the middle of its answer.
+    #[error("{status}{}", said(stderr))]
+    Died {
+        /// How it ended.
+        status: String,
+        /// The end of what it printed.
+        stderr: String,
+    },
+    /// The program ran but never said hello.
+    #[error("`{}` is no heapmark harness ({status}); its bench target needs `harness = false` and `heapmark::main!`", program.display())]
+    NoHarness {
+        /// The program.
+        program: PathBuf,
+        /// How it ended.
+        status: String,
+    },
+    /// The stop flag was raised.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+fn said(stderr: &str) -> String {
+    match stderr.lines().map(str::trim).rfind(|line| !line.is_empty()) {
+        Some(line) => format!(": {line}"),
+        None => String::new(),
+    }
+}
+
+/// How often the stop flag and the deadline are looked at while a worker is silent.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long a worker may take to exit after its last word.
+const GRACE: Duration = Duration::from_secs(1);
+
+impl<'a> Launcher<'a> {
+    /// Starts `program` for each request; a worker that takes longer than `deadline`, or that is
+    /// still busy when `stop` is raised, is killed.
+    pub fn new(program: impl Into<PathBuf>, deadline: Duration, stop: &'a AtomicBool) -> Self {
+        Self {
+            program: program.into(),
+            deadline,
+            stop,
+        }
+    }
+
+    /// The program that is started.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Asks a fresh worker; its replies without the closing `Done`.
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError`] says why there is no whole answer; the child is gone in every case.
+    pub fn ask(&self, request: &Request) -> Result<Vec<Reply>, LaunchError> {
+        let mut worker = Worker::start(&self.program)?;
+        let answer = worker.send(request).and_then(|()| self.listen(&mut worker));
+        worker.end();
+        answer
+    }
+
+    fn listen(&self, worker: &mut Worker) -> Result<Vec<Reply>, LaunchError> {
+        let deadline = Instant::now() + self.deadline;
+        let mut replies = Vec::new();
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(LaunchError::Interrupted);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(LaunchError::Hung(self.deadline));
+            }
+            match worker.lines.recv_timeout(left.min(TICK)) {
+                Ok(line) => match protocol::decode::<Reply>(&line)? {
+                    Some(Reply::Done) => return Ok(replies),
+                    Some(Reply::Failed { reason }) => return Err(LaunchError::Failed(reason)),
+                    Some(reply) => replies.push(reply),
+                    None => {}
+                },
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(worker.obituary(&self.program, !replies.is_empty()));
+                }
+            }
+        }
+    }
+}
+
+/// A running child with readers on both of its streams.
+struct Worker {
+    child: Child,
+    lines: Receiver<String>,
+    stderr: Tail,
+}
+
+impl Worker {
+    fn start(program: &Path) -> Result<Self, LaunchError> {
+        let at_start = |source| LaunchError::Start {
+            program: program.to_owned(),
+            source,
+        };
+        let mut child = Command::new(program)
+            .args(["--bench", WORKER_ARGUMENT])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(at_start)?;
+        let (sender, lines) = channel();
+        if let Some(stdout) = child.stdout.take() {
+            // The reader ends with the pipe; it is not joined, since a grandchild of the case
+            // may hold the pipe open for ever.
+            std::thread::spawn(move || {
+                for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+                    if sender
+                        .send(String::from_utf8_lossy(&line).into_owned())
+                        .is_err()
+                    {
+                        break;
+                    }
+                }
+            });
+        }
+        let stderr = child.stderr.take().map_or_else(Tail::empty, Tail::follow);
+        Ok(Self {
+            child,
+            lines,
+            stderr,
+        })
+    }
+
+    fn send(&mut self, request: &Request) -> Result<(), LaunchError> {
+        let line =
+            protocol::encode(request).map_err(|error| LaunchError::Failed(error.to_string()))?;
+        if let Some(mut stdin) = self.child.stdin.take() {
+            // A child that has already died cannot be written to; how it ended is told by
+            // the reader, which sees more.
+            let _ = writeln!(stdin, "{line}");
+        }
+        Ok(())
+    }
+
+    /// What to say of a child whose output ended without `Done`.
+    fn obituary(&mut self, program: &Path, greeted: bool) -> LaunchError {
+        let status = self
+            .wait(GRACE)
+            .map_or_else(|| "closed its output".to_owned(), describe);
+        if greeted {
+            LaunchError::Died {
+                status,
+                stderr: self.stderr.text(),
+            }
+        } else {
+            LaunchError::NoHarness {
+                program: program.to_owned(),
+                status,
+            }
+        }
+    }
+
+    fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let until = Instant::now() + patience;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < until => {
+                    std::thread::sleep(Duration::from_micros(200))
+                }
+                Ok(None) | Err(_) => return None,
+            }
+        }
+    }
+
+    /// Lets the child exit by itself if it has finished, else ends it. Never leaves it running.
+    fn end(mut self) {
+        let patience = if self.child.stdin.is_none() {
+            GRACE
+        } else {
+            Duration::ZERO
+        };
+        if self.wait(patience).is_none() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("killed by signal {signal}{}", signal_name(signal));
+    }
+    match status.code() {
+        Some(code) => format!("exited with code {code} before its answer was whole"),
+        None => status.to_string(),
+    }
+}
+
+/// The signals that a faulty case dies of.
+#[cfg(unix)]
+fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        4 => " (illegal instruction)",
+        6 => " (abort)",
+        7 => " (bus error)",
+        8 => " (arithmetic fault)",
+        9 => " (killed, as by the out-of-memory killer)",
+        11 => " (segmentation fault, as by a stack overflow)",
+        _ => "",
+    }
+}

@@ -165,7 +165,10 @@ mod tests {
     #[test]
     fn a_line_survives_the_round_trip() {
         let reply = Reply::Observation {
-            observation: Box::default(),
+            observation: Box::new(Observation {
+                size_classes: vec![(8, 1), (64, 2)],
+                ..Observation::default()
+            }),
             claims: vec![("allocs == 1".to_owned(), true)],
         };
         let line = encode(&reply).unwrap();

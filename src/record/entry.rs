@@ -13,8 +13,9 @@ pub struct Entry {
     pub case: CaseInfo,
     /// What one iteration did to the heap.
     pub metrics: BTreeMap<Metric, Value>,
-    /// Requests by size: the key is the power of two at or above the requested size in bytes.
-    pub size_classes: BTreeMap<u64, u64>,
+    /// Requests by size, as pairs of the power of two at or above the requested size in bytes and
+    /// the number of requests, smallest first. A realloc is a request for its new size.
+    pub size_classes: Vec<(u64, u64)>,
     /// The key of the case's tape in the record's `tapes`; absent where other threads allocate.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tape: Option<String>,

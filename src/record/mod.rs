@@ -17,6 +17,7 @@ mod entry;
 mod metric;
 mod observation;
 mod run;
+mod slug;
 mod tape;
 
 pub use case::CaseInfo;
@@ -24,6 +25,7 @@ pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};
 pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};
+pub use slug::slug;
 pub use tape::{MAX_POINTS, Tape};
 
 /// The version of the record layout that this build writes.

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Metric, Tape};
@@ -28,9 +26,9 @@ pub struct Observation {
     pub peak: Option<u64>,
     /// Live bytes at the end above those before the input was made.
     pub retained: i64,
-    /// Requests by size: the key is the power of two at or above the requested size in bytes.
-    /// A realloc is a request for its new size.
-    pub size_classes: BTreeMap<u64, u64>,
+    /// Requests by size, as pairs of the power of two at or above the requested size in bytes and
+    /// the number of requests, smallest first. A realloc is a request for its new size.
+    pub size_classes: Vec<(u64, u64)>,
     /// Live bytes over the events of the iteration; unknown where other threads allocate.
     pub tape: Option<Tape>,
     /// Events that happened on other threads than the one that ran the routine.

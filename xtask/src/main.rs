@@ -6,6 +6,7 @@ mod test;
 use std::process::ExitCode;
 
 use clap::Parser;
+use heapmark::cli;
 
 /// The tasks of this repository.
 #[derive(Parser)]
@@ -15,6 +16,8 @@ use clap::Parser;
     arg_required_else_help = true
 )]
 enum Task {
+    #[command(flatten)]
+    Command(cli::Command),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
     /// Check everything: format, lints, documentation, Miri, all tests.
@@ -23,6 +26,7 @@ enum Task {
 
 fn main() -> anyhow::Result<ExitCode> {
     match Task::parse() {
+        Task::Command(command) => Ok(cli::run(&command)),
         Task::Overhead(arguments) => overhead::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
     }

@@ -1,0 +1,306 @@
+//! `report`: from a bench target to a record and a site.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::site::{SiteArguments, render};
+use super::{CliError, Exit, shown};
+use crate::analysis::demote;
+use crate::event::{Event, Listener};
+use crate::harness::{Selection, select};
+use crate::launch::{LaunchError, Launcher};
+use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA};
+use crate::runner::{self, Binary, Counted, Environment, Suite, Workspace};
+use crate::store::{Loaded, Store};
+use crate::terminal::{self, Outcome, Progress};
+
+/// Flags of `report`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ReportArguments {
+    /// Only cases whose id matches this regular expression.
+    pub filter: Option<String>,
+    /// Count, and take no times; the same as without it until times are recorded.
+    #[arg(long)]
+    pub counts_only: bool,
+    /// Leave the store as it is; the site shows the run all the same.
+    #[arg(long)]
+    pub no_record: bool,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The bench target.
+    #[arg(long, default_value = "memory_benchmarks", value_name = "NAME")]
+    pub bench: String,
+    /// The package that holds the bench target, where several have one of that name.
+    #[arg(long, short, value_name = "NAME")]
+    pub package: Option<String>,
+    /// The name of this machine in the store [default: processor, cores and system].
+    #[arg(long, value_name = "NAME")]
+    pub machine: Option<String>,
+    /// How long one process may take for one case before it counts as hung.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: u64,
+    /// Where records are and the site goes.
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A table and a summary.
+    #[default]
+    Human,
+    /// The record itself.
+    Json,
+    /// A table for a pull request.
+    Markdown,
+}
+
+/// Two processes a case and three repetitions in each tell exact from sampled.
+const SETTINGS: CountSettings = CountSettings {
+    processes: 2,
+    repetitions: 3,
+    hash_seeds: HashSeeds::Random,
+};
+
+pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+    let mut progress = Progress::on_stderr();
+    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let places = arguments.site.places(&workspace);
+    let target = workspace.bench(&arguments.bench, arguments.package.as_deref())?;
+    let machine = arguments.machine.as_deref();
+    let environment = Environment::read(&workspace.root, &places.results, machine)?;
+    progress.on(&Event::Building {
+        bench: target.bench.clone(),
+    });
+    let binary = runner::build(&workspace, &target)?;
+    let deadline = Duration::from_secs(arguments.timeout);
+    let mut suite = Binary::new(Launcher::new(binary, deadline, stop));
+    let request = Request {
+        suite: &mut suite,
+        target,
+        environment,
+        arguments,
+        results: places.results,
+        out: places.out,
+        stop,
+    };
+    report_on(request, &mut progress, &mut io::stdout().lock())
+}
+
+/// Everything that [`report_on`] needs, so that a test can give a scripted suite, a fixed
+/// machine and a fake clock.
+pub struct Request<'a> {
+    /// The cases.
+    pub suite: &'a mut dyn Suite,
+    /// The bench target that they come from.
+    pub target: runner::Target,
+    /// Commit, machine, toolchain and clock.
+    pub environment: Environment,
+    /// The flags.
+    pub arguments: &'a ReportArguments,
+    /// The folder of records.
+    pub results: PathBuf,
+    /// The folder of the site.
+    pub out: PathBuf,
+    /// Raised when the user wants it to end.
+    pub stop: &'a AtomicBool,
+}
+
+/// Counts, records, renders and prints.
+///
+/// # Errors
+///
+/// [`CliError`] where a step fails; records are written whole or not at all.
+pub fn report_on(
+    request: Request<'_>,
+    listener: &mut dyn Listener,
+    out: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    let arguments = request.arguments;
+    let store = Store::open(&request.results);
+    if !arguments.no_record {
+        store.check_writable()?;
+    }
+    let loaded = store.load()?;
+    let mut run = measure(
+        request.suite,
+        request.target,
+        request.environment,
+        arguments,
+        listener,
+    )?;
+    demote(
+        &mut run,
+        &loaded
+            .runs
+            .iter()
+            .map(|stored| &stored.run)
+            .collect::<Vec<_>>(),
+    );
+    if request.stop.load(Ordering::Relaxed) {
+        return Err(CliError::Interrupted);
+    }
+
+    let record = record(&store, &run, arguments.no_record, listener)?;
+    let loaded = if record.is_ok() {
+        store.load()?
+    } else {
+        loaded
+    };
+    let unrecorded = record.is_err().then_some(&run);
+    let index = render(&loaded, unrecorded, &request.out, listener)?;
+
+    print(arguments.format, &run, &record, &index, out)?;
+    Ok(verdict(&run, &loaded))
+}
+
+/// Counts the chosen cases and puts them beside where they come from.
+fn measure(
+    suite: &mut dyn Suite,
+    target: runner::Target,
+    environment: Environment,
+    arguments: &ReportArguments,
+    listener: &mut dyn Listener,
+) -> Result<Run, CliError> {
+    let (allocator, cases) = suite.cases().map_err(interrupted)?;
+    let allocator = allocator.ok_or(CliError::NotInstalled {
+        bench: target.bench.clone(),
+    })?;
+    let filters: Vec<String> = arguments.filter.iter().cloned().collect();
+    let selection = Selection {
+        filters: &filters,
+        exact: false,
+    };
+    let chosen = select(&selection, &cases, |case| case.id.clone())?;
+    let Counted {
+        entries,
+        failures,
+        tapes,
+    } = runner::count(suite, &chosen, SETTINGS, listener).map_err(interrupted)?;
+    Ok(Run {
+        schema: SCHEMA,
+        heapmark: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: environment
+            .commit
+            .unwrap_or_else(|| unversioned(&environment.now)),
+        measured_at: environment.now,
+        machine: environment.machine,
+        toolchain: environment.toolchain,
+        allocator: allocator_name(&allocator),
+        suite: crate::record::Suite {
+            package: target.package,
+            bench: target.bench,
+            filter: arguments.filter.clone(),
+        },
+        count: SETTINGS,
+        entries,
+        failures,
+        tapes,
+    })
+}
+
+fn interrupted(error: LaunchError) -> CliError {
+    match error {
+        LaunchError::Interrupted => CliError::Interrupted,
+        error => error.into(),
+    }
+}
+
+/// What stands for the commit where git knows none; such a run is shown but never recorded.
+fn unversioned(now: &str) -> Commit {
+    Commit {
+        sha: UNVERSIONED.to_owned(),
+        committed_at: now.to_owned(),
+        order: None,
+        subject: String::new(),
+        dirty: true,
+    }
+}
+
+const UNVERSIONED: &str = "unversioned";
+
+/// The allocator's type in one word: `std::alloc::System` is `system`.
+fn allocator_name(type_name: &str) -> String {
+    let plain = type_name.split('<').next().unwrap_or_default();
+    crate::record::slug(plain.rsplit("::").next().unwrap_or_default())
+}
+
+/// Where the record stands, or why there is none.
+fn record(
+    store: &Store,
+    run: &Run,
+    unwanted: bool,
+    listener: &mut dyn Listener,
+) -> Result<Result<PathBuf, String>, CliError> {
+    let reason = if unwanted {
+        "not recorded, as asked"
+    } else if run.commit.sha == UNVERSIONED {
+        "not recorded: this is no git work tree with a commit to record it under; run `git init` and commit"
+    } else if run.entries.is_empty() {
+        "not recorded: no case could be measured"
+    } else {
+        let path = store.save(run)?;
+        listener.on(&Event::Stored { path: path.clone() });
+        return Ok(Ok(path));
+    };
+    listener.on(&Event::NotStored {
+        reason: reason.to_owned(),
+    });
+    Ok(Err(reason.to_owned()))
+}
+
+fn print(
+    format: Format,
+    run: &Run,
+    record: &Result<PathBuf, String>,
+    index: &std::path::Path,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    match format {
+        Format::Json => out.write_all(crate::store::to_json(run)?.as_bytes())?,
+        Format::Markdown => terminal::markdown(run, out)?,
+        Format::Human => {
+            terminal::table(&run.entries, out)?;
+            let path = record
+                .as_ref()
+                .map(|path| shown(path))
+                .map_err(String::as_str);
+            let outcome = Outcome {
+                run,
+                record: path.as_deref().map_err(|reason| *reason),
+                index: Some(&shown(index)),
+            };
+            terminal::summary(&outcome, out)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// What could not be measured or read weighs more than what is not as claimed.
+fn verdict(run: &Run, loaded: &Loaded) -> Exit {
+    let claims = run.entries.iter().flat_map(|entry| &entry.expected);
+    if !run.failures.is_empty() || !loaded.skipped.is_empty() {
+        Exit::Cannot
+    } else if claims.into_iter().any(|claim| !claim.met) {
+        Exit::Worse
+    } else {
+        Exit::Fine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allocator_name;
+
+    #[test]
+    fn an_allocator_has_one_word() {
+        assert_eq!(allocator_name("std::alloc::System"), "system");
+        assert_eq!(allocator_name("tikv_jemallocator::Jemalloc"), "jemalloc");
+        assert_eq!(allocator_name("my::Layered<std::alloc::System>"), "layered");
+    }
+}

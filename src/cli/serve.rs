@@ -1,0 +1,68 @@
+//! `serve`: the rendered site on 127.0.0.1.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
+
+use super::{CliError, Exit};
+use crate::runner::Workspace;
+use crate::serve::Server;
+
+/// Flags of `serve`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeArguments {
+    /// The port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 3030)]
+    pub port: u16,
+    /// Open the page in the browser.
+    #[arg(long)]
+    pub open: bool,
+    /// The folder of the site [default: target/site of the workspace].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+pub(super) fn serve(arguments: &ServeArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => Workspace::find(&std::env::current_dir()?)?
+            .target
+            .join("site"),
+    };
+    let server = Server::bind(&out, arguments.port)?;
+    let address = format!("http://{}/", server.address());
+    writeln!(
+        io::stdout(),
+        "{:>10}  {address} (ctrl-c ends it)",
+        "Serving"
+    )?;
+    if arguments.open {
+        open(&address)?;
+    }
+    server.run(stop)?;
+    Ok(Exit::Fine)
+}
+
+/// Opens `address` with whatever the system opens addresses with.
+fn open(address: &str) -> io::Result<()> {
+    let program = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    let opened = Command::new(program)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    if opened.is_err() {
+        writeln!(
+            io::stderr(),
+            "{:>10}  `{program}` cannot be run; open {address} by hand",
+            "Note"
+        )?;
+    }
+    Ok(())
+}

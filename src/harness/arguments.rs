@@ -1,0 +1,193 @@
+//! Reads the arguments that cargo, cargo-nextest, a developer and a parent process give.
+
+use super::select::Selection;
+use crate::protocol::WORKER_ARGUMENT;
+
+/// What the process is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Answer a parent.
+    Worker,
+    /// Name the cases.
+    List,
+    /// Time on the screen, counts beside.
+    Bench,
+    /// Every case once, its claims checked.
+    Test,
+}
+
+/// The arguments, understood.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) mode: Mode,
+    /// `--bench` was given: list cases as benchmarks.
+    pub(super) bench: bool,
+    pub(super) filters: Vec<String>,
+    pub(super) exact: bool,
+    /// Only the ignored cases are asked for, of which there are none.
+    pub(super) ignored: bool,
+    /// No totals under a list.
+    pub(super) terse: bool,
+    /// criterion keeps and compares baselines when it is told to.
+    pub(super) baseline: bool,
+}
+
+/// An argument that nobody here knows.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum UsageError {
+    #[error("unknown option `{0}`; see `--help`")]
+    Unknown(String),
+    #[error("option `{0}` needs a value")]
+    NoValue(String),
+}
+
+/// criterion's options that take a value; it reads them by itself.
+const WITH_VALUE: [&str; 20] = [
+    "--color",
+    "-c",
+    "--save-baseline",
+    "-s",
+    "--baseline",
+    "-b",
+    "--baseline-lenient",
+    "--load-baseline",
+    "--format",
+    "--profile-time",
+    "--sample-size",
+    "--warm-up-time",
+    "--measurement-time",
+    "--nresamples",
+    "--noise-threshold",
+    "--confidence-level",
+    "--significance-level",
+    "--plotting-backend",
+    "--output-format",
+    "--test-threads",
+];
+
+/// Options without a value, of criterion and of libtest.
+const WITHOUT_VALUE: [&str; 16] = [
+    "--verbose",
+    "-v",
+    "--quiet",
+    "-q",
+    "--noplot",
+    "-n",
+    "--discard-baseline",
+    "--quick",
+    "--nocapture",
+    "--no-capture",
+    "--show-output",
+    "--include-ignored",
+    "--help",
+    "-h",
+    "--version",
+    "-V",
+];
+
+const BASELINES: [&str; 6] = [
+    "--save-baseline",
+    "-s",
+    "--baseline",
+    "-b",
+    "--baseline-lenient",
+    "--load-baseline",
+];
+
+impl Options {
+    pub(super) fn parse(arguments: &[String]) -> Result<Self, UsageError> {
+        let mut options = Self {
+            mode: Mode::Test,
+            bench: false,
+            filters: Vec::new(),
+            exact: false,
+            ignored: false,
+            terse: false,
+            baseline: false,
+        };
+        let (mut worker, mut list, mut test) = (false, false, false);
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            let (name, attached) = match argument.split_once('=') {
+                Some((name, value)) if name.starts_with('-') => (name, Some(value)),
+                _ => (argument.as_str(), None),
+            };
+            match name {
+                WORKER_ARGUMENT => worker = true,
+                "--bench" => options.bench = true,
+                "--test" => test = true,
+                "--list" => list = true,
+                "--exact" => options.exact = true,
+                "--ignored" => options.ignored = true,
+                _ if WITH_VALUE.contains(&name) => {
+                    let next = || rest.next().map(String::as_str);
+                    let Some(value) = attached.or_else(next) else {
+                        return Err(UsageError::NoValue(name.to_owned()));
+                    };
+                    options.terse |= name == "--format" && value == "terse";
+                    options.baseline |= BASELINES.contains(&name);
+                }
+                _ if WITHOUT_VALUE.contains(&name) => {}
+                _ if name.starts_with('-') && name.len() > 1 => {
+                    return Err(UsageError::Unknown(argument.clone()));
+                }
+                _ => options.filters.push(argument.clone()),
+            }
+        }
+        options.mode = match (worker, list, options.bench && !test) {
+            (true, ..) => Mode::Worker,
+            (_, true, _) => Mode::List,
+            (.., true) => Mode::Bench,
+            _ => Mode::Test,
+        };
+        Ok(options)
+    }
+
+    pub(super) fn selection(&self) -> Selection<'_> {
+        Selection {
+            filters: &self.filters,
+            exact: self.exact,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, Options};
+
+    fn parse(line: &str) -> Options {
+        let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        Options::parse(&arguments).unwrap()
+    }
+
+    #[test]
+    fn cargo_bench_times_and_cargo_test_checks() {
+        assert_eq!(parse("string_allocations --bench").mode, Mode::Bench);
+        assert_eq!(parse("").mode, Mode::Test);
+        assert_eq!(parse("--bench --test").mode, Mode::Test);
+    }
+
+    #[test]
+    fn nextest_lists_tersely_and_runs_one_case_exactly() {
+        let list = parse("--list --format terse");
+        assert!(list.mode == Mode::List && list.terse && !list.ignored);
+        assert!(parse("--list --format terse --ignored").ignored);
+        let one = parse("--exact a/b --nocapture");
+        assert!(one.mode == Mode::Test && one.exact);
+        assert_eq!(one.filters, ["a/b"]);
+    }
+
+    #[test]
+    fn the_value_of_an_option_is_no_filter() {
+        let options = parse("--bench --sample-size 20 --warm-up-time=3 vec");
+        assert_eq!(options.filters, ["vec"]);
+        assert!(parse("--bench --save-baseline mine").baseline);
+    }
+
+    #[test]
+    fn an_unknown_option_is_refused() {
+        let arguments = ["--bench".to_owned(), "--sampel-size".to_owned()];
+        let error = Options::parse(&arguments).unwrap_err();
+        assert!(error.to_string().contains("--sampel-size"), "{error}");
+    }
+}

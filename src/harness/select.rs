@@ -1,0 +1,166 @@
+//! Chooses cases by name, and helps where nothing has that name.
+
+use regex::Regex;
+
+/// Which cases to run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection<'a> {
+    /// Regular expressions, of which one must be found in the id; none means all cases.
+    pub filters: &'a [String],
+    /// Take the filters as whole ids instead.
+    pub exact: bool,
+}
+
+/// Why nothing was chosen.
+#[derive(Debug, thiserror::Error)]
+pub enum NoMatch {
+    /// A filter is not a regular expression.
+    #[error("`{filter}` is not a regular expression: {reason}{}", hint(near))]
+    BadRegex {
+        /// The filter.
+        filter: String,
+        /// What the parser says, in one line.
+        reason: String,
+        /// Names that are close to it.
+        near: Vec<String>,
+    },
+    /// No case has a name like that.
+    #[error("no case matches `{filter}`{}; `--list` names them all", hint(near))]
+    Nothing {
+        /// The filters, joined.
+        filter: String,
+        /// Names that are close to them.
+        near: Vec<String>,
+    },
+}
+
+fn hint(near: &[String]) -> String {
+    match near {
+        [] => String::new(),
+        names => format!(
+            "; did you mean {}?",
+            names
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        ),
+    }
+}
+
+/// The items whose id is chosen, in their order.
+///
+/// # Errors
+///
+/// [`NoMatch`] where a filter is malformed or nothing is left, with the names nearest to it.
+pub fn select<T: Clone>(
+    selection: &Selection<'_>,
+    items: &[T],
+    id: impl Fn(&T) -> String,
+) -> Result<Vec<T>, NoMatch> {
+    if selection.filters.is_empty() {
+        return Ok(items.to_vec());
+    }
+    let ids: Vec<String> = items.iter().map(id).collect();
+    let mut patterns = Vec::new();
+    for filter in selection.filters.iter().filter(|_| !selection.exact) {
+        patterns.push(Regex::new(filter).map_err(|error| NoMatch::BadRegex {
+            filter: filter.clone(),
+            reason: last_line(&error.to_string()),
+            near: near(filter, &ids),
+        })?);
+    }
+    let chosen = |id: &String| {
+        if selection.exact {
+            selection.filters.contains(id)
+        } else {
+            patterns.iter().any(|pattern| pattern.is_match(id))
+        }
+    };
+    let matching = items.iter().zip(&ids).filter(|(_, id)| chosen(id));
+    let matching: Vec<T> = matching.map(|(item, _)| item.clone()).collect();
+    if matching.is_empty() {
+        let filter = selection.filters.join(" ");
+        let near = near(&filter, &ids);
+        return Err(NoMatch::Nothing { filter, near });
+    }
+    Ok(matching)
+}
+
+/// The parser draws a picture over several lines; the last one says what is wrong.
+fn last_line(message: &str) -> String {
+    let line = message.lines().last().unwrap_or_default();
+    line.trim_start_matches("error:").trim().to_owned()
+}
+
+/// Below this similarity (0 to 1, Jaro-Winkler) a name is no help.
+const ALIKE: f64 = 0.75;
+
+/// Up to three ids, groups or case names that are written most like `wanted`.
+fn near(wanted: &str, ids: &[String]) -> Vec<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for id in ids {
+        names.push(id);
+        names.extend(id.split('/').filter(|part| part.parse::<u64>().is_err()));
+    }
+    names.sort_unstable();
+    names.dedup();
+    let likeness = |name: &str| strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase());
+    let mut rated: Vec<(f64, &str)> = names.iter().map(|&name| (likeness(name), name)).collect();
+    rated.retain(|&(likeness, _)| likeness >= ALIKE);
+    rated.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
+    rated
+        .into_iter()
+        .take(3)
+        .map(|(_, name)| name.to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NoMatch, Selection, select};
+
+    const IDS: [&str; 4] = [
+        "string_allocations/string_join",
+        "vec_allocations/vec_nested",
+        "allocation_sizes/vec_alloc/64",
+        "allocation_sizes/vec_alloc/65536",
+    ];
+
+    fn chosen(filter: &str, exact: bool) -> Result<Vec<&'static str>, NoMatch> {
+        let filters = [filter.to_owned()];
+        let selection = Selection {
+            filters: &filters,
+            exact,
+        };
+        select(&selection, &IDS, |id| (*id).to_owned())
+    }
+
+    #[test]
+    fn a_filter_is_a_group_a_case_or_an_expression() {
+        assert_eq!(chosen("string_allocations", false).unwrap(), IDS[..1]);
+        assert_eq!(chosen("vec_alloc/64$", false).unwrap(), IDS[2..3]);
+        assert_eq!(chosen("^(string|vec)_", false).unwrap(), IDS[..2]);
+    }
+
+    #[test]
+    fn an_exact_filter_is_a_whole_id() {
+        assert_eq!(chosen(IDS[2], true).unwrap(), IDS[2..3]);
+        assert!(chosen("vec_alloc", true).is_err());
+    }
+
+    #[test]
+    fn a_misspelt_name_brings_the_near_ones() {
+        let message = chosen("strng_allocation", false).unwrap_err().to_string();
+        assert!(message.contains("`string_allocations`"), "{message}");
+    }
+
+    #[test]
+    fn a_bad_expression_says_what_is_wrong_in_one_line() {
+        let message = chosen("vec(", false).unwrap_err().to_string();
+        assert!(
+            message.contains("unclosed group") && !message.contains('\n'),
+            "{message}"
+        );
+    }
+}

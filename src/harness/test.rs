@@ -1,0 +1,59 @@
+//! Test mode: every case once, its claims checked, in the manner of libtest.
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+use super::worker::observe;
+use super::{FINE, UNMET};
+use crate::bencher::Instance;
+use crate::instruments::Count;
+
+pub(super) fn run(chosen: &[Instance], known: usize, out: &mut impl Write) -> io::Result<u8> {
+    let start = Instant::now();
+    let mut failures = Vec::new();
+    writeln!(out, "\nrunning {} tests", chosen.len())?;
+    for instance in chosen {
+        let failure = check(instance);
+        let word = if failure.is_none() { "ok" } else { "FAILED" };
+        writeln!(out, "test {} ... {word}", instance.id())?;
+        failures.extend(failure.map(|reason| (instance.id(), reason)));
+    }
+    if !failures.is_empty() {
+        writeln!(out, "\nfailures:\n")?;
+        for (id, reason) in &failures {
+            writeln!(out, "    {id}: {reason}")?;
+        }
+    }
+    let verdict = if failures.is_empty() { "ok" } else { "FAILED" };
+    let (failed, passed) = (failures.len(), chosen.len() - failures.len());
+    writeln!(
+        out,
+        "\ntest result: {verdict}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
+        known - chosen.len(),
+        start.elapsed().as_secs_f64()
+    )?;
+    Ok(if failures.is_empty() { FINE } else { UNMET })
+}
+
+/// What is wrong with the case, if anything.
+fn check(instance: &Instance) -> Option<String> {
+    let observations = match observe(instance, &mut Count::new(1)) {
+        Ok(observations) => observations,
+        Err(reason) => return Some(reason),
+    };
+    let unmet = |observation| {
+        let size = instance.size();
+        let broken = instance
+            .case
+            .expectations
+            .iter()
+            .find(|claim| !claim.is_met(size, observation))?;
+        let measured = observation.get(broken.metric);
+        let measured = measured.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
+        Some(format!(
+            "claims {}, measured {measured}",
+            broken.claim(size)
+        ))
+    };
+    observations.iter().find_map(unmet)
+}

@@ -1,0 +1,149 @@
+//! Worker mode: answers a parent's requests, line by line.
+
+use std::io::{self, BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::FINE;
+use crate::alloc;
+use crate::bencher::{Bencher, Instance};
+use crate::instruments::{Count, Observer};
+use crate::protocol::{self, Pass, Reply, Request};
+use crate::record::Observation;
+
+/// Makes the instrument for a pass with so many repetitions; `None` where it has none.
+pub type Instruments<'a> = &'a dyn Fn(Pass, u32) -> Option<Box<dyn Observer>>;
+
+pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
+    serve(
+        instances,
+        &real_instruments,
+        &mut io::stdin().lock(),
+        &mut io::stdout().lock(),
+    )?;
+    Ok(FINE)
+}
+
+fn real_instruments(pass: Pass, repetitions: u32) -> Option<Box<dyn Observer>> {
+    match pass {
+        Pass::Count => Some(Box::new(Count::new(repetitions))),
+        Pass::Time | Pass::Instructions | Pass::Callsites | Pass::Growth => None,
+    }
+}
+
+/// Answers every request on `input` until it ends.
+///
+/// # Errors
+///
+/// Where a stream fails; a request that cannot be carried out is answered with its reason.
+pub fn serve(
+    instances: &[Instance],
+    instruments: Instruments<'_>,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let installed = alloc::is_installed();
+    let allocator = installed
+        .then(alloc::inner_name)
+        .flatten()
+        .map(str::to_owned);
+    for line in input.lines() {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let allocator = allocator.clone();
+        say(output, &Reply::Hello { version, allocator })?;
+        match protocol::decode::<Request>(&line?) {
+            Ok(Some(request)) => answer(&request, instances, instruments, output)?,
+            Ok(None) => {}
+            Err(error) => say(output, &failed(error.to_string()))?,
+        }
+    }
+    Ok(())
+}
+
+fn answer(
+    request: &Request,
+    instances: &[Instance],
+    instruments: Instruments<'_>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    match request {
+        Request::List => {
+            for instance in instances {
+                say(output, &Reply::Case(instance.info()))?;
+            }
+        }
+        Request::Run {
+            case,
+            pass,
+            repetitions,
+        } => {
+            let Some(instance) = instances.iter().find(|instance| instance.id() == *case) else {
+                return say(output, &failed(format!("no case is called `{case}`")));
+            };
+            let Some(mut instrument) = instruments(*pass, *repetitions) else {
+                return say(output, &Reply::Unsupported { pass: *pass })
+                    .and_then(|()| say(output, &Reply::Done));
+            };
+            match observe(instance, &mut *instrument) {
+                Ok(observations) => {
+                    for observation in observations {
+                        say(output, &observed(instance, observation))?;
+                    }
+                }
+                Err(reason) => return say(output, &failed(reason)),
+            }
+        }
+    }
+    say(output, &Reply::Done)
+}
+
+fn observed(instance: &Instance, observation: Observation) -> Reply {
+    let size = instance.size();
+    let claims = instance.case.expectations.iter();
+    let claims = claims.map(|claim| (claim.claim(size), claim.is_met(size, &observation)));
+    Reply::Observation {
+        claims: claims.collect(),
+        observation: Box::new(observation),
+    }
+}
+
+/// Runs a case under `instrument`; what it saw, or what is wrong with the case.
+pub(super) fn observe(
+    instance: &Instance,
+    instrument: &mut (dyn Observer + '_),
+) -> Result<Vec<Observation>, String> {
+    let measured = catch_unwind(AssertUnwindSafe(|| {
+        let mut bencher = Bencher::new(instrument.as_instrument());
+        instance.run(&mut bencher);
+        bencher.measured()
+    }));
+    match measured {
+        Err(panic) => Err(format!("panicked: {}", message(&*panic))),
+        Ok(0) => Err("measured nothing: the case never calls a method of its bencher".to_owned()),
+        Ok(1) => match instrument.take() {
+            observations if observations.is_empty() => {
+                Err("measured nothing: the thread has no counters".to_owned())
+            }
+            observations => Ok(observations),
+        },
+        Ok(times) => Err(format!(
+            "measures {times} routines under one name; split the case"
+        )),
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a value that is no text")
+}
+
+fn failed(reason: String) -> Reply {
+    Reply::Failed { reason }
+}
+
+/// Writes a reply on a line of its own, even where the case has left its last line open.
+fn say(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
+    let line = protocol::encode(reply).map_err(io::Error::other)?;
+    write!(output, "\n{line}\n")?;
+    output.flush()
+}

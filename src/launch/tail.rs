@@ -1,0 +1,59 @@
+//! The end of what a child prints on stderr, for the message about its death.
+
+use std::collections::VecDeque;
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Bytes that are kept.
+const KEPT: usize = 4096;
+
+/// How long a dead child's last words are waited for: a grandchild may hold the pipe open.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+pub(super) struct Tail {
+    bytes: Arc<Mutex<VecDeque<u8>>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Tail {
+    pub(super) fn empty() -> Self {
+        Self {
+            bytes: Arc::default(),
+            reader: None,
+        }
+    }
+
+    /// Reads `stream` to its end in the background, so that the child never blocks on it.
+    pub(super) fn follow(mut stream: impl Read + Send + 'static) -> Self {
+        let bytes: Arc<Mutex<VecDeque<u8>>> = Arc::default();
+        let shared = Arc::clone(&bytes);
+        let reader = std::thread::spawn(move || {
+            let mut chunk = [0; 1024];
+            while let Ok(count @ 1..) = stream.read(&mut chunk) {
+                let mut kept = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.extend(&chunk[..count]);
+                let surplus = kept.len().saturating_sub(KEPT);
+                kept.drain(..surplus);
+            }
+        });
+        Self {
+            bytes,
+            reader: Some(reader),
+        }
+    }
+
+    /// What is kept once the stream has ended, or after a short wait.
+    pub(super) fn text(&self) -> String {
+        let until = Instant::now() + PATIENCE;
+        while let Some(reader) = &self.reader {
+            if reader.is_finished() || Instant::now() > until {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let mut kept = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(kept.make_contiguous()).into_owned()
+    }
+}

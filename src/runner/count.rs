@@ -1,0 +1,109 @@
+//! The count pass: every case in processes of its own.
+
+use std::collections::BTreeMap;
+
+use super::suite::{Answer, Suite};
+use super::toolchain::sha256;
+use crate::analysis::agreement;
+use crate::event::{Event, Listener};
+use crate::launch::LaunchError;
+use crate::protocol::Pass;
+use crate::record::{CaseInfo, CountSettings, Entry, Expected, Failure, Tape};
+
+/// What the count pass found.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// One entry for each case that could be measured, in the order asked.
+    pub entries: Vec<Entry>,
+    /// The others.
+    pub failures: Vec<Failure>,
+    /// Each different tape once, by the hash of its content.
+    pub tapes: BTreeMap<String, Tape>,
+}
+
+/// Counts `cases` one after another; one that fails does not stop the others.
+///
+/// # Errors
+///
+/// Only where the run was interrupted.
+pub fn count(
+    suite: &mut dyn Suite,
+    cases: &[CaseInfo],
+    settings: CountSettings,
+    listener: &mut dyn Listener,
+) -> Result<Counted, LaunchError> {
+    let mut counted = Counted::default();
+    listener.on(&Event::Counting { cases: cases.len() });
+    for case in cases {
+        listener.on(&Event::CaseStarted {
+            id: case.id.clone(),
+        });
+        match launches(suite, &case.id, settings) {
+            Ok(processes) => {
+                let entry = counted.enter(case, processes);
+                listener.on(&Event::CaseCounted(Box::new(entry)));
+            }
+            Err(LaunchError::Interrupted) => return Err(LaunchError::Interrupted),
+            Err(error) => {
+                let failure = Failure {
+                    id: case.id.clone(),
+                    reason: error.to_string(),
+                };
+                listener.on(&Event::CaseFailed(failure.clone()));
+                counted.failures.push(failure);
+            }
+        }
+    }
+    listener.on(&Event::Counted);
+    Ok(counted)
+}
+
+fn launches(
+    suite: &mut dyn Suite,
+    case: &str,
+    settings: CountSettings,
+) -> Result<Vec<Answer>, LaunchError> {
+    let launches =
+        (0..settings.processes).map(|_| suite.run(case, Pass::Count, settings.repetitions));
+    launches.collect()
+}
+
+impl Counted {
+    fn enter(&mut self, case: &CaseInfo, processes: Vec<Answer>) -> Entry {
+        let mut claims = Answer::default();
+        let mut observations = Vec::new();
+        for process in processes {
+            claims.add_claims(process.claims);
+            observations.push(process.observations);
+        }
+        let first = observations.iter().flatten().next();
+        let tape = first.and_then(|observation| observation.tape.clone());
+        let entry = Entry {
+            case: case.clone(),
+            metrics: agreement(&observations),
+            size_classes: first
+                .map(|first| first.size_classes.clone())
+                .unwrap_or_default(),
+            tape: tape.map(|tape| self.keep(tape)),
+            other_threads: observations
+                .iter()
+                .flatten()
+                .any(|one| one.foreign_events > 0),
+            expected: claims
+                .claims
+                .into_iter()
+                .map(|(claim, met)| Expected { claim, met })
+                .collect(),
+        };
+        self.entries.push(entry.clone());
+        entry
+    }
+
+    /// Keeps a tape once, under the hash of its content.
+    fn keep(&mut self, tape: Tape) -> String {
+        let content = serde_json::to_vec(&tape).unwrap_or_default();
+        let hash = sha256(&content)[..16].to_owned();
+        self.tapes.entry(hash.clone()).or_insert(tape);
+        hash
+    }
+}

@@ -1,0 +1,55 @@
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::command::CommandError;
+use crate::record::{Commit, Machine, Toolchain};
+
+/// Where a run takes place; a test gives a fixed one.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The measured code; `None` where git knows nothing of it, so that it cannot be recorded.
+    pub commit: Option<Commit>,
+    /// The machine.
+    pub machine: Machine,
+    /// What builds.
+    pub toolchain: Toolchain,
+    /// Now, in UTC to the second.
+    pub now: String,
+}
+
+impl Environment {
+    /// Reads commit, machine, toolchain and clock for the workspace at `root`.
+    ///
+    /// # Errors
+    ///
+    /// Where rustc cannot be run.
+    pub fn read(root: &Path, records: &Path, machine: Option<&str>) -> Result<Self, CommandError> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Ok(Self {
+            commit: super::commit(root, records),
+            machine: super::machine(machine),
+            toolchain: super::toolchain(root)?,
+            now: utc(now.as_secs() as i64).unwrap_or_default(),
+        })
+    }
+}
+
+/// Seconds since 1970 as in `2026-11-22T21:25:07Z`; `None` past the range of a calendar.
+pub(super) fn utc(seconds: i64) -> Option<String> {
+    let time = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::utc;
+
+    #[test]
+    fn times_are_utc_to_the_second() {
+        assert_eq!(utc(0).as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(utc(1_000_000_000).as_deref(), Some("2001-09-09T01:46:40Z"));
+        assert_eq!(utc(i64::MAX), None);
+    }
+}

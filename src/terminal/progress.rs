@@ -1,0 +1,64 @@
+//! Progress of a run on stderr: a bar on a terminal, lines elsewhere.
+
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::event::{Event, Listener};
+
+/// Tells on stderr what happens. stdout stays free for data.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+    on_terminal: bool,
+}
+
+impl Progress {
+    /// Draws a bar if stderr is a terminal.
+    pub fn on_stderr() -> Self {
+        let on_terminal = io::stderr().is_terminal();
+        let target = if on_terminal {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        if let Ok(style) = ProgressStyle::with_template("{prefix:>10}  {bar:24} {pos}/{len}  {msg}")
+        {
+            bar.set_style(style.progress_chars("━╸ "));
+        }
+        Self { bar, on_terminal }
+    }
+
+    /// A progress that cannot be shown is no reason to stop.
+    fn line(&self, word: &str, text: &str) {
+        self.bar.suspend(|| {
+            let _ = writeln!(io::stderr(), "{word:>10}  {text}");
+        });
+    }
+}
+
+impl Listener for Progress {
+    fn on(&mut self, event: &Event) {
+        match event {
+            Event::Building { bench } => self.line("Building", bench),
+            Event::Counting { cases } => {
+                self.bar.set_length(*cases as u64);
+                self.bar.set_prefix("Counting");
+                if !self.on_terminal {
+                    self.line("Counting", &format!("{cases} cases"));
+                }
+            }
+            Event::CaseStarted { id } => self.bar.set_message(id.clone()),
+            Event::CaseCounted(_) => self.bar.inc(1),
+            Event::CaseFailed(failure) => {
+                self.bar.inc(1);
+                self.line("FAILED", &format!("{}  {}", failure.id, failure.reason));
+            }
+            Event::Counted => self.bar.finish_and_clear(),
+            Event::Stored { .. } | Event::Rendered { .. } => {}
+            Event::NotStored { reason } => self.line("Note", reason),
+            Event::Skipped { reason } => self.line("Skipped", reason),
+        }
+    }
+}
