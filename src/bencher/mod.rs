@@ -123,7 +123,7 @@ impl<'a> Bencher<'a> {
     }
 
     /// Runs asynchronous routines on `executor`, as in `b.to_async(runtime).iter(|| async { … })`.
-    pub fn to_async<E: AsyncExecutor>(self: &mut Self, executor: E) -> AsyncBencher<'_, 'a, E> {
+    pub fn to_async<E: AsyncExecutor>(&mut self, executor: E) -> AsyncBencher<'_, 'a, E> {
         AsyncBencher::new(self, executor)
     }
 }

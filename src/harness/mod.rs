@@ -40,8 +40,7 @@ pub fn main(groups: &[&'static Group]) -> ExitCode {
     // prints with `println!`, which panics then; the hook ends the process before it unwinds.
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let message = info.payload_as_str().unwrap_or_default();
-        if message.starts_with("failed printing to stdout") {
+        if worker::message(info.payload()).starts_with("failed printing to stdout") {
             std::process::exit(i32::from(FINE));
         }
         usual(info);
