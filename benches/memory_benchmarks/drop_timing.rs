@@ -1,0 +1,57 @@
+//! What dropping costs. Not for making: inputs come from setup, which is neither timed nor
+//! counted.
+
+use std::collections::HashMap;
+use std::hint::black_box;
+
+use heapmark::{BatchSize, Bencher};
+
+heapmark::group! {
+    /// Dropping values that exist already; the routine is the drop alone.
+    drop_timing;
+
+    /// A vector of 100 B is one free.
+    drop_small_vec: allocs == 0, frees == 1, reallocs == 0, bytes == 0, peak == 0, retained == 0;
+
+    /// A vector of 100,000 B is one free as well: the number of blocks counts, not their size.
+    drop_large_vec: allocs == 0, frees == 1, reallocs == 0, bytes == 0, peak == 0, retained == 0;
+
+    /// 100 vectors of ten strings are 1,101 frees: each string, each vector and the outer one.
+    drop_nested_structure: allocs == 0, frees == 1_101, reallocs == 0, bytes == 0, peak == 0,
+        retained == 0;
+
+    /// A map of 1,000 owned keys and values is 2,001 frees: each of them and the table.
+    drop_hashmap: allocs == 0, frees == 2_001, reallocs == 0, bytes == 0, peak == 0, retained == 0;
+}
+
+fn drop_small_vec(b: &mut Bencher) {
+    b.iter_batched(|| vec![0_u8; 100], drop, BatchSize::SmallInput);
+}
+
+fn drop_large_vec(b: &mut Bencher) {
+    b.iter_batched(|| vec![0_u8; 100_000], drop, BatchSize::LargeInput);
+}
+
+fn drop_nested_structure(b: &mut Bencher) {
+    b.iter_batched(nested, drop, BatchSize::LargeInput);
+}
+
+fn nested() -> Vec<Vec<String>> {
+    (0..100)
+        .map(|outer| {
+            (0..10)
+                .map(|inner| format!("item_{outer}_{inner}"))
+                .collect()
+        })
+        .collect()
+}
+
+fn drop_hashmap(b: &mut Bencher) {
+    b.iter_batched(map, drop, BatchSize::LargeInput);
+}
+
+fn map() -> HashMap<String, Vec<u8>> {
+    (0..1_000)
+        .map(|number| (format!("key_{number}"), vec![0; black_box(100)]))
+        .collect()
+}

@@ -1,0 +1,71 @@
+//! What a pool of buffers spares the heap. Not for contention: one thread takes and gives back.
+
+use std::hint::black_box;
+use std::sync::{Mutex, PoisonError};
+
+use crossbeam_queue::ArrayQueue;
+use heapmark::Bencher;
+
+heapmark::group! {
+    /// Taking a buffer, using it and giving it back. Each case hands out the same thing, 1 KiB of
+    /// zeros ready for use; the pools were filled beforehand and clear what comes back, so that
+    /// like is compared with like.
+    object_pool;
+
+    /// Without a pool each use is one allocation and one free.
+    without_pool: allocs == 1, frees == 1, reallocs == 0, bytes == BUFFER, peak == BUFFER,
+        retained == 0;
+
+    /// A warm pool behind a mutex does not touch the heap.
+    mutex_pool: allocs == 0, frees == 0, reallocs == 0, bytes == 0, peak == 0, retained == 0;
+
+    /// A warm pool on a lock-free queue does not touch the heap either.
+    lockfree_pool: allocs == 0, frees == 0, reallocs == 0, bytes == 0, peak == 0, retained == 0;
+}
+
+/// Bytes of a buffer.
+const BUFFER: usize = 1024;
+
+/// Buffers in a pool, more than are ever taken at once.
+const WARM: usize = 8;
+
+fn without_pool(b: &mut Bencher) {
+    b.iter(|| drop(used(fresh())));
+}
+
+fn mutex_pool(b: &mut Bencher) {
+    let pool = Mutex::new((0..WARM).map(|_| fresh()).collect::<Vec<_>>());
+    let locked = || pool.lock().unwrap_or_else(PoisonError::into_inner);
+    b.iter(|| {
+        let taken = locked().pop();
+        let cleared = cleared(used(taken.unwrap_or_else(fresh)));
+        locked().push(cleared);
+    });
+}
+
+fn lockfree_pool(b: &mut Bencher) {
+    let pool = ArrayQueue::new(WARM);
+    for _ in 0..WARM {
+        pool.force_push(fresh());
+    }
+    b.iter(|| {
+        let taken = pool.pop();
+        let cleared = cleared(used(taken.unwrap_or_else(fresh)));
+        // A full pool would hand the buffer back, to be freed.
+        pool.push(cleared)
+    });
+}
+
+fn fresh() -> Vec<u8> {
+    vec![0; black_box(BUFFER)]
+}
+
+/// Whoever has the buffer may have read and written all of it.
+fn used(buffer: Vec<u8>) -> Vec<u8> {
+    black_box(buffer)
+}
+
+fn cleared(mut buffer: Vec<u8>) -> Vec<u8> {
+    buffer.fill(0);
+    buffer
+}

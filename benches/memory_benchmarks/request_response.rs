@@ -1,0 +1,132 @@
+//! What a small HTTP message built from owned strings asks of the heap. Not for parsing, nor for
+//! a server around it.
+
+use std::hint::black_box;
+
+use heapmark::Bencher;
+use serde::Serialize;
+
+heapmark::group! {
+    /// Building requests and JSON responses from owned strings; JSON is written by serde_json
+    /// within the measured part, from values that exist already.
+    request_response;
+
+    /// Even the smallest request, `GET /`, is two allocations; no headers and no body cost none.
+    request_minimal: allocs == 2, frees == 2, reallocs == 0, bytes == 4, peak == 4, retained == 0;
+
+    /// Three headers make ten allocations: two strings each and their list, beside method, path
+    /// and body.
+    request_with_headers: allocs == 10, frees == 10, reallocs == 0, bytes == 3 * HEADER + 107,
+        peak == 3 * HEADER + 107, retained == 0;
+
+    /// A small body is one allocation, which serde_json makes larger than its 22 B need; the one
+    /// header is three.
+    response_json_small: allocs == 4, frees == 4, reallocs == 0, drop_frees == 4,
+        bytes >= JSON_HEADER + SMALL, bytes <= JSON_HEADER + 128, peak >= JSON_HEADER + SMALL,
+        peak <= JSON_HEADER + 128, retained == 0;
+
+    /// A body of 100 users is no further allocation: it grows by reallocating, doubling each
+    /// time.
+    response_json_large: allocs == 4, frees == 4, reallocs >= 1, reallocs <= 6, drop_frees == 4,
+        bytes >= JSON_HEADER + LARGE, bytes <= JSON_HEADER + 2 * LARGE,
+        peak >= JSON_HEADER + LARGE, peak <= JSON_HEADER + 2 * LARGE, retained == 0;
+}
+
+/// Bytes of a header in the list, its strings aside.
+const HEADER: usize = size_of::<Header>();
+
+/// Bytes of a response's one header: its place in the list, name and value.
+const JSON_HEADER: usize = HEADER + 12 + 16;
+
+/// Bytes of the JSON of one member.
+const SMALL: usize = 22;
+
+/// Bytes of the JSON of 100 users.
+const LARGE: usize = 5_581;
+
+type Header = (String, String);
+
+struct Request {
+    _method: String,
+    _path: String,
+    _headers: Vec<Header>,
+    _body: Option<Vec<u8>>,
+}
+
+struct Response {
+    _status: u16,
+    _headers: Vec<Header>,
+    _body: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct Member {
+    id: u32,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct Listing {
+    users: Vec<User>,
+}
+
+#[derive(Serialize)]
+struct User {
+    id: u32,
+    name: String,
+    email: String,
+}
+
+fn request_minimal(b: &mut Bencher) {
+    b.iter(|| Request {
+        _method: black_box("GET").to_owned(),
+        _path: black_box("/").to_owned(),
+        _headers: Vec::new(),
+        _body: None,
+    });
+}
+
+fn request_with_headers(b: &mut Bencher) {
+    b.iter(|| Request {
+        _method: black_box("POST").to_owned(),
+        _path: black_box("/api/users").to_owned(),
+        _headers: vec![
+            header("Content-Type", "application/json"),
+            header("Authorization", "Bearer token123"),
+            header("Accept", "application/json"),
+        ],
+        _body: Some(black_box(br#"{"name":"Niko"}"#).to_vec()),
+    });
+}
+
+fn response_json_small(b: &mut Bencher) {
+    let member = Member {
+        id: 1,
+        name: "Niko".to_owned(),
+    };
+    b.iter(|| ok_json(&member));
+}
+
+fn response_json_large(b: &mut Bencher) {
+    let users = (0..100)
+        .map(|id| User {
+            id,
+            name: format!("User {id}"),
+            email: format!("user{id}@example.com"),
+        })
+        .collect();
+    let listing = Listing { users };
+    b.iter(|| ok_json(&listing));
+}
+
+fn ok_json(content: &impl Serialize) -> Response {
+    Response {
+        _status: 200,
+        _headers: vec![header("Content-Type", "application/json")],
+        _body: serde_json::to_vec(black_box(content)).expect("plain structs are valid JSON"),
+    }
+}
+
+fn header(name: &str, value: &str) -> Header {
+    (black_box(name).to_owned(), black_box(value).to_owned())
+}

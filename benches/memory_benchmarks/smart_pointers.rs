@@ -1,0 +1,62 @@
+//! What owning and sharing one value asks of the heap. Not for trees and graphs of them.
+
+use std::hint::black_box;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use heapmark::Bencher;
+
+heapmark::group! {
+    /// Boxing and sharing one value.
+    smart_pointers;
+
+    /// A box allocates the value alone, with no header: 8 B for an `i64`.
+    box_new: allocs == 1, frees == 1, reallocs == 0, bytes == 8, peak == 8, retained == 0;
+
+    /// A box of 1 KiB is one allocation as well, of exactly that size.
+    box_large_struct: allocs == 1, frees == 1, reallocs == 0, bytes == 1024, peak == 1024,
+        retained == 0;
+
+    /// An `Arc` keeps its two counters beside the value, in one allocation.
+    arc_new: allocs == 1, frees == 1, reallocs == 0, bytes == COUNTERS + 8, peak == COUNTERS + 8,
+        retained == 0;
+
+    /// A clone of an `Arc` counts up and shares: it does not touch the heap, nor does its drop.
+    arc_clone: allocs == 0, frees == 0, reallocs == 0, bytes == 0, peak == 0, retained == 0;
+
+    /// An `Rc` is as large as an `Arc`; what it saves is atomic operations, not memory.
+    rc_new: allocs == 1, frees == 1, reallocs == 0, bytes == COUNTERS + 8, peak == COUNTERS + 8,
+        retained == 0;
+}
+
+/// Bytes of the strong and the weak counter.
+const COUNTERS: usize = 2 * size_of::<usize>();
+
+struct Large {
+    _content: [u8; 1024],
+}
+
+fn box_new(b: &mut Bencher) {
+    b.iter(|| Box::new(black_box(42_i64)));
+}
+
+fn box_large_struct(b: &mut Bencher) {
+    b.iter(|| {
+        Box::new(Large {
+            _content: [black_box(0); 1024],
+        })
+    });
+}
+
+fn arc_new(b: &mut Bencher) {
+    b.iter(|| Arc::new(black_box(42_i64)));
+}
+
+fn arc_clone(b: &mut Bencher) {
+    let shared = Arc::new(42_i64);
+    b.iter(|| Arc::clone(black_box(&shared)));
+}
+
+fn rc_new(b: &mut Bencher) {
+    b.iter(|| Rc::new(black_box(42_i64)));
+}
