@@ -81,9 +81,6 @@ pub enum CliError {
     /// The site cannot be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// A record cannot be written as JSON.
-    #[error("cannot write the record as JSON: {0}")]
-    Json(#[from] serde_json::Error),
     /// The bench target counts nothing.
     #[error(
         "heapmark's allocator is not installed in bench target `{bench}`, so nothing can be counted; add to it:\n\n{}",

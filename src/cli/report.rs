@@ -11,7 +11,7 @@ use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA};
+use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA, to_json};
 use crate::runner::{self, Binary, Counted, Environment, Suite, Workspace};
 use crate::store::{Loaded, Store};
 use crate::terminal::{self, Outcome, Progress};
@@ -261,7 +261,7 @@ fn print(
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
     match format {
-        Format::Json => out.write_all(crate::store::to_json(run)?.as_bytes())?,
+        Format::Json => out.write_all(to_json(run).as_bytes())?,
         Format::Markdown => terminal::markdown(run, out)?,
         Format::Human => {
             terminal::table(&run.entries, out)?;

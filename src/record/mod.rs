@@ -14,17 +14,23 @@
 
 mod case;
 mod entry;
+mod json;
 mod metric;
 mod observation;
 mod run;
+#[cfg(feature = "report")]
+mod schema;
 mod slug;
 mod tape;
 
 pub use case::CaseInfo;
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
+pub use json::to_json;
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};
 pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};
+#[cfg(feature = "report")]
+pub use schema::json_schema;
 pub use slug::slug;
 pub use tape::{MAX_POINTS, Tape};
 

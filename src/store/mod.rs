@@ -1,1 +1,107 @@
-//! The folder of records: atomic, append-only, one immutable file a run.
+//! The folder of records: atomic, append-only, one immutable file a run. It judges nothing.
+//!
+//! ```text
+//! results/
+//! ├─ README.md, schema.json                     what a record says; not read here
+//! ├─ retracted.toml                             records that were wrong, and why
+//! └─ amd-epyc-2-linux/                          the machine
+//!    └─ 2026/                                   the year of the commit
+//!       ├─ 20261122T214141Z-cffc73700a1b-system-1.95.0.json
+//!       ├─ 20261122T214141Z-cffc73700a1b-system-1.95.0-2.json   the same commit, run again
+//!       └─ .record-Xy12Zq.tmp                   left by a run that was killed; never read
+//! ```
+//!
+//! Two folders of records are merged by copying one into the other. Nothing here deletes or
+//! overwrites a record; one that was wrong is named in `retracted.toml` and stays.
+
+mod error;
+mod name;
+mod read;
+mod retracted;
+mod walk;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+pub use error::StoreError;
+pub use read::{MAX_BYTES, Reason};
+
+use crate::record::Run;
+
+/// The records below one folder, usually `results`.
+#[derive(Clone, Debug)]
+pub struct Store {
+    dir: PathBuf,
+}
+
+/// A record that could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its file, below the store's folder.
+    pub path: PathBuf,
+    /// What it says.
+    pub run: Run,
+}
+
+/// A file that was passed over.
+#[derive(Debug)]
+pub struct Skipped {
+    /// The file, or the folder that could not be listed.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A record that `retracted.toml` takes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retracted {
+    /// Its file.
+    pub path: PathBuf,
+    /// Why it was wrong.
+    pub reason: String,
+}
+
+/// All that a store holds, in the order of machine, commit time and run.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The good records.
+    pub runs: Vec<Stored>,
+    /// What could not be read; worth a warning each.
+    pub skipped: Vec<Skipped>,
+    /// Records taken back on purpose; worth no warning.
+    pub retracted: Vec<Retracted>,
+}
+
+impl Store {
+    /// The store in `dir`, which need not exist yet.
+    pub fn open(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// The folder of the store.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Writes `run` into a file of its own and returns its path.
+    ///
+    /// The file appears whole or not at all, and survives a loss of power once this returns. An
+    /// existing file is never touched: a second run of the same commit gets `-2`, a third `-3`.
+    ///
+    /// # Errors
+    ///
+    /// Where the commit has no usable time or hash, or the folder cannot be written.
+    pub fn save(&self, run: &Run) -> Result<PathBuf, StoreError> {
+        write::save(&self.dir, run)
+    }
+
+    /// Reads every record. A folder that does not exist holds none.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder itself cannot be listed, or `retracted.toml` cannot be understood: a
+    /// record that was taken back must not come back because of a typing error.
+    pub fn load(&self) -> Result<Loaded, StoreError> {
+        walk::load(&self.dir)
+    }
+}

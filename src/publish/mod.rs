@@ -1,0 +1,1 @@
+//! Writes a rendered site into a folder.

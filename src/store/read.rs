@@ -1,0 +1,105 @@
+//! Reads one record, of this layout or an older one.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::record::{Run, SCHEMA};
+
+/// Bytes that a record has at most; 46 cases make less than 100 KiB, so this is a hundredfold.
+pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
+
+/// Why a file is passed over.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The system does not let us read it.
+    #[error("cannot be read: {0}; make it readable")]
+    Unreadable(#[from] io::Error),
+    /// It is a folder, a pipe or a device.
+    #[error("is not a regular file; move it out of the folder of records")]
+    NotAFile,
+    /// It is far larger than any record.
+    #[error(
+        "is {bytes} bytes, a record has at most {MAX_BYTES}; move it out of the folder of records"
+    )]
+    TooLarge {
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// It is no JSON: cut off, or something else.
+    #[error("is not JSON: {0}; restore it from the history of the repository")]
+    NotJson(serde_json::Error),
+    /// It does not say which layout it has.
+    #[error("names no schema version, so it is no record; move it out of the folder of records")]
+    NoSchema,
+    /// Its layout is unknown to this build.
+    #[error("written by a newer heapmark (schema {schema}); update heapmark to read it")]
+    Newer {
+        /// The version of its layout.
+        schema: u64,
+    },
+    /// It is JSON of a known layout that does not hold what the layout promises.
+    #[error("is a broken record: {0}; restore it from the history of the repository")]
+    Broken(String),
+    /// `retracted.toml` names it, but there is no such file.
+    #[error("is named in retracted.toml but does not exist; correct its path there")]
+    RetractedButMissing,
+}
+
+/// The record in the file at `path`.
+pub(super) fn record(path: &Path) -> Result<Run, Reason> {
+    let about = fs::metadata(path)?;
+    // To open a pipe would wait for its other end.
+    if !about.is_file() {
+        return Err(Reason::NotAFile);
+    }
+    if about.len() > MAX_BYTES {
+        return Err(Reason::TooLarge { bytes: about.len() });
+    }
+    parse(&fs::read(path)?)
+}
+
+fn parse(bytes: &[u8]) -> Result<Run, Reason> {
+    let value: Value = serde_json::from_slice(bytes).map_err(Reason::NotJson)?;
+    let schema = value.get("schema").and_then(Value::as_u64);
+    let value = upgrade(schema.ok_or(Reason::NoSchema)?, value)?;
+    let run = serde_json::from_value(value).map_err(|error| Reason::Broken(error.to_string()))?;
+    check(&run)?;
+    Ok(run)
+}
+
+/// Brings a record of an older layout to the present one; one arm an older version.
+fn upgrade(schema: u64, value: Value) -> Result<Value, Reason> {
+    match u32::try_from(schema) {
+        Ok(SCHEMA) => Ok(value),
+        Ok(0) => Err(Reason::NoSchema),
+        _ => Err(Reason::Newer { schema }),
+    }
+}
+
+/// What readers rely on and types cannot say.
+fn check(run: &Run) -> Result<(), Reason> {
+    for (key, time) in [
+        ("commit.committed_at", &run.commit.committed_at),
+        ("measured_at", &run.measured_at),
+    ] {
+        if time.parse::<jiff::Timestamp>().is_err() {
+            let text = format!("{key} is `{}`, which is no time", time.escape_debug());
+            return Err(Reason::Broken(text));
+        }
+    }
+    for entry in &run.entries {
+        let missing = entry
+            .tape
+            .as_ref()
+            .filter(|&hash| !run.tapes.contains_key(hash));
+        if let Some(hash) = missing {
+            let text = format!("{} names tape `{hash}`, which is not there", entry.case.id);
+            return Err(Reason::Broken(text));
+        }
+    }
+    Ok(())
+}

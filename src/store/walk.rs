@@ -1,0 +1,76 @@
+//! Finds the records of a store: every `.json` two folders down, in an order that does not
+//! depend on the file system.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Loaded, Reason, Retracted, Skipped, StoreError, Stored, name, read, retracted};
+
+pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded::default();
+    let machines = match list(dir) {
+        Ok(paths) => folders(paths),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(loaded),
+        Err(source) => {
+            return Err(StoreError::Read {
+                path: dir.to_owned(),
+                source,
+            });
+        }
+    };
+    let mut retracted = retracted::read(dir)?;
+    let years: Vec<_> = machines
+        .flat_map(|machine| folders(loaded.list(machine)))
+        .collect();
+    for year in years {
+        let mut files = loaded.list(year);
+        files.retain(|file| file.extension().is_some_and(|end| end == "json"));
+        files.sort_by_key(|file| name::order(file));
+        for path in files {
+            match retracted.remove(&path) {
+                Some(reason) => loaded.retracted.push(Retracted { path, reason }),
+                None => loaded.read(path),
+            }
+        }
+    }
+    // A typing error in the list would show a record that was meant to be taken back.
+    for path in retracted.into_keys() {
+        loaded.skip(path, Reason::RetractedButMissing);
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn read(&mut self, path: PathBuf) {
+        match read::record(&path) {
+            Ok(run) => self.runs.push(Stored { path, run }),
+            Err(reason) => self.skip(path, reason),
+        }
+    }
+
+    fn list(&mut self, folder: PathBuf) -> Vec<PathBuf> {
+        list(&folder).unwrap_or_else(|error| {
+            self.skip(folder, Reason::Unreadable(error));
+            Vec::new()
+        })
+    }
+
+    fn skip(&mut self, path: PathBuf, reason: Reason) {
+        self.skipped.push(Skipped { path, reason });
+    }
+}
+
+/// What `folder` holds, sorted.
+fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn folders(paths: Vec<PathBuf>) -> impl Iterator<Item = PathBuf> {
+    paths.into_iter().filter(|path| path.is_dir())
+}
