@@ -34,7 +34,7 @@ heapmark::group! {
 
     /// A clone copies the table with its spare room and each value at its exact length.
     hashmap_clone_100: allocs == 101, frees == 101, reallocs == 0, drop_frees == 101,
-        bytes >= 790 + 100 * ENTRY, bytes <= 5_500, peak >= 790 + 100 * ENTRY, peak <= 5_500,
+        bytes >= 790 + 100 * ENTRY, bytes <= 5_100, peak >= 790 + 100 * ENTRY, peak <= 5_100,
         retained == 0;
 }
 
