@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-pub use report::{ReportArguments, report_on};
+pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
 pub use site::SiteArguments;
 
