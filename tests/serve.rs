@@ -26,6 +26,10 @@ impl Served {
     fn new(files: &[(&str, &str)]) -> Self {
         let outer = tempfile::tempdir().unwrap();
         publish(&dir(&outer), files);
+        Self::over(outer)
+    }
+
+    fn over(outer: tempfile::TempDir) -> Self {
         let server = Server::bind(dir(&outer), 0).unwrap();
         let address = server.address();
         let stop = Arc::new(AtomicBool::new(false));
@@ -216,21 +220,9 @@ fn a_link_out_of_the_site_is_not_followed() {
         fs::remove_file(site.join(link)).unwrap();
         std::os::unix::fs::symlink(target, site.join(link)).unwrap();
     }
-    let server = Server::bind(&site, 0).unwrap();
-    let stop = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| server.run(&stop).unwrap());
-        let served = Served {
-            address: server.address(),
-            outer,
-            stop: Arc::default(),
-            thread: None,
-        };
-        let outside = served.get("/link.txt").status;
-        let inside = served.get("/inner.txt").body;
-        stop.store(true, Ordering::Relaxed);
-        assert_eq!((outside, inside.as_str()), (404, "hello"));
-    });
+    let served = Served::over(outer);
+    assert_eq!(served.get("/link.txt").status, 404);
+    assert_eq!(served.get("/inner.txt").body, "hello");
 }
 
 #[test]
@@ -332,11 +324,16 @@ fn a_stopped_server_frees_its_port() {
     let site = dir(&served.outer);
     let port = served.address.port();
     // tiny_http's own thread lets go of the port a moment later.
-    let again = (0..100).find_map(|_| {
+    assert_eq!(bind_patiently(&site, port).address(), served.address);
+}
+
+/// Listens on `port` as soon as it is free; another test may have it for a moment.
+fn bind_patiently(site: &Path, port: u16) -> Server {
+    let mut tries = (0..100).map(|_| {
         thread::sleep(Duration::from_millis(20));
-        Server::bind(&site, port).ok()
+        Server::bind(site, port).ok()
     });
-    assert_eq!(again.unwrap().address(), served.address);
+    tries.find_map(|server| server).unwrap()
 }
 
 #[test]
