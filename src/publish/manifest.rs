@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+/// The list of a site's files, in the site's folder.
+pub const MANIFEST: &str = ".heapmark-site";
+
+/// The files of a site: SHA-256 in hexadecimal digits by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// Paths that are safe to join to a folder, and the hash of each file.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// The list for `files`.
+    pub(super) fn of(files: &BTreeMap<String, Vec<u8>>) -> Self {
+        let hashed = files
+            .iter()
+            .map(|(path, bytes)| (path.clone(), hash(bytes)));
+        Self {
+            files: hashed.collect(),
+        }
+    }
+
+    /// The list in the file `name` of `dir`; `None` where there is no such file.
+    ///
+    /// A line with a path that leads elsewhere is passed over: whoever edits the list must not
+    /// make us remove or serve a file outside.
+    ///
+    /// # Errors
+    ///
+    /// Where the file exists and cannot be read.
+    pub fn read(dir: &Path, name: &str) -> io::Result<Option<Self>> {
+        let text = match fs::read_to_string(dir.join(name)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let lines = text.lines().filter_map(|line| line.split_once("  "));
+        let safe = lines.filter(|(_, path)| is_safe(path));
+        let files = safe.map(|(hash, path)| (path.to_owned(), hash.to_owned()));
+        Ok(Some(Self {
+            files: files.collect(),
+        }))
+    }
+
+    /// The list as the text of its file.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for (path, hash) in &self.files {
+            // Writing into memory cannot fail.
+            let _ = writeln!(text, "{hash}  {path}");
+        }
+        text
+    }
+}
+
+/// Whether `path` stays below the folder that it is joined to, on every system, and fits a line.
+pub fn is_safe(path: &str) -> bool {
+    let plain =
+        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.starts_with(MANIFEST);
+    // A backslash separates folders on Windows, and a colon names a drive or a stream there.
+    let foreign = |character: char| character.is_control() || "\\:".contains(character);
+    !path.contains(foreign) && path.split('/').all(plain)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hash, is_safe};
+
+    #[test]
+    fn only_paths_below_the_folder_are_safe() {
+        for path in [
+            "index.html",
+            "case/a/b.html",
+            ".nojekyll",
+            "a..b",
+            "ä b.svg",
+        ] {
+            assert!(is_safe(path), "{path}");
+        }
+        for path in [
+            "",
+            "/",
+            "/etc/passwd",
+            "..",
+            "../up",
+            "a/../b",
+            "a/./b",
+            "a//b",
+            "a/",
+            "C:\\x",
+            "a\\..\\b",
+            "line\nbreak",
+            "nul\0",
+            ".heapmark-site",
+            ".heapmark-site.next",
+        ] {
+            assert!(!is_safe(path), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn the_hash_is_sha_256() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(hash(b""), empty);
+    }
+}

@@ -1,0 +1,377 @@
+//! The server gives the files of the site to browsers on this machine, and nothing else.
+#![cfg(feature = "report")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use heapmark::publish;
+use heapmark::serve::{ServeError, Server};
+
+/// A served site, which stops when it goes out of scope.
+struct Served {
+    outer: tempfile::TempDir,
+    address: SocketAddr,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Served {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let outer = tempfile::tempdir().unwrap();
+        publish(&dir(&outer), files);
+        Self::over(outer)
+    }
+
+    fn over(outer: tempfile::TempDir) -> Self {
+        let server = Server::bind(dir(&outer), 0).unwrap();
+        let address = server.address();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = Some(thread::spawn(move || server.run(&stopped).unwrap()));
+        Self {
+            outer,
+            address,
+            stop,
+            thread,
+        }
+    }
+
+    /// What the server answers to a request line and headers.
+    fn raw(&self, request: &str) -> Response {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Response {
+            status,
+            head: head.to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream
+    }
+
+    fn request(&self, method: &str, url: &str) -> Response {
+        self.raw(&format!(
+            "{method} {url} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.address
+        ))
+    }
+
+    fn get(&self, url: &str) -> Response {
+        self.request("GET", url)
+    }
+
+    fn from_host(&self, host: &str) -> Response {
+        self.raw(&format!(
+            "GET / HTTP/1.1\r\n{host}Connection: close\r\n\r\n"
+        ))
+    }
+
+    /// How long the server takes to end.
+    fn end(&mut self) -> Duration {
+        let start = Instant::now();
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+        start.elapsed()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+struct Response {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Response {
+    fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut named = headers.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        named.next().map(|(_, value)| value)
+    }
+}
+
+fn dir(outer: &tempfile::TempDir) -> PathBuf {
+    outer.path().join("site")
+}
+
+fn publish(dir: &Path, files: &[(&str, &str)]) {
+    let owned = |&(path, text): &(&str, &str)| (path.to_owned(), text.as_bytes().to_vec());
+    let files: BTreeMap<_, _> = files.iter().map(owned).collect();
+    publish::write(dir, &files).unwrap();
+}
+
+#[test]
+fn a_page_is_served_with_its_type_and_length() {
+    let served = Served::new(&[("index.html", "hello"), ("data/a.json", "{}")]);
+    let index = served.get("/");
+    assert_eq!((index.status, index.body.as_str()), (200, "hello"));
+    assert_eq!(
+        index.header("Content-Type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(index.header("Content-Length"), Some("5"));
+    assert_eq!(index.header("X-Content-Type-Options"), Some("nosniff"));
+    assert_eq!(index.header("Cache-Control"), Some("no-cache"));
+    let data = served.get("/data/a.json?version=1");
+    assert_eq!((data.status, data.body.as_str()), (200, "{}"));
+    assert_eq!(
+        data.header("Content-Type"),
+        Some("application/json; charset=utf-8")
+    );
+}
+
+#[test]
+fn a_large_page_is_sent_whole_with_its_length() {
+    let large = "x".repeat(300_000);
+    let served = Served::new(&[("large.txt", &large)]);
+    let page = served.get("/large.txt");
+    assert_eq!(page.header("Content-Length"), Some("300000"));
+    assert!(page.body == large);
+}
+
+#[test]
+fn head_gives_the_headers_alone() {
+    let served = Served::new(&[("index.html", "hello")]);
+    let index = served.request("HEAD", "/");
+    assert_eq!((index.status, index.body.as_str()), (200, ""));
+    assert_eq!(index.header("Content-Length"), Some("5"));
+}
+
+#[test]
+fn other_methods_are_refused_with_the_ones_that_are_not() {
+    let served = Served::new(&[("index.html", "hello")]);
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "BREW"] {
+        let response = served.request(method, "/");
+        assert_eq!(response.status, 405, "{method}");
+        assert_eq!(response.header("Allow"), Some("GET, HEAD"), "{method}");
+    }
+}
+
+#[test]
+fn no_url_leads_out_of_the_site() {
+    let served = Served::new(&[("index.html", "hello"), ("a/b.html", "")]);
+    fs::write(served.outer.path().join("secret.txt"), "secret").unwrap();
+    // It exists below the site's folder, but no publish wrote it.
+    fs::write(dir(&served.outer).join("private.txt"), "secret").unwrap();
+    for url in [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2E%2E%2fsecret.txt",
+        "/a/../../secret.txt",
+        "/..%5csecret.txt",
+        "//secret.txt",
+        "/private.txt",
+        "/.heapmark-site",
+        "/a",
+        "/a/",
+        "/%00",
+        "/%",
+        "/etc/passwd",
+        "//etc/passwd",
+        "file:///etc/passwd",
+        "../secret.txt",
+        "*",
+    ] {
+        let response = served.get(url);
+        assert_eq!(response.status, 404, "{url}");
+        assert_eq!(response.body, "no such page\n", "{url}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_site_is_not_followed() {
+    let outer = tempfile::tempdir().unwrap();
+    let site = dir(&outer);
+    publish(
+        &site,
+        &[("index.html", "hello"), ("link.txt", ""), ("inner.txt", "")],
+    );
+    fs::write(outer.path().join("secret.txt"), "secret").unwrap();
+    for (link, target) in [
+        ("link.txt", outer.path().join("secret.txt")),
+        ("inner.txt", site.join("index.html")),
+    ] {
+        fs::remove_file(site.join(link)).unwrap();
+        std::os::unix::fs::symlink(target, site.join(link)).unwrap();
+    }
+    let served = Served::over(outer);
+    assert_eq!(served.get("/link.txt").status, 404);
+    assert_eq!(served.get("/inner.txt").body, "hello");
+}
+
+#[test]
+fn an_unknown_page_shows_the_404_page_of_the_site() {
+    let served = Served::new(&[("404.html", "lost?")]);
+    let response = served.get("/nowhere");
+    assert_eq!((response.status, response.body.as_str()), (404, "lost?"));
+    assert_eq!(
+        response.header("Content-Type"),
+        Some("text/html; charset=utf-8")
+    );
+}
+
+#[test]
+fn a_new_publish_is_seen_at_once() {
+    let served = Served::new(&[("index.html", "old"), ("gone.html", "")]);
+    assert_eq!(served.get("/").body, "old");
+    // The same length, and within one tick of a coarse clock.
+    publish(
+        &dir(&served.outer),
+        &[("index.html", "new"), ("more.html", "more")],
+    );
+    assert_eq!(served.get("/").body, "new");
+    assert_eq!(served.get("/more.html").body, "more");
+    assert_eq!(served.get("/gone.html").status, 404);
+}
+
+#[test]
+fn half_a_publish_is_not_shown() {
+    let served = Served::new(&[("index.html", "old")]);
+    fs::write(dir(&served.outer).join("index.html"), "half").unwrap();
+    assert_eq!(served.get("/").body, "old");
+    fs::remove_dir_all(dir(&served.outer)).unwrap();
+    assert_eq!(served.get("/").body, "old");
+}
+
+#[test]
+fn a_name_that_is_not_this_machine_is_refused() {
+    let served = Served::new(&[("index.html", "hello")]);
+    for host in [
+        "Host: evil.example\r\n",
+        "Host: evil.example:3030\r\n",
+        "Host: localhost.evil.example\r\n",
+        "Host: localhost\r\nHost: evil.example\r\n",
+        "Host: \r\n",
+        "",
+    ] {
+        let response = served.from_host(host);
+        assert_eq!(response.status, 421, "{host:?}");
+        assert!(!response.body.contains("hello"), "{host:?}");
+    }
+    for host in [
+        "Host: localhost\r\n",
+        "host: LOCALHOST:3030\r\n",
+        "Host: 127.0.0.1\r\n",
+    ] {
+        assert_eq!(served.from_host(host).status, 200, "{host:?}");
+    }
+}
+
+#[test]
+fn it_listens_on_this_machine_only() {
+    let served = Served::new(&[("index.html", "")]);
+    assert!(served.address.ip().is_loopback(), "{}", served.address);
+}
+
+#[test]
+fn clients_that_hang_hold_up_neither_others_nor_the_end() {
+    let large = "x".repeat(16_000_000);
+    let mut served = Served::new(&[("index.html", "hello"), ("large.txt", &large)]);
+    let mut hanging = Vec::new();
+    for _ in 0..8 {
+        for begun in [
+            // Never ends its request, never sends the body it promised, never reads its answer.
+            "GET / HTTP/1.1\r\nHost: localh",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n",
+            "GET /large.txt HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        ] {
+            let mut stream = served.connect();
+            stream.write_all(begun.as_bytes()).unwrap();
+            hanging.push(stream);
+        }
+    }
+    let start = Instant::now();
+    for _ in 0..10 {
+        assert_eq!(served.get("/").body, "hello");
+    }
+    let waited = start.elapsed();
+    assert!(waited < Duration::from_secs(5), "others waited {waited:?}");
+    let ended = served.end();
+    assert!(ended < Duration::from_secs(2), "the end took {ended:?}");
+    drop(hanging);
+}
+
+#[test]
+fn a_stopped_server_frees_its_port() {
+    let mut served = Served::new(&[("index.html", "")]);
+    served.end();
+    let site = dir(&served.outer);
+    let port = served.address.port();
+    // tiny_http's own thread lets go of the port a moment later.
+    assert_eq!(bind_patiently(&site, port).address(), served.address);
+}
+
+/// Listens on `port` as soon as it is free; another test may have it for a moment.
+fn bind_patiently(site: &Path, port: u16) -> Server {
+    let mut tries = (0..100).map(|_| {
+        thread::sleep(Duration::from_millis(20));
+        Server::bind(site, port).ok()
+    });
+    tries.find_map(|server| server).unwrap()
+}
+
+#[test]
+fn a_taken_port_is_named_with_one_that_is_free() {
+    let outer = tempfile::tempdir().unwrap();
+    publish(&dir(&outer), &[("index.html", "")]);
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port();
+    let Err(error) = Server::bind(dir(&outer), port) else {
+        panic!("the port was had twice");
+    };
+    let ServeError::Taken { free, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(
+        error.to_string(),
+        format!("port {port} is taken; try --port {free}")
+    );
+    assert_ne!(free, port);
+    assert_eq!(
+        Server::bind(dir(&outer), free).unwrap().address().port(),
+        free
+    );
+}
+
+#[test]
+fn a_folder_without_a_site_is_named_with_the_next_step() {
+    let outer = tempfile::tempdir().unwrap();
+    // Files alone are no site: nobody said that they may be served.
+    fs::write(outer.path().join("index.html"), "").unwrap();
+    for path in [outer.path().to_owned(), outer.path().join("none")] {
+        let Err(error) = Server::bind(&path, 0) else {
+            panic!("{} was served", path.display());
+        };
+        let text = format!(
+            "no site in {}; run `cargo xtask report` first",
+            path.display()
+        );
+        assert_eq!(error.to_string(), text);
+    }
+}
