@@ -21,6 +21,7 @@ mod retracted;
 mod walk;
 mod write;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use error::StoreError;
@@ -52,6 +53,12 @@ pub struct Skipped {
     pub reason: Reason,
 }
 
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.reason)
+    }
+}
+
 /// A record that `retracted.toml` takes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retracted {
@@ -81,6 +88,15 @@ impl Store {
     /// The folder of the store.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Makes sure that a record could be written, before anything is measured.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder can neither be made nor written.
+    pub fn check_writable(&self) -> Result<(), StoreError> {
+        write::check(&self.dir)
     }
 
     /// Writes `run` into a file of its own and returns its path.

@@ -34,6 +34,16 @@ pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
     Ok(path)
 }
 
+/// Makes the folder and a file in it that is gone at once: measuring for minutes and failing to
+/// write the result would be a loss.
+pub(super) fn check(dir: &Path) -> Result<(), StoreError> {
+    let probe = fs::create_dir_all(dir).and_then(|()| aside(dir));
+    probe.map(drop).map_err(|source| StoreError::Write {
+        path: dir.to_owned(),
+        source,
+    })
+}
+
 /// Gives the file the first free name. Asking first whether a name is free would let two savers
 /// agree on it; here the system refuses the second.
 fn persist(mut aside: NamedTempFile, folder: &Path, name: &Name) -> Result<PathBuf, StoreError> {
