@@ -1,0 +1,164 @@
+//! Decides, from how a command ended and what it printed, whether a step held. Pure: starts
+//! nothing, prints nothing.
+
+use std::collections::BTreeSet;
+
+use super::tally::Tally;
+
+/// How a command ended.
+pub struct Ended {
+    /// It exited with 0.
+    pub success: bool,
+    /// How it ended, for people: `exit status: 101`.
+    pub status: String,
+    /// All that it printed.
+    pub output: String,
+}
+
+/// What a judge says: a remark worth a line, or the reason of a failure.
+pub type Judgement = Result<Option<String>, String>;
+
+/// One way of judging a command.
+pub type Judge = fn(&Ended) -> Judgement;
+
+/// The most crates that heapmark may add to a measured binary beyond those of criterion.
+const CRATES: usize = 30;
+
+/// The key that makes the planted workflow wrong; see [`refuses`].
+pub const PLANTED: &str = "no-such-key-of-a-job";
+
+/// Holds where the command exited with 0.
+pub fn succeeds(ended: &Ended) -> Judgement {
+    match ended.success {
+        true => Ok(None),
+        false => Err(ended.status.clone()),
+    }
+}
+
+/// Holds where tests ran and none failed. A filter that matches no test exits with 0, so the
+/// status alone would be a false all-clear.
+pub fn tests_pass(ended: &Ended) -> Judgement {
+    let tally = Tally::of(&ended.output);
+    if tally.failed > 0 {
+        return Err(format!("{} of {} tests failed", tally.failed, tally.ran()));
+    }
+    succeeds(ended)?;
+    match tally.passed {
+        0 => Err("no test ran".to_owned()),
+        passed => Ok(Some(format!("{passed} tests passed"))),
+    }
+}
+
+/// Holds where the checker refuses the planted fault and says so: the control of a check. A
+/// checker that cannot start also fails, but without naming the fault.
+pub fn refuses(ended: &Ended) -> Judgement {
+    match (ended.success, ended.output.contains(PLANTED)) {
+        (false, true) => Ok(Some("the planted fault was refused".to_owned())),
+        (true, _) => Err("the planted fault was accepted, so the check proves nothing".to_owned()),
+        (false, false) => Err(format!("the planted fault was not named: {}", ended.status)),
+    }
+}
+
+/// Holds where `cargo tree --prefix depth --no-dedupe` lists few crates outside criterion's.
+pub fn few_crates(ended: &Ended) -> Judgement {
+    succeeds(ended)?;
+    match crates_beyond(&ended.output, "criterion") {
+        None => Err("criterion is not in the tree".to_owned()),
+        Some(count) if count > CRATES => Err(format!(
+            "{count} crates beyond criterion's own, more than {CRATES}"
+        )),
+        Some(count) => Ok(Some(format!(
+            "{count} crates beyond criterion's own, of at most {CRATES}"
+        ))),
+    }
+}
+
+/// How many crates of the tree are neither its root nor below `known`; `None` where `known` is
+/// not in the tree.
+fn crates_beyond(tree: &str, known: &str) -> Option<usize> {
+    let mut below_known = BTreeSet::new();
+    let mut all = BTreeSet::new();
+    let mut known_depth = None;
+    for (depth, package) in tree.lines().filter_map(depth_and_package) {
+        if known_depth.is_some_and(|top| depth <= top) {
+            known_depth = None;
+        }
+        if known_depth.is_none() && package.split(' ').next() == Some(known) {
+            known_depth = Some(depth);
+        }
+        if known_depth.is_some() {
+            below_known.insert(package);
+        }
+        if depth > 0 {
+            all.insert(package);
+        }
+    }
+    (!below_known.is_empty()).then(|| all.difference(&below_known).count())
+}
+
+/// `3serde v1.0.229` as its depth and its package.
+fn depth_and_package(line: &str) -> Option<(u32, &str)> {
+    let digits = line.find(|character: char| !character.is_ascii_digit())?;
+    let (depth, package) = line.split_at(digits);
+    Some((depth.parse().ok()?, package))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(success: bool, output: &str) -> Ended {
+        Ended {
+            success,
+            status: "exit status: 1".to_owned(),
+            output: output.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_run_without_a_test_fails_although_it_exits_with_zero() {
+        let none = "test result: ok. 0 passed; 0 failed; 0 ignored; 9 filtered out";
+        assert_eq!(tests_pass(&ended(true, none)), Err("no test ran".into()));
+        let one = "test result: ok. 1 passed; 0 failed; 0 ignored";
+        assert!(tests_pass(&ended(true, one)).is_ok());
+    }
+
+    #[test]
+    fn a_test_run_that_cannot_build_fails_by_its_status() {
+        let cut_short = ended(false, "test result: ok. 1 passed; 0 failed; 0 ignored");
+        assert_eq!(tests_pass(&cut_short), Err("exit status: 1".into()));
+    }
+
+    #[test]
+    fn failed_tests_are_counted_in_the_reason() {
+        let output = "test result: FAILED. 3 passed; 1 failed; 0 ignored";
+        let reason = tests_pass(&ended(false, output)).unwrap_err();
+        assert_eq!(reason, "1 of 4 tests failed");
+    }
+
+    #[test]
+    fn a_control_that_is_accepted_or_fails_for_another_reason_fails_the_check() {
+        assert!(refuses(&ended(false, PLANTED)).is_ok());
+        assert!(refuses(&ended(true, PLANTED)).is_err());
+        assert!(refuses(&ended(false, "no module named check_jsonschema")).is_err());
+    }
+
+    const TREE: &str = "0heapmark v0.1.0\n1criterion v0.8.2\n2serde v1\n3itoa v1\n1serde v1\n2itoa v1\n1regex v1\n2memchr v2\n";
+
+    #[test]
+    fn crates_that_criterion_brings_anyway_are_not_counted() {
+        assert_eq!(crates_beyond(TREE, "criterion"), Some(2));
+        assert_eq!(crates_beyond(TREE, "divan"), None);
+    }
+
+    #[test]
+    fn one_crate_too_many_fails() {
+        let more = |count| {
+            (0..count).fold(TREE.to_owned(), |tree, index| {
+                format!("{tree}1extra-{index} v1\n")
+            })
+        };
+        assert!(few_crates(&ended(true, &more(CRATES - 2))).is_ok());
+        assert!(few_crates(&ended(true, &more(CRATES - 1))).is_err());
+    }
+}

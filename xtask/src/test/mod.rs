@@ -1,0 +1,142 @@
+//! Checks everything that the project claims, by one command, for developers and continuous
+//! integration alike.
+//!
+//! ```text
+//!  --setup ─▶ setup ─┐       tool missing ──────────────▶ skipped ─┐
+//!                    ├─▶ stage ─▶ step ─▶ output ─▶ judge ─▶ ok ────┼─▶ summary ─▶ exit code
+//!  table of stages ──┘            (shown as it comes)  └──▶ failed ─┘
+//! ```
+//!
+//! A failed stage does not stop the later ones, and ends in exit code 1. A skipped one does not,
+//! but is named at the end with what would install its tool. Nothing is installed and no network
+//! is asked for without `--setup`.
+
+mod judge;
+mod setup;
+mod stage;
+mod stages;
+mod step;
+mod summary;
+mod tally;
+mod tool;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use stage::{Outcome, Stage, Verdict};
+
+/// Flags of the task.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// First install what the stages need, where that can be done here.
+    #[arg(long)]
+    setup: bool,
+    /// Run this stage alone; may be given several times.
+    #[arg(long, value_name = "STAGE", value_parser = stages::NAMES)]
+    only: Vec<String>,
+    /// Name the stages and what each holds true, and run none.
+    #[arg(long, conflicts_with = "setup")]
+    list: bool,
+}
+
+/// Runs the task.
+///
+/// # Errors
+///
+/// Where standard output cannot be written.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout();
+    let mut stages = stages::all();
+    stages.retain(|stage| {
+        arguments.only.is_empty() || arguments.only.iter().any(|name| name == stage.name)
+    });
+    if arguments.list {
+        list(&mut out, &stages)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut outcomes = Vec::new();
+    if arguments.setup {
+        let (stage, by_hand) = setup::stage();
+        outcomes.push(stage.run(&mut out)?);
+        for line in by_hand {
+            writeln!(out, "   by hand  {line}")?;
+        }
+    }
+    check(&mut out, &stages, outcomes)
+}
+
+/// Runs every stage and sums up; the outcomes of an earlier stage are part of the sum.
+fn check(
+    out: &mut impl Write,
+    stages: &[Stage],
+    mut outcomes: Vec<Outcome>,
+) -> anyhow::Result<ExitCode> {
+    for stage in stages {
+        outcomes.push(stage.run(out)?);
+    }
+    summary::write(out, &outcomes)?;
+    let failed = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Failed(_));
+    Ok(ExitCode::from(u8::from(outcomes.iter().any(failed))))
+}
+
+fn list(out: &mut impl Write, stages: &[Stage]) -> io::Result<()> {
+    for stage in stages {
+        writeln!(out, "{:<10}  {}", stage.name, stage.claim)?;
+        for step in &stage.steps {
+            writeln!(out, "            $ {step}")?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use step::Step;
+
+    fn planted(name: &'static str, line: &str) -> Stage {
+        Stage {
+            name,
+            claim: "a claim",
+            needs: Vec::new(),
+            budget: Duration::from_secs(60),
+            steps: vec![Step::new(line)],
+        }
+    }
+
+    fn run(stages: &[Stage]) -> (ExitCode, String) {
+        let mut out = Vec::new();
+        let code = check(&mut out, stages, Vec::new()).unwrap();
+        (code, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_failing_stage_is_named_ends_in_1_and_does_not_stop_the_others() {
+        let (code, shown) = run(&[
+            planted("broken", "cargo no-such-command"),
+            planted("sound", "cargo --version"),
+        ]);
+        assert_eq!(code, ExitCode::from(1));
+        let (_, summary) = shown.split_once("Summary").unwrap();
+        assert!(summary.contains("    failed  broken"), "{summary}");
+        assert!(summary.contains("        ok  sound"), "{summary}");
+        assert!(summary.ends_with("\n0 passed, 1 failed\n"), "{summary}");
+    }
+
+    #[test]
+    fn stages_that_pass_end_in_0() {
+        let (code, shown) = run(&[planted("sound", "cargo --version")]);
+        assert_eq!(code, ExitCode::SUCCESS);
+        assert!(shown.ends_with("\n0 passed, 0 failed\n"), "{shown}");
+    }
+
+    #[test]
+    fn the_list_shows_the_commands_without_running_them() {
+        let mut out = Vec::new();
+        list(&mut out, &[planted("broken", "cargo no-such-command")]).unwrap();
+        let expected = "broken      a claim\n            $ cargo no-such-command\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}

@@ -1,0 +1,166 @@
+//! Plans what `--setup` installs: what it can goes into a stage, the rest is said as a line for a
+//! shell. The only place of this task that reaches a network, and it checks nothing.
+
+use std::time::Duration;
+
+use super::stage::Stage;
+use super::step::Step;
+use super::tool::{CHECK_JSONSCHEMA, CLIPPY, MIRI, RUSTFMT, Source, Tool, VALGRIND, VENV};
+
+/// What can be installed here without asking anybody.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine {
+    /// Packages of Debian: apt-get is there and this user is root.
+    packages: bool,
+    /// Components of Rust's toolchains.
+    rustup: bool,
+    /// A nightly toolchain is installed. None is fetched: that is a decision for people.
+    nightly: bool,
+}
+
+impl Machine {
+    fn probe() -> Self {
+        let works = |line| Step::new(line).succeeds_silently();
+        let root = Step::new("id -u").answer().is_some_and(|user| user == "0");
+        Self {
+            packages: root && works("apt-get --version"),
+            rustup: works("rustup --version"),
+            nightly: works("rustup run nightly rustc --version"),
+        }
+    }
+}
+
+/// Whatever tests may need, in the order of installation.
+const TOOLS: [Tool; 6] = [VALGRIND, VENV, RUSTFMT, CLIPPY, MIRI, CHECK_JSONSCHEMA];
+
+/// What to do about the tools that are missing.
+#[derive(Default)]
+struct Plan {
+    packages: Vec<&'static str>,
+    steps: Vec<Step>,
+    by_hand: Vec<String>,
+}
+
+/// The stage that installs what is missing here, and a line for every tool it cannot install.
+pub fn stage() -> (Stage, Vec<String>) {
+    let missing: Vec<Tool> = TOOLS.into_iter().filter(|tool| !tool.is_there()).collect();
+    let plan = Plan::of(&missing, Machine::probe());
+    let by_hand = plan.by_hand.clone();
+    let stage = Stage {
+        name: "setup",
+        claim: "the tools of the stages below are installed, where that can be done here",
+        needs: Vec::new(),
+        budget: Duration::from_secs(180),
+        steps: plan.into_steps(),
+    };
+    (stage, by_hand)
+}
+
+impl Plan {
+    fn of(missing: &[Tool], machine: Machine) -> Self {
+        let mut plan = Self::default();
+        for tool in missing {
+            match tool.source {
+                Source::Debian(package) if machine.packages => plan.packages.push(package),
+                Source::Component(name) if machine.rustup => {
+                    plan.install(&format!("rustup component add {name}"));
+                }
+                Source::NightlyComponents(names) if machine.nightly => {
+                    plan.install(&format!("rustup component add --toolchain nightly {names}"));
+                }
+                Source::Python(package) if machine.packages || !missing.contains(&VENV) => {
+                    plan.install("python3 -m venv target/test-tools");
+                    plan.install(&format!(
+                        "target/test-tools/bin/pip install --quiet --disable-pip-version-check {package}"
+                    ));
+                }
+                _ => plan
+                    .by_hand
+                    .push(format!("{} is missing: {}", tool.name, tool.by_hand())),
+            }
+        }
+        if machine.nightly {
+            // Miri builds a standard library of its own from crates that it fetches once.
+            plan.install("rustup run nightly cargo miri setup");
+        }
+        plan
+    }
+
+    fn install(&mut self, line: &str) {
+        self.steps.push(Step::new(line));
+    }
+
+    /// Packages come first: the other steps may need them.
+    fn into_steps(self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if !self.packages.is_empty() {
+            let packages = self.packages.join(" ");
+            steps.push(Step::new("apt-get update -qq"));
+            steps.push(
+                Step::new(&format!(
+                    "apt-get install -qq -y --no-install-recommends {packages}"
+                ))
+                .environment("DEBIAN_FRONTEND", "noninteractive"),
+            );
+        }
+        steps.extend(self.steps);
+        steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTHING: Machine = Machine {
+        packages: false,
+        rustup: false,
+        nightly: false,
+    };
+
+    fn lines(plan: Plan) -> Vec<String> {
+        let steps = plan.into_steps();
+        steps.iter().map(Step::to_string).collect()
+    }
+
+    #[test]
+    fn nothing_is_installed_where_nothing_is_missing() {
+        assert!(lines(Plan::of(&[], NOTHING)).is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_installed_is_named_with_its_command() {
+        let plan = Plan::of(&TOOLS, NOTHING);
+        for (tool, line) in TOOLS.iter().zip(&plan.by_hand) {
+            assert_eq!(
+                *line,
+                format!("{} is missing: {}", tool.name, tool.by_hand())
+            );
+        }
+        assert!(lines(plan).is_empty());
+    }
+
+    #[test]
+    fn root_gets_the_missing_packages_before_what_builds_on_them() {
+        let machine = Machine {
+            packages: true,
+            ..NOTHING
+        };
+        let lines = lines(Plan::of(&[VENV, CHECK_JSONSCHEMA], machine));
+        assert_eq!(lines[0], "apt-get update -qq");
+        assert!(lines[1].ends_with("--no-install-recommends python3-venv"));
+        assert_eq!(lines[2], "python3 -m venv target/test-tools");
+        assert!(lines[3].ends_with("check-jsonschema==0.39.0"));
+    }
+
+    #[test]
+    fn no_nightly_toolchain_is_fetched() {
+        let machine = Machine {
+            rustup: true,
+            ..NOTHING
+        };
+        let plan = Plan::of(&[CLIPPY, MIRI], machine);
+        assert!(plan.by_hand[0].contains("rustup toolchain install nightly"));
+        assert_eq!(lines(plan), ["rustup component add clippy"]);
+    }
+}

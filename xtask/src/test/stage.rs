@@ -1,0 +1,167 @@
+//! A stage: what it needs, what it runs, how long that should take; and what came of it. Which
+//! stages there are stands in [`stages`](super::stages).
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use super::step::Step;
+use super::tally::Tally;
+use super::tool::Tool;
+
+/// Steps that prove one claim.
+pub struct Stage {
+    /// One word for the command line.
+    pub name: &'static str,
+    /// What holds where it passes.
+    pub claim: &'static str,
+    /// Without one of these it is skipped by name.
+    pub needs: Vec<Tool>,
+    /// How long it should take on two cores from a cold start; more is said, never failed.
+    pub budget: Duration,
+    /// Run one after the other, up to the first that fails.
+    pub steps: Vec<Step>,
+}
+
+/// What came of a stage.
+pub struct Outcome {
+    pub name: &'static str,
+    pub verdict: Verdict,
+    pub took: Duration,
+    pub budget: Duration,
+    /// The tests that its steps ran.
+    pub tests: Tally,
+}
+
+/// How a stage ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// With the remarks of its steps.
+    Passed(String),
+    /// With the reason.
+    Failed(String),
+    /// With what is missing and what installs it.
+    Skipped(String),
+}
+
+impl Stage {
+    /// Runs the stage and shows it on `out`.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` cannot be written.
+    pub fn run(&self, out: &mut impl Write) -> io::Result<Outcome> {
+        writeln!(out, "\n     stage  {}: {}", self.name, self.claim)?;
+        let start = Instant::now();
+        let (verdict, tests) = match self.needs.iter().find(|tool| !tool.is_there()) {
+            Some(tool) => (Verdict::Skipped(missing(tool)), Tally::default()),
+            None => self.run_steps(out)?,
+        };
+        let outcome = Outcome {
+            name: self.name,
+            verdict,
+            took: start.elapsed(),
+            budget: self.budget,
+            tests,
+        };
+        writeln!(out, "{outcome}")?;
+        Ok(outcome)
+    }
+
+    fn run_steps(&self, out: &mut impl Write) -> io::Result<(Verdict, Tally)> {
+        let mut remarks = Vec::new();
+        let mut tests = Vec::new();
+        for step in &self.steps {
+            let (judgement, output) = step.run(out)?;
+            tests.push(Tally::of(&output));
+            match judgement {
+                Ok(remark) => remarks.extend(remark),
+                Err(reason) => {
+                    let verdict = Verdict::Failed(format!("{reason}: {step}"));
+                    return Ok((verdict, tests.into_iter().sum()));
+                }
+            }
+        }
+        let verdict = Verdict::Passed(remarks.join(", "));
+        Ok((verdict, tests.into_iter().sum()))
+    }
+}
+
+fn missing(tool: &Tool) -> String {
+    format!(
+        "{} is missing, this installs it: {}",
+        tool.name,
+        tool.by_hand()
+    )
+}
+
+impl Outcome {
+    /// What the stage adds to the closing line: its tests, and itself where it did not pass and
+    /// no test says so.
+    pub fn tally(&self) -> Tally {
+        let mut tally = self.tests;
+        match self.verdict {
+            Verdict::Passed(_) => {}
+            Verdict::Failed(_) => tally.failed = tally.failed.max(1),
+            Verdict::Skipped(_) => tally.skipped += 1,
+        }
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test::tool::Source;
+
+    fn stage(needs: Vec<Tool>, lines: &[&str]) -> Stage {
+        Stage {
+            name: "planted",
+            claim: "a claim",
+            needs,
+            budget: Duration::from_secs(60),
+            steps: lines.iter().map(|line| Step::new(line)).collect(),
+        }
+    }
+
+    fn run(stage: &Stage) -> (Outcome, String) {
+        let mut out = Vec::new();
+        let outcome = stage.run(&mut out).unwrap();
+        (outcome, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_stage_begins_with_its_claim_and_ends_with_its_verdict_and_budget() {
+        let (outcome, shown) = run(&stage(vec![], &["cargo --version"]));
+        assert_eq!(outcome.verdict, Verdict::Passed(String::new()));
+        assert!(shown.starts_with("\n     stage  planted: a claim\n"));
+        let last = shown.lines().last().unwrap();
+        assert!(last.starts_with("        ok  planted"), "{last}");
+        assert!(last.ends_with(" s of 60 s"), "{last}");
+    }
+
+    #[test]
+    fn a_failing_step_fails_the_stage_and_stops_it() {
+        let (outcome, shown) = run(&stage(vec![], &["cargo no-such-command", "cargo -V"]));
+        let Verdict::Failed(reason) = &outcome.verdict else {
+            panic!("{:?}", outcome.verdict);
+        };
+        assert!(reason.contains("cargo no-such-command"), "{reason}");
+        assert!(!shown.contains("$ cargo -V"), "{shown}");
+        assert_eq!(outcome.tally().failed, 1);
+    }
+
+    #[test]
+    fn a_missing_tool_skips_the_stage_by_name_and_runs_nothing() {
+        let tool = Tool {
+            name: "the planted tool",
+            probe: "no-such-program --version",
+            source: Source::Debian("no-such-package"),
+        };
+        let (outcome, shown) = run(&stage(vec![tool], &["cargo --version"]));
+        let expected =
+            "the planted tool is missing, this installs it: sudo apt-get install no-such-package";
+        assert_eq!(outcome.verdict, Verdict::Skipped(expected.to_owned()));
+        assert!(!shown.contains('$'), "{shown}");
+        assert_eq!(outcome.tally().to_string(), "0 passed, 0 failed, 1 skipped");
+    }
+}

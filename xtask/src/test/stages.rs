@@ -1,0 +1,151 @@
+//! The table of stages: fast checks first, all tests last.
+
+use std::time::Duration;
+
+use super::judge::{few_crates, refuses, tests_pass};
+use super::stage::Stage;
+use super::step::{Step, root};
+use super::tool::{CHECK_JSONSCHEMA, CLIPPY, MIRI, RUSTFMT, Tool};
+
+/// The names of [`all`], in its order, for the command line.
+pub const NAMES: [&str; 8] = [
+    "fmt",
+    "workflows",
+    "clippy",
+    "rustdoc",
+    "features",
+    "miri",
+    "benches",
+    "tests",
+];
+
+/// Every stage, in the order in which they run.
+pub fn all() -> Vec<Stage> {
+    vec![
+        stage(
+            "fmt",
+            "every file is as rustfmt writes it",
+            &[RUSTFMT],
+            15,
+            [Step::new("cargo fmt --all --check")],
+        ),
+        stage(
+            "workflows",
+            "GitHub can read the workflows",
+            &[CHECK_JSONSCHEMA],
+            20,
+            workflows(),
+        ),
+        stage(
+            "clippy",
+            "no lint of the compiler or clippy is broken",
+            &[CLIPPY],
+            240,
+            [Step::new("cargo clippy --workspace --all-targets --all-features -- -D warnings")],
+        ),
+        stage(
+            "rustdoc",
+            "every link in the documentation resolves",
+            &[],
+            120,
+            [Step::new("cargo doc --workspace --no-deps --all-features --document-private-items")
+                .environment("RUSTDOCFLAGS", "-D warnings")],
+        ),
+        stage(
+            "features",
+            "what stands inside a measured binary compiles alone and stays small",
+            &[],
+            60,
+            [
+                Step::new("cargo check --package heapmark --no-default-features"),
+                Step::new("cargo tree --quiet --package heapmark --edges normal --prefix depth --no-dedupe")
+                    .judged_by(few_crates),
+            ],
+        ),
+        stage(
+            "miri",
+            "the allocator has no undefined behaviour that Miri can see",
+            &[MIRI],
+            240,
+            [Step::new("rustup run nightly cargo miri test --package heapmark --lib alloc::")
+                .environment("MIRIFLAGS", "-Zmiri-disable-isolation")
+                .judged_by(tests_pass)],
+        ),
+        stage(
+            "benches",
+            "every case keeps what it claims when optimised",
+            &[],
+            300,
+            [Step::new("cargo test --release --bench memory_benchmarks").judged_by(tests_pass)],
+        ),
+        stage(
+            "tests",
+            "all tests and all examples of the documentation pass",
+            &[],
+            600,
+            [Step::new("cargo test --workspace --all-features --no-fail-fast").judged_by(tests_pass)],
+        ),
+    ]
+}
+
+fn stage(
+    name: &'static str,
+    claim: &'static str,
+    needs: &[Tool],
+    budget: u64,
+    steps: impl Into<Vec<Step>>,
+) -> Stage {
+    Stage {
+        name,
+        claim,
+        needs: needs.to_vec(),
+        budget: Duration::from_secs(budget),
+        steps: steps.into(),
+    }
+}
+
+/// The workflows of the repository, and the planted one that must be refused.
+fn workflows() -> [Step; 2] {
+    let check = || {
+        Step::new("target/test-tools/bin/check-jsonschema --builtin-schema vendor.github-workflows")
+    };
+    let folder = std::fs::read_dir(format!("{}/.github/workflows", root()));
+    let mut names: Vec<String> = folder
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    // Without a file the checker fails, and so does the stage.
+    let all = names.iter().fold(check(), |step, name| {
+        step.argument(format!(".github/workflows/{name}"))
+    });
+    let planted = check().argument("xtask/src/test/planted-workflow.yml");
+    [all, planted.judged_by(refuses)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test::judge::PLANTED;
+
+    #[test]
+    fn the_command_line_knows_every_stage() {
+        let names: Vec<&str> = all().iter().map(|stage| stage.name).collect();
+        assert_eq!(names, NAMES);
+    }
+
+    #[test]
+    fn both_workflows_are_checked() {
+        let [all, _] = workflows().map(|step| step.to_string());
+        let end = " .github/workflows/ci.yml .github/workflows/site.yml";
+        assert!(all.ends_with(end), "{all}");
+    }
+
+    #[test]
+    fn the_planted_workflow_holds_the_fault_that_is_looked_for() {
+        let planted = include_str!("planted-workflow.yml");
+        assert!(planted.contains(&format!("    {PLANTED}: true\n")));
+    }
+}

@@ -1,0 +1,88 @@
+//! The tools that stages need beyond cargo and rustc: how to see that one is there, and what
+//! installs it. Installs nothing itself: that is [`setup`](super::setup).
+
+use super::step::Step;
+
+/// Where a tool comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A package of Debian and its kin.
+    Debian(&'static str),
+    /// Components of the toolchain in use.
+    Component(&'static str),
+    /// Components of a nightly toolchain.
+    NightlyComponents(&'static str),
+    /// A package from PyPI, in a virtual environment of its own.
+    Python(&'static str),
+}
+
+/// A tool that a stage needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// What it is called in a message.
+    pub name: &'static str,
+    /// A command that succeeds only where the tool works, without any effect.
+    pub probe: &'static str,
+    pub source: Source,
+}
+
+pub const RUSTFMT: Tool = Tool {
+    name: "rustfmt",
+    probe: "cargo fmt --version",
+    source: Source::Component("rustfmt"),
+};
+
+pub const CLIPPY: Tool = Tool {
+    name: "clippy",
+    probe: "cargo clippy --version",
+    source: Source::Component("clippy"),
+};
+
+/// `cargo` here is the one of the toolchain in use, which knows no `+nightly`: that is a word of
+/// rustup's proxy. `rustup run` never installs a toolchain by itself.
+pub const MIRI: Tool = Tool {
+    name: "Miri",
+    probe: "rustup run nightly cargo miri --version",
+    source: Source::NightlyComponents("miri rust-src"),
+};
+
+/// Debian splits off `ensurepip`, and without it `python3 -m venv` starts but fails half-way.
+pub const VENV: Tool = Tool {
+    name: "Python's venv",
+    probe: "python3 -m ensurepip --version",
+    source: Source::Debian("python3-venv"),
+};
+
+pub const CHECK_JSONSCHEMA: Tool = Tool {
+    name: "check-jsonschema",
+    probe: "target/test-tools/bin/check-jsonschema --version",
+    source: Source::Python("check-jsonschema==0.39.0"),
+};
+
+pub const VALGRIND: Tool = Tool {
+    name: "valgrind",
+    probe: "valgrind --version",
+    source: Source::Debian("valgrind"),
+};
+
+impl Tool {
+    /// Whether it works here.
+    pub fn is_there(&self) -> bool {
+        Step::new(self.probe).succeeds_silently()
+    }
+
+    /// The line for a shell that installs it.
+    pub fn by_hand(&self) -> String {
+        match self.source {
+            Source::Debian(package) => format!("sudo apt-get install {package}"),
+            Source::Component(name) => format!("rustup component add {name}"),
+            Source::NightlyComponents(names) => {
+                let components = names.replace(' ', " --component ");
+                format!("rustup toolchain install nightly --component {components}")
+            }
+            Source::Python(package) => format!(
+                "python3 -m venv target/test-tools && target/test-tools/bin/pip install {package}"
+            ),
+        }
+    }
+}
