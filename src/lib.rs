@@ -61,3 +61,8 @@ pub mod view;
 
 pub use alloc::Alloc;
 pub use bencher::{AsyncExecutor, BatchSize, Bencher};
+
+/// Compiles the snippets of the README with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
