@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use heapmark::record::{self, Run, Tape};
-use heapmark::store::{Loaded, MAX_BYTES, Store};
+use heapmark::store::{self, Loaded, MAX_BYTES, Store};
 
 const FIXTURE: &str = include_str!("store_compat/schema-1.json");
 const NAME: &str = "amd-epyc-2-linux/2026/20261122T214141Z-cffc73700a1b-system-1.95.0";
@@ -58,7 +58,7 @@ fn a_record_of_schema_1_loads_and_is_written_again_byte_by_byte() {
     fs::write(&path, FIXTURE).unwrap();
     let loaded = store.load().unwrap();
     assert!(loaded.skipped.is_empty(), "{:?}", loaded.skipped);
-    assert_eq!(record::to_json(&loaded.runs[0].run), FIXTURE);
+    assert_eq!(store::to_json(&loaded.runs[0].run), FIXTURE);
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn a_record_of_46_cases_with_tapes_stays_under_100_kib() {
             .insert(hash, Tape::new(0, 20, 5_000.min(events) as u64, live));
         run.entries.push(entry);
     }
-    let size = record::to_json(&run).len();
+    let size = store::to_json(&run).len();
     assert!((20_000..100 * 1024).contains(&size), "{size} bytes");
 }
 

@@ -11,9 +11,9 @@ use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA, to_json};
+use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA};
 use crate::runner::{self, Binary, Counted, Environment, Suite, Workspace};
-use crate::store::{Loaded, Store};
+use crate::store::{Loaded, Store, to_json};
 use crate::terminal::{self, Outcome, Progress};
 
 /// Flags of `report`.

@@ -14,7 +14,6 @@
 
 mod case;
 mod entry;
-mod json;
 mod metric;
 mod observation;
 mod run;
@@ -25,7 +24,6 @@ mod tape;
 
 pub use case::CaseInfo;
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
-pub use json::to_json;
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};
 pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};

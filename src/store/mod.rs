@@ -15,6 +15,7 @@
 //! overwrites a record; one that was wrong is named in `retracted.toml` and stays.
 
 mod error;
+mod json;
 mod name;
 mod read;
 mod retracted;
@@ -25,6 +26,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use error::StoreError;
+pub use json::to_json;
 pub use read::{MAX_BYTES, Reason};
 
 use crate::record::Run;

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::StoreError;
+use super::json::to_json;
 use super::name::Name;
-use crate::record::{self, Run};
+use crate::record::Run;
 
 pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
     let name = Name::of(run)?;
@@ -20,7 +21,7 @@ pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
     fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
     let mut aside = aside(&folder).map_err(|error| failed(&folder, error))?;
     aside
-        .write_all(record::to_json(run).as_bytes())
+        .write_all(to_json(run).as_bytes())
         .and_then(|()| aside.as_file().sync_all())
         .map_err(|error| failed(aside.path(), error))?;
     let path = persist(aside, &folder, &name)?;

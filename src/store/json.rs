@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::Run;
+use crate::record::Run;
 
 /// Levels whose elements get a line each.
 const SPREAD: usize = 2;
