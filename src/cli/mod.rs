@@ -1,6 +1,7 @@
 //! Composes the commands that `cargo xtask` and `cargo heapmark` share. It holds no logic of
 //! its own: each command reads as its data flow.
 
+mod progress;
 mod report;
 mod serve;
 mod site;

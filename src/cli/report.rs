@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::progress::Progress;
 use super::site::{SiteArguments, render};
 use super::{CliError, Exit, shown};
 use crate::analysis::demote;
@@ -14,7 +15,7 @@ use crate::launch::{LaunchError, Launcher};
 use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA};
 use crate::runner::{self, Binary, Counted, Environment, Suite, Workspace};
 use crate::store::{Loaded, Store, to_json};
-use crate::terminal::{self, Outcome, Progress};
+use crate::terminal::{self, Outcome};
 
 /// Flags of `report`.
 #[derive(Clone, Debug, clap::Args)]

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::event::{Event, Listener};
 use crate::record::Run;
 use crate::runner::Workspace;
 use crate::store::{Loaded, Store};
-use crate::terminal::Progress;
+
 use crate::{publish, render, view};
 
 /// Where records are and the site goes.

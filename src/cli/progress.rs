@@ -8,14 +8,14 @@ use crate::event::{Event, Listener};
 
 /// Tells on stderr what happens. stdout stays free for data.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     on_terminal: bool,
 }
 
 impl Progress {
     /// Draws a bar if stderr is a terminal.
-    pub fn on_stderr() -> Self {
+    pub(super) fn on_stderr() -> Self {
         let on_terminal = io::stderr().is_terminal();
         let target = if on_terminal {
             ProgressDrawTarget::stderr()
