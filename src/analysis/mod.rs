@@ -1,6 +1,7 @@
 //! Pure judgements over records: which values are exact, and what changed between runs.
 
 mod agreement;
+pub mod change;
 mod history;
 
 pub use agreement::agreement;

@@ -3,8 +3,10 @@
 //! Every output for people goes through here, so that a value reads the same on screen and on
 //! the site. Data files hold plain numbers and are not formatted by this module.
 
+mod axis;
 mod date;
 mod number;
 
+pub use axis::byte_ticks;
 pub use date::{date, day};
 pub use number::{bytes, bytes_exact, count, percent, plural, ratio, signed_bytes, signed_count};

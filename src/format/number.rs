@@ -48,10 +48,14 @@ pub fn percent(value: i64, base: i64) -> Option<String> {
     ))
 }
 
-/// A number with its noun, as in `1 case` and `2 cases`.
+/// A number with its noun, as in `1 case`, `2 cases` and `2 processes`.
 pub fn plural(value: usize, noun: &str) -> String {
     let number = separated(value as u64);
-    let ending = if value == 1 { "" } else { "s" };
+    let ending = match value {
+        1 => "",
+        _ if noun.ends_with('s') => "es",
+        _ => "s",
+    };
     format!("{number} {noun}{ending}")
 }
 
@@ -160,5 +164,6 @@ mod tests {
         assert_eq!(plural(0, "case"), "0 cases");
         assert_eq!(plural(1, "case"), "1 case");
         assert_eq!(plural(1_200, "case"), "1,200 cases");
+        assert_eq!(plural(2, "process"), "2 processes");
     }
 }

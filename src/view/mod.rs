@@ -1,1 +1,108 @@
-//! One typed model a page; all wording and ordering is decided here.
+//! One typed model a page; all wording, ordering and formatting is decided here.
+//!
+//! ```text
+//! runs ─▶ series ─▶ snapshot ─┬─▶ Index ─┐
+//!         (what     (what is  ├─▶ Group  ├─▶ Site ─▶ render
+//!         belongs    true of  ├─▶ Case   │
+//!         together)  each     ├─▶ About  │
+//!                    case)    └─▶ Data  ─┘
+//! ```
+//!
+//! No HTML and no I/O here, and no clock: equal records give equal models, to the byte. Every
+//! model is shipped as JSON beside its page, so its fields are a format that tests and other
+//! tools read. Links in the models are relative to the root of the site.
+
+mod about;
+mod axis;
+mod case;
+mod cell;
+mod chart;
+mod data;
+mod group;
+mod headline;
+mod history;
+mod index;
+mod page;
+mod series;
+mod snapshot;
+mod source;
+mod status;
+mod table;
+
+pub use about::{About, Definition, Fact};
+pub use axis::{Axis, Tick};
+pub use case::{CasePage, Claim, ValueRow};
+pub use cell::Cell;
+pub use chart::{Class, ClassChart, TapeChart};
+pub use data::{Data, DataEntry, Table};
+pub use group::GroupPage;
+pub use headline::{Counts, Tile};
+pub use history::{Mark, Step, StepChart};
+pub use index::{ChangedCase, FailedCase, Index};
+pub use page::{Link, Page};
+pub use source::Source;
+pub use status::{Status, Tone};
+pub use table::{Row, Section};
+
+use serde::Serialize;
+
+use crate::record::Run;
+use snapshot::Snapshot;
+
+/// What the site is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Every stored run, in any order.
+    pub runs: &'a [Run],
+    /// A run that was measured but not stored; the site shows it as the newest and says so.
+    pub unrecorded: Option<&'a Run>,
+    /// A sentence for each record that could not be read.
+    pub skipped: &'a [String],
+}
+
+/// Every page and data file of the site.
+#[derive(Clone, Debug, Serialize)]
+pub struct Site {
+    /// The front page.
+    pub index: Index,
+    /// One page a group, in report order.
+    pub groups: Vec<GroupPage>,
+    /// One page a case, in report order; cases that are gone come last.
+    pub cases: Vec<CasePage>,
+    /// How the numbers were taken, and by what.
+    pub about: About,
+    /// The page for an address that leads nowhere.
+    pub missing: Page,
+    /// The newest run for programs; absent where there is no run.
+    pub data: Option<Data>,
+    /// The same as a table for spreadsheets.
+    pub table: Option<Table>,
+}
+
+/// The models of all pages.
+pub fn site(input: &Input<'_>) -> Site {
+    let snapshot = Snapshot::new(input);
+    let footer = page::footer(snapshot.as_ref());
+    let missing = Page::new("404.html", "No such page", &footer);
+    let Some(snapshot) = snapshot else {
+        return Site {
+            index: Index::empty(input, &footer),
+            groups: Vec::new(),
+            cases: Vec::new(),
+            about: About::empty(input, &footer),
+            missing,
+            data: None,
+            table: None,
+        };
+    };
+    let data = Data::new(&snapshot);
+    Site {
+        index: Index::new(&snapshot, input, &footer),
+        groups: group::pages(&snapshot, &footer),
+        cases: case::pages(&snapshot, &footer),
+        about: About::new(&snapshot, input, &footer),
+        missing,
+        table: Some(Table::new(&data)),
+        data: Some(data),
+    }
+}

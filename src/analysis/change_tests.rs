@@ -1,0 +1,258 @@
+use super::*;
+use crate::record::{
+    Commit, CountSettings, Doubt, Failure, HashSeeds, Machine, SCHEMA, Spread, Suite, Toolchain,
+    Value,
+};
+
+/// A run of one case per name, each with one block of 64 B that is given back.
+fn run(ids: &[&str]) -> Run {
+    Run {
+        schema: SCHEMA,
+        heapmark: "0.1.0".to_owned(),
+        commit: Commit {
+            sha: "3f2a91c0".to_owned(),
+            committed_at: "2026-11-20T10:00:00Z".to_owned(),
+            order: Some(7),
+            subject: "Subject".to_owned(),
+            dirty: false,
+        },
+        measured_at: "2026-11-20T11:00:00Z".to_owned(),
+        machine: Machine {
+            id: "machine".to_owned(),
+            cpu: "cpu".to_owned(),
+            cores: 2,
+            os: "linux".to_owned(),
+            arch: "x86_64".to_owned(),
+            kernel: None,
+            memory: None,
+        },
+        toolchain: Toolchain {
+            rustc: "1.95.0".to_owned(),
+            commit: None,
+            target: "x86_64-unknown-linux-gnu".to_owned(),
+            llvm: None,
+            rustflags: String::new(),
+            lock_sha256: Some("aa".to_owned()),
+        },
+        allocator: "system".to_owned(),
+        suite: Suite {
+            package: "heapmark".to_owned(),
+            bench: "memory_benchmarks".to_owned(),
+            filter: None,
+        },
+        count: CountSettings {
+            processes: 2,
+            repetitions: 3,
+            hash_seeds: HashSeeds::Random,
+        },
+        entries: ids.iter().map(|id| entry(id)).collect(),
+        failures: Vec::new(),
+        tapes: BTreeMap::new(),
+    }
+}
+
+fn entry(id: &str) -> Entry {
+    let values = [1, 1, 0, 64, 64, 0, 0, 1, 0, 0];
+    Entry {
+        case: CaseInfo {
+            id: id.to_owned(),
+            group: id.split('/').next().unwrap_or_default().to_owned(),
+            question: None,
+            variant: id.to_owned(),
+            parameter: None,
+            summary: "Summary.".to_owned(),
+            file: "benches/x.rs".to_owned(),
+        },
+        metrics: Metric::ALL
+            .into_iter()
+            .zip(values)
+            .map(|(metric, value)| (metric, Value::exact(value)))
+            .collect(),
+        size_classes: BTreeMap::new(),
+        tape: None,
+        other_threads: false,
+        expected: Vec::new(),
+    }
+}
+
+/// The change of one case after `plant` has touched the later side.
+fn planted(plant: impl Fn(&mut Entry)) -> Change {
+    let earlier = run(&["a/x"]);
+    let mut later = earlier.clone();
+    plant(&mut later.entries[0]);
+    changes(&earlier, &later).remove(0)
+}
+
+fn set(entry: &mut Entry, metric: Metric, value: i64) {
+    entry.metrics.insert(metric, Value::exact(value));
+}
+
+fn sample(entry: &mut Entry, metric: Metric, value: i64) {
+    entry.metrics.insert(
+        metric,
+        Value {
+            value: Some(value),
+            exact: false,
+            spread: Some(Spread {
+                min: value - 1,
+                max: value + 1,
+            }),
+            why: Some(Doubt::ProcessesDiffer),
+        },
+    );
+}
+
+#[test]
+fn two_equal_runs_are_the_same() {
+    let change = planted(|_| {});
+    assert_eq!(change.verdict, Verdict::Same);
+    assert_eq!(change.differences, []);
+}
+
+#[test]
+fn one_more_allocation_is_worse() {
+    let change = planted(|entry| {
+        set(entry, Metric::Allocs, 2);
+        set(entry, Metric::Frees, 2);
+    });
+    assert_eq!(change.verdict, Verdict::Worse);
+    assert_eq!(
+        change.differences[0],
+        Difference {
+            metric: Metric::Allocs,
+            before: 1,
+            after: 2
+        }
+    );
+}
+
+#[test]
+fn one_byte_less_is_better() {
+    let change = planted(|entry| set(entry, Metric::Bytes, 63));
+    assert_eq!(change.verdict, Verdict::Better);
+}
+
+#[test]
+fn fewer_allocations_with_a_higher_peak_are_mixed() {
+    let change = planted(|entry| {
+        set(entry, Metric::Allocs, 0);
+        set(entry, Metric::Peak, 128);
+    });
+    assert_eq!(change.verdict, Verdict::Mixed);
+}
+
+#[test]
+fn a_leak_is_worse_although_it_frees_less() {
+    let change = planted(|entry| {
+        set(entry, Metric::Frees, 0);
+        set(entry, Metric::Retained, 64);
+    });
+    assert_eq!(change.verdict, Verdict::Worse);
+    let empty_block = planted(|entry| set(entry, Metric::Frees, 0));
+    assert_eq!(empty_block.verdict, Verdict::Worse);
+}
+
+#[test]
+fn a_sampled_metric_gives_no_verdict() {
+    let change = planted(|entry| sample(entry, Metric::Bytes, 1_000_000));
+    assert_eq!(change.verdict, Verdict::Same);
+    assert_eq!(change.differences, []);
+    assert_eq!(change.unjudged, [Metric::Bytes]);
+}
+
+#[test]
+fn nothing_exact_is_undecided_rather_than_the_same() {
+    let change = planted(|entry| {
+        for metric in Metric::ALL {
+            sample(entry, metric, 9);
+        }
+    });
+    assert_eq!(change.verdict, Verdict::Undecided);
+}
+
+#[test]
+fn work_that_moves_into_the_drop_is_shown_but_not_judged() {
+    let change = planted(|entry| set(entry, Metric::DropFrees, 0));
+    assert_eq!(change.verdict, Verdict::Same);
+    assert_eq!(change.differences.len(), 1);
+}
+
+#[test]
+fn cases_that_come_and_go_are_added_and_removed() {
+    let found = changes(&run(&["a/x", "a/old"]), &run(&["a/new", "a/x"]));
+    let verdicts: Vec<_> = found.iter().map(|c| (c.id.as_str(), c.verdict)).collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("a/new", Verdict::Added),
+            ("a/x", Verdict::Same),
+            ("a/old", Verdict::Removed)
+        ]
+    );
+}
+
+#[test]
+fn a_case_that_was_filtered_out_or_failed_is_not_removed() {
+    let earlier = run(&["a/x", "a/y"]);
+    let mut filtered = run(&["a/x"]);
+    filtered.suite.filter = Some("x".to_owned());
+    assert_eq!(changes(&earlier, &filtered).len(), 1);
+    let mut failed = run(&["a/x"]);
+    failed.failures.push(Failure {
+        id: "a/y".to_owned(),
+        reason: "panicked".to_owned(),
+    });
+    assert_eq!(changes(&earlier, &failed).len(), 1);
+    assert_eq!(changes(&failed, &earlier).len(), 1, "nor is it added later");
+}
+
+#[test]
+fn each_aspect_that_differs_is_an_obstacle() {
+    let earlier = run(&[]);
+    assert_eq!(obstacles(&earlier, &earlier), []);
+    let plants: [(Aspect, fn(&mut Run)); 4] = [
+        (Aspect::Target, |r| r.toolchain.target = "other".to_owned()),
+        (Aspect::Compiler, |r| {
+            r.toolchain.rustc = "1.96.0".to_owned()
+        }),
+        (Aspect::LockFile, |r| r.toolchain.lock_sha256 = None),
+        (Aspect::Allocator, |r| r.allocator = "mimalloc".to_owned()),
+    ];
+    for (aspect, plant) in plants {
+        let mut later = earlier.clone();
+        plant(&mut later);
+        let found = obstacles(&earlier, &later);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].aspect, aspect);
+    }
+}
+
+#[test]
+fn another_kernel_is_no_obstacle_to_counts() {
+    let earlier = run(&[]);
+    let mut later = earlier.clone();
+    later.machine.kernel = Some("6.12".to_owned());
+    assert_eq!(obstacles(&earlier, &later), []);
+}
+
+#[test]
+fn leak_patterns_are_demonstrations_and_nothing_else_is() {
+    assert!(is_demonstration(
+        &entry("leak_patterns/unbounded_cache_growth").case
+    ));
+    assert!(!is_demonstration(
+        &entry("string_allocations/leak_patterns").case
+    ));
+}
+
+#[test]
+fn a_case_retains_only_where_every_repetition_did() {
+    let mut case = entry("a/x");
+    assert!(!retains(&case));
+    set(&mut case, Metric::Retained, 8);
+    assert!(retains(&case));
+    sample(&mut case, Metric::Retained, 8);
+    assert!(retains(&case));
+    sample(&mut case, Metric::Retained, 1);
+    assert!(!retains(&case), "the lowest repetition left nothing");
+}

@@ -1,0 +1,73 @@
+//! The charts, each from its model to SVG.
+
+mod classes;
+mod steps;
+mod tape;
+
+pub(super) use classes::classes;
+pub(super) use steps::{sparkline, steps};
+pub(super) use tape::tape;
+
+use super::svg::{self, Svg};
+use crate::view::Axis;
+
+/// A plot's height in pixels, and the room above and below its axis.
+#[derive(Clone, Copy)]
+struct Frame {
+    height: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Frame {
+    /// The y of `value` on `axis`, in pixels.
+    fn y(self, value: i64, axis: &Axis) -> f64 {
+        let span = axis.high as f64 - axis.low as f64;
+        let share = (axis.high as f64 - value as f64) / span.max(1.0);
+        self.top + share * (self.height - self.top - self.bottom)
+    }
+
+    /// The labels of `axis` as a drawing of their own.
+    fn labels(self, axis: &Axis) -> String {
+        let width = svg::gutter(axis.ticks.iter().map(|tick| tick.label.as_str()));
+        let mut drawing = Svg::default();
+        drawing.add(format_args!(
+            "<svg class=\"gutter\" width=\"{width}\" height=\"{}\" aria-hidden=\"true\">",
+            self.height
+        ));
+        for tick in &axis.ticks {
+            let y = self.y(tick.value, axis) + 4.0;
+            drawing.text(
+                format_args!("x=\"{}\" y=\"{y:.1}\" text-anchor=\"end\"", width - 8),
+                &tick.label,
+            );
+        }
+        drawing.add(format_args!("</svg>"));
+        drawing.finish()
+    }
+
+    /// Opens a plot, and draws the lines of `axis`.
+    fn open(self, drawing: &mut Svg, label: &str, axis: &Axis) {
+        let label = svg::escape(label);
+        drawing.add(format_args!(
+            "<svg class=\"plot\" role=\"img\" aria-label=\"{label}\" width=\"100%\" height=\"{}\"><title>{label}</title>",
+            self.height
+        ));
+        for tick in &axis.ticks {
+            let y = self.y(tick.value, axis).round() + 0.5;
+            let class = if tick.value == 0 { "grid zero" } else { "grid" };
+            drawing.add(format_args!(
+                "<line class=\"{class}\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"
+            ));
+        }
+    }
+
+    /// Opens the part of a plot that is stretched to its width.
+    fn stretch(self, drawing: &mut Svg) {
+        drawing.add(format_args!(
+            "<svg class=\"stretched\" width=\"100%\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\">",
+            self.height,
+            svg::WIDTH
+        ));
+    }
+}

@@ -1,0 +1,27 @@
+use serde::Serialize;
+
+use super::RenderError;
+
+/// `model` as indented JSON that is safe to be put inside of a page as well.
+///
+/// Outside of strings JSON has none of these characters, so each can be replaced by its escape
+/// wherever it stands: a name like `</script>` can never end the element around it.
+pub(super) fn bytes<T: Serialize>(page: &str, model: &T) -> Result<Vec<u8>, RenderError> {
+    let json = serde_json::to_string_pretty(model).map_err(|source| RenderError::Json {
+        page: page.to_owned(),
+        source,
+    })?;
+    let mut safe = String::with_capacity(json.len() + 1);
+    for character in json.chars() {
+        match character {
+            '<' => safe.push_str("\\u003c"),
+            '>' => safe.push_str("\\u003e"),
+            '&' => safe.push_str("\\u0026"),
+            '\u{2028}' => safe.push_str("\\u2028"),
+            '\u{2029}' => safe.push_str("\\u2029"),
+            other => safe.push(other),
+        }
+    }
+    safe.push('\n');
+    Ok(safe.into_bytes())
+}

@@ -1,0 +1,120 @@
+//! Pages from templates, each with its model as JSON beside it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::{RenderError, chart, json};
+use crate::view;
+
+/// The templates by the names that they call each other.
+const TEMPLATES: [(&str, &str); 7] = [
+    ("base.html", include_str!("../../site/templates/base.html")),
+    (
+        "components.html",
+        include_str!("../../site/templates/components.html"),
+    ),
+    (
+        "index.html",
+        include_str!("../../site/templates/index.html"),
+    ),
+    (
+        "group.html",
+        include_str!("../../site/templates/group.html"),
+    ),
+    ("case.html", include_str!("../../site/templates/case.html")),
+    (
+        "about.html",
+        include_str!("../../site/templates/about.html"),
+    ),
+    ("404.html", include_str!("../../site/templates/404.html")),
+];
+
+/// Adds every page of `site`, and its model, to `files`.
+pub(super) fn add(
+    site: &view::Site,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), RenderError> {
+    let mut templates = Tera::default();
+    templates
+        .add_raw_templates(TEMPLATES)
+        .map_err(|source| failure("the templates", source))?;
+    let mut pages = Pages { templates, files };
+    let index = sparklines(&site.index.sections);
+    pages.add("index.html", &site.index.page, &site.index, index)?;
+    for group in &site.groups {
+        pages.add(
+            "group.html",
+            &group.page,
+            group,
+            sparklines(&group.sections),
+        )?;
+    }
+    for case in &site.cases {
+        pages.add("case.html", &case.page, case, drawings(case))?;
+    }
+    pages.add("about.html", &site.about.page, &site.about, Context::new())?;
+    let missing = Alone {
+        page: &site.missing,
+    };
+    pages.add("404.html", &site.missing, &missing, Context::new())
+}
+
+/// A page of nothing but its frame.
+#[derive(Serialize)]
+struct Alone<'a> {
+    page: &'a view::Page,
+}
+
+struct Pages<'a> {
+    templates: Tera,
+    files: &'a mut BTreeMap<String, Vec<u8>>,
+}
+
+impl Pages<'_> {
+    fn add<T: Serialize>(
+        &mut self,
+        template: &str,
+        page: &view::Page,
+        model: &T,
+        drawings: Context,
+    ) -> Result<(), RenderError> {
+        let failed = |source| failure(&page.path, source);
+        let mut context = Context::from_serialize(model).map_err(failed)?;
+        context.extend(drawings);
+        let html = self.templates.render(template, &context).map_err(failed)?;
+        self.files.insert(page.path.clone(), html.into_bytes());
+        let json = json::bytes(&page.path, model)?;
+        self.files.insert(page.json.clone(), json);
+        Ok(())
+    }
+}
+
+/// The charts of a case, drawn.
+fn drawings(case: &view::CasePage) -> Context {
+    let mut context = Context::new();
+    context.insert("tape_drawing", &case.tape.as_ref().map(chart::tape));
+    context.insert("class_drawing", &case.classes.as_ref().map(chart::classes));
+    let history: Vec<String> = case.history.iter().map(chart::steps).collect();
+    context.insert("history_drawings", &history);
+    context
+}
+
+/// The small lines of a table by the id of their case.
+fn sparklines(sections: &[view::Section]) -> Context {
+    let rows = sections.iter().flat_map(|section| &section.rows);
+    let lines: BTreeMap<&str, String> = rows
+        .filter_map(|row| Some((row.id.as_str(), chart::sparkline(row.trend.as_ref()?))))
+        .collect();
+    let mut context = Context::new();
+    context.insert("sparklines", &lines);
+    context
+}
+
+fn failure(page: &str, source: tera::Error) -> RenderError {
+    RenderError::Template {
+        page: page.to_owned(),
+        source: Box::new(source),
+    }
+}

@@ -1,0 +1,271 @@
+//! The page about the numbers: can I trust them?
+
+use serde::Serialize;
+
+use super::Input;
+use super::case::meaning;
+use super::cell;
+use super::page::{Link, Page};
+use super::snapshot::{Presence, Snapshot};
+use super::source::Source;
+use crate::format;
+use crate::record::{CountSettings, Doubt, HashSeeds, Metric, Run};
+
+/// The page about the numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// The frame.
+    pub page: Page,
+    /// How the counts are taken, a paragraph each.
+    pub method: Vec<String>,
+    /// How far the counts can be trusted, in sentences with numbers of the newest run.
+    pub trust: Vec<String>,
+    /// Where the numbers come from; absent where nothing was measured.
+    pub source: Option<Source>,
+    /// Machine, toolchain and suite of the newest run.
+    pub facts: Vec<Fact>,
+    /// What the metrics count.
+    pub metrics: Vec<Definition>,
+    /// What the words mean.
+    pub glossary: Vec<Definition>,
+    /// Files for programs.
+    pub files: Vec<Link>,
+    /// Records that could not be read, a sentence each.
+    pub skipped: Vec<String>,
+}
+
+/// Something about the newest run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What it is.
+    pub name: &'static str,
+    /// How it was.
+    pub value: String,
+}
+
+/// A word and what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    /// The word.
+    pub term: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+impl About {
+    pub(super) fn new(snapshot: &Snapshot<'_>, input: &Input<'_>, footer: &str) -> Self {
+        let run = snapshot.newest;
+        Self {
+            method: method(Some(run.count)),
+            trust: trust(snapshot),
+            source: Some(Source::of(run)),
+            facts: facts(run),
+            files: vec![
+                Link::new("data.json", "data.json"),
+                Link::new("data.csv", "data.csv"),
+                Link::new("index.json", "index.json"),
+            ],
+            ..Self::empty(input, footer)
+        }
+    }
+
+    pub(super) fn empty(input: &Input<'_>, footer: &str) -> Self {
+        Self {
+            page: Page::new("about.html", "About the numbers", footer),
+            method: method(None),
+            trust: Vec::new(),
+            source: None,
+            facts: Vec::new(),
+            metrics: metrics(),
+            glossary: GLOSSARY.to_vec(),
+            files: Vec::new(),
+            skipped: input.skipped.to_vec(),
+        }
+    }
+}
+
+fn method(settings: Option<CountSettings>) -> Vec<String> {
+    let how_often = settings.map_or_else(String::new, |settings| {
+        format!(
+            " Each case ran in {} of its own, {} in each after one warm-up call.",
+            format::plural(settings.processes as usize, "process"),
+            format::plural(settings.repetitions as usize, "counted repetition"),
+        )
+    });
+    let seeds = settings.map_or("", |settings| match settings.hash_seeds {
+        HashSeeds::Random => " Hash seeds were as the system gives them, new for each process.",
+        HashSeeds::Fixed => " Hash seeds came from a fixed stream, the same for each process.",
+    });
+    vec![
+        format!(
+            "heapmark sits between the program and its allocator and counts what one iteration of a case asks for.{how_often}{seeds}"
+        ),
+        "A number on which every repetition in every process agrees is exact: it is shown as it is, and any change of it is a change. A number that varies is sampled: its median is shown behind a ~, with its spread and the reason, and it never gives a verdict.".to_owned(),
+        "Bytes are requested bytes, not what the allocator rounds them up to. The routine and the drop of its result are counted apart and shown together; retained is read after the drop.".to_owned(),
+        "Counts are compared only between runs of the same target, compiler, Cargo.lock and allocator. A difference in any of these is drawn as a mark in the history instead.".to_owned(),
+    ]
+}
+
+fn trust(snapshot: &Snapshot<'_>) -> Vec<String> {
+    let number = |count: usize| format::count(count as i64);
+    let counted = || {
+        let cases = snapshot.cases.iter();
+        cases.filter(|case| case.presence == Presence::Counted)
+    };
+    let all = counted().count();
+    let values = || counted().flat_map(|case| case.entry.metrics.values());
+    let exact = values().filter(|value| value.exact).count();
+    let doubted = |doubt: Doubt| {
+        let has = |case: &&super::snapshot::Case<'_>| {
+            let mut values = case.entry.metrics.values();
+            values.any(|value| value.why == Some(doubt))
+        };
+        counted().filter(has).count()
+    };
+    let disagreeing = doubted(Doubt::WitnessDisagrees);
+    let mut sentences = vec![
+        format!(
+            "{} of {} values of the newest run are exact.",
+            number(exact),
+            number(values().count())
+        ),
+        format!(
+            "stats_alloc, an independent counter, saw the same totals as heapmark in {} of {}.",
+            number(all - disagreeing),
+            format::plural(all, "case")
+        ),
+    ];
+    let reasons = [
+        Doubt::OtherThreads,
+        Doubt::RepetitionsDiffer,
+        Doubt::ProcessesDiffer,
+        Doubt::VariedBefore,
+    ];
+    for reason in reasons {
+        let count = doubted(reason);
+        if count > 0 {
+            sentences.push(format!(
+                "In {} something is not exact because {}.",
+                format::plural(count, "case"),
+                cell::doubt(reason)
+            ));
+        }
+    }
+    sentences
+}
+
+fn facts(run: &Run) -> Vec<Fact> {
+    let unknown = || "not known".to_owned();
+    let fact = |name, value| Fact { name, value };
+    let flags = match run.toolchain.rustflags.as_str() {
+        "" => "none".to_owned(),
+        flags => flags.to_owned(),
+    };
+    let memory = run.machine.memory.map(|bytes| {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        format::bytes(bytes)
+    });
+    vec![
+        fact("Commit", run.commit.sha.clone()),
+        fact("Committed", format::date(&run.commit.committed_at)),
+        fact("Measured", format::date(&run.measured_at)),
+        fact(
+            "Processor",
+            format!("{} × {}", run.machine.cores, run.machine.cpu),
+        ),
+        fact(
+            "System",
+            format!("{} on {}", run.machine.os, run.machine.arch),
+        ),
+        fact("Kernel", run.machine.kernel.clone().unwrap_or_else(unknown)),
+        fact("Memory", memory.unwrap_or_else(unknown)),
+        fact("Compiler", format!("rustc {}", run.toolchain.rustc)),
+        fact("LLVM", run.toolchain.llvm.clone().unwrap_or_else(unknown)),
+        fact("Target", run.toolchain.target.clone()),
+        fact("Flags", flags),
+        fact("Allocator", run.allocator.clone()),
+        fact(
+            "Cargo.lock",
+            run.toolchain
+                .lock_sha256
+                .clone()
+                .unwrap_or_else(|| "none".to_owned()),
+        ),
+        fact(
+            "Suite",
+            format!("{} of {}", run.suite.bench, run.suite.package),
+        ),
+        fact("heapmark", run.heapmark.clone()),
+    ]
+}
+
+fn metrics() -> Vec<Definition> {
+    let definition = |metric: Metric| Definition {
+        term: cell::heading(metric),
+        meaning: meaning(metric),
+    };
+    Metric::HEADLINE.into_iter().map(definition).collect()
+}
+
+const GLOSSARY: &[Definition] = &[
+    Definition {
+        term: "group",
+        meaning: "cases that belong together",
+    },
+    Definition {
+        term: "question",
+        meaning: "what a reader wants to know inside a group",
+    },
+    Definition {
+        term: "variant",
+        meaning: "one answer to a question",
+    },
+    Definition {
+        term: "case",
+        meaning: "one benchmark; its id is stable for ever",
+    },
+    Definition {
+        term: "run",
+        meaning: "one execution of a suite on one commit, machine, allocator and toolchain; stored as one record",
+    },
+    Definition {
+        term: "exact",
+        meaning: "every repetition in every process agreed",
+    },
+    Definition {
+        term: "sampled",
+        meaning: "repetitions differ; the median is shown behind a ~",
+    },
+    Definition {
+        term: "▲ more",
+        meaning: "every judged number that changed grew (WORSE)",
+    },
+    Definition {
+        term: "▼ less",
+        meaning: "every judged number that changed shrank (BETTER)",
+    },
+    Definition {
+        term: "⇅ mixed",
+        meaning: "some numbers grew and some shrank (MIXED)",
+    },
+    Definition {
+        term: "= same",
+        meaning: "no exact number changed (SAME)",
+    },
+    Definition {
+        term: "◆ retains",
+        meaning: "leaves live bytes behind in every repetition, without being a leak demonstration",
+    },
+    Definition {
+        term: "◇ demo",
+        meaning: "shows a leak or its remedy on purpose; listed, and counted in no headline",
+    },
+    Definition {
+        term: "tape",
+        meaning: "live bytes over the allocation events of one iteration",
+    },
+    Definition {
+        term: "size class",
+        meaning: "the power of two at or above the requested size",
+    },
+];

@@ -1,0 +1,348 @@
+//! The page of a case: what happened to it?
+
+use serde::Serialize;
+
+use super::cell::{self, Cell};
+use super::chart::{ClassChart, TapeChart};
+use super::headline;
+use super::history::{self, Mark, StepChart};
+use super::page::{self, Link, Page};
+use super::snapshot::{Base, Case, Presence, Snapshot};
+use super::source::{Source, dated};
+use super::status::{Status, short};
+use super::table;
+use crate::analysis::change::Verdict;
+use crate::record::{Metric, Run, Value};
+
+/// The page of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CasePage {
+    /// The frame.
+    pub page: Page,
+    /// The case's id.
+    pub id: String,
+    /// What it shows.
+    pub summary: String,
+    /// What became of it, most important first; never empty.
+    pub statuses: Vec<Status>,
+    /// The verdict in a sentence.
+    pub verdict: String,
+    /// Where its latest numbers come from.
+    pub source: Source,
+    /// Every headline number with the drop's own part.
+    pub values: Vec<ValueRow>,
+    /// What the case says it holds true.
+    pub claims: Vec<Claim>,
+    /// Live bytes over one iteration; absent where no tape was recorded.
+    pub tape: Option<TapeChart>,
+    /// Why there is no tape; absent where there is one.
+    pub no_tape: Option<String>,
+    /// Requests by size; absent where there was none.
+    pub classes: Option<ClassChart>,
+    /// How each metric went over the runs of the series.
+    pub history: Vec<StepChart>,
+    /// How to read the history.
+    pub history_note: String,
+    /// Runs at which the compiler or `Cargo.lock` changed.
+    pub marks: Vec<Mark>,
+    /// The command that measures the case again.
+    pub command: String,
+    /// The source file, relative to the workspace.
+    pub file: String,
+    /// The case before it in report order.
+    pub previous: Option<Link>,
+    /// The case after it.
+    pub next: Option<Link>,
+}
+
+/// A metric of the case: now, before, and what dropping the result has to do with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ValueRow {
+    /// The metric's name.
+    pub name: &'static str,
+    /// The metric in a few words.
+    pub meaning: &'static str,
+    /// The number now.
+    pub cell: Cell,
+    /// The number at the base; absent where it is the same or not known.
+    pub before: Option<String>,
+    /// How much of it dropping the result caused; absent where the metric has no such part.
+    pub in_drop: Option<String>,
+    /// `exact`, or why not.
+    pub trust: String,
+}
+
+/// Something the case says it holds true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// The claim, as in `allocs == 1`.
+    pub claim: String,
+    /// Whether it held in every repetition.
+    pub met: bool,
+}
+
+/// The pages of all cases of the series.
+pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<CasePage> {
+    let marks = history::marks(snapshot);
+    let cases = &snapshot.cases;
+    let neighbour = |index: Option<usize>| {
+        let case = cases.get(index?)?;
+        Some(Link::new(case.entry.case.id.clone(), case.path.clone()))
+    };
+    let pages = cases.iter().enumerate().map(|(index, case)| CasePage {
+        previous: neighbour(index.checked_sub(1)),
+        next: neighbour(index.checked_add(1)),
+        ..page(case, snapshot, &marks, footer)
+    });
+    pages.collect()
+}
+
+fn page(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark], footer: &str) -> CasePage {
+    let info = &case.entry.case;
+    let tape = case.entry.tape.as_ref();
+    let tape = tape.and_then(|hash| case.run.tapes.get(hash));
+    let tape = tape.and_then(TapeChart::new);
+    let history = history::charts(case, snapshot, marks);
+    CasePage {
+        page: Page::new(&case.path, &info.id, footer).below(trail(case, snapshot)),
+        id: info.id.clone(),
+        summary: info.summary.clone(),
+        statuses: table::statuses(case, snapshot),
+        verdict: verdict(case, snapshot),
+        source: Source::of(case.run),
+        values: Metric::HEADLINE
+            .into_iter()
+            .map(|metric| value_row(case, metric))
+            .collect(),
+        claims: claims(case),
+        no_tape: tape.is_none().then(|| no_tape(case).to_owned()),
+        tape,
+        classes: ClassChart::new(&case.entry.size_classes),
+        history_note: history_note(snapshot, &history),
+        marks: if history.is_empty() {
+            Vec::new()
+        } else {
+            marks.to_vec()
+        },
+        history,
+        command: command(case.run, &info.id),
+        file: info.file.clone(),
+        previous: None,
+        next: None,
+    }
+}
+
+/// The pages above a case. A group that no table lists any more has no page.
+fn trail(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Vec<Link> {
+    let group = case.entry.case.group.as_str();
+    let mut trail = vec![Link::new("Overview", "index.html")];
+    if snapshot.groups().contains(&group) {
+        trail.push(Link::new(group, page::group_path(group)));
+    }
+    trail
+}
+
+fn claims(case: &Case<'_>) -> Vec<Claim> {
+    let claims = case.entry.expected.iter().map(|expected| Claim {
+        claim: expected.claim.clone(),
+        met: expected.met,
+    });
+    claims.collect()
+}
+
+fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
+    match case.presence {
+        Presence::Failed(reason) => {
+            return format!(
+                "Could not be counted: {reason}. The numbers below are of {}.",
+                dated(case.run)
+            );
+        }
+        Presence::FilteredOut => {
+            return format!(
+                "The newest run was of other cases only. The numbers below are of {}.",
+                dated(case.run)
+            );
+        }
+        Presence::Gone => {
+            return format!(
+                "The suite no longer has this case. The numbers below are of {}.",
+                dated(case.run)
+            );
+        }
+        Presence::Counted => {}
+    }
+    let Some(change) = &case.change else {
+        return match &snapshot.base {
+            Base::NotComparable(run, obstacles) => {
+                let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
+                format!("Not comparable with {}: {}.", dated(run), what.join("; "))
+            }
+            Base::Nothing => "Nothing earlier to compare with.".to_owned(),
+            Base::Run(run) => format!("Could not be counted at {}.", dated(run)),
+        };
+    };
+    let base = match &snapshot.base {
+        Base::Run(run) | Base::NotComparable(run, _) => dated(run),
+        Base::Nothing => "before".to_owned(),
+    };
+    let moved: Vec<String> = change.differences.iter().map(difference).collect();
+    match (change.verdict, moved.is_empty()) {
+        (Verdict::Added, _) => format!("Added since {base}."),
+        (Verdict::Removed, _) => format!("Removed since {base}."),
+        (Verdict::Undecided, _) => {
+            format!("No number is exact both here and at {base}, so nothing is said.")
+        }
+        (_, true) => format!("The same as {base}, to the byte."),
+        (Verdict::Same, false) => {
+            format!(
+                "The same sums as {base}; the drop's part moved: {}.",
+                moved.join(", ")
+            )
+        }
+        (_, false) => format!("Against {base}: {}.", moved.join(", ")),
+    }
+}
+
+/// A difference in words, as in `allocs 7 → 9 (+2)`.
+pub(super) fn difference(difference: &crate::analysis::change::Difference) -> String {
+    let metric = difference.metric;
+    let by = difference.after.saturating_sub(difference.before);
+    format!(
+        "{} {} → {} ({})",
+        cell::heading(metric).to_lowercase(),
+        cell::number(metric, difference.before),
+        cell::number(metric, difference.after),
+        cell::signed(metric, by)
+    )
+}
+
+fn value_row(case: &Case<'_>, metric: Metric) -> ValueRow {
+    let change = case.change.as_ref();
+    let difference = change.and_then(|change| {
+        let mut all = change.differences.iter();
+        all.find(|difference| difference.metric == metric)
+    });
+    let in_drop = drop_part(metric).and_then(|part| {
+        let value = case.entry.get(part)?;
+        Some(cell::number(part, value))
+    });
+    ValueRow {
+        name: cell::heading(metric),
+        meaning: meaning(metric),
+        cell: Cell::new(case.entry, metric, change),
+        before: difference.map(|difference| cell::number(metric, difference.before)),
+        in_drop,
+        trust: trust(metric, case.entry.metrics.get(&metric)),
+    }
+}
+
+fn drop_part(metric: Metric) -> Option<Metric> {
+    match metric {
+        Metric::Allocs => Some(Metric::DropAllocs),
+        Metric::Frees => Some(Metric::DropFrees),
+        Metric::Reallocs => Some(Metric::DropReallocs),
+        Metric::Bytes => Some(Metric::DropBytes),
+        _ => None,
+    }
+}
+
+/// What a metric counts, in a few words.
+pub(super) fn meaning(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Allocs => "blocks asked for",
+        Metric::Frees => "blocks given back",
+        Metric::Reallocs => "blocks resized, moved or not",
+        Metric::Bytes => "requested: new blocks and growth of resized ones",
+        Metric::Peak => "highest live bytes above the start",
+        Metric::Retained => "live bytes after the result is dropped",
+        Metric::DropAllocs | Metric::DropFrees | Metric::DropReallocs | Metric::DropBytes => {
+            "the part that dropping the result caused"
+        }
+    }
+}
+
+fn trust(metric: Metric, value: Option<&Value>) -> String {
+    match value {
+        None => "not measured".to_owned(),
+        Some(value) if value.exact && value.value.is_some() => "exact".to_owned(),
+        Some(value) => {
+            let kind = if value.value.is_some() {
+                "sampled"
+            } else {
+                "not known"
+            };
+            let reason = value
+                .why
+                .map_or_else(String::new, |why| format!(": {}", cell::doubt(why)));
+            format!("{kind}{}{reason}", cell::spread(metric, value))
+        }
+    }
+}
+
+fn no_tape(case: &Case<'_>) -> &'static str {
+    let touches_heap = !case.entry.size_classes.is_empty();
+    if case.entry.other_threads {
+        "Other threads touch the heap, so the events of an iteration have no order to draw."
+    } else if touches_heap {
+        "No tape was recorded for this case."
+    } else {
+        "An iteration never touches the heap, so there is nothing to draw."
+    }
+}
+
+fn history_note(snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
+    let runs = &snapshot.series.runs;
+    let mut note = match runs.len() {
+        1 => "This is the first run of its series; a line needs a second one.".to_owned(),
+        many => format!(
+            "{many} runs of {}, oldest left, each equally wide. Every step is exact.",
+            snapshot.series.key.words()
+        ),
+    };
+    if history::ever_sampled(charts) {
+        note.push_str(
+            " A dotted stretch was sampled: its repetitions differ, so it gives no verdict.",
+        );
+    }
+    note
+}
+
+fn command(run: &Run, id: &str) -> String {
+    let package = quoted(&run.suite.package);
+    let bench = quoted(&run.suite.bench);
+    format!(
+        "cargo bench -p {package} --bench {bench} -- --exact {}",
+        quoted(id)
+    )
+}
+
+/// `word` as a shell reads it as one: a record may hold any text, and people paste commands.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// How the base is named where a page compares: absent where there is none.
+pub(super) fn base_name(snapshot: &Snapshot<'_>) -> Option<String> {
+    match &snapshot.base {
+        Base::Run(run) => Some(short(run)),
+        Base::Nothing | Base::NotComparable(..) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_pasted_command_runs_nothing_but_itself() {
+        assert_eq!(quoted("a/vec_alloc/64"), "a/vec_alloc/64");
+        assert_eq!(quoted("x; rm -rf ~"), "'x; rm -rf ~'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,104 @@
+//! The page of a group: which of its cases takes what?
+
+use serde::Serialize;
+
+use super::case::base_name;
+use super::page::{self, Link, Page};
+use super::snapshot::Snapshot;
+use super::source::Source;
+use super::table::{Row, Section};
+use crate::format;
+
+/// The page of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupPage {
+    /// The frame.
+    pub page: Page,
+    /// The group's name.
+    pub name: String,
+    /// The group in a sentence, computed.
+    pub summary: String,
+    /// Where the numbers come from.
+    pub source: Source,
+    /// Its cases, one section a question; those that answer none come first.
+    pub sections: Vec<Section>,
+    /// All groups, this one included.
+    pub groups: Vec<Link>,
+}
+
+/// The pages of all groups, in report order.
+pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<GroupPage> {
+    let groups = snapshot.groups();
+    let links = links(snapshot);
+    let pages = groups.into_iter().map(|group| {
+        let sections = sections(group, snapshot);
+        let overview = vec![Link::new("Overview", "index.html")];
+        GroupPage {
+            page: Page::new(&page::group_path(group), group, footer).below(overview),
+            name: group.to_owned(),
+            summary: summary(&sections, snapshot),
+            source: Source::of(snapshot.newest),
+            sections,
+            groups: links.clone(),
+        }
+    });
+    pages.collect()
+}
+
+/// A link to each group, in report order.
+pub(super) fn links(snapshot: &Snapshot<'_>) -> Vec<Link> {
+    let groups = snapshot.groups();
+    let links = groups
+        .into_iter()
+        .map(|group| Link::new(group, page::group_path(group)));
+    links.collect()
+}
+
+/// The cases of a group by their question, in the order the questions first appear.
+fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for case in snapshot.listed() {
+        let info = &case.entry.case;
+        if info.group != group {
+            continue;
+        }
+        let question = info.question.clone().unwrap_or_default();
+        let row = Row::new(case, snapshot);
+        match sections.iter_mut().find(|section| section.name == question) {
+            Some(section) => section.rows.push(row),
+            None => sections.push(Section {
+                name: question,
+                href: page::group_path(group),
+                size: String::new(),
+                rows: vec![row],
+            }),
+        }
+    }
+    for section in &mut sections {
+        section.size = format::plural(section.rows.len(), "case");
+    }
+    sections.sort_by_key(|section| !section.name.is_empty());
+    sections
+}
+
+/// The group in a sentence, as in `6 cases: 1 more, 5 same than 3f2a91c`.
+fn summary(sections: &[Section], snapshot: &Snapshot<'_>) -> String {
+    let rows: Vec<&Row> = sections.iter().flat_map(|section| &section.rows).collect();
+    let mut tally: Vec<(&str, usize)> = Vec::new();
+    for status in rows.iter().flat_map(|row| &row.statuses) {
+        match tally.iter_mut().find(|(word, _)| *word == status.word) {
+            Some((_, count)) => *count += 1,
+            None => tally.push((status.word, 1)),
+        }
+    }
+    let words: Vec<String> = tally
+        .iter()
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    let against = base_name(snapshot).map_or_else(String::new, |base| format!(", against {base}"));
+    format!(
+        "{}: {}{against}.",
+        format::plural(rows.len(), "case"),
+        words.join(", ")
+    )
+}
