@@ -2,6 +2,11 @@
 //! uses and holds the result against the table on the page; reads the JSON of the page with the
 //! types that write it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may unwrap: its panic is its verdict"
+)]
+
 #[path = "format_examples/page.rs"]
 mod page;
 
