@@ -1,5 +1,9 @@
 //! `scripts/push-record.sh` against real repositories: a bare one, and clones that race.
 #![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a panic is the verdict, in the helpers of tests as well"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
