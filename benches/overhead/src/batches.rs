@@ -23,7 +23,7 @@ const CHUNK: usize = 50;
 /// Share of a batch's span that each thread has to be on a CPU.
 const TOGETHER: f64 = 0.8;
 /// A machine so busy that this does not suffice cannot be measured on.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// One launch's result.
 #[derive(Debug)]
