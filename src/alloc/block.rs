@@ -99,6 +99,12 @@ impl Block {
         }
     }
 
+    /// The calling thread's block, if it has taken one already.
+    #[inline(always)]
+    pub(super) fn taken() -> Option<&'static Self> {
+        OWN.get()
+    }
+
     /// The calling thread's block, if it has one of its own.
     pub(super) fn own() -> Option<&'static Self> {
         OWN.get().or_else(register)
@@ -114,7 +120,7 @@ impl Block {
     }
 
     #[inline(always)]
-    fn on_alloc(&self, size: usize) {
+    pub(super) fn on_alloc(&self, size: usize) {
         bump(&self.allocs, 1);
         bump(&self.bytes, size as u64);
         bump(&self.classes[class(size)], 1);
@@ -122,7 +128,7 @@ impl Block {
     }
 
     #[inline(always)]
-    fn on_free(&self, size: usize) {
+    pub(super) fn on_free(&self, size: usize) {
         bump(&self.frees, 1);
         let live = self.live.load(Relaxed).wrapping_sub(size as i64);
         self.live.store(live, Relaxed);

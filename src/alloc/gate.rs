@@ -16,6 +16,8 @@ const ONE_WITNESS: u32 = 1 << 10;
 const ONE_TAPE: u32 = 1 << 20;
 pub(super) const WITNESS: u32 = 0x3ff * ONE_WITNESS;
 pub(super) const TAPE: u32 = 0x3ff * ONE_TAPE;
+/// More is asked for than the counters of the thread.
+pub(super) const WATCHED: u32 = WITNESS | TAPE;
 
 #[inline(always)]
 pub(super) fn read() -> u32 {
@@ -42,8 +44,9 @@ pub fn open() -> Open {
     add(ONE_LOCAL)
 }
 
-/// Opens the gate for thread-local counting and for stats_alloc, the independent witness.
-pub(super) fn open_witnessed() -> Open {
+/// Opens the gate for thread-local counting and for stats_alloc, the independent witness, until
+/// the guard is dropped. Its shared atomics cost several times an allocation.
+pub fn open_witnessed() -> Open {
     add(ONE_LOCAL + ONE_WITNESS)
 }
 

@@ -21,6 +21,7 @@
 //! pass asserts that the gate is closed.
 
 mod block;
+mod counted;
 mod gate;
 mod meter;
 mod tape;
@@ -28,7 +29,7 @@ mod totals;
 mod witness;
 mod wrapper;
 
-pub use gate::{Open, is_closed, open};
+pub use gate::{Open, is_closed, open, open_witnessed};
 pub use meter::{Meter, Reading};
 pub use tape::RawTape;
 pub use totals::{CLASSES, Totals};

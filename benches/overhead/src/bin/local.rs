@@ -1,0 +1,11 @@
+//! heapmark counting in each thread.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+
+fn main() -> ExitCode {
+    let _open = heapmark::alloc::open();
+    heapmark_overhead::measure()
+}

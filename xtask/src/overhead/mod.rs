@@ -1,0 +1,114 @@
+//! Measures what each allocator wrapper costs, and holds heapmark's own to its limits.
+//!
+//! ```text
+//!  benches/overhead ──build──▶ a binary a wrapper, in several layouts
+//!                                 │                       │
+//!                            callgrind             rounds of launch pairs
+//!                         instructions a pair       ratios of CPU time
+//!                                 └─────────┬─────────────┘
+//!                                     estimates ──▶ limits ──▶ table or JSON, exit code
+//! ```
+//!
+//! It is not how heapmark measures benchmarks: those never run through a counter while timed, and
+//! this is the check of that rule's premise.
+
+mod binaries;
+mod callgrind;
+mod comparison;
+mod limits;
+mod machine;
+mod report;
+mod rounds;
+mod statistics;
+mod table;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use binaries::Binaries;
+use limits::Verdict;
+use machine::Machine;
+use report::Report;
+
+/// Flags of the task.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Rounds of launches; at least 6, since fewer give no interval.
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(6..=10_000))]
+    rounds: u32,
+    /// Few rounds and few layouts: to see that it works, not to judge by.
+    #[arg(long, conflicts_with = "rounds")]
+    quick: bool,
+    /// A table, or the same as JSON.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+/// Runs the task. Exits with 1 when a limit is broken, and with 2 when one cannot be judged or
+/// nothing could be measured at all.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match measure(arguments) {
+        Ok(report) => {
+            let mut out = io::stdout().lock();
+            match arguments.format {
+                Format::Human => table::write(&mut out, &report),
+                Format::Json => serde_json::to_writer_pretty(&mut out, &report)
+                    .map_err(io::Error::from)
+                    .and_then(|()| writeln!(out)),
+            }
+            .context("writing the result")?;
+            Ok(exit_code(&report))
+        }
+        Err(error) => {
+            writeln!(io::stderr(), "     ERROR  {error:#}")?;
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("xtask has no parent folder")?;
+    let (rounds, layouts) = match arguments.quick {
+        true => (6, 3),
+        false => (arguments.rounds, 8),
+    };
+    let say = |what: &str| {
+        let _ = writeln!(io::stderr(), "{what}");
+    };
+    say("   Linking  the binaries of benches/overhead in several layouts");
+    let binaries = Binaries::build(root, layouts)?;
+    say("  Counting  instructions by callgrind");
+    let instructions = callgrind::per_pair(&binaries)?;
+    let timed = rounds::run(&binaries, rounds, &|round| {
+        say(&format!("    Timing  round {round} of {rounds}"));
+    })?;
+    Ok(Report::new(
+        Machine::here(root),
+        rounds,
+        &binaries,
+        instructions,
+        &timed,
+    ))
+}
+
+fn exit_code(report: &Report) -> ExitCode {
+    let any = |verdict| report.limits.iter().any(|limit| limit.verdict == verdict);
+    if any(Verdict::Broken) {
+        ExitCode::from(1)
+    } else if any(Verdict::Withheld) {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
