@@ -14,12 +14,12 @@ mod answer;
 mod error;
 mod site;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use error::ServeError;
 
@@ -28,6 +28,16 @@ use site::Shelf;
 
 /// How long a stop may go unnoticed.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How often the server connects to itself.
+///
+/// tiny_http's pool can hand a burst of connections to fewer idle threads than it holds. The rest
+/// then waits until one of the others ends, which a client that hangs, or a browser that keeps
+/// a spare connection, never does. Each new connection gets a thread that looks at what waits.
+const NUDGE: Duration = Duration::from_millis(250);
+
+/// Connections of one nudge; each frees one that waits.
+const NUDGES: usize = 4;
 
 /// A site that is being served.
 pub struct Server {
@@ -68,7 +78,12 @@ impl Server {
     ///
     /// Where the system takes no more connections.
     pub fn run(&self, stop: &AtomicBool) -> Result<(), ServeError> {
+        let mut nudged = Instant::now();
         while !stop.load(Ordering::Relaxed) {
+            if nudged.elapsed() >= NUDGE {
+                self.nudge();
+                nudged = Instant::now();
+            }
             let request = self.http.recv_timeout(PATIENCE);
             let Some(request) = request.map_err(ServeError::Stopped)? else {
                 continue;
@@ -80,6 +95,13 @@ impl Server {
             let _ = thread::Builder::new().spawn(move || respond(request, &shelf));
         }
         Ok(())
+    }
+
+    fn nudge(&self) {
+        for _ in 0..NUDGES {
+            // Where this fails, connections are plenty, and each of them does the same.
+            let _ = TcpStream::connect_timeout(&self.address, PATIENCE);
+        }
     }
 }
 
