@@ -1,5 +1,6 @@
 //! A publish leaves exactly the site, writes only what changed, and spoils nobody's folder.
 #![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -2,6 +2,7 @@
 //!
 //! `HEAPMARK_BLESS=1 cargo test --features report --test schema` writes the schema anew.
 #![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeSet;
 use std::env;
@@ -53,11 +54,11 @@ fn the_schema_refuses_what_is_no_record() {
         ("\"random\"", "\"lucky\""),
         ("\"allocs\":{\"value\":1,", "\"allocs\":{\"value\":1.5,"),
         ("\"allocs\":{", "\"mallocs\":{"),
-        ("\"8\":1", "\"eight\":1"),
+        ("[8,1]", "[8]"),
         ("\"live\":[5,0]", "\"live\":5"),
     ] {
         let text = FIXTURE.replacen(good, bad, 1);
-        assert_ne!(text, FIXTURE, "{good}");
+        assert!(text != FIXTURE, "{good}");
         let planted: Value = serde_json::from_str(&text).unwrap();
         assert!(!validator.is_valid(&planted), "{bad}");
     }

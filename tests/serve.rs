@@ -1,5 +1,6 @@
 //! The server gives the files of the site to browsers on this machine, and nothing else.
 #![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -78,7 +79,7 @@ impl Served {
         self.request("GET", url)
     }
 
-    fn from_host(&self, host: &str) -> Response {
+    fn addressed_as(&self, host: &str) -> Response {
         self.raw(&format!(
             "GET / HTTP/1.1\r\n{host}Connection: close\r\n\r\n"
         ))
@@ -270,7 +271,7 @@ fn a_name_that_is_not_this_machine_is_refused() {
         "Host: \r\n",
         "",
     ] {
-        let response = served.from_host(host);
+        let response = served.addressed_as(host);
         assert_eq!(response.status, 421, "{host:?}");
         assert!(!response.body.contains("hello"), "{host:?}");
     }
@@ -279,7 +280,7 @@ fn a_name_that_is_not_this_machine_is_refused() {
         "host: LOCALHOST:3030\r\n",
         "Host: 127.0.0.1\r\n",
     ] {
-        assert_eq!(served.from_host(host).status, 200, "{host:?}");
+        assert_eq!(served.addressed_as(host).status, 200, "{host:?}");
     }
 }
 

@@ -1,5 +1,5 @@
 //! Where a run is filed. A run may come from anywhere, so nothing in it is trusted to be a name:
-//! every part is made of the characters `a-z`, `0-9`, `.` and `-`, and begins with no dot.
+//! every part is made of the characters `a-z`, `0-9`, `_`, `-` and single dots, and begins with no dot.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::StoreError;
-use crate::record::Run;
+use crate::record::{Run, slug};
 
 /// Digits of the commit's hash in a file name.
 const SHA_DIGITS: usize = 12;
@@ -86,18 +86,12 @@ fn sha(text: &str) -> Result<String, StoreError> {
     Ok(short.to_ascii_lowercase())
 }
 
-/// `text` as a part of a name.
+/// `text` as a part of a name; the dots of a version stay, where they are single.
 fn part(key: &'static str, text: &str) -> Result<String, StoreError> {
-    let mut slug = String::new();
-    for character in text.chars().take(PART_BYTES) {
-        let character = character.to_ascii_lowercase();
-        match character {
-            'a'..='z' | '0'..='9' => slug.push(character),
-            '.' if !slug.is_empty() && !slug.ends_with(['.', '-']) => slug.push('.'),
-            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
-            _ => {}
-        }
-    }
+    let words = text.split('.').map(slug).filter(|word| !word.is_empty());
+    let mut slug = words.collect::<Vec<_>>().join(".");
+    slug.truncate(PART_BYTES);
+    // Where the cut falls behind a word.
     let slug = slug.trim_end_matches(['.', '-']);
     if slug.is_empty() {
         return Err(StoreError::Name {
@@ -149,16 +143,19 @@ mod tests {
             ("", ""),
             ("/", ""),
             (".hidden", "hidden"),
-            ("a/../b", "a-.b"),
+            ("a/../b", "a.b"),
             ("AMD EPYC™ 2×", "amd-epyc-2"),
             ("1.97.0-nightly", "1.97.0-nightly"),
             ("nul\0\n\u{202e}byte", "nul-byte"),
+            ("rust_lang", "rust_lang"),
             ("C:\\windows", "c-windows"),
         ] {
             let made = part("allocator", text).unwrap_or_default();
             assert_eq!(made, slug, "{text:?}");
         }
-        assert!(part("allocator", &"long".repeat(999)).unwrap().len() <= 60);
+        assert_eq!(part("allocator", &"long".repeat(999)).unwrap().len(), 60);
+        let cut = format!("{}.b", "a".repeat(59));
+        assert_eq!(part("allocator", &cut).unwrap(), "a".repeat(59));
     }
 
     #[test]

@@ -11,38 +11,38 @@ use super::json::to_json;
 use super::name::Name;
 use crate::record::Run;
 
+/// Makes the folder and a file in it that is gone at once: measuring for minutes and failing to
+/// write the result would be a loss.
+pub(super) fn check(dir: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(dir)
+        .and_then(|()| aside(dir))
+        .map_err(failed(dir))?;
+    Ok(())
+}
+
 pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
     let name = Name::of(run)?;
+    let text = to_json(run);
     let folder = dir.join(&name.folder);
-    let failed = |path: &Path, source| StoreError::Write {
-        path: path.to_owned(),
-        source,
-    };
-    fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
-    let mut aside = aside(&folder).map_err(|error| failed(&folder, error))?;
+    fs::create_dir_all(&folder).map_err(failed(&folder))?;
+    let mut aside = aside(&folder).map_err(failed(&folder))?;
     aside
-        .write_all(to_json(run).as_bytes())
+        .write_all(text.as_bytes())
         .and_then(|()| aside.as_file().sync_all())
-        .map_err(|error| failed(aside.path(), error))?;
+        .map_err(failed(aside.path()))?;
     let path = persist(aside, &folder, &name)?;
     // The name is as durable as the folders that lead to it.
-    for folder in folder
-        .ancestors()
-        .take(name.folder.components().count() + 1)
-    {
-        sync_folder(folder).map_err(|error| failed(folder, error))?;
+    for folder in folder.ancestors().take(name.folder.iter().count() + 1) {
+        sync_folder(folder).map_err(failed(folder))?;
     }
     Ok(path)
 }
 
-/// Makes the folder and a file in it that is gone at once: measuring for minutes and failing to
-/// write the result would be a loss.
-pub(super) fn check(dir: &Path) -> Result<(), StoreError> {
-    let probe = fs::create_dir_all(dir).and_then(|()| aside(dir));
-    probe.map(drop).map_err(|source| StoreError::Write {
-        path: dir.to_owned(),
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
+    move |source| StoreError::Write {
+        path: path.to_owned(),
         source,
-    })
+    }
 }
 
 /// Gives the file the first free name. Asking first whether a name is free would let two savers
@@ -57,12 +57,7 @@ fn persist(mut aside: NamedTempFile, folder: &Path, name: &Name) -> Result<PathB
                 aside = taken.file;
                 count += 1;
             }
-            Err(other) => {
-                return Err(StoreError::Write {
-                    path,
-                    source: other.error,
-                });
-            }
+            Err(other) => return Err(failed(&path)(other.error)),
         }
     }
 }
