@@ -13,7 +13,7 @@
 //! ```
 //!
 //! The gate is one word for the process, so that threads spawned inside a measurement count too.
-//! Counters belong to threads: a leaked, registered [`block`] for each, reused after the thread's
+//! Counters belong to threads: a leaked, registered block for each, reused after the thread's
 //! end, so that totals over threads need no shared atomics on the hot path.
 //!
 //! While counting nothing here allocates through the global allocator, panics or locks. What it

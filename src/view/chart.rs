@@ -147,7 +147,8 @@ const MAX_CLASSES: usize = 66;
 
 impl ClassChart {
     /// The chart of the requests in `classes`; `None` where there was none.
-    pub(super) fn new(classes: &BTreeMap<u64, u64>) -> Option<Self> {
+    pub(super) fn new(classes: &[(u64, u64)]) -> Option<Self> {
+        let classes: BTreeMap<u64, u64> = classes.iter().copied().collect();
         let (&smallest, _) = classes.first_key_value()?;
         let (&largest, _) = classes.last_key_value()?;
         let most = classes.values().copied().max()?.max(1);
