@@ -68,7 +68,7 @@ fn entry(id: &str) -> Entry {
             .zip(values)
             .map(|(metric, value)| (metric, Value::exact(value)))
             .collect(),
-        size_classes: BTreeMap::new(),
+        size_classes: Vec::new(),
         tape: None,
         other_threads: false,
         expected: Vec::new(),

@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn classes_without_requests_are_shown_as_gaps() {
-        let chart = ClassChart::new(&BTreeMap::from([(64, 4), (512, 1)])).unwrap();
+        let chart = ClassChart::new(&[(64, 4), (512, 1)]).unwrap();
         let rows: Vec<_> = chart
             .classes
             .iter()
@@ -243,12 +243,12 @@ mod tests {
             ]
         );
         assert_eq!(chart.classes[3].share, 250);
-        assert_eq!(ClassChart::new(&BTreeMap::new()), None);
+        assert_eq!(ClassChart::new(&[]), None);
     }
 
     #[test]
     fn hostile_classes_do_not_overflow() {
-        let chart = ClassChart::new(&BTreeMap::from([(0, u64::MAX), (u64::MAX, u64::MAX)]));
+        let chart = ClassChart::new(&[(0, u64::MAX), (u64::MAX, u64::MAX)]);
         assert!(chart.unwrap().classes.len() <= MAX_CLASSES + 2);
     }
 }
