@@ -18,11 +18,12 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64, Ordering::Relaxed};
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64, Ordering, Ordering::Relaxed};
 
-use super::tape::RawTape;
 use super::totals::{CLASSES, Totals};
+
+#[cfg(test)]
+mod tests;
 
 /// The counters of one thread. Hot fields first: one alloc or free touches the first cache line
 /// and one size class.
@@ -37,7 +38,6 @@ pub(super) struct Block {
     allocs: AtomicU64,
     frees: AtomicU64,
     reallocs: AtomicU64,
-    tape: AtomicPtr<RawTape>,
     next: AtomicPtr<Block>,
     classes: [AtomicU64; CLASSES],
     taken: AtomicBool,
@@ -76,7 +76,6 @@ impl Drop for Guard {
     fn drop(&mut self) {
         PHASE.set(Phase::Late);
         if let Some(block) = OWN.take() {
-            block.tape.store(ptr::null_mut(), Relaxed);
             // Pairs with the acquiring exchange in `take_free`: the next owner sees every count.
             block.taken.store(false, Ordering::Release);
         }
@@ -92,7 +91,6 @@ impl Block {
             allocs: AtomicU64::new(0),
             frees: AtomicU64::new(0),
             reallocs: AtomicU64::new(0),
-            tape: AtomicPtr::new(ptr::null_mut()),
             next: AtomicPtr::new(ptr::null_mut()),
             classes: [const { AtomicU64::new(0) }; CLASSES],
             taken: AtomicBool::new(true),
@@ -144,13 +142,16 @@ impl Block {
 
     /// Adds this block's counters to `totals`.
     fn add_to(&self, totals: &mut Totals) {
-        totals.allocs += self.allocs.load(Relaxed);
-        totals.frees += self.frees.load(Relaxed);
-        totals.reallocs += self.reallocs.load(Relaxed);
-        totals.bytes += self.bytes.load(Relaxed);
-        totals.live += self.live.load(Relaxed);
+        let add = |sum: &mut u64, counter: &AtomicU64| {
+            *sum = sum.wrapping_add(counter.load(Relaxed));
+        };
+        add(&mut totals.allocs, &self.allocs);
+        add(&mut totals.frees, &self.frees);
+        add(&mut totals.reallocs, &self.reallocs);
+        add(&mut totals.bytes, &self.bytes);
+        totals.live = totals.live.wrapping_add(self.live());
         for (sum, class) in totals.classes.iter_mut().zip(&self.classes) {
-            *sum += class.load(Relaxed);
+            add(sum, class);
         }
     }
 
@@ -171,15 +172,6 @@ impl Block {
     /// Lets the peak start again from what is live now. Only the owner may call it.
     pub(super) fn reset_peak(&self) {
         self.peak.store(self.live(), Relaxed);
-    }
-
-    pub(super) fn tape(&self) -> *mut RawTape {
-        self.tape.load(Relaxed)
-    }
-
-    /// Sets the buffer that this thread's events go to, null for none. Only the owner may call it.
-    pub(super) fn set_tape(&self, tape: *mut RawTape) {
-        self.tape.store(tape, Relaxed);
     }
 }
 
@@ -330,8 +322,8 @@ fn all() -> impl Iterator<Item = &'static Block> {
 
 /// Sums over all threads, ended ones too.
 pub(super) fn totals() -> Totals {
-    // A thread that was joined has published its stores; the fence orders ours after the join.
-    fence(Ordering::SeqCst);
+    // Relaxed loads suffice: joining a thread, or taking a message from it, makes its earlier
+    // stores visible. Of threads that run on, each counter is seen as it was a moment ago.
     let mut totals = LATE.totals();
     for block in all() {
         block.add_to(&mut totals);

@@ -6,29 +6,60 @@
 //!                   └────────── the tape runs ──────────┘
 //! ```
 
-use std::ptr;
+use std::cell::Cell;
+use std::rc::Rc;
 
 use stats_alloc::Stats;
 
 use super::block::Block;
 use super::gate::{self, Open};
-use super::tape::RawTape;
+use super::tape::{self, RawTape};
 use super::totals::Totals;
 use super::witness;
+
+thread_local! {
+    /// Whether this thread has a meter. A second one would restart the peak and take the tape
+    /// of the first.
+    static METERED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Counts iterations on the calling thread, with totals over all threads.
 ///
 /// It takes everything that it needs when it is made; between its calls it does not touch the
-/// heap.
+/// heap. It stays on its thread, and must be dropped before the thread's own destructors run:
+/// one that is kept in a thread-local reads the counters of another thread there.
+///
+/// ```
+/// use heapmark::alloc::Meter;
+///
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// let mut meter = Meter::with_tape(16).expect("the thread has no other meter");
+/// meter.begin();
+/// let mut list = vec![1_u8; 100];
+/// meter.start();
+/// list.reserve_exact(200);
+/// meter.returned();
+/// drop(list);
+/// let reading = meter.finish();
+///
+/// assert_eq!((reading.start, reading.peak, reading.retained), (100, 200, 0));
+/// assert_eq!((reading.routine.reallocs, reading.drop.frees), (1, 1));
+/// assert_eq!(meter.tape().deltas().collect::<Vec<_>>(), [200, -300]);
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn send(_: impl Send) {}
+/// send(heapmark::alloc::Meter::with_tape(0));
+/// ```
 #[derive(Debug)]
 pub struct Meter {
     block: &'static Block,
-    /// Owned; a raw pointer because the allocator writes through it while the tape runs. It
-    /// also keeps the meter on its thread.
-    tape: *mut RawTape,
+    /// The allocator writes to it while it runs. A box would claim to be the only way to it.
+    tape: Rc<RawTape>,
     open: Option<Open>,
     live_at_begin: i64,
-    own_live_at_begin: i64,
     at_start: Totals,
     own_at_start: Totals,
     witness_at_start: Stats,
@@ -45,7 +76,7 @@ pub struct Reading {
     pub drop: Totals,
     /// Events from start to finish on other threads than the measured one.
     pub foreign_events: u64,
-    /// Live bytes of the measured thread when the routine started, above those at `begin`.
+    /// Live bytes over all threads when the routine started, above those at `begin`.
     pub start: i64,
     /// Highest live bytes of the measured thread above those when the routine started.
     pub peak: u64,
@@ -60,14 +91,20 @@ pub struct Reading {
 impl Meter {
     /// Makes a meter whose tape holds `events` events.
     ///
-    /// `None` where the thread is too near its end to have counters of its own.
+    /// `None` where the thread has a meter already, or is too near its end to have counters of
+    /// its own.
     pub fn with_tape(events: usize) -> Option<Self> {
+        let block = Block::own()?;
+        if METERED.get() {
+            return None;
+        }
+        let tape = Rc::new(RawTape::with_capacity(events));
+        METERED.set(true);
         Some(Self {
-            block: Block::own()?,
-            tape: Box::into_raw(Box::new(RawTape::with_capacity(events))),
+            block,
+            tape,
             open: None,
             live_at_begin: 0,
-            own_live_at_begin: 0,
             at_start: Totals::default(),
             own_at_start: Totals::default(),
             witness_at_start: Stats::default(),
@@ -79,7 +116,6 @@ impl Meter {
     /// Opens the gate, before the input of an iteration is made.
     pub fn begin(&mut self) {
         self.open = Some(gate::open_taped());
-        self.own_live_at_begin = self.block.live();
         self.live_at_begin = Totals::of_process().live;
     }
 
@@ -89,51 +125,49 @@ impl Meter {
         self.at_start = Totals::of_process();
         self.own_at_start = self.block.totals();
         self.block.reset_peak();
-        // SAFETY: the meter owns the tape, and no event is written while it is not set.
-        unsafe { (*self.tape).clear() };
-        self.block.set_tape(self.tape);
+        self.tape.clear();
+        // SAFETY: the meter keeps the tape, and stops it before letting go of it.
+        unsafe { tape::run(Rc::as_ptr(&self.tape)) };
     }
 
     /// The routine has returned, dropping starts.
     pub fn returned(&mut self) {
         self.at_return = Totals::of_process();
-        self.drop_at = self.tape().events();
+        self.drop_at = self.tape.events();
     }
 
     /// Everything is dropped: closes the gate and tells what happened since `begin`.
     pub fn finish(&mut self) -> Reading {
-        self.block.set_tape(ptr::null_mut());
+        tape::stop();
         let at_end = Totals::of_process();
         let own_whole = self.block.totals() - self.own_at_start;
-        let witnessed = witness::stats() - self.witness_at_start;
+        let witnessed = witness::stats();
         self.open = None;
 
         let whole = at_end - self.at_start;
-        let own_live_at_start = self.own_at_start.live;
         Reading {
             routine: self.at_return - self.at_start,
             drop: at_end - self.at_return,
-            foreign_events: whole.events() - own_whole.events(),
-            start: own_live_at_start - self.own_live_at_begin,
-            peak: (self.block.peak() - own_live_at_start).unsigned_abs(),
-            retained: at_end.live - self.live_at_begin,
+            foreign_events: whole.events().wrapping_sub(own_whole.events()),
+            start: self.at_start.live.wrapping_sub(self.live_at_begin),
+            peak: self.block.peak().abs_diff(self.own_at_start.live),
+            retained: at_end.live.wrapping_sub(self.live_at_begin),
             drop_at: self.drop_at,
-            witness_agrees: witness::agrees(&witnessed, &whole),
+            witness_agrees: witness::agrees(&self.witness_at_start, &witnessed, &whole),
         }
     }
 
     /// The tape of the last iteration.
     pub fn tape(&self) -> &RawTape {
-        // SAFETY: the meter owns the tape, and the reference ends before the next event, which
-        // only the borrowing thread could cause.
-        unsafe { &*self.tape }
+        &self.tape
     }
 }
 
 impl Drop for Meter {
     fn drop(&mut self) {
-        self.block.set_tape(ptr::null_mut());
-        // SAFETY: the pointer came from a box, and the allocator no longer writes through it.
-        drop(unsafe { Box::from_raw(self.tape) });
+        // A routine that panics drops the meter in the middle of an iteration.
+        tape::stop();
+        self.open = None;
+        METERED.set(false);
     }
 }

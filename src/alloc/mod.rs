@@ -25,6 +25,8 @@ mod counted;
 mod gate;
 mod meter;
 mod tape;
+#[cfg(test)]
+mod tests;
 mod totals;
 mod witness;
 mod wrapper;

@@ -4,6 +4,24 @@ use std::ops::Sub;
 pub const CLASSES: usize = usize::BITS as usize + 1;
 
 /// Sums of counters since the process began to count, or the difference of two such sums.
+///
+/// Only differences mean something: sums start anywhere, and wrap rather than panic, since they
+/// are taken while the allocator counts.
+///
+/// ```
+/// use heapmark::alloc::{Totals, open};
+///
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// let counting = open();
+/// let before = Totals::of_this_thread();
+/// let text = String::from("hello");
+/// let change = Totals::of_this_thread() - before;
+/// drop(counting);
+/// assert_eq!((change.allocs, change.bytes, change.live), (1, 5, 5));
+/// # drop(text);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {
     /// Blocks asked for and granted.
@@ -39,14 +57,17 @@ impl Totals {
         super::block::totals()
     }
 
-    /// The calling thread's own sums.
+    /// The calling thread's own sums. They start with what an ended thread left behind, whose
+    /// counters this one may have taken over; all zero where the thread is too near its end to
+    /// have any.
     pub fn of_this_thread() -> Self {
         super::block::Block::own().map_or_else(Self::default, super::block::Block::totals)
     }
 
     /// Allocs, frees and reallocs together.
     pub fn events(&self) -> u64 {
-        self.allocs + self.frees + self.reallocs
+        let handed_over = self.allocs.wrapping_add(self.frees);
+        handed_over.wrapping_add(self.reallocs)
     }
 }
 
@@ -56,14 +77,14 @@ impl Sub for Totals {
     fn sub(self, earlier: Self) -> Self {
         let mut classes = self.classes;
         for (class, earlier) in classes.iter_mut().zip(earlier.classes) {
-            *class -= earlier;
+            *class = class.wrapping_sub(earlier);
         }
         Self {
-            allocs: self.allocs - earlier.allocs,
-            frees: self.frees - earlier.frees,
-            reallocs: self.reallocs - earlier.reallocs,
-            bytes: self.bytes - earlier.bytes,
-            live: self.live - earlier.live,
+            allocs: self.allocs.wrapping_sub(earlier.allocs),
+            frees: self.frees.wrapping_sub(earlier.frees),
+            reallocs: self.reallocs.wrapping_sub(earlier.reallocs),
+            bytes: self.bytes.wrapping_sub(earlier.bytes),
+            live: self.live.wrapping_sub(earlier.live),
             classes,
         }
     }

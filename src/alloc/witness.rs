@@ -57,16 +57,19 @@ pub(super) fn stats() -> Stats {
     WITNESS.stats()
 }
 
-/// Whether stats_alloc and our counters tell the same story of the same stretch.
+/// Whether stats_alloc and our counters tell the same story of the stretch from `before` to
+/// `after`. Where another thread allocates at the moment of a reading they may differ by its
+/// event.
 ///
-/// `bytes_allocated` of stats_alloc contains the growth of reallocations, as ours does.
-pub(super) fn agrees(theirs: &Stats, ours: &Totals) -> bool {
-    let live = theirs.bytes_allocated as i64 - theirs.bytes_deallocated as i64;
-    (
-        theirs.allocations as u64,
-        theirs.deallocations as u64,
-        theirs.reallocations as u64,
-    ) == (ours.allocs, ours.frees, ours.reallocs)
-        && theirs.bytes_allocated as u64 == ours.bytes
-        && live == ours.live
+/// `bytes_allocated` of stats_alloc contains the growth of reallocations, as ours does. Its
+/// counters are as wide as a pointer and wrap, so ours are compared at that width.
+pub(super) fn agrees(before: &Stats, after: &Stats, ours: &Totals) -> bool {
+    let change = |of: fn(&Stats) -> usize| of(after).wrapping_sub(of(before));
+    let allocated = change(|stats| stats.bytes_allocated);
+    let deallocated = change(|stats| stats.bytes_deallocated);
+    change(|stats| stats.allocations) == ours.allocs as usize
+        && change(|stats| stats.deallocations) == ours.frees as usize
+        && change(|stats| stats.reallocations) == ours.reallocs as usize
+        && allocated == ours.bytes as usize
+        && allocated.wrapping_sub(deallocated) == ours.live as usize
 }

@@ -2,9 +2,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::block::{self, Block};
 use super::totals::Totals;
-use super::{counted, gate, witness};
+use super::{block, counted, gate, tape, witness};
 
 /// Wraps the global allocator `A` and counts what passes through it, when asked.
 ///
@@ -137,14 +136,8 @@ fn witness_realloc(gate: u32, layout: Layout, new_size: usize) {
 }
 
 fn write_tape(gate: u32, delta: i64) {
-    if gate & gate::TAPE == 0 {
-        return;
-    }
-    let tape = Block::own().map_or(ptr::null_mut(), Block::tape);
-    // SAFETY: only the owning thread sets its tape, to a buffer that outlives the setting, and
-    // nothing else refers to the buffer while an event is written.
-    if let Some(tape) = unsafe { tape.as_mut() } {
-        tape.push(delta);
+    if gate & gate::TAPE != 0 {
+        tape::write(delta);
     }
 }
 
@@ -171,6 +164,7 @@ pub fn inner_name() -> Option<&'static str> {
 }
 
 /// Whether the program's global allocator is an [`Alloc`]: makes one allocation and looks.
+/// Never true in the destructors of a thread that ends, which has no counters to look at.
 pub fn is_installed() -> bool {
     let _open = gate::open_witnessed();
     let before = Totals::of_this_thread();

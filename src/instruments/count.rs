@@ -6,7 +6,8 @@ use crate::bencher::{Instrument, Mark, Probe, Routine};
 use crate::record::{Counts, Observation, Tape};
 
 /// Events that a tape has room for; a longer iteration is counted whole, but its tape is cut.
-pub const TAPE_EVENTS: usize = 1 << 17;
+/// Under Miri, where filling it takes seconds, it is short.
+pub const TAPE_EVENTS: usize = if cfg!(miri) { 1 << 8 } else { 1 << 17 };
 
 /// Observes each repetition of a routine; repeating is what tells exact from sampled.
 #[derive(Debug)]
@@ -16,7 +17,8 @@ pub struct Count {
 }
 
 impl Count {
-    /// Counts `repetitions` iterations, after one that is not counted.
+    /// Counts `repetitions` iterations, after one that is not counted. Observes nothing where
+    /// the thread is being counted already, or is about to end.
     pub fn new(repetitions: u32) -> Self {
         Self {
             repetitions,
@@ -36,6 +38,7 @@ impl Instrument for Count {
         };
         // The warm-up runs with the gate open as well: what a first event sets up is then done.
         routine.observe(&mut probe);
+        probe.reading = None;
         for _ in 0..self.repetitions {
             routine.observe(&mut probe);
             if let Some(reading) = probe.reading.take() {
@@ -107,7 +110,7 @@ fn size_classes(routine: &Totals, drop: &Totals) -> Vec<(u64, u64)> {
 /// The tape as live bytes above those before the input was made.
 fn tape(reading: &Reading, meter: &Meter) -> Tape {
     let mut live = reading.start;
-    let levels = meter.tape().deltas().iter().map(|delta| {
+    let levels = meter.tape().deltas().map(|delta| {
         live += delta;
         live
     });

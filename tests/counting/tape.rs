@@ -1,0 +1,91 @@
+//! The sequence of events of one iteration.
+
+use std::hint::black_box;
+use std::mem;
+
+use heapmark::BatchSize;
+use heapmark::instruments::TAPE_EVENTS;
+use heapmark::record::{Observation, Tape};
+
+use crate::observe;
+use crate::one_by_one::{Test, tests};
+
+pub const TESTS: &[Test] = tests![
+    the_tape_of_a_growing_vec_is_a_staircase,
+    the_tape_begins_with_the_input_and_ends_with_what_is_retained,
+    a_tape_that_is_full_is_not_cut,
+    a_tape_with_one_event_too_many_is_cut_and_counts_it,
+];
+
+fn tape(seen: &Observation) -> &Tape {
+    seen.tape.as_ref().expect("no other thread allocates")
+}
+
+fn the_tape_of_a_growing_vec_is_a_staircase() {
+    let seen = observe(|b| {
+        b.iter(|| {
+            let mut list = Vec::new();
+            for number in 0..17_u64 {
+                list.push(black_box(number));
+            }
+            list
+        });
+    });
+    let expected = Tape {
+        start: 0,
+        events: 5,
+        drop_at: 4,
+        cut: false,
+        at: None,
+        live: vec![32, 64, 128, 256, 0],
+    };
+    assert_eq!(tape(&seen), &expected);
+}
+
+fn the_tape_begins_with_the_input_and_ends_with_what_is_retained() {
+    let seen = observe(|b| {
+        b.iter_batched(
+            || vec![1_u8; 100],
+            |list| {
+                mem::forget(black_box(Box::new([0_u8; 7])));
+                list.len()
+            },
+            BatchSize::SmallInput,
+        );
+    });
+    assert_eq!(tape(&seen).start, 100);
+    assert_eq!(tape(&seen).live, [107, 7]);
+    assert_eq!(tape(&seen).live.last(), Some(&seen.retained));
+}
+
+/// Fills the tape to its last event, and then drops `input`.
+fn fill_the_tape<I>(input: fn() -> I) -> Observation {
+    observe(|b| {
+        b.iter_batched(
+            input,
+            |input| {
+                for _ in 0..TAPE_EVENTS / 2 {
+                    black_box(Box::new(0_u8));
+                }
+                input
+            },
+            BatchSize::SmallInput,
+        );
+    })
+}
+
+fn a_tape_that_is_full_is_not_cut() {
+    let seen = fill_the_tape(|| ());
+    assert!(!tape(&seen).cut);
+    assert_eq!(tape(&seen).events, TAPE_EVENTS as u64);
+}
+
+fn a_tape_with_one_event_too_many_is_cut_and_counts_it() {
+    let seen = fill_the_tape(|| Box::new(black_box([0_u8; 64])));
+    assert!(tape(&seen).cut);
+    assert_eq!(tape(&seen).events, TAPE_EVENTS as u64 + 1);
+    assert!(tape(&seen).live.iter().all(|&live| live >= 64));
+    // The counters do not depend on the tape.
+    assert_eq!(seen.drop.frees, 1);
+    assert_eq!((seen.peak, seen.retained), (Some(1), 0));
+}

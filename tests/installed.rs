@@ -1,0 +1,13 @@
+//! A program with the allocator knows that it has it, and what is under it.
+
+use heapmark::alloc::{inner_name, is_closed, is_installed};
+
+#[global_allocator]
+static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+
+#[test]
+fn the_installed_allocator_is_found_and_named() {
+    assert!(is_installed());
+    assert_eq!(inner_name(), Some("std::alloc::System"));
+    assert!(is_closed());
+}
