@@ -1,5 +1,6 @@
 //! `cargo heapmark report` as its user runs it, over bench targets that misbehave on purpose.
 #![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -31,10 +32,15 @@ impl Place {
 
     /// The command on one of the fixtures, with this place's folders.
     fn report(&self, bench: &str) -> Command {
+        self.report_within(3, bench)
+    }
+
+    /// The same, with so many seconds for a case before it counts as hung.
+    fn report_within(&self, seconds: u32, bench: &str) -> Command {
         let mut command = heapmark("report");
         command
             .args(["--package", "heapmark-fixtures", "--bench", bench])
-            .args(["--timeout", "3", "--format", "json"])
+            .args(["--timeout", &seconds.to_string(), "--format", "json"])
             .arg("--results")
             .arg(self.results())
             .arg("--out")
@@ -246,7 +252,7 @@ fn a_target_that_does_not_exist_brings_those_that_do() {
 #[test]
 fn a_filter_that_matches_nothing_brings_the_near_names() {
     for (filter, hint) in [
-        ("behave_s", "misbehaving/behaves"),
+        ("behave_s", "did you mean `behaves`?"),
         ("behaves(", "unclosed group"),
     ] {
         let output = Place::new()
@@ -357,8 +363,8 @@ fn an_interrupt_stores_nothing_and_leaves_nothing_running() {
         0
     );
     let mut child = place
-        .report("misbehaving")
-        .args(["--timeout", "600", "hangs"])
+        .report_within(600, "misbehaving")
+        .arg("hangs")
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()

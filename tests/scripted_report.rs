@@ -1,6 +1,7 @@
 //! A whole report over a scripted instrument, a fixed machine and a fake clock: the same bytes
 //! every time, from the worker's lines to the pages.
 #![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::collections::BTreeMap;
 use std::fs;
