@@ -46,7 +46,7 @@ pub fn open() -> Open {
 }
 
 /// Opens the gate for thread-local counting and for stats_alloc, the independent witness, until
-/// the guard is dropped. Its shared atomics cost several times an allocation.
+/// the guard is dropped. Its shared atomics are slow where threads contend for them.
 pub fn open_witnessed() -> Open {
     add(ONE_LOCAL + ONE_WITNESS)
 }

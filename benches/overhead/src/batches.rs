@@ -37,6 +37,9 @@ pub struct Launch {
 
 /// Runs until `wanted` batches were good. `None` for no threads, no batches, or no patience left.
 pub fn on_threads(threads: usize, wanted: usize) -> Option<Launch> {
+    if threads == 0 {
+        return None;
+    }
     let pairs = calibrate();
     let start = Instant::now();
     let mut good = Vec::new();

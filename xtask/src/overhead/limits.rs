@@ -83,11 +83,13 @@ fn closed_time(threads: usize, closed: Option<Estimate>, same: Option<Estimate>)
     let promise = format!("closed stays within A/A, {}", on(threads));
     let (verdict, seen) = match (closed, same) {
         (Some(closed), Some(same)) => {
-            let verdict = if same.spread_high > WIDEST_SPREAD {
+            // Either side of A/A is the same program, so that its ratio counts both ways round.
+            let unseen = same.spread_high.max(1.0 / same.spread_low);
+            let verdict = if unseen > WIDEST_SPREAD {
                 Verdict::Withheld
-            } else if closed.median <= same.spread_high {
+            } else if closed.median <= unseen {
                 Verdict::Kept
-            } else if closed.low > same.spread_high {
+            } else if closed.low > unseen {
                 Verdict::Broken
             } else {
                 Verdict::Withheld
