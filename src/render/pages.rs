@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::{Context, Tera};
+use tera::{Context, Kwargs, State, Tera};
 
-use super::{RenderError, chart, json};
+use super::{RenderError, chart, json, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
@@ -37,6 +37,9 @@ pub(super) fn add(
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<(), RenderError> {
     let mut templates = Tera::default();
+    templates.register_filter("breakable", |name: &str, _: Kwargs, _: &State<'_>| {
+        breakable(name)
+    });
     templates
         .add_raw_templates(TEMPLATES)
         .map_err(|source| failure("the templates", source))?;
@@ -110,6 +113,12 @@ fn sparklines(sections: &[view::Section]) -> Context {
     let mut context = Context::new();
     context.insert("sparklines", &lines);
     context
+}
+
+/// `name` as HTML that may break its line behind each `_` and `/`, and nowhere else by itself.
+fn breakable(name: &str) -> String {
+    let safe = svg::escape(name);
+    safe.replace('_', "_<wbr>").replace('/', "/<wbr>")
 }
 
 fn failure(page: &str, source: tera::Error) -> RenderError {
