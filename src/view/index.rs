@@ -136,7 +136,9 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
                 dated(run)
             )
         }
-        Base::Nothing => format!("{exact}. {runs} in this history."),
+        Base::Nothing => {
+            "The next commit that is measured on this machine brings the comparison.".to_owned()
+        }
         Base::NotComparable(run, obstacles) => {
             let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
             format!(
@@ -188,7 +190,7 @@ fn broken(snapshot: &Snapshot<'_>) -> Vec<FailedCase> {
         (!claims.is_empty()).then(|| FailedCase {
             id: case.entry.case.id.clone(),
             href: Some(case.path.clone()),
-            reason: format!("says {}, which is not so", claims.join(" and ")),
+            reason: format!("says `{}`, which is not so", claims.join("` and `")),
         })
     });
     broken.collect()

@@ -193,7 +193,10 @@ fn a_run_of_some_cases_does_not_judge_the_others() {
     let index = site.json("index.json");
     assert_eq!(counts(&index["counts"]), [0, 0, 0, 1]);
     assert_eq!(index["counts"]["removed"], 0);
-    assert!(site.text("index.html").contains("match `join` only"));
+    assert!(
+        site.text("index.html")
+            .contains("match <code>join</code> only")
+    );
     assert!(
         site.text(&format!("case/{NESTED}.html"))
             .contains("of other cases only")
@@ -227,7 +230,7 @@ fn a_broken_claim_is_on_the_front_page() {
     let site = render(&runs);
     assert!(
         site.text("index.html")
-            .contains("says bytes == 3, which is not so")
+            .contains("says <code>bytes == 3</code>, which is not so")
     );
     assert_eq!(site.json("index.json")["counts"]["broken"], 1);
 }
