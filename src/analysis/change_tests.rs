@@ -210,7 +210,8 @@ fn a_case_that_was_filtered_out_or_failed_is_not_removed() {
 fn each_aspect_that_differs_is_an_obstacle() {
     let earlier = run(&[]);
     assert_eq!(obstacles(&earlier, &earlier), []);
-    let plants: [(Aspect, fn(&mut Run)); 4] = [
+    type Plant = fn(&mut Run);
+    let plants: [(Aspect, Plant); 4] = [
         (Aspect::Target, |r| r.toolchain.target = "other".to_owned()),
         (Aspect::Compiler, |r| {
             r.toolchain.rustc = "1.96.0".to_owned()

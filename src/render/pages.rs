@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::{Context, Tera};
+use tera::{Context, Kwargs, State, Tera};
 
-use super::{RenderError, chart, json};
+use super::{RenderError, chart, json, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
@@ -37,6 +37,10 @@ pub(super) fn add(
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<(), RenderError> {
     let mut templates = Tera::default();
+    templates.register_filter("prose", |text: &str, _: Kwargs, _: &State<'_>| prose(text));
+    templates.register_filter("breakable", |name: &str, _: Kwargs, _: &State<'_>| {
+        breakable(name)
+    });
     templates
         .add_raw_templates(TEMPLATES)
         .map_err(|source| failure("the templates", source))?;
@@ -112,9 +116,54 @@ fn sparklines(sections: &[view::Section]) -> Context {
     context
 }
 
+/// `text` as HTML in which what stands between two backticks is code.
+fn prose(text: &str) -> String {
+    let safe = svg::escape(text);
+    let mut parts = safe.split('`').peekable();
+    let mut html = String::with_capacity(safe.len());
+    let mut is_code = false;
+    while let Some(part) = parts.next() {
+        match (is_code, parts.peek()) {
+            (true, Some(_)) => html.push_str(&format!("<code>{part}</code>")),
+            // A backtick without a partner is just a backtick.
+            (true, None) => html.push_str(&format!("`{part}")),
+            (false, _) => html.push_str(part),
+        }
+        is_code = !is_code;
+    }
+    html
+}
+
+/// `name` as HTML that may break its line behind each `_` and `/`, and nowhere else by itself.
+fn breakable(name: &str) -> String {
+    let safe = svg::escape(name);
+    safe.replace('_', "_<wbr>").replace('/', "/<wbr>")
+}
+
 fn failure(page: &str, source: tera::Error) -> RenderError {
     RenderError::Template {
         page: page.to_owned(),
         source: Box::new(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{breakable, prose};
+
+    #[test]
+    fn code_in_backticks_becomes_code() {
+        assert_eq!(prose("`a < b` is code"), "<code>a &lt; b</code> is code");
+        assert_eq!(
+            prose("run `x` or `y`"),
+            "run <code>x</code> or <code>y</code>"
+        );
+        assert_eq!(prose("a ` alone"), "a ` alone");
+        assert_eq!(prose(""), "");
+    }
+
+    #[test]
+    fn a_name_may_break_where_its_words_end() {
+        assert_eq!(breakable("a_b/<c>"), "a_<wbr>b/<wbr>&lt;c&gt;");
     }
 }

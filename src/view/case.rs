@@ -12,7 +12,7 @@ use super::source::{Source, dated};
 use super::status::{Status, short};
 use super::table;
 use crate::analysis::change::Verdict;
-use crate::record::{Metric, Run, Value};
+use crate::record::{Entry, Metric, Run, Value};
 
 /// The page of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +31,8 @@ pub struct CasePage {
     pub source: Source,
     /// Every headline number with the drop's own part.
     pub values: Vec<ValueRow>,
+    /// Why some numbers are not exact, a sentence each.
+    pub doubts: Vec<String>,
     /// What the case says it holds true.
     pub claims: Vec<Claim>,
     /// Live bytes over one iteration; absent where no tape was recorded.
@@ -64,11 +66,11 @@ pub struct ValueRow {
     pub meaning: &'static str,
     /// The number now.
     pub cell: Cell,
-    /// The number at the base; absent where it is the same or not known.
-    pub before: Option<String>,
+    /// The number at the base: `=` where it is exactly the same, a dash where it is not judged.
+    pub before: String,
     /// How much of it dropping the result caused; absent where the metric has no such part.
     pub in_drop: Option<String>,
-    /// `exact`, or why not.
+    /// `exact`, or how far its repetitions differ.
     pub trust: String,
 }
 
@@ -114,6 +116,7 @@ fn page(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark], footer: &str) 
             .into_iter()
             .map(|metric| value_row(case, metric))
             .collect(),
+        doubts: doubts(case.entry),
         claims: claims(case),
         no_tape: tape.is_none().then(|| no_tape(case).to_owned()),
         tape,
@@ -187,21 +190,35 @@ fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
         Base::Nothing => "before".to_owned(),
     };
     let moved: Vec<String> = change.differences.iter().map(difference).collect();
+    let unjudged = unjudged(&change.unjudged);
     match (change.verdict, moved.is_empty()) {
         (Verdict::Added, _) => format!("Added since {base}."),
         (Verdict::Removed, _) => format!("Removed since {base}."),
         (Verdict::Undecided, _) => {
             format!("No number is exact both here and at {base}, so nothing is said.")
         }
-        (_, true) => format!("The same as {base}, to the byte."),
+        (_, true) if unjudged.is_empty() => format!("The same as {base}, to the byte."),
+        (_, true) => format!("The same as {base}{unjudged}."),
         (Verdict::Same, false) => {
             format!(
-                "The same sums as {base}; the drop's part moved: {}.",
+                "The same sums as {base}; the drop's part moved: {}{unjudged}.",
                 moved.join(", ")
             )
         }
-        (_, false) => format!("Against {base}: {}.", moved.join(", ")),
+        (_, false) => format!("Against {base}: {}{unjudged}.", moved.join(", ")),
     }
+}
+
+/// What the verdict does not speak of, as the end of its sentence.
+fn unjudged(metrics: &[Metric]) -> String {
+    if metrics.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = metrics
+        .iter()
+        .map(|&metric| cell::heading(metric).to_lowercase())
+        .collect();
+    format!("; {} not exact, so not judged", names.join(", "))
 }
 
 /// A difference in words, as in `allocs 7 → 9 (+2)`.
@@ -218,11 +235,6 @@ pub(super) fn difference(difference: &crate::analysis::change::Difference) -> St
 }
 
 fn value_row(case: &Case<'_>, metric: Metric) -> ValueRow {
-    let change = case.change.as_ref();
-    let difference = change.and_then(|change| {
-        let mut all = change.differences.iter();
-        all.find(|difference| difference.metric == metric)
-    });
     let in_drop = drop_part(metric).and_then(|part| {
         let value = case.entry.get(part)?;
         Some(cell::number(part, value))
@@ -230,10 +242,23 @@ fn value_row(case: &Case<'_>, metric: Metric) -> ValueRow {
     ValueRow {
         name: cell::heading(metric),
         meaning: meaning(metric),
-        cell: Cell::new(case.entry, metric, change),
-        before: difference.map(|difference| cell::number(metric, difference.before)),
+        cell: Cell::new(case.entry, metric, case.change.as_ref()),
+        before: before(case, metric),
         in_drop,
         trust: trust(metric, case.entry.metrics.get(&metric)),
+    }
+}
+
+fn before(case: &Case<'_>, metric: Metric) -> String {
+    let nothing = "—".to_owned();
+    let Some(change) = &case.change else {
+        return nothing;
+    };
+    let mut moved = change.differences.iter();
+    match moved.find(|difference| difference.metric == metric) {
+        Some(difference) => cell::number(metric, difference.before),
+        None if change.verdict == Verdict::Added || change.unjudged.contains(&metric) => nothing,
+        None => "=".to_owned(),
     }
 }
 
@@ -265,19 +290,22 @@ pub(super) fn meaning(metric: Metric) -> &'static str {
 fn trust(metric: Metric, value: Option<&Value>) -> String {
     match value {
         None => "not measured".to_owned(),
-        Some(value) if value.exact && value.value.is_some() => "exact".to_owned(),
-        Some(value) => {
-            let kind = if value.value.is_some() {
-                "sampled"
-            } else {
-                "not known"
-            };
-            let reason = value
-                .why
-                .map_or_else(String::new, |why| format!(": {}", cell::doubt(why)));
-            format!("{kind}{}{reason}", cell::spread(metric, value))
+        Some(value) if value.value.is_none() => "not known".to_owned(),
+        Some(value) if value.exact => "exact".to_owned(),
+        Some(value) => format!("sampled{}", cell::spread(metric, value)),
+    }
+}
+
+/// Each reason once, in the order of the columns.
+fn doubts(entry: &Entry) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for reason in entry.metrics.values().filter_map(|value| value.why) {
+        let sentence = format!("Not all numbers are exact: {}.", cell::doubt(reason));
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
         }
     }
+    sentences
 }
 
 fn no_tape(case: &Case<'_>) -> &'static str {
@@ -296,7 +324,7 @@ fn history_note(snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
     let mut note = match runs.len() {
         1 => "This is the first run of its series; a line needs a second one.".to_owned(),
         many => format!(
-            "{many} runs of {}, oldest left, each equally wide. Every step is exact.",
+            "{many} runs of {}, oldest left, each equally wide. Solid lines are exact.",
             snapshot.series.key.words()
         ),
     };

@@ -188,7 +188,7 @@ fn size_range(class: u64) -> String {
     match class {
         0 => "0 B".to_owned(),
         1 | 2 => format!("{class} B"),
-        ..=512 => format!("{below}–{class} B"),
+        3..=512 => format!("{below}–{class} B"),
         _ => format!("up to {}", format::bytes(signed(class))),
     }
 }

@@ -7,7 +7,6 @@ use super::cell;
 use super::headline;
 use super::snapshot::{Case, Snapshot};
 use super::source::dated;
-use super::status::short;
 use crate::analysis::change;
 use crate::format;
 use crate::record::{Metric, Run};
@@ -183,10 +182,14 @@ fn label(metric: Metric, steps: &[Step], runs: usize) -> String {
 }
 
 fn run_ticks(runs: &[&Run]) -> Vec<Tick> {
-    let day = |run: &Run| format::day(&run.commit.committed_at).to_owned();
-    let tick = |index: usize| Tick {
-        value: index as i64,
-        label: format!("{} · {}", short(runs[index]), day(runs[index])),
+    // Two labels share the width of a phone: the hash and the day, and nothing else.
+    let tick = |index: usize| {
+        let commit = &runs[index].commit;
+        let sha: String = commit.sha.chars().take(7).collect();
+        Tick {
+            value: index as i64,
+            label: format!("{sha} · {}", format::day(&commit.committed_at)),
+        }
     };
     match runs.len() {
         0 => Vec::new(),

@@ -6,7 +6,7 @@ use super::Input;
 use super::case::difference;
 use super::headline::{self, Counts, Tile};
 use super::page::Page;
-use super::snapshot::{Base, Case, Snapshot};
+use super::snapshot::{Base, Case, Presence, Snapshot};
 use super::source::{Source, dated};
 use super::status::Status;
 use super::table::{self, Section};
@@ -34,6 +34,8 @@ pub struct Index {
     pub notices: Vec<String>,
     /// Cases that could not be counted.
     pub failures: Vec<FailedCase>,
+    /// Cases that do not hold what they say they hold true.
+    pub broken: Vec<FailedCase>,
     /// Cases that changed, worst first.
     pub changed: Vec<ChangedCase>,
     /// All cases by group.
@@ -44,7 +46,7 @@ pub struct Index {
     pub first_steps: Vec<String>,
 }
 
-/// A case that could not be counted.
+/// A case that could not be counted, or that broke a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FailedCase {
     /// The case's id.
@@ -81,6 +83,7 @@ impl Index {
             source: Some(Source::of(snapshot.newest)),
             notices: notices(snapshot, input),
             failures: failures(snapshot),
+            broken: broken(snapshot),
             changed: changed(snapshot),
             sections: table::by_group(snapshot),
             other_series: others(snapshot),
@@ -106,6 +109,7 @@ impl Index {
             source: None,
             notices: input.skipped.to_vec(),
             failures: Vec::new(),
+            broken: Vec::new(),
             changed: Vec::new(),
             sections: Vec::new(),
             other_series: Vec::new(),
@@ -132,7 +136,9 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
                 dated(run)
             )
         }
-        Base::Nothing => format!("{exact}. {runs} in this history."),
+        Base::Nothing => {
+            "The next commit that is measured on this machine brings the comparison.".to_owned()
+        }
         Base::NotComparable(run, obstacles) => {
             let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
             format!(
@@ -172,6 +178,22 @@ fn failures(snapshot: &Snapshot<'_>) -> Vec<FailedCase> {
         reason: failure.reason.clone(),
     });
     failures.collect()
+}
+
+fn broken(snapshot: &Snapshot<'_>) -> Vec<FailedCase> {
+    let counted = snapshot
+        .listed()
+        .filter(|case| case.presence == Presence::Counted);
+    let broken = counted.filter_map(|case| {
+        let unmet = case.entry.expected.iter().filter(|claim| !claim.met);
+        let claims: Vec<&str> = unmet.map(|claim| claim.claim.as_str()).collect();
+        (!claims.is_empty()).then(|| FailedCase {
+            id: case.entry.case.id.clone(),
+            href: Some(case.path.clone()),
+            reason: format!("says `{}`, which is not so", claims.join("` and `")),
+        })
+    });
+    broken.collect()
 }
 
 fn changed(snapshot: &Snapshot<'_>) -> Vec<ChangedCase> {

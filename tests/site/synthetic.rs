@@ -25,12 +25,20 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
         heapmark: "0.1.0".to_owned(),
         commit: Commit {
             sha: format!("{:07x}{:033x}", 0x3f2_a91c + number * 0x10_357, number),
-            committed_at: format!("2026-{:02}-{:02}T10:04:05Z", 1 + number / 28 % 12, 1 + number % 28),
+            committed_at: format!(
+                "2026-{:02}-{:02}T10:04:05Z",
+                1 + number / 28 % 12,
+                1 + number % 28
+            ),
             order: Some(number),
             subject: format!("Commit number {number}"),
             dirty: false,
         },
-        measured_at: format!("2026-{:02}-{:02}T12:00:00Z", 1 + number / 28 % 12, 1 + number % 28),
+        measured_at: format!(
+            "2026-{:02}-{:02}T12:00:00Z",
+            1 + number / 28 % 12,
+            1 + number % 28
+        ),
         machine: Machine {
             id: "amd-epyc-2-cores-linux".to_owned(),
             cpu: "AMD EPYC".to_owned(),
@@ -120,12 +128,16 @@ pub fn history(runs: u64) -> Vec<Run> {
 /// The entry with this id.
 pub fn entry_of<'a>(run: &'a mut Run, id: &str) -> &'a mut Entry {
     let mut entries = run.entries.iter_mut();
-    entries.find(|entry| entry.case.id == id).expect("a case of the synthetic suite")
+    entries
+        .find(|entry| entry.case.id == id)
+        .expect("a case of the synthetic suite")
 }
 
 /// Plants an exact value.
 pub fn set(run: &mut Run, id: &str, metric: Metric, value: i64) {
-    entry_of(run, id).metrics.insert(metric, Value::exact(value));
+    entry_of(run, id)
+        .metrics
+        .insert(metric, Value::exact(value));
 }
 
 /// Plants a sampled value.

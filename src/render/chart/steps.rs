@@ -66,20 +66,47 @@ pub(in crate::render) fn steps(chart: &StepChart) -> String {
 /// The line alone, for a cell of a table.
 pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
     let end = chart.runs as f64;
+    let axis = shape(&chart.steps);
+    let is_flat = chart
+        .steps
+        .iter()
+        .all(|step| step.value == chart.steps[0].value);
+    let class = if is_flat {
+        "sparkline flat"
+    } else {
+        "sparkline"
+    };
     let mut drawing = Svg::default();
     let label = svg::escape(&chart.label);
     drawing.add(format_args!(
-        "<svg class=\"sparkline\" role=\"img\" aria-label=\"{label}\" width=\"88\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\"><title>{label}</title><path class=\"line\" d=\"{2}\"/>",
+        "<svg class=\"{class}\" role=\"img\" aria-label=\"{label}\" width=\"88\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\"><title>{label}</title><path class=\"line\" d=\"{2}\"/>",
         SPARKLINE.height,
         svg::WIDTH,
-        exact(SPARKLINE, &chart.steps, &chart.axis, end)
+        exact(SPARKLINE, &chart.steps, &axis, end)
     ));
-    let sampled = sampled(SPARKLINE, &chart.steps, &chart.axis, end);
+    let sampled = sampled(SPARKLINE, &chart.steps, &axis, end);
     if !sampled.is_empty() {
         drawing.add(format_args!("<path class=\"sampled\" d=\"{sampled}\"/>"));
     }
     drawing.add(format_args!("</svg>"));
     drawing.finish()
+}
+
+/// An axis without ticks from the lowest to the highest step. A small line shows the shape of a
+/// history, so that one without change lies in the middle.
+fn shape(steps: &[Step]) -> Axis {
+    let values = || steps.iter().map(|step| step.value);
+    let (low, high) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
+    let (low, high) = if low == high {
+        (low.saturating_sub(1), high.saturating_add(1))
+    } else {
+        (low, high)
+    };
+    Axis {
+        low,
+        high,
+        ticks: Vec::new(),
+    }
 }
 
 /// Exact stretches; neighbours are joined by a riser, and a gap stays a gap.

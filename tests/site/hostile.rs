@@ -1,0 +1,137 @@
+//! Names that would break a page which trusts them.
+
+use heapmark::record::{Failure, Run};
+use heapmark::view::Input;
+
+use crate::page::{Site, render_input, resolve};
+use crate::synthetic::{entry_of, history};
+
+const SCRIPT: &str = "<script>alert(1)</script>";
+const QUOTES: &str = "\" onload=\"x' </title><!--";
+const RIGHT_TO_LEFT: &str = "\u{202e}gnirts\u{202c} שלום";
+const JOIN: &str = "string_allocations/string_join";
+
+/// Two runs with `name` wherever a record holds free text.
+fn runs(name: &str) -> Vec<Run> {
+    let mut runs = history(2);
+    for run in &mut runs {
+        run.commit.subject = name.to_owned();
+        run.commit.sha = name.to_owned();
+        run.commit.committed_at = name.to_owned();
+        run.measured_at = name.to_owned();
+        run.heapmark = name.to_owned();
+        run.machine.id = name.to_owned();
+        run.machine.cpu = name.to_owned();
+        run.machine.kernel = Some(name.to_owned());
+        run.toolchain.rustc = name.to_owned();
+        run.allocator = name.to_owned();
+        run.suite.bench = name.to_owned();
+        run.suite.filter = Some(name.to_owned());
+        run.failures.push(Failure {
+            id: name.to_owned(),
+            reason: name.to_owned(),
+        });
+        let entry = entry_of(run, JOIN);
+        entry.case.id = format!("string_allocations/{name}");
+        entry.case.question = Some(name.to_owned());
+        entry.case.variant = name.to_owned();
+        entry.case.summary = name.to_owned();
+        entry.case.file = name.to_owned();
+        entry.expected[0].claim = name.to_owned();
+        run.entries[3].case.group = name.to_owned();
+    }
+    runs[1].toolchain.lock_sha256 = Some(name.to_owned());
+    runs
+}
+
+fn site(name: &str) -> Site {
+    render_input(&Input {
+        runs: &runs(name),
+        unrecorded: None,
+        skipped: &[name.to_owned()],
+    })
+}
+
+#[test]
+fn no_name_becomes_markup() {
+    for name in [SCRIPT, QUOTES] {
+        let site = site(name);
+        let escaped = name
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        let escaped = escaped.replace('"', "&quot;").replace('\'', "&#39;");
+        assert!(
+            site.text("index.html").contains(&escaped),
+            "{name} is shown"
+        );
+        for (path, html) in site.pages() {
+            assert!(!html.contains(name), "{path} holds {name} as it is");
+            assert!(!html.contains("<script"), "{path}");
+            assert!(!html.contains("onload=\""), "{path}");
+            assert_eq!(
+                html.matches("</title>").count(),
+                html.matches("<title>").count(),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_name_ends_the_element_around_its_json() {
+    let site = site(SCRIPT);
+    for path in site.files.keys().filter(|path| path.ends_with(".json")) {
+        assert!(!site.text(path).contains('<'), "{path}");
+        site.json(path);
+    }
+    let subject = site.json("data.json")["commit"]["subject"].clone();
+    assert_eq!(subject, SCRIPT, "and yet it reads back as it was");
+}
+
+#[test]
+fn no_name_leads_out_of_the_site() {
+    for name in [
+        SCRIPT,
+        QUOTES,
+        RIGHT_TO_LEFT,
+        "../../../etc/passwd",
+        "",
+        "/",
+        "a\nb",
+    ] {
+        for path in site(name).files.keys() {
+            let safe = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+            assert!(path.chars().all(safe), "{path:?}");
+            assert!(
+                !path.split('/').any(|part| part.is_empty() || part == ".."),
+                "{path:?}"
+            );
+            assert!(!path.starts_with('/'));
+        }
+    }
+}
+
+#[test]
+fn links_resolve_whatever_the_names_are() {
+    for name in [SCRIPT, RIGHT_TO_LEFT, "../..", "ä", "a b"] {
+        let site = site(name);
+        for (path, html) in site.pages() {
+            for href in crate::page::attributes(html, "href") {
+                if let Some(target) = resolve(path, href) {
+                    assert!(site.files.contains_key(&target), "{path} links to {target}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn names_of_300_characters_and_right_to_left_text_are_shown_whole() {
+    let long = "x".repeat(300);
+    for name in [long.as_str(), RIGHT_TO_LEFT] {
+        let site = site(name);
+        assert!(site.text("index.html").contains(name));
+        assert!(site.text("about.html").contains(name));
+    }
+}

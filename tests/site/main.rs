@@ -1,0 +1,8 @@
+//! The site as a whole: from runs made in code to the bytes of its pages.
+#![cfg(feature = "report")]
+
+mod hostile;
+mod page;
+mod pages;
+mod synthetic;
+mod verdicts;
