@@ -2,7 +2,8 @@
 //!
 //! A `StatsAlloc` around an allocator that allocates nothing stands beside the real one and is
 //! told of each request after it succeeded. So its totals can be held against ours, without its
-//! shared atomics (24 ns an event, and 85 to 340 ns on two threads) in any timed path.
+//! shared atomics in any timed path: `docs/overhead.md` has what they cost, on two threads above
+//! all.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr;

@@ -29,12 +29,14 @@ fn judge(metric: Metric, processes: &[Vec<Observation>]) -> Value {
     values.sort_unstable();
     let (min, max) = (values[0], values[values.len() - 1]);
     let differs = min != max;
-    let why = if !all().all(|observation| observation.witness_agrees) {
-        Some(Doubt::WitnessDisagrees)
-    } else if !differs {
+    let witnessed = all().all(|observation| observation.witness_agrees);
+    let why = if witnessed && !differs {
         None
     } else if all().any(|observation| observation.foreign_events > 0) {
+        // Another thread's event may fall between the readings of both counters.
         Some(Doubt::OtherThreads)
+    } else if !witnessed {
+        Some(Doubt::WitnessDisagrees)
     } else if processes.iter().any(|process| differ(metric, process)) {
         Some(Doubt::RepetitionsDiffer)
     } else {
