@@ -41,7 +41,10 @@ pub fn run(tests: &[&[Test]]) -> ExitCode {
         };
         say(&format!("test {name} ... {verdict}"));
     }
-    say(&format!("test result: {passed} passed; {failed} failed"));
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    say(&format!(
+        "\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out\n"
+    ));
     ExitCode::from(if failed > 0 { 101 } else { 0 })
 }
 
