@@ -1,0 +1,289 @@
+//! The suite itself, as it is built for benchmarks: its names, its exactness, its command line.
+#![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use heapmark::event::Silent;
+use heapmark::launch::Launcher;
+use heapmark::record::{CountSettings, Doubt, Entry, HashSeeds, Metric};
+use heapmark::runner::{self, Binary, Suite, Workspace};
+
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// The binary that `cargo bench --bench memory_benchmarks` runs.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let workspace = Workspace::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let target = workspace.bench("memory_benchmarks", None).unwrap();
+        runner::build(&workspace, &target).unwrap()
+    })
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(binary())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn count_all() -> Vec<Entry> {
+    let mut suite = Binary::new(Launcher::new(binary(), Duration::from_secs(60), &STOP));
+    let (_, cases) = suite.cases().unwrap();
+    let settings = CountSettings {
+        processes: 2,
+        repetitions: 3,
+        hash_seeds: HashSeeds::Random,
+    };
+    let counted = runner::count(&mut suite, &cases, settings, &mut Silent).unwrap();
+    assert!(counted.failures.is_empty(), "{:?}", counted.failures);
+    counted.entries
+}
+
+/// The names that history is kept under.
+const CASES: [(&str, &[&str]); 9] = [
+    (
+        "string_allocations",
+        &[
+            "small_string_new",
+            "medium_string_new",
+            "large_string_new",
+            "string_format",
+            "string_concat_push",
+            "string_join",
+        ],
+    ),
+    (
+        "vec_allocations",
+        &[
+            "vec_push_no_capacity",
+            "vec_push_with_capacity",
+            "vec_from_iter",
+            "vec_clone_1000",
+            "vec_nested",
+        ],
+    ),
+    (
+        "hashmap_allocations",
+        &[
+            "hashmap_insert_no_capacity",
+            "hashmap_insert_with_capacity",
+            "hashmap_string_keys",
+            "hashmap_clone_100",
+        ],
+    ),
+    (
+        "smart_pointers",
+        &[
+            "box_new",
+            "box_large_struct",
+            "arc_new",
+            "arc_clone",
+            "rc_new",
+        ],
+    ),
+    (
+        "request_response",
+        &[
+            "request_minimal",
+            "request_with_headers",
+            "response_json_small",
+            "response_json_large",
+        ],
+    ),
+    (
+        "object_pool",
+        &["without_pool", "mutex_pool", "lockfree_pool"],
+    ),
+    (
+        "leak_patterns",
+        &[
+            "unbounded_cache_growth",
+            "bounded_cache_with_eviction",
+            "weak_reference_pattern",
+        ],
+    ),
+    (
+        "allocation_sizes",
+        &[
+            "vec_alloc/64",
+            "vec_alloc/256",
+            "vec_alloc/1024",
+            "vec_alloc/4096",
+            "vec_alloc/16384",
+            "vec_alloc/65536",
+            "string_alloc/64",
+            "string_alloc/256",
+            "string_alloc/1024",
+            "string_alloc/4096",
+            "string_alloc/16384",
+            "string_alloc/65536",
+        ],
+    ),
+    (
+        "drop_timing",
+        &[
+            "drop_small_vec",
+            "drop_large_vec",
+            "drop_nested_structure",
+            "drop_hashmap",
+        ],
+    ),
+];
+
+#[test]
+fn the_cases_have_the_names_that_history_is_kept_under() {
+    let names = CASES.iter().flat_map(|(group, cases)| {
+        cases
+            .iter()
+            .map(move |case| format!("{group}/{case}: benchmark"))
+    });
+    let names: Vec<String> = names.collect();
+    let listed = stdout(&run(&["--bench", "--list", "--format", "terse"]));
+    assert_eq!(listed.lines().collect::<Vec<_>>(), names);
+}
+
+#[test]
+fn ten_runs_give_the_same_counts_for_every_case_called_exact() {
+    let mut seen: BTreeMap<(String, Metric), i64> = BTreeMap::new();
+    for _ in 0..10 {
+        let entries = count_all();
+        let exact = entries.iter().filter(|entry| entry.is_exact()).count();
+        assert!(exact >= 44, "only {exact} of {} are exact", entries.len());
+        for entry in entries {
+            for (metric, value) in entry.metrics {
+                // A metric that is not exact says why; stats_alloc never is the reason.
+                assert_eq!(value.exact, value.why.is_none(), "{}", entry.case.id);
+                assert_ne!(
+                    value.why,
+                    Some(Doubt::WitnessDisagrees),
+                    "{}",
+                    entry.case.id
+                );
+                if let Some(number) = value.value.filter(|_| value.exact) {
+                    let before = *seen
+                        .entry((entry.case.id.clone(), metric))
+                        .or_insert(number);
+                    assert_eq!(before, number, "{} {}", entry.case.id, metric.key());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_filter_is_a_group_an_expression_or_a_whole_name() {
+    let lines = |arguments: &[&str]| {
+        let list = ["--bench", "--list", "--format", "terse"];
+        stdout(&run(&[&list, arguments].concat())).lines().count()
+    };
+    assert_eq!(lines(&["string_allocations"]), 6);
+    assert_eq!(lines(&["_alloc/(64|256)$"]), 4);
+    assert_eq!(lines(&["--exact", "smart_pointers/arc_clone"]), 1);
+    assert_eq!(lines(&["drop_timing", "object_pool"]), 7);
+}
+
+#[test]
+fn the_screen_shows_the_exact_counts_beside_the_time() {
+    let output = run(&[
+        "--bench",
+        "--exact",
+        "vec_allocations/vec_push_with_capacity",
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let screen = stdout(&output);
+    assert!(screen.contains("time:   ["), "{screen}");
+    let heap = "heap:   [1 alloc  1 free  0 reallocs  400 B  peak 400 B  retained 0 B] exact";
+    assert!(screen.contains(heap), "{screen}");
+    assert!(!screen.contains("change:"), "{screen}");
+}
+
+#[test]
+fn the_verdict_on_change_stays_hidden_in_a_second_run() {
+    for _ in 0..2 {
+        let screen = stdout(&run(&["--bench", "arc_clone"]));
+        assert!(
+            !screen.contains("change:") && !screen.contains("No change"),
+            "{screen}"
+        );
+    }
+}
+
+#[test]
+fn the_options_of_criterion_override_the_short_settings() {
+    let arguments = [
+        "--bench",
+        "--sample-size",
+        "17",
+        "--measurement-time",
+        "0.1",
+        "arc_clone",
+    ];
+    let output = run(&arguments);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let said = stdout(&output) + &stderr(&output);
+    assert!(said.contains("Collecting 17 samples"), "{said}");
+}
+
+#[test]
+fn a_filter_that_matches_nothing_ends_with_two_and_the_near_names() {
+    for (filter, hint) in [
+        ("strng_allocations", "`string_allocations`"),
+        ("vec_push_no_capcity", "`vec_push_no_capacity`"),
+        ("vec(", "not a regular expression"),
+    ] {
+        let output = run(&["--bench", filter]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(hint), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let mut child = Command::new(binary())
+        .args(["--bench", "smart_pointers"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn nextest_can_list_the_cases_and_run_one_of_them() {
+    let listed = run(&["--list", "--format", "terse"]);
+    assert_eq!(
+        stdout(&listed)
+            .lines()
+            .filter(|line| line.ends_with(": test"))
+            .count(),
+        46
+    );
+    let ignored = run(&["--list", "--format", "terse", "--ignored"]);
+    assert_eq!(stdout(&ignored), "");
+    let one = run(&["--exact", "object_pool/mutex_pool", "--nocapture"]);
+    assert!(one.status.success());
+    assert!(
+        stdout(&one).contains("test result: ok. 1 passed"),
+        "{}",
+        stdout(&one)
+    );
+}
