@@ -30,7 +30,7 @@ fn headline(runs: &[Run]) -> String {
 }
 
 fn counts(site: &Value) -> [u64; 4] {
-    ["more", "less", "retains", "same"].map(|key| site[key].as_u64().unwrap())
+    ["more", "less", "retains", "same"].map(|key| site[key].as_u64().expect("a count"))
 }
 
 #[test]
