@@ -227,6 +227,18 @@ fn a_link_out_of_the_site_is_not_followed() {
 }
 
 #[test]
+fn the_404_page_finds_its_style_at_any_depth() {
+    let served = Served::new(&[("404.html", "<head><link href=\"style.css\"></head>")]);
+    let response = served.get("/case/of/nobody.html");
+    assert_eq!(response.status, 404);
+    assert!(
+        response.body.contains("<base href=\"/\">"),
+        "{}",
+        response.body
+    );
+}
+
+#[test]
 fn an_unknown_page_shows_the_404_page_of_the_site() {
     let served = Served::new(&[("404.html", "lost?")]);
     let response = served.get("/nowhere");

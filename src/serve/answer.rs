@@ -49,10 +49,17 @@ pub(super) fn answer<'a>(
             status: 404,
             content_type: content_type(NOT_FOUND),
             allow: None,
-            body: page.clone(),
+            body: at_any_depth(page),
         },
         None => plain(404, "no such page\n"),
     }
+}
+
+/// The page with its relative links taken from the root: it answers for addresses at any depth.
+fn at_any_depth(page: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(page)
+        .replacen("<head>", "<head><base href=\"/\">", 1)
+        .into_bytes()
 }
 
 fn plain(status: u16, text: &str) -> Answer {

@@ -328,6 +328,18 @@ fn history_note(snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
             snapshot.series.key.words()
         ),
     };
+    let drawn = |metric: &Metric| charts.iter().any(|chart| chart.metric == metric.key());
+    let rest: Vec<&str> = Metric::ALL
+        .iter()
+        .filter(|metric| !drawn(metric))
+        .map(|metric| cell::heading(*metric))
+        .collect();
+    if !rest.is_empty() {
+        note.push_str(&format!(
+            " Not drawn, since zero throughout or not known: {}.",
+            rest.join(", ")
+        ));
+    }
     if history::ever_sampled(charts) {
         note.push_str(
             " A dotted stretch was sampled: its repetitions differ, so it gives no verdict.",

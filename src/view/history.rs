@@ -60,15 +60,6 @@ pub struct Mark {
     pub what: String,
 }
 
-/// Metrics with a history of their own on the page of a case.
-const SHOWN: [Metric; 5] = [
-    Metric::Allocs,
-    Metric::Reallocs,
-    Metric::Bytes,
-    Metric::Peak,
-    Metric::Retained,
-];
-
 /// The runs of the series at which compiler, lock file or target changed.
 pub(super) fn marks(snapshot: &Snapshot<'_>) -> Vec<Mark> {
     let runs = snapshot.series.runs.windows(2).enumerate();
@@ -87,7 +78,7 @@ pub(super) fn marks(snapshot: &Snapshot<'_>) -> Vec<Mark> {
 
 /// The histories of a case: every metric that was ever known and that is not zero throughout.
 pub(super) fn charts(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Vec<StepChart> {
-    let charts = SHOWN.into_iter().filter_map(|metric| {
+    let charts = Metric::ALL.into_iter().filter_map(|metric| {
         let chart = chart(case, metric, snapshot, marks)?;
         let always_nothing = chart.steps.iter().all(|step| step.value == 0 && step.exact);
         (metric == Metric::Allocs || !always_nothing).then_some(chart)
