@@ -16,8 +16,8 @@ use heapmark::harness::worker;
 use heapmark::instruments::Scripted;
 use heapmark::launch::LaunchError;
 use heapmark::protocol::{self, Pass, Reply};
-use heapmark::record::{CaseInfo, Commit, Counts, Machine, Observation, Tape, Toolchain};
-use heapmark::runner::{Answer, Environment, Suite, Target};
+use heapmark::record::{Commit, Counts, Machine, Observation, Tape, Toolchain};
+use heapmark::runner::{Answer, Environment, Listing, Suite, Target};
 use tempfile::TempDir;
 
 #[global_allocator]
@@ -93,13 +93,12 @@ fn observation() -> Observation {
 }
 
 impl Suite for InProcess {
-    fn cases(&mut self) -> Result<(Option<String>, Vec<CaseInfo>), LaunchError> {
-        let replies = Self::ask(&protocol::Request::List);
-        let cases = replies.into_iter().filter_map(|reply| match reply {
-            Reply::Case(case) => Some(case),
-            _ => None,
-        });
-        Ok((Some("std::alloc::System".to_owned()), cases.collect()))
+    fn list(&mut self) -> Result<Listing, LaunchError> {
+        let listing = Listing::from_replies(Self::ask(&protocol::Request::List));
+        Ok(Listing {
+            allocator: Some("std::alloc::System".to_owned()),
+            ..listing
+        })
     }
 
     fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError> {

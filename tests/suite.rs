@@ -44,7 +44,7 @@ fn stderr(output: &Output) -> String {
 
 fn count_all() -> Vec<Entry> {
     let mut suite = Binary::new(Launcher::new(binary(), Duration::from_secs(60), &STOP));
-    let (_, cases) = suite.cases().unwrap();
+    let cases = suite.list().unwrap().cases;
     let settings = CountSettings {
         processes: 2,
         repetitions: 3,

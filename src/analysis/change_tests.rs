@@ -45,6 +45,7 @@ fn run(ids: &[&str]) -> Run {
             repetitions: 3,
             hash_seeds: HashSeeds::Random,
         },
+        groups: Vec::new(),
         entries: ids.iter().map(|id| entry(id)).collect(),
         failures: Vec::new(),
         tapes: BTreeMap::new(),

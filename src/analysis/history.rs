@@ -111,6 +111,7 @@ mod tests {
                 repetitions: 3,
                 hash_seeds: HashSeeds::Random,
             },
+            groups: Vec::new(),
             entries: vec![Entry {
                 case: CaseInfo {
                     id: "g/c".to_owned(),

@@ -1,5 +1,5 @@
 use crate::bencher::{Bencher, Expectation};
-use crate::record::{CaseInfo, slug};
+use crate::record::{CaseInfo, GroupInfo, slug};
 
 /// Cases that belong together, in report order; made by [`group!`](crate::group).
 pub struct Group {
@@ -50,6 +50,14 @@ pub struct Instance {
 }
 
 impl Group {
+    /// What a record says about the group.
+    pub fn info(&self) -> GroupInfo {
+        GroupInfo {
+            name: self.name.to_owned(),
+            summary: one_line(self.summary),
+        }
+    }
+
     /// The group's cases at all their sizes, in report order.
     pub fn instances(&'static self) -> impl Iterator<Item = Instance> {
         self.cases.iter().flat_map(move |case| {

@@ -13,7 +13,7 @@ use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA};
-use crate::runner::{self, Binary, Counted, Environment, Suite, Workspace};
+use crate::runner::{self, Binary, Counted, Environment, Listing, Suite, Workspace};
 use crate::store::{Loaded, Store, to_json};
 use crate::terminal::{self, Outcome};
 
@@ -167,7 +167,11 @@ fn measure(
     arguments: &ReportArguments,
     listener: &mut dyn Listener,
 ) -> Result<Run, CliError> {
-    let (allocator, cases) = suite.cases().map_err(interrupted)?;
+    let Listing {
+        allocator,
+        groups,
+        cases,
+    } = suite.list().map_err(interrupted)?;
     let allocator = allocator.ok_or(CliError::NotInstalled {
         bench: target.bench.clone(),
     })?;
@@ -198,6 +202,7 @@ fn measure(
             filter: arguments.filter.clone(),
         },
         count: SETTINGS,
+        groups,
         entries,
         failures,
         tapes,

@@ -67,6 +67,9 @@ fn answer(
 ) -> io::Result<()> {
     match request {
         Request::List => {
+            for group in instances.chunk_by(|left, right| left.group.name == right.group.name) {
+                say(output, &Reply::Group(group[0].group.info()))?;
+            }
             for instance in instances {
                 say(output, &Reply::Case(instance.info()))?;
             }

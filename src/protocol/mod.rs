@@ -3,7 +3,7 @@
 //! ```text
 //!  parent                                     worker (BIN --bench --heapmark-worker)
 //!    │ ── Request::List ──────────────────────▶ │
-//!    │ ◀─ Reply::Hello, Reply::Case…, Done ──── │
+//!    │ ◀─ Hello, Group…, Case…, Done ────────── │
 //!    │ ── Request::Run { case, pass, … } ─────▶ │   one case a process
 //!    │ ◀─ Reply::Hello, Observation…, Done ──── │
 //! ```
@@ -13,7 +13,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{CaseInfo, Observation};
+use crate::record::{CaseInfo, GroupInfo, Observation};
 
 /// The version of the protocol that this build speaks.
 pub const VERSION: u32 = 1;
@@ -67,6 +67,8 @@ pub enum Reply {
         /// allocator is not installed.
         allocator: Option<String>,
     },
+    /// A group of the worker's cases.
+    Group(GroupInfo),
     /// A case that the worker knows.
     Case(CaseInfo),
     /// One repetition of the case that was asked for.

@@ -1,5 +1,15 @@
 use serde::{Deserialize, Serialize};
 
+/// A group of cases, and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct GroupInfo {
+    /// The name, as in `string_allocations`.
+    pub name: String,
+    /// What its cases have in common, and how they are compared.
+    pub summary: String,
+}
+
 /// Which case a number belongs to, and what the case is there to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]

@@ -22,7 +22,7 @@ mod schema;
 mod slug;
 mod tape;
 
-pub use case::CaseInfo;
+pub use case::{CaseInfo, GroupInfo};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};

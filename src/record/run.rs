@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Failure, Tape};
+use super::{Entry, Failure, GroupInfo, Tape};
 
 /// One execution of a suite on one commit, machine, allocator and toolchain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct Run {
     pub suite: Suite,
     /// How the counts were taken.
     pub count: CountSettings,
+    /// The groups of the suite, in report order; absent in records of before they were kept.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub groups: Vec<GroupInfo>,
     /// One entry a case, in report order.
     pub entries: Vec<Entry>,
     /// Cases that could not be measured.

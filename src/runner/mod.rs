@@ -24,6 +24,6 @@ pub use count::{Counted, count};
 pub use environment::Environment;
 pub use git::commit;
 pub use machine::machine;
-pub use suite::{Answer, Binary, Suite};
+pub use suite::{Answer, Binary, Listing, Suite};
 pub use toolchain::toolchain;
 pub use workspace::{Target, Workspace, WorkspaceError};

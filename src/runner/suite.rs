@@ -1,15 +1,15 @@
 use crate::launch::{LaunchError, Launcher};
 use crate::protocol::{Pass, Reply, Request};
-use crate::record::{CaseInfo, Observation};
+use crate::record::{CaseInfo, GroupInfo, Observation};
 
 /// Cases that can be run, each time in a process of its own.
 pub trait Suite {
-    /// The type of the global allocator under the counters, and every case in report order.
+    /// What there is to run.
     ///
     /// # Errors
     ///
     /// Where the worker cannot be asked.
-    fn cases(&mut self) -> Result<(Option<String>, Vec<CaseInfo>), LaunchError>;
+    fn list(&mut self) -> Result<Listing, LaunchError>;
 
     /// Runs one case in one fresh process.
     ///
@@ -17,6 +17,17 @@ pub trait Suite {
     ///
     /// Where the case panics, dies, hangs or measures nothing.
     fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError>;
+}
+
+/// What a suite holds.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The type of the global allocator under the counters; `None` where heapmark's is missing.
+    pub allocator: Option<String>,
+    /// The groups, in report order.
+    pub groups: Vec<GroupInfo>,
+    /// The cases, in report order.
+    pub cases: Vec<CaseInfo>,
 }
 
 /// What one process told about one case.
@@ -42,8 +53,8 @@ impl<'a> Binary<'a> {
 }
 
 impl Suite for Binary<'_> {
-    fn cases(&mut self) -> Result<(Option<String>, Vec<CaseInfo>), LaunchError> {
-        Ok(sort_list(self.launcher.ask(&Request::List)?))
+    fn list(&mut self) -> Result<Listing, LaunchError> {
+        Ok(Listing::from_replies(self.launcher.ask(&Request::List)?))
     }
 
     fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError> {
@@ -56,20 +67,20 @@ impl Suite for Binary<'_> {
     }
 }
 
-/// The allocator and the cases out of the answer to a list request.
-fn sort_list(replies: Vec<Reply>) -> (Option<String>, Vec<CaseInfo>) {
-    let mut allocator = None;
-    let mut cases = Vec::new();
-    for reply in replies {
-        match reply {
-            Reply::Hello {
-                allocator: name, ..
-            } => allocator = name,
-            Reply::Case(case) => cases.push(case),
-            _ => {}
+impl Listing {
+    /// Collects what the replies to a list request say.
+    pub fn from_replies(replies: Vec<Reply>) -> Self {
+        let mut listing = Self::default();
+        for reply in replies {
+            match reply {
+                Reply::Hello { allocator, .. } => listing.allocator = allocator,
+                Reply::Group(group) => listing.groups.push(group),
+                Reply::Case(case) => listing.cases.push(case),
+                _ => {}
+            }
         }
+        listing
     }
-    (allocator, cases)
 }
 
 impl Answer {

@@ -16,7 +16,9 @@ pub struct GroupPage {
     pub page: Page,
     /// The group's name.
     pub name: String,
-    /// The group in a sentence, computed.
+    /// What the suite says of the group; empty where the record does not tell.
+    pub about: String,
+    /// Its cases in a sentence.
     pub summary: String,
     /// Where the numbers come from.
     pub source: Source,
@@ -36,6 +38,7 @@ pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<GroupPage> {
         GroupPage {
             page: Page::new(&page::group_path(group), group, footer).below(overview),
             name: group.to_owned(),
+            about: about(group, snapshot),
             summary: summary(&sections, snapshot),
             source: Source::of(snapshot.newest),
             sections,
@@ -43,6 +46,13 @@ pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<GroupPage> {
         }
     });
     pages.collect()
+}
+
+/// What the suite says of the group; empty where the record does not tell.
+fn about(group: &str, snapshot: &Snapshot<'_>) -> String {
+    let mut groups = snapshot.newest.groups.iter();
+    let known = groups.find(|known| known.name == group);
+    known.map(|known| known.summary.clone()).unwrap_or_default()
 }
 
 /// A link to each group, in report order.

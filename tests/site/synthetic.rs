@@ -67,6 +67,7 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
             repetitions: 3,
             hash_seeds: HashSeeds::Random,
         },
+        groups: Vec::new(),
         entries: Vec::new(),
         failures: Vec::new(),
         tapes: BTreeMap::new(),
