@@ -5,16 +5,18 @@ mod test;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser, Subcommand};
 use heapmark::cli;
 
 /// The tasks of this repository.
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand)]
 enum Task {
     #[command(flatten)]
     Command(cli::Command),
@@ -25,9 +27,13 @@ enum Task {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    match Task::parse() {
-        Task::Command(command) => Ok(cli::run(&command)),
-        Task::Overhead(arguments) => overhead::run(&arguments),
-        Task::Test(arguments) => test::run(&arguments),
+    match Xtask::parse().task {
+        None => {
+            Xtask::command().print_help()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Task::Command(command)) => Ok(cli::run(&command)),
+        Some(Task::Overhead(arguments)) => overhead::run(&arguments),
+        Some(Task::Test(arguments)) => test::run(&arguments),
     }
 }

@@ -10,6 +10,10 @@ pub struct Estimate {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
+    /// Half of the values lie between this and `middle_high`: what a disturbed minority of
+    /// launches cannot move.
+    pub middle_low: f64,
+    pub middle_high: f64,
     /// Nine of ten values lie between this and `spread_high`.
     pub spread_low: f64,
     pub spread_high: f64,
@@ -28,6 +32,8 @@ impl Estimate {
             median: median(&sorted),
             low: sorted[outside],
             high: sorted[number - 1 - outside],
+            middle_low: quantile(&sorted, 0.25),
+            middle_high: quantile(&sorted, 0.75),
             spread_low: quantile(&sorted, 0.05),
             spread_high: quantile(&sorted, 0.95),
             number,
@@ -100,8 +106,8 @@ mod tests {
         wild[24] = 1e9;
         let (calm, wild) = (Estimate::of(&calm).unwrap(), Estimate::of(&wild).unwrap());
         assert_eq!(
-            (calm.median, calm.low, calm.high),
-            (wild.median, wild.low, wild.high)
+            (calm.median, calm.low, calm.high, calm.middle_high),
+            (wild.median, wild.low, wild.high, wild.middle_high)
         );
         assert_eq!((calm.median, calm.low, calm.high), (12.0, 7.0, 17.0));
     }
