@@ -27,12 +27,21 @@ pub struct TapeChart {
     pub missing_from: Option<u64>,
     /// Event number and live bytes after it.
     pub points: Vec<(u64, i64)>,
-    /// The highest point.
-    pub peak: (u64, i64),
-    /// What stands at the highest point, as in `peak 2.00 KiB`.
-    pub peak_label: String,
+    /// The highest point; absent where nothing rises above the start.
+    pub peak: Option<Peak>,
     /// What the chart leaves out, and how to read it.
     pub notes: Vec<String>,
+}
+
+/// The highest point of a tape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Peak {
+    /// The event that reaches it.
+    pub event: u64,
+    /// Live bytes after that event.
+    pub live: i64,
+    /// What stands at it, as in `peak 2.00 KiB`: the height above the start.
+    pub label: String,
 }
 
 impl TapeChart {
@@ -54,8 +63,11 @@ impl TapeChart {
             drop_at,
             missing_from: tape.cut.then(|| last_event.saturating_add(1)),
             points,
-            peak: (peak_event, highest),
-            peak_label: format!("peak {}", format::bytes(highest.saturating_sub(tape.start))),
+            peak: (highest > tape.start).then(|| Peak {
+                event: peak_event,
+                live: highest,
+                label: format!("peak {}", format::bytes(highest.saturating_sub(tape.start))),
+            }),
             notes: notes(tape, last_event),
         })
     }
@@ -71,11 +83,15 @@ fn label(start: i64, events: u64, highest: i64, last: i64, drop_at: Option<u64>)
             count_of(events - first)
         )
     });
+    let rise = if highest > start {
+        format!(" up to {}", format::bytes(highest))
+    } else {
+        String::new()
+    };
     format!(
-        "Live bytes over {}: from {} up to {}, {} at the end{drop}.",
+        "Live bytes over {}: from {}{rise}, {} at the end{drop}.",
         count(events),
         format::bytes(start),
-        format::bytes(highest),
         format::bytes(last),
     )
 }
@@ -209,8 +225,25 @@ mod tests {
             chart.label,
             "Live bytes over 3 events: from 0 B up to 2.00 KiB, 0 B at the end; 1 of them in dropping the result."
         );
-        assert_eq!(chart.peak, (1, 2048));
+        let peak = chart.peak.unwrap();
+        assert_eq!(
+            (peak.event, peak.live, peak.label.as_str()),
+            (1, 2048, "peak 2.00 KiB")
+        );
         assert_eq!(chart.missing_from, None);
+    }
+
+    #[test]
+    fn a_tape_that_only_falls_has_no_peak() {
+        let chart = TapeChart::new(&Tape::new(512, 2, 2, vec![256, 0])).unwrap();
+        assert_eq!(chart.peak, None);
+        assert!(
+            chart
+                .label
+                .starts_with("Live bytes over 2 events: from 512 B, 0 B at the end"),
+            "{}",
+            chart.label
+        );
     }
 
     #[test]

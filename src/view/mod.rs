@@ -33,7 +33,7 @@ pub use about::{About, Definition, Fact};
 pub use axis::{Axis, Tick};
 pub use case::{CasePage, Claim, ValueRow};
 pub use cell::Cell;
-pub use chart::{Class, ClassChart, TapeChart};
+pub use chart::{Class, ClassChart, Peak, TapeChart};
 pub use data::{Data, DataEntry, Table};
 pub use group::GroupPage;
 pub use headline::{Counts, Tile};

@@ -1,6 +1,6 @@
 use super::Frame;
 use crate::render::svg::{self, Svg};
-use crate::view::TapeChart;
+use crate::view::{Peak, TapeChart};
 
 const FRAME: Frame = Frame {
     height: 252.0,
@@ -15,15 +15,15 @@ pub(in crate::render) fn tape(chart: &TapeChart) -> String {
     let ground = FRAME.height - FRAME.bottom;
     let mut drawing = Svg::default();
     FRAME.open(&mut drawing, &chart.label, &chart.axis);
-    if let Some(first) = chart.drop_at {
-        let from = first as f64 + 1.0;
-        region(&mut drawing, "drop", from, end, end);
-        label_region(&mut drawing, "drop", from, end);
+    let known = chart.missing_from.map_or(end, |first| first as f64 + 1.0);
+    let drop = chart.drop_at.map(|first| first as f64 + 1.0);
+    if let Some(from) = drop.filter(|from| *from < known) {
+        region(&mut drawing, "drop", from, known, end);
+        label_region(&mut drawing, "drop", known, end);
     }
-    if let Some(first) = chart.missing_from {
-        let from = first as f64 + 1.0;
-        region(&mut drawing, "missing", from, end, end);
-        label_region(&mut drawing, "not recorded", from, end);
+    if chart.missing_from.is_some() {
+        region(&mut drawing, "missing", known.min(end), end, end);
+        label_region(&mut drawing, "not recorded", end, end);
     }
     FRAME.stretch(&mut drawing);
     let line = line(chart, end);
@@ -31,7 +31,9 @@ pub(in crate::render) fn tape(chart: &TapeChart) -> String {
     drawing.add(format_args!(
         "<path class=\"area\" d=\"{line}V{zero:.1}H0Z\"/><path class=\"line\" d=\"{line}\"/></svg>"
     ));
-    peak(&mut drawing, chart, end);
+    if let Some(peak) = &chart.peak {
+        mark_peak(&mut drawing, peak, chart, end);
+    }
     for (index, tick) in chart.event_ticks.iter().enumerate() {
         let (anchor, place) = match index {
             0 => ("start", svg::percent(0.0, end)),
@@ -81,28 +83,21 @@ fn region(drawing: &mut Svg, class: &str, from: f64, to: f64, end: f64) {
     ));
 }
 
-/// The name of a region at its end, where there is always room to its left.
-fn label_region(drawing: &mut Svg, name: &str, from: f64, end: f64) {
-    let place = if from / end < 0.75 { from } else { end };
-    let (anchor, offset) = if place == end {
-        ("end", "-4")
-    } else {
-        ("start", "4")
-    };
+/// The name of a region at its right end: the peak names itself on the left of a drop.
+fn label_region(drawing: &mut Svg, name: &str, to: f64, end: f64) {
     drawing.text(
         format_args!(
-            "class=\"region\" x=\"{}\" dx=\"{offset}\" y=\"{}\" text-anchor=\"{anchor}\"",
-            svg::percent(place, end),
+            "class=\"region\" x=\"{}\" dx=\"-4\" y=\"{}\" text-anchor=\"end\"",
+            svg::percent(to, end),
             FRAME.top - 4.0
         ),
         name,
     );
 }
 
-fn peak(drawing: &mut Svg, chart: &TapeChart, end: f64) {
-    let (event, live) = chart.peak;
-    let at = event as f64 + 1.5;
-    let y = FRAME.y(live, &chart.axis);
+fn mark_peak(drawing: &mut Svg, peak: &Peak, chart: &TapeChart, end: f64) {
+    let at = peak.event as f64 + 1.5;
+    let y = FRAME.y(peak.live, &chart.axis);
     let (anchor, offset) = if at / end > 0.5 {
         ("end", "-8")
     } else {
@@ -117,6 +112,6 @@ fn peak(drawing: &mut Svg, chart: &TapeChart, end: f64) {
             "class=\"point\" x=\"{x}\" dx=\"{offset}\" y=\"{:.1}\" text-anchor=\"{anchor}\"",
             y - 6.0
         ),
-        &chart.peak_label,
+        &peak.label,
     );
 }
