@@ -112,7 +112,7 @@ impl Suite for InProcess {
 
 fn environment() -> Environment {
     Environment {
-        commit: Some(Commit {
+        commit: Ok(Commit {
             sha: "0123456789abcdef0123456789abcdef01234567".to_owned(),
             committed_at: "2026-01-02T03:04:05Z".to_owned(),
             order: Some(7),
@@ -140,13 +140,21 @@ fn environment() -> Environment {
     }
 }
 
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    arguments: ReportArguments,
+}
+
 /// Everything that a report leaves behind and prints.
 fn report(arguments: &[&str]) -> (BTreeMap<String, Vec<u8>>, String, Exit) {
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        arguments: ReportArguments,
-    }
+    report_from(environment(), arguments)
+}
+
+fn report_from(
+    environment: Environment,
+    arguments: &[&str],
+) -> (BTreeMap<String, Vec<u8>>, String, Exit) {
     let line = Line::parse_from([&["report"], arguments].concat());
     let dir = TempDir::new().unwrap();
     let stop = AtomicBool::new(false);
@@ -157,7 +165,7 @@ fn report(arguments: &[&str]) -> (BTreeMap<String, Vec<u8>>, String, Exit) {
             package: "numbers".to_owned(),
             bench: "memory_benchmarks".to_owned(),
         },
-        environment: environment(),
+        environment,
         arguments: &line.arguments,
         results: dir.path().join("results"),
         out: dir.path().join("site"),
@@ -245,6 +253,26 @@ fn a_filter_chooses_and_no_record_stores_nothing() {
     assert_eq!(out.lines().count(), 4, "{out}");
     assert!(
         out.contains("| numbers/second/256 | 3 | 3 | 1 | 1.21 KiB |"),
+        "{out}"
+    );
+}
+
+#[test]
+fn without_a_commit_the_run_is_shown_and_says_why_it_is_not_recorded() {
+    let nowhere = Environment {
+        commit: Err("`git log` failed: not a git repository".to_owned()),
+        ..environment()
+    };
+    let (files, out, exit) = report_from(nowhere, &[]);
+    assert_eq!(exit, Exit::Fine);
+    assert!(
+        !files
+            .keys()
+            .any(|name| name.starts_with("results/test-machine"))
+    );
+    assert!(files.contains_key("site/case/numbers/first.html"));
+    assert!(
+        out.contains("for want of a commit to record it under: `git log` failed"),
         "{out}"
     );
 }

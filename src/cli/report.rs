@@ -127,6 +127,7 @@ pub fn report_on(
         store.check_writable()?;
     }
     let loaded = store.load()?;
+    let no_commit = request.environment.commit.as_ref().err().cloned();
     let mut run = measure(
         request.suite,
         request.target,
@@ -146,7 +147,18 @@ pub fn report_on(
         return Err(CliError::Interrupted);
     }
 
-    let record = record(&store, &run, arguments.no_record, listener)?;
+    let reason = if arguments.no_record {
+        Some("not recorded, as asked".to_owned())
+    } else if let Some(error) = no_commit {
+        Some(format!(
+            "not recorded, for want of a commit to record it under: {error}"
+        ))
+    } else if run.entries.is_empty() {
+        Some("not recorded: no case could be measured".to_owned())
+    } else {
+        None
+    };
+    let record = record(&store, &run, reason, listener)?;
     let loaded = if record.is_ok() {
         store.load()?
     } else {
@@ -191,7 +203,7 @@ fn measure(
         heapmark: env!("CARGO_PKG_VERSION").to_owned(),
         commit: environment
             .commit
-            .unwrap_or_else(|| unversioned(&environment.now)),
+            .unwrap_or_else(|_| unversioned(&environment.now)),
         measured_at: environment.now,
         machine: environment.machine,
         toolchain: environment.toolchain,
@@ -219,7 +231,7 @@ fn interrupted(error: LaunchError) -> CliError {
 /// What stands for the commit where git knows none; such a run is shown but never recorded.
 fn unversioned(now: &str) -> Commit {
     Commit {
-        sha: UNVERSIONED.to_owned(),
+        sha: "unversioned".to_owned(),
         committed_at: now.to_owned(),
         order: None,
         subject: String::new(),
@@ -227,36 +239,28 @@ fn unversioned(now: &str) -> Commit {
     }
 }
 
-const UNVERSIONED: &str = "unversioned";
-
 /// The allocator's type in one word: `std::alloc::System` is `system`.
 fn allocator_name(type_name: &str) -> String {
     let plain = type_name.split('<').next().unwrap_or_default();
     crate::record::slug(plain.rsplit("::").next().unwrap_or_default())
 }
 
-/// Where the record stands, or why there is none.
+/// Stores the run unless there is a reason not to; where it stands, or that reason.
 fn record(
     store: &Store,
     run: &Run,
-    unwanted: bool,
+    reason: Option<String>,
     listener: &mut dyn Listener,
 ) -> Result<Result<PathBuf, String>, CliError> {
-    let reason = if unwanted {
-        "not recorded, as asked"
-    } else if run.commit.sha == UNVERSIONED {
-        "not recorded: this is no git work tree with a commit to record it under; run `git init` and commit"
-    } else if run.entries.is_empty() {
-        "not recorded: no case could be measured"
-    } else {
-        let path = store.save(run)?;
-        listener.on(&Event::Stored { path: path.clone() });
-        return Ok(Ok(path));
-    };
-    listener.on(&Event::NotStored {
-        reason: reason.to_owned(),
-    });
-    Ok(Err(reason.to_owned()))
+    if let Some(reason) = reason {
+        listener.on(&Event::NotStored {
+            reason: reason.clone(),
+        });
+        return Ok(Err(reason));
+    }
+    let path = store.save(run)?;
+    listener.on(&Event::Stored { path: path.clone() });
+    Ok(Ok(path))
 }
 
 fn print(

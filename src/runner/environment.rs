@@ -7,8 +7,8 @@ use crate::record::{Commit, Machine, Toolchain};
 /// Where a run takes place; a test gives a fixed one.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// The measured code; `None` where git knows nothing of it, so that it cannot be recorded.
-    pub commit: Option<Commit>,
+    /// The measured code, or why git knows nothing of it, so that it cannot be recorded.
+    pub commit: Result<Commit, String>,
     /// The machine.
     pub machine: Machine,
     /// What builds.
@@ -28,7 +28,7 @@ impl Environment {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Ok(Self {
-            commit: super::commit(root, records),
+            commit: super::commit(root, records).map_err(|error| error.to_string()),
             machine: super::machine(machine),
             toolchain: super::toolchain(root)?,
             now: utc(now.as_secs() as i64).unwrap_or_default(),

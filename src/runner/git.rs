@@ -1,27 +1,30 @@
 use std::path::Path;
 
-use super::command::output;
+use super::command::{CommandError, output};
 use crate::record::Commit;
 
-/// The commit that is checked out in `folder`; `None` outside a git work tree or before the
-/// first commit. Changes under `records` do not make it dirty: a run must not taint the next one.
-pub fn commit(folder: &Path, records: &Path) -> Option<Commit> {
-    let git = |arguments: &[&str]| output("git", arguments, folder).ok();
+/// The commit that is checked out in `folder`. Changes under `records` do not make it dirty: a run
+/// must not taint the next one.
+///
+/// # Errors
+///
+/// Where git is not installed, `folder` is in no work tree, or nothing was committed yet.
+pub fn commit(folder: &Path, records: &Path) -> Result<Commit, CommandError> {
+    let git = |arguments: &[&str]| output("git", arguments, folder);
     let described = git(&["log", "-1", "--no-show-signature", "--format=%H%n%ct%n%s"])?;
-    let mut lines = described.splitn(3, '\n');
-    let sha = lines.next()?.to_owned();
-    let seconds: i64 = lines.next()?.parse().ok()?;
-    let committed_at = super::environment::utc(seconds)?;
-    let subject = lines.next().unwrap_or_default().to_owned();
+    let mut lines = described.splitn(3, '\n').map(str::to_owned);
+    let sha = lines.next().unwrap_or_default();
+    let seconds = lines.next().and_then(|seconds| seconds.parse().ok());
+    let subject = lines.next().unwrap_or_default();
     let shallow = git(&["rev-parse", "--is-shallow-repository"])? != "false";
-    let order = git(&["rev-list", "--count", "--first-parent", "HEAD"]);
-    let order = order
-        .and_then(|count| count.parse().ok())
-        .filter(|_| !shallow);
-    Some(Commit {
+    let order = git(&["rev-list", "--count", "--first-parent", "HEAD"])?;
+    Ok(Commit {
         sha,
-        committed_at,
-        order,
+        // A time past the range of a calendar is refused by the store, which names it.
+        committed_at: seconds
+            .and_then(super::environment::utc)
+            .unwrap_or_default(),
+        order: order.parse().ok().filter(|_| !shallow),
         subject,
         dirty: is_dirty(folder, records),
     })
