@@ -215,54 +215,46 @@ fn a_second_run_of_a_commit_gets_a_file_of_its_own() {
     }
 }
 
+/// Runs a command that must be refused as unusable, with `hint` in what it says.
+fn refused(command: &mut Command, hint: &str) {
+    let output = command.output().unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains(hint), "{}", stderr(&output));
+}
+
 #[test]
 fn a_target_without_the_allocator_is_told_the_line_to_add() {
-    let output = Place::new().report("no_allocator").output().unwrap();
-    assert_eq!(code(&output), 2);
-    assert!(
-        stderr(&output).contains("#[global_allocator]"),
-        "{}",
-        stderr(&output)
+    refused(
+        &mut Place::new().report("no_allocator"),
+        "#[global_allocator]",
     );
 }
 
 #[test]
 fn a_target_of_another_harness_is_no_heapmark_harness() {
-    let output = Place::new().report("no_harness").output().unwrap();
-    assert_eq!(code(&output), 2);
-    assert!(
-        stderr(&output).contains("is no heapmark harness"),
-        "{}",
-        stderr(&output)
+    refused(
+        &mut Place::new().report("no_harness"),
+        "is no heapmark harness",
     );
 }
 
 #[test]
 fn a_target_that_does_not_exist_brings_those_that_do() {
-    let place = Place::new();
-    let output = place.report("planed").output().unwrap();
-    assert_eq!(code(&output), 2);
-    assert!(
-        stderr(&output).contains("heapmark-fixtures/planted"),
-        "{}",
-        stderr(&output)
+    refused(
+        &mut Place::new().report("planed"),
+        "heapmark-fixtures/planted",
     );
 }
 
 #[test]
 fn a_filter_that_matches_nothing_brings_the_near_names() {
-    for (filter, hint) in [
-        ("behave_s", "did you mean `behaves`?"),
-        ("behaves(", "unclosed group"),
-    ] {
-        let output = Place::new()
-            .report("misbehaving")
-            .arg(filter)
-            .output()
-            .unwrap();
-        assert_eq!(code(&output), 2);
-        assert!(stderr(&output).contains(hint), "{}", stderr(&output));
-    }
+    let place = Place::new();
+    let hint = "did you mean `behaves`?";
+    refused(place.report("misbehaving").arg("behave_s"), hint);
+    refused(
+        place.report("misbehaving").arg("behaves("),
+        "unclosed group",
+    );
 }
 
 #[test]

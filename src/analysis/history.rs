@@ -63,74 +63,16 @@ fn demote_entry(entry: &mut Entry, before: &Entry, same_code: bool) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::demote;
-    use crate::record::{
-        CaseInfo, Commit, CountSettings, Doubt, Entry, HashSeeds, Machine, Metric, Run, SCHEMA,
-        Spread, Suite, Toolchain, Value,
-    };
+    use crate::analysis::planted;
+    use crate::record::{Doubt, Metric, Run, Spread, Value};
 
+    /// A run of one case, of commit `sha`, that asked for `bytes`.
     fn run(sha: &str, bytes: Value) -> Run {
-        Run {
-            schema: SCHEMA,
-            heapmark: "0".to_owned(),
-            commit: Commit {
-                sha: sha.to_owned(),
-                committed_at: "2026-01-01T00:00:00Z".to_owned(),
-                order: Some(1),
-                subject: String::new(),
-                dirty: false,
-            },
-            measured_at: "2026-01-01T00:00:00Z".to_owned(),
-            machine: Machine {
-                id: "m".to_owned(),
-                cpu: "m".to_owned(),
-                cores: 1,
-                os: "linux".to_owned(),
-                arch: "x86_64".to_owned(),
-                kernel: None,
-                memory: None,
-            },
-            toolchain: Toolchain {
-                rustc: "1".to_owned(),
-                commit: None,
-                target: "t".to_owned(),
-                llvm: None,
-                rustflags: String::new(),
-                lock_sha256: None,
-            },
-            allocator: "system".to_owned(),
-            suite: Suite {
-                package: "p".to_owned(),
-                bench: "b".to_owned(),
-                filter: None,
-            },
-            count: CountSettings {
-                processes: 2,
-                repetitions: 3,
-                hash_seeds: HashSeeds::Random,
-            },
-            groups: Vec::new(),
-            entries: vec![Entry {
-                case: CaseInfo {
-                    id: "g/c".to_owned(),
-                    group: "g".to_owned(),
-                    question: None,
-                    variant: "c".to_owned(),
-                    parameter: None,
-                    summary: "s".to_owned(),
-                    file: "f".to_owned(),
-                },
-                metrics: BTreeMap::from([(Metric::Bytes, bytes)]),
-                size_classes: Vec::new(),
-                tape: None,
-                other_threads: false,
-                expected: Vec::new(),
-            }],
-            failures: Vec::new(),
-            tapes: BTreeMap::new(),
-        }
+        let mut run = planted::run(&["a/x"]);
+        run.commit.sha = sha.to_owned();
+        run.entries[0].metrics.insert(Metric::Bytes, bytes);
+        run
     }
 
     fn bytes(run: &Run) -> &Value {

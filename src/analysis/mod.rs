@@ -3,6 +3,8 @@
 mod agreement;
 pub mod change;
 mod history;
+#[cfg(test)]
+mod planted;
 
 pub use agreement::agreement;
 pub use history::demote;
