@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stage::Stage;
 use super::step::Step;
-use super::tool::{CHECK_JSONSCHEMA, CLIPPY, MIRI, RUSTFMT, Source, Tool, VALGRIND, VENV};
+use super::tool::{CHECK_JSONSCHEMA, CLIPPY, GIT, MIRI, RUSTFMT, Source, Tool, VALGRIND, VENV};
 
 /// What can be installed here without asking anybody.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ impl Machine {
 }
 
 /// Whatever tests may need, in the order of installation.
-const TOOLS: [Tool; 6] = [VALGRIND, VENV, RUSTFMT, CLIPPY, MIRI, CHECK_JSONSCHEMA];
+const TOOLS: [Tool; 7] = [GIT, VALGRIND, VENV, RUSTFMT, CLIPPY, MIRI, CHECK_JSONSCHEMA];
 
 /// What to do about the tools that are missing.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::judge::{few_crates, refuses, tests_pass};
 use super::stage::Stage;
 use super::step::{Step, root};
-use super::tool::{CHECK_JSONSCHEMA, CLIPPY, MIRI, RUSTFMT, Tool};
+use super::tool::{CHECK_JSONSCHEMA, CLIPPY, GIT, MIRI, RUSTFMT, Tool};
 
 /// The names of [`all`], in its order, for the command line.
 pub const NAMES: [&str; 8] = [
@@ -89,7 +89,7 @@ pub fn all() -> Vec<Stage> {
         stage(
             "tests",
             "all tests and all examples of the documentation pass",
-            &[],
+            &[GIT],
             600,
             [Step::new("cargo test --workspace --all-features --no-fail-fast").judged_by(tests_pass)],
         ),

@@ -59,6 +59,13 @@ pub const CHECK_JSONSCHEMA: Tool = Tool {
     source: Source::Python("check-jsonschema==0.39.0"),
 };
 
+/// Records belong to commits, so that the tests of `report` need one.
+pub const GIT: Tool = Tool {
+    name: "git",
+    probe: "git --version",
+    source: Source::Debian("git"),
+};
+
 pub const VALGRIND: Tool = Tool {
     name: "valgrind",
     probe: "valgrind --version",
