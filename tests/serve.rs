@@ -382,7 +382,7 @@ fn a_folder_without_a_site_is_named_with_the_next_step() {
             panic!("{} was served", path.display());
         };
         let text = format!(
-            "no site in {}; run `cargo xtask report` first",
+            "no site in {}; run `cargo xtask report` or `cargo heapmark report` first",
             path.display()
         );
         assert_eq!(error.to_string(), text);

@@ -21,7 +21,7 @@ fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let workspace = Workspace::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        let target = workspace.bench("memory_benchmarks", None).unwrap();
+        let target = workspace.bench(Some("memory_benchmarks"), None).unwrap();
         runner::build(&workspace, &target).unwrap()
     })
 }

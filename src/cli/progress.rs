@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::event::{Event, Listener};
+use crate::format::plural;
 
 /// Tells on stderr what happens. stdout stays free for data.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Listener for Progress {
                 self.bar.set_length(*cases as u64);
                 self.bar.set_prefix("Counting");
                 if !self.on_terminal {
-                    self.line("Counting", &format!("{cases} cases"));
+                    self.line("Counting", &plural(*cases, "case"));
                 }
             }
             Event::CaseStarted { id } => self.bar.set_message(id.clone()),

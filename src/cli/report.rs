@@ -31,9 +31,9 @@ pub struct ReportArguments {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// The bench target.
-    #[arg(long, default_value = "memory_benchmarks", value_name = "NAME")]
-    pub bench: String,
+    /// The bench target [default: memory_benchmarks, or the only one that there is].
+    #[arg(long, value_name = "NAME")]
+    pub bench: Option<String>,
     /// The package that holds the bench target, where several have one of that name.
     #[arg(long, short, value_name = "NAME")]
     pub package: Option<String>,
@@ -71,7 +71,7 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     let mut progress = Progress::on_stderr();
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let places = arguments.site.places(&workspace);
-    let target = workspace.bench(&arguments.bench, arguments.package.as_deref())?;
+    let target = workspace.bench(arguments.bench.as_deref(), arguments.package.as_deref())?;
     let machine = arguments.machine.as_deref();
     let environment = Environment::read(&workspace.root, &places.results, machine)?;
     progress.on(&Event::Building {

@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use super::command::{CommandError, cargo, output};
 
+/// The bench target that is run where several exist and none is named.
+pub const DEFAULT_BENCH: &str = "memory_benchmarks";
+
 /// The cargo workspace around a folder.
 #[derive(Clone, Debug)]
 pub struct Workspace {
@@ -102,22 +105,32 @@ impl Workspace {
         })
     }
 
-    /// The bench target of that name, in `package` where one is named.
+    /// The bench target of that name, in `package` where one is named. Where no name is given it
+    /// is [`DEFAULT_BENCH`], or the only one that there is.
     ///
     /// # Errors
     ///
     /// Where there is none or more than one; the message names the choices.
-    pub fn bench(&self, bench: &str, package: Option<&str>) -> Result<Target, WorkspaceError> {
-        let in_package = |target: &&Target| package.is_none_or(|package| target.package == package);
-        let named: Vec<&Target> = self
+    pub fn bench(
+        &self,
+        bench: Option<&str>,
+        package: Option<&str>,
+    ) -> Result<Target, WorkspaceError> {
+        let in_package: Vec<&Target> = self
             .benches
             .iter()
-            .filter(|target| target.bench == bench)
-            .filter(in_package)
+            .filter(|target| package.is_none_or(|package| target.package == package))
             .collect();
-        match named[..] {
-            [target] => Ok(target.clone()),
-            [] => Err(WorkspaceError::NoBench {
+        if let (None, [only]) = (bench, &in_package[..]) {
+            return Ok((*only).clone());
+        }
+        let bench = bench.unwrap_or(DEFAULT_BENCH);
+        let mut named = in_package
+            .into_iter()
+            .filter(|target| target.bench == bench);
+        match (named.next(), named.next()) {
+            (Some(target), None) => Ok(target.clone()),
+            (None, _) => Err(WorkspaceError::NoBench {
                 bench: bench.to_owned(),
                 root: self.root.clone(),
                 benches: self
@@ -126,10 +139,70 @@ impl Workspace {
                     .map(|target| format!("{}/{}", target.package, target.bench))
                     .collect(),
             }),
-            _ => Err(WorkspaceError::Ambiguous {
+            (Some(first), Some(second)) => Err(WorkspaceError::Ambiguous {
                 bench: bench.to_owned(),
-                packages: named.iter().map(|target| target.package.clone()).collect(),
+                packages: [first, second]
+                    .into_iter()
+                    .chain(named)
+                    .map(|target| target.package.clone())
+                    .collect(),
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Target, Workspace, WorkspaceError};
+
+    fn workspace(benches: &[(&str, &str)]) -> Workspace {
+        let target = |&(package, bench): &(&str, &str)| Target {
+            package: package.to_owned(),
+            bench: bench.to_owned(),
+        };
+        Workspace {
+            root: "/w".into(),
+            target: "/w/target".into(),
+            benches: benches.iter().map(target).collect(),
+        }
+    }
+
+    #[test]
+    fn the_only_bench_target_needs_no_name() {
+        let target = workspace(&[("mine", "memory")]).bench(None, None).unwrap();
+        assert_eq!(target.bench, "memory");
+    }
+
+    #[test]
+    fn one_of_several_is_the_default_or_named() {
+        let workspace = workspace(&[("mine", "speed"), ("mine", "memory_benchmarks")]);
+        let chosen = |name| workspace.bench(name, None).map(|target| target.bench);
+        assert_eq!(chosen(None).unwrap(), "memory_benchmarks");
+        assert_eq!(chosen(Some("speed")).unwrap(), "speed");
+        let message = chosen(Some("sped")).unwrap_err().to_string();
+        assert!(
+            message.contains("mine/speed, mine/memory_benchmarks"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_name_in_several_packages_wants_the_package() {
+        let workspace = workspace(&[("one", "memory"), ("two", "memory")]);
+        let error = workspace.bench(Some("memory"), None).unwrap_err();
+        assert!(matches!(error, WorkspaceError::Ambiguous { .. }), "{error}");
+        assert_eq!(
+            workspace
+                .bench(Some("memory"), Some("two"))
+                .unwrap()
+                .package,
+            "two"
+        );
+    }
+
+    #[test]
+    fn a_workspace_without_benches_is_told_what_to_add() {
+        let message = workspace(&[]).bench(None, None).unwrap_err().to_string();
+        assert!(message.contains("add a [[bench]]"), "{message}");
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum ServeError {
     /// No publish has written into the folder.
-    #[error("no site in {}; run `cargo xtask report` first", path.display())]
+    #[error("no site in {}; run `cargo xtask report` or `cargo heapmark report` first", path.display())]
     NoSite {
         /// The folder.
         path: PathBuf,

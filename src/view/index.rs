@@ -94,7 +94,7 @@ impl Index {
     /// The front page where nothing was measured yet.
     pub(super) fn empty(input: &Input<'_>, footer: &str) -> Self {
         let steps = [
-            "Run `cargo xtask report` at the root of the project.",
+            "Run `cargo xtask report` in this repository, or `cargo heapmark report` in your own crate.",
             "It builds the suite, counts every case in a process of its own, and stores one record under results/.",
             "Then this page shows the numbers; the second record brings the comparison.",
         ];
