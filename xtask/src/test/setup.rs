@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use super::stage::Stage;
 use super::step::Step;
-use super::tool::{CHECK_JSONSCHEMA, CLIPPY, GIT, MIRI, RUSTFMT, Source, Tool, VALGRIND, VENV};
+use super::tool::{
+    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Source, Tool,
+    VALGRIND, VENV, npm,
+};
 
 /// What can be installed here without asking anybody.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +34,18 @@ impl Machine {
 }
 
 /// Whatever tests may need, in the order of installation.
-const TOOLS: [Tool; 7] = [GIT, VALGRIND, VENV, RUSTFMT, CLIPPY, MIRI, CHECK_JSONSCHEMA];
+const TOOLS: [Tool; 10] = [
+    GIT,
+    VALGRIND,
+    VENV,
+    CHROMIUM,
+    NODE,
+    RUSTFMT,
+    CLIPPY,
+    MIRI,
+    CHECK_JSONSCHEMA,
+    PAGE_CHECKS,
+];
 
 /// What to do about the tools that are missing.
 #[derive(Default)]
@@ -67,6 +81,9 @@ impl Plan {
                 }
                 Source::NightlyComponents(names) if machine.nightly => {
                     plan.install(&format!("rustup component add --toolchain nightly {names}"));
+                }
+                Source::Npm(packages) if machine.packages || !missing.contains(&NODE) => {
+                    plan.install(&npm(packages));
                 }
                 Source::Python(package) if machine.packages || !missing.contains(&VENV) => {
                     plan.install("python3 -m venv target/test-tools");

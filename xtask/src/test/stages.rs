@@ -5,10 +5,12 @@ use std::time::Duration;
 use super::judge::{few_crates, refuses, tests_pass};
 use super::stage::Stage;
 use super::step::{Step, root};
-use super::tool::{CHECK_JSONSCHEMA, CLIPPY, GIT, MIRI, RUSTFMT, Tool};
+use super::tool::{
+    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Tool,
+};
 
 /// The names of [`all`], in its order, for the command line.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     "fmt",
     "workflows",
     "clippy",
@@ -16,6 +18,7 @@ pub const NAMES: [&str; 8] = [
     "features",
     "miri",
     "release",
+    "browser",
     "tests",
 ];
 
@@ -85,6 +88,17 @@ pub fn all() -> Vec<Stage> {
             300,
             [Step::new("cargo test --release --package heapmark --bench memory_benchmarks --test counting --test witness")
                 .judged_by(tests_pass)],
+        ),
+        stage(
+            "browser",
+            "everybody can read the pages: both themes, desktop and phone, in Chromium",
+            &[CHROMIUM, NODE, PAGE_CHECKS],
+            150,
+            [
+                Step::new("cargo run --quiet --release --package xtask -- site --results results --out target/test-tools/site"),
+                Step::new("node xtask/src/test/browser.mjs target/test-tools target/test-tools/site")
+                    .judged_by(tests_pass),
+            ],
         ),
         stage(
             "tests",

@@ -12,6 +12,8 @@ pub enum Source {
     Component(&'static str),
     /// Components of a nightly toolchain.
     NightlyComponents(&'static str),
+    /// Packages from npm, in a folder of their own.
+    Npm(&'static str),
     /// A package from PyPI, in a virtual environment of its own.
     Python(&'static str),
 }
@@ -59,6 +61,25 @@ pub const CHECK_JSONSCHEMA: Tool = Tool {
     source: Source::Python("check-jsonschema==0.39.0"),
 };
 
+pub const CHROMIUM: Tool = Tool {
+    name: "Chromium",
+    probe: "/usr/bin/chromium --version",
+    source: Source::Debian("chromium"),
+};
+
+pub const NODE: Tool = Tool {
+    name: "Node.js",
+    probe: "npm --version",
+    source: Source::Debian("nodejs npm"),
+};
+
+/// What drives the browser and what judges a page; neither brings a browser of its own.
+pub const PAGE_CHECKS: Tool = Tool {
+    name: "playwright-core and axe-core",
+    probe: "node -e require.resolve('./target/test-tools/node_modules/playwright-core');require.resolve('./target/test-tools/node_modules/axe-core')",
+    source: Source::Npm("playwright-core@1.65.1 axe-core@4.14.1"),
+};
+
 /// Records belong to commits, so that the tests of `report` need one.
 pub const GIT: Tool = Tool {
     name: "git",
@@ -87,9 +108,15 @@ impl Tool {
                 let components = names.replace(' ', " --component ");
                 format!("rustup toolchain install nightly --component {components}")
             }
+            Source::Npm(packages) => npm(packages),
             Source::Python(package) => format!(
                 "python3 -m venv target/test-tools && target/test-tools/bin/pip install {package}"
             ),
         }
     }
+}
+
+/// The line that installs packages from npm beside the other tools.
+pub fn npm(packages: &str) -> String {
+    format!("npm install --prefix target/test-tools --no-save --no-audit --no-fund {packages}")
 }
