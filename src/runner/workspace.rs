@@ -106,7 +106,7 @@ impl Workspace {
     }
 
     /// The bench target of that name, in `package` where one is named. Where no name is given it
-    /// is [`DEFAULT_BENCH`], or the only one that there is.
+    /// is `memory_benchmarks`, or the only one that there is.
     ///
     /// # Errors
     ///
