@@ -135,29 +135,13 @@ pub fn report_on(
         arguments,
         listener,
     )?;
-    demote(
-        &mut run,
-        &loaded
-            .runs
-            .iter()
-            .map(|stored| &stored.run)
-            .collect::<Vec<_>>(),
-    );
+    let earlier: Vec<&Run> = loaded.runs.iter().map(|stored| &stored.run).collect();
+    demote(&mut run, &earlier);
     if request.stop.load(Ordering::Relaxed) {
         return Err(CliError::Interrupted);
     }
 
-    let reason = if arguments.no_record {
-        Some("not recorded, as asked".to_owned())
-    } else if let Some(error) = no_commit {
-        Some(format!(
-            "not recorded, for want of a commit to record it under: {error}"
-        ))
-    } else if run.entries.is_empty() {
-        Some("not recorded: no case could be measured".to_owned())
-    } else {
-        None
-    };
+    let reason = reason_not_to_record(&run, arguments.no_record, no_commit);
     let record = record(&store, &run, reason, listener)?;
     let loaded = if record.is_ok() {
         store.load()?
@@ -243,6 +227,20 @@ fn unversioned(now: &str) -> Commit {
 fn allocator_name(type_name: &str) -> String {
     let plain = type_name.split('<').next().unwrap_or_default();
     crate::record::slug(plain.rsplit("::").next().unwrap_or_default())
+}
+
+/// Why the run must not be stored, if anything stands against it.
+fn reason_not_to_record(run: &Run, unwanted: bool, no_commit: Option<String>) -> Option<String> {
+    if unwanted {
+        Some("not recorded, as asked".to_owned())
+    } else if let Some(error) = no_commit {
+        let want = "not recorded, for want of a commit to record it under";
+        Some(format!("{want}: {error}"))
+    } else if run.entries.is_empty() {
+        Some("not recorded: no case could be measured".to_owned())
+    } else {
+        None
+    }
 }
 
 /// Stores the run unless there is a reason not to; where it stands, or that reason.

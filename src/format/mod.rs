@@ -9,4 +9,4 @@ mod number;
 
 pub use axis::byte_ticks;
 pub use date::{date, day};
-pub use number::{bytes, bytes_exact, count, percent, plural, ratio, signed_bytes, signed_count};
+pub use number::{bytes, bytes_exact, count, plural, signed_bytes, signed_count};

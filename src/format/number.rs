@@ -29,25 +29,6 @@ pub fn signed_bytes(value: i64) -> String {
     signed(value, "+", &scaled(value.unsigned_abs()))
 }
 
-/// `value` over `base` with three digits, as in `1.33×`; `None` where the base is zero.
-pub fn ratio(value: i64, base: i64) -> Option<String> {
-    (base != 0).then(|| format!("{}×", three_digits(value as f64 / base as f64)))
-}
-
-/// How far `value` is above `base`, as in `+33.3 %`; `None` where the base is zero.
-pub fn percent(value: i64, base: i64) -> Option<String> {
-    if base == 0 {
-        return None;
-    }
-    let change = (value as f64 - base as f64) / base as f64 * 100.0;
-    let direction = value.cmp(&base) as i64 * base.signum();
-    Some(signed(
-        direction,
-        "+",
-        &format!("{} %", three_digits(change.abs())),
-    ))
-}
-
 /// A number with its noun, as in `1 case`, `2 cases` and `2 processes`.
 pub fn plural(value: usize, noun: &str) -> String {
     let number = separated(value as u64);
@@ -147,16 +128,6 @@ mod tests {
     #[test]
     fn exact_bytes_name_every_byte() {
         assert_eq!(bytes_exact(100_000), "100,000 B");
-    }
-
-    #[test]
-    fn a_share_of_nothing_is_not_a_number() {
-        assert_eq!(ratio(4, 3).as_deref(), Some("1.33×"));
-        assert_eq!(ratio(4, 0), None);
-        assert_eq!(percent(4, 3).as_deref(), Some("+33.3 %"));
-        assert_eq!(percent(1, 2).as_deref(), Some("\u{2212}50.0 %"));
-        assert_eq!(percent(3, 3).as_deref(), Some("0.00 %"));
-        assert_eq!(percent(4, 0), None);
     }
 
     #[test]

@@ -93,11 +93,6 @@ impl<'a> Launcher<'a> {
         }
     }
 
-    /// The program that is started.
-    pub fn program(&self) -> &Path {
-        &self.program
-    }
-
     /// Asks a fresh worker; its replies without the closing `Done`.
     ///
     /// # Errors
@@ -106,7 +101,12 @@ impl<'a> Launcher<'a> {
     pub fn ask(&self, request: &Request) -> Result<Vec<Reply>, LaunchError> {
         let mut worker = Worker::start(&self.program)?;
         let answer = worker.send(request).and_then(|()| self.listen(&mut worker));
-        worker.end();
+        // Only a worker that has said its last word is about to exit by itself.
+        worker.end(if answer.is_ok() {
+            GRACE
+        } else {
+            Duration::ZERO
+        });
         answer
     }
 
@@ -222,13 +222,8 @@ impl Worker {
         }
     }
 
-    /// Lets the child exit by itself if it has finished, else ends it. Never leaves it running.
-    fn end(mut self) {
-        let patience = if self.child.stdin.is_none() {
-            GRACE
-        } else {
-            Duration::ZERO
-        };
+    /// Waits so long for the child to exit, then kills it. Never leaves it running.
+    fn end(mut self, patience: Duration) {
         if self.wait(patience).is_none() {
             let _ = self.child.kill();
             let _ = self.child.wait();
