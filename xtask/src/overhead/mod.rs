@@ -37,7 +37,7 @@ use report::Report;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Rounds of launches; at least 6, since fewer give no interval.
-    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(6..=10_000))]
+    #[arg(long, default_value_t = 75, value_parser = clap::value_parser!(u32).range(6..=10_000))]
     rounds: u32,
     /// Few rounds and few layouts: to see that it works, not to judge by.
     #[arg(long, conflicts_with = "rounds")]
