@@ -48,6 +48,8 @@ pub(super) fn run(ids: &[&str]) -> Run {
             repetitions: 3,
             hash_seeds: HashSeeds::Random,
         },
+        time: None,
+        instructions: None,
         groups: Vec::new(),
         entries: ids.iter().map(|id| entry(id)).collect(),
         failures: Vec::new(),
@@ -76,5 +78,7 @@ pub(super) fn entry(id: &str) -> Entry {
         tape: None,
         other_threads: false,
         expected: Vec::new(),
+        time: None,
+        instructions: None,
     }
 }

@@ -198,6 +198,8 @@ fn measure(
             filter: arguments.filter.clone(),
         },
         count: SETTINGS,
+        time: None,
+        instructions: None,
         groups,
         entries,
         failures,

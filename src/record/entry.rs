@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseInfo, Metric};
+use super::{CaseInfo, Metric, Time};
 
 /// The numbers of one case in one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,12 @@ pub struct Entry {
     /// What the case says it holds true, and whether it did.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub expected: Vec<Expected>,
+    /// How long one iteration takes; absent where it was not timed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub time: Option<Time>,
+    /// Instructions that one iteration executes; absent where they were not counted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub instructions: Option<Value>,
 }
 
 impl Entry {
@@ -32,7 +38,7 @@ impl Entry {
         self.metrics.get(&metric)?.value
     }
 
-    /// Whether every metric of the case is exact.
+    /// Whether every heap metric of the case is exact.
     pub fn is_exact(&self) -> bool {
         self.metrics.values().all(|value| value.exact)
     }

@@ -4,6 +4,7 @@
 //! Run ─┬─ Commit, Machine, Toolchain      where the numbers come from
 //!      ├─ Entry ─┬─ CaseInfo              which case
 //!      │         ├─ Metric → Value        what it did to the heap, exact or sampled
+//!      │         ├─ Time, instructions    how long it took, where that was measured
 //!      │         └─ hash of a Tape        the shape of one iteration
 //!      ├─ Failure                         a case that could not be measured, and why
 //!      └─ hash → Tape                     each different tape once
@@ -21,6 +22,7 @@ mod run;
 mod schema;
 mod slug;
 mod tape;
+mod time;
 
 pub use case::{CaseInfo, GroupInfo};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
@@ -31,6 +33,7 @@ pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};
 pub use schema::json_schema;
 pub use slug::slug;
 pub use tape::{MAX_POINTS, Tape};
+pub use time::{InstructionSettings, Interval, MachineState, Time, TimeSettings};
 
 /// The version of the record layout that this build writes.
 ///

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Failure, GroupInfo, Tape};
+use super::{Entry, Failure, GroupInfo, InstructionSettings, Tape, TimeSettings};
 
 /// One execution of a suite on one commit, machine, allocator and toolchain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,12 @@ pub struct Run {
     pub suite: Suite,
     /// How the counts were taken.
     pub count: CountSettings,
+    /// How times were taken; absent where none were.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub time: Option<TimeSettings>,
+    /// How instructions were counted; absent where they were not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub instructions: Option<InstructionSettings>,
     /// The groups of the suite, in report order; absent in records of before they were kept.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub groups: Vec<GroupInfo>,

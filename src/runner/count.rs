@@ -94,6 +94,8 @@ impl Counted {
                 .into_iter()
                 .map(|(claim, met)| Expected { claim, met })
                 .collect(),
+            time: None,
+            instructions: None,
         };
         self.entries.push(entry.clone());
         entry

@@ -67,6 +67,8 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
             repetitions: 3,
             hash_seeds: HashSeeds::Random,
         },
+        time: None,
+        instructions: None,
         groups: Vec::new(),
         entries: Vec::new(),
         failures: Vec::new(),
@@ -117,6 +119,8 @@ fn entry(group: &str, case: &str) -> (Entry, Tape) {
             claim: "allocs == 1".to_owned(),
             met: true,
         }],
+        time: None,
+        instructions: None,
     };
     (entry, tape)
 }
