@@ -41,6 +41,7 @@ impl Place {
         command
             .args(["--package", "heapmark-fixtures", "--bench", bench])
             .args(["--timeout", &seconds.to_string(), "--format", "json"])
+            .arg("--counts-only")
             .arg("--results")
             .arg(self.results())
             .arg("--out")

@@ -12,18 +12,20 @@ use std::time::Duration;
 use heapmark::event::Silent;
 use heapmark::launch::Launcher;
 use heapmark::record::{CountSettings, Doubt, Entry, HashSeeds, Metric};
-use heapmark::runner::{self, Binary, Suite, Workspace};
+use heapmark::runner::{self, Binary, Built, Suite, Workspace};
 
 static STOP: AtomicBool = AtomicBool::new(false);
+
+fn build() -> Built {
+    let workspace = Workspace::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let target = workspace.bench(Some("memory_benchmarks"), None).unwrap();
+    runner::build(&workspace, &target).unwrap()
+}
 
 /// The binary that `cargo bench --bench memory_benchmarks` runs.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let workspace = Workspace::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        let target = workspace.bench(Some("memory_benchmarks"), None).unwrap();
-        runner::build(&workspace, &target).unwrap()
-    })
+    BINARY.get_or_init(|| build().binary)
 }
 
 fn run(arguments: &[&str]) -> Output {
@@ -43,7 +45,8 @@ fn stderr(output: &Output) -> String {
 }
 
 fn count_all() -> Vec<Entry> {
-    let mut suite = Binary::new(Launcher::new(binary(), Duration::from_secs(60), &STOP));
+    let launcher = Launcher::new(binary(), Duration::from_secs(60), &STOP);
+    let mut suite = Binary::new(build(), Path::new("no layouts are asked for"), launcher);
     let cases = suite.list().unwrap().cases;
     let settings = CountSettings {
         processes: 2,

@@ -3,8 +3,10 @@
 mod agreement;
 pub mod change;
 mod history;
+mod interval;
 #[cfg(test)]
 mod planted;
 
 pub use agreement::agreement;
 pub use history::demote;
+pub use interval::{interval, median};

@@ -1,6 +1,7 @@
 //! Composes the commands that `cargo xtask` and `cargo heapmark` share. It holds no logic of
 //! its own: each command reads as its data flow.
 
+mod effort;
 mod progress;
 mod report;
 mod serve;
@@ -12,6 +13,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+pub use effort::Effort;
 pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
 pub use site::SiteArguments;
@@ -40,7 +42,7 @@ pub enum Exit {
 /// The commands.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Count every case, record the run, render the site.
+    /// Count and time every case, record the run, render the site.
     Report(ReportArguments),
     /// Render the site from the records, without measuring.
     Site(SiteArguments),

@@ -56,7 +56,27 @@ impl Listener for Progress {
                 self.bar.inc(1);
                 self.line("FAILED", &format!("{}  {}", failure.id, failure.reason));
             }
-            Event::Counted => self.bar.finish_and_clear(),
+            Event::LayingOut { layouts } => {
+                let what = format!("{} of the code", plural(*layouts as usize, "layout"));
+                self.line("Linking", &what);
+            }
+            Event::Timing { launches } => {
+                self.bar.set_prefix("Timing");
+                self.bar.inc_length(*launches as u64);
+                if !self.on_terminal && self.bar.position() == 0 {
+                    self.line("Timing", &plural(*launches, "launch"));
+                }
+            }
+            // Draws between two processes, never beside one that measures.
+            Event::Launching { id } => {
+                self.bar.inc(1);
+                self.bar.set_message(id.clone());
+            }
+            Event::Counted | Event::Timed => {
+                self.bar.finish_and_clear();
+                self.bar.reset();
+                self.bar.set_length(0);
+            }
             Event::Stored { .. } | Event::Rendered { .. } => {}
             Event::NotStored { reason } => self.line("Note", reason),
             Event::Skipped { reason } => self.line("Skipped", reason),

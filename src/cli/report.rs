@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::effort::Effort;
 use super::progress::Progress;
 use super::site::{SiteArguments, render};
 use super::{CliError, Exit, shown};
@@ -12,8 +13,8 @@ use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{Commit, CountSettings, HashSeeds, Run, SCHEMA};
-use crate::runner::{self, Binary, Counted, Environment, Listing, Suite, Workspace};
+use crate::record::{CaseInfo, Commit, CountSettings, HashSeeds, Run, SCHEMA};
+use crate::runner::{self, Binary, Counted, Environment, Listing, Suite, Timed, Workspace};
 use crate::store::{Loaded, Store, to_json};
 use crate::terminal::{self, Outcome};
 
@@ -22,9 +23,9 @@ use crate::terminal::{self, Outcome};
 pub struct ReportArguments {
     /// Only cases whose id matches this regular expression.
     pub filter: Option<String>,
-    /// Count, and take no times; the same as without it until times are recorded.
-    #[arg(long)]
-    pub counts_only: bool,
+    /// How much time to spend on times.
+    #[command(flatten)]
+    pub effort: Effort,
     /// Leave the store as it is; the site shows the run all the same.
     #[arg(long)]
     pub no_record: bool,
@@ -77,9 +78,14 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     progress.on(&Event::Building {
         bench: target.bench.clone(),
     });
-    let binary = runner::build(&workspace, &target)?;
+    let built = if arguments.effort.counts_only {
+        runner::build(&workspace, &target)?
+    } else {
+        runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target)?
+    };
     let deadline = Duration::from_secs(arguments.timeout);
-    let mut suite = Binary::new(Launcher::new(binary, deadline, stop));
+    let launcher = Launcher::new(built.binary.clone(), deadline, stop);
+    let mut suite = Binary::new(built, &workspace.target, launcher);
     let request = Request {
         suite: &mut suite,
         target,
@@ -155,7 +161,7 @@ pub fn report_on(
     Ok(verdict(&run, &loaded))
 }
 
-/// Counts the chosen cases and puts them beside where they come from.
+/// Counts and times the chosen cases and puts them beside where they come from.
 fn measure(
     suite: &mut dyn Suite,
     target: runner::Target,
@@ -177,11 +183,30 @@ fn measure(
         exact: false,
     };
     let chosen = select(&selection, &cases, |case| case.id.clone())?;
+    let counted = runner::count(suite, &chosen, SETTINGS, listener).map_err(interrupted)?;
     let Counted {
-        entries,
-        failures,
+        mut entries,
+        mut failures,
         tapes,
-    } = runner::count(suite, &chosen, SETTINGS, listener).map_err(interrupted)?;
+    } = counted;
+    let time = match arguments.effort.plan() {
+        None => None,
+        Some(plan) => {
+            let alive: Vec<CaseInfo> = entries.iter().map(|entry| entry.case.clone()).collect();
+            let state = (environment.machine_state)();
+            let timed = runner::time(suite, &alive, &plan, state, listener).map_err(interrupted)?;
+            let Timed {
+                mut times,
+                failures: untimed,
+                settings,
+            } = timed;
+            for entry in &mut entries {
+                entry.time = times.remove(&entry.case.id);
+            }
+            failures.extend(untimed);
+            Some(settings)
+        }
+    };
     Ok(Run {
         schema: SCHEMA,
         heapmark: env!("CARGO_PKG_VERSION").to_owned(),
@@ -198,7 +223,7 @@ fn measure(
             filter: arguments.filter.clone(),
         },
         count: SETTINGS,
-        time: None,
+        time,
         instructions: None,
         groups,
         entries,

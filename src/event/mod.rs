@@ -24,10 +24,27 @@ pub enum Event {
     },
     /// A case has been counted.
     CaseCounted(Box<Entry>),
-    /// A case could not be counted; the others go on.
+    /// A case could not be measured; the others go on.
     CaseFailed(Failure),
     /// All cases have had their turn.
     Counted,
+    /// The linker is about to make layouts of the code.
+    LayingOut {
+        /// How many.
+        layouts: u32,
+    },
+    /// So many launches are about to come; a further round adds to them.
+    Timing {
+        /// How many.
+        launches: usize,
+    },
+    /// A process is about to time a case; nothing is told until it has ended.
+    Launching {
+        /// The id of the case.
+        id: String,
+    },
+    /// All times are taken.
+    Timed,
     /// The record was written.
     Stored {
         /// Where it stands.

@@ -34,7 +34,7 @@ pub fn plural(value: usize, noun: &str) -> String {
     let number = separated(value as u64);
     let ending = match value {
         1 => "",
-        _ if noun.ends_with('s') => "es",
+        _ if noun.ends_with('s') || noun.ends_with("ch") => "es",
         _ => "s",
     };
     format!("{number} {noun}{ending}")

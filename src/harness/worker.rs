@@ -2,12 +2,13 @@
 
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use super::FINE;
 use crate::alloc;
-use crate::bencher::{Bencher, Instance};
-use crate::instruments::{Count, Observer};
-use crate::protocol::{self, Pass, Reply, Request};
+use crate::bencher::{Bencher, Instance, Instrument};
+use crate::instruments::{Count, Observer, Time, seed_heap};
+use crate::protocol::{self, Launch, Pass, Reply, Request};
 use crate::record::Observation;
 
 /// Makes the instrument for a pass with so many repetitions; `None` where it has none.
@@ -26,7 +27,7 @@ pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
 fn real_instruments(pass: Pass, repetitions: u32) -> Option<Box<dyn Observer>> {
     match pass {
         Pass::Count => Some(Box::new(Count::new(repetitions))),
-        Pass::Time | Pass::Instructions | Pass::Callsites | Pass::Growth => None,
+        Pass::Instructions | Pass::Callsites | Pass::Growth => None,
     }
 }
 
@@ -79,8 +80,8 @@ fn answer(
             pass,
             repetitions,
         } => {
-            let Some(instance) = instances.iter().find(|instance| instance.id() == *case) else {
-                return say(output, &failed(format!("no case is called `{case}`")));
+            let Some(instance) = find(instances, case) else {
+                return say(output, &unknown(case));
             };
             let Some(mut instrument) = instruments(*pass, *repetitions) else {
                 return say(output, &Reply::Unsupported { pass: *pass })
@@ -95,8 +96,25 @@ fn answer(
                 Err(reason) => return say(output, &failed(reason)),
             }
         }
+        Request::Time { case, launch } => {
+            let Some(instance) = find(instances, case) else {
+                return say(output, &unknown(case));
+            };
+            match time(instance, *launch) {
+                Ok(picoseconds) => say(output, &Reply::Batches { picoseconds })?,
+                Err(reason) => return say(output, &failed(reason)),
+            }
+        }
     }
     say(output, &Reply::Done)
+}
+
+fn find<'a>(instances: &'a [Instance], id: &str) -> Option<&'a Instance> {
+    instances.iter().find(|instance| instance.id() == id)
+}
+
+fn unknown(case: &str) -> Reply {
+    failed(format!("no case is called `{case}`"))
 }
 
 fn observed(instance: &Instance, observation: Observation) -> Reply {
@@ -114,20 +132,35 @@ pub(super) fn observe(
     instance: &Instance,
     instrument: &mut (dyn Observer + '_),
 ) -> Result<Vec<Observation>, String> {
+    run(instance, instrument.as_instrument())?;
+    match instrument.take() {
+        observations if observations.is_empty() => {
+            Err("measured nothing: the thread has no counters".to_owned())
+        }
+        observations => Ok(observations),
+    }
+}
+
+/// Times a case on a heap of its own; picoseconds an iteration of each batch.
+fn time(instance: &Instance, launch: Launch) -> Result<Vec<u64>, String> {
+    let batch = Duration::from_micros(u64::from(launch.batch_microseconds));
+    let mut instrument = Time::new(launch.batches, batch);
+    seed_heap(launch.heap_seed);
+    run(instance, &mut instrument)?;
+    Ok(instrument.take())
+}
+
+/// Lets `instrument` listen to one run of a case that measures one routine.
+fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Result<(), String> {
     let measured = catch_unwind(AssertUnwindSafe(|| {
-        let mut bencher = Bencher::new(instrument.as_instrument());
+        let mut bencher = Bencher::new(instrument);
         instance.run(&mut bencher);
         bencher.measured()
     }));
     match measured {
         Err(panic) => Err(format!("panicked: {}", message(&*panic))),
         Ok(0) => Err("measured nothing: the case never calls a method of its bencher".to_owned()),
-        Ok(1) => match instrument.take() {
-            observations if observations.is_empty() => {
-                Err("measured nothing: the thread has no counters".to_owned())
-            }
-            observations => Ok(observations),
-        },
+        Ok(1) => Ok(()),
         Ok(times) => Err(format!(
             "measures {times} routines under one name; split the case"
         )),

@@ -1,12 +1,16 @@
 //! The ways to measure a routine. None knows what a workload is called, and none prints.
 
 mod count;
+mod heap_seed;
 mod screen;
 mod scripted;
+mod time;
 
 pub use count::{Count, TAPE_EVENTS};
+pub use heap_seed::seed_heap;
 pub use screen::Screen;
 pub use scripted::Scripted;
+pub use time::Time;
 
 use crate::bencher::Instrument;
 use crate::record::Observation;

@@ -93,6 +93,14 @@ impl<'a> Launcher<'a> {
         }
     }
 
+    /// The same way to start another program.
+    pub fn of(&self, program: impl Into<PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            ..self.clone()
+        }
+    }
+
     /// Asks a fresh worker; its replies without the closing `Done`.
     ///
     /// # Errors

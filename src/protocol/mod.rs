@@ -5,7 +5,9 @@
 //!    │ ── Request::List ──────────────────────▶ │
 //!    │ ◀─ Hello, Group…, Case…, Done ────────── │
 //!    │ ── Request::Run { case, pass, … } ─────▶ │   one case a process
-//!    │ ◀─ Reply::Hello, Observation…, Done ──── │
+//!    │ ◀─ Hello, Observation…, Done ─────────── │
+//!    │ ── Request::Time { case, … } ──────────▶ │   one case a process
+//!    │ ◀─ Hello, Batches, Done ──────────────── │
 //! ```
 //!
 //! Each line is an object with the key `heapmark`, which holds the protocol's version. Lines
@@ -36,6 +38,25 @@ pub enum Request {
         /// How often, after one warm-up call.
         repetitions: u32,
     },
+    /// Time one case.
+    Time {
+        /// The id of the case.
+        case: String,
+        /// How.
+        #[serde(flatten)]
+        launch: Launch,
+    },
+}
+
+/// How one process times a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Launch {
+    /// What the heap that the case finds is drawn from.
+    pub heap_seed: u32,
+    /// Timed batches, after a warm-up.
+    pub batches: u32,
+    /// How long a batch is meant to take, in microseconds.
+    pub batch_microseconds: u32,
 }
 
 /// One way of running a case.
@@ -44,8 +65,6 @@ pub enum Request {
 pub enum Pass {
     /// Counts allocation events.
     Count,
-    /// Times batches. No worker of this version runs it; it answers `Unsupported`.
-    Time,
     /// Counts instructions. No worker of this version runs it; it answers `Unsupported`.
     Instructions,
     /// Collects the call stacks that allocate. No worker of this version runs it; it answers
@@ -77,6 +96,11 @@ pub enum Reply {
         observation: Box<Observation>,
         /// Claims of the case, and whether this repetition kept them.
         claims: Vec<(String, bool)>,
+    },
+    /// What the batches took.
+    Batches {
+        /// Picoseconds an iteration, one number a batch in the order they were run.
+        picoseconds: Vec<u64>,
     },
     /// The worker knows the pass by name but does not run it.
     Unsupported {

@@ -5,6 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use serde::Deserialize;
 
 use super::command::cargo;
+use super::layout::{KeepingLinker, Kept};
 use super::workspace::{Target, Workspace};
 
 /// Why there is no binary to run.
@@ -52,27 +53,90 @@ struct BuiltTarget {
     kind: Vec<String>,
 }
 
-/// Builds a bench target with cargo's bench profile and returns the path of its binary. cargo
-/// reports on stderr.
+/// A built bench target.
+#[derive(Debug)]
+pub struct Built {
+    /// The binary, as it was linked.
+    pub binary: PathBuf,
+    /// What it takes to link it in other layouts, or why that cannot be.
+    pub(super) kept: Result<Kept, String>,
+}
+
+/// Builds a bench target with cargo's bench profile. cargo reports on stderr.
 ///
 /// # Errors
 ///
 /// [`BuildError`] where cargo fails; the reason stands in what it printed.
-pub fn build(workspace: &Workspace, target: &Target) -> Result<PathBuf, BuildError> {
-    let cargo = cargo();
+pub fn build(workspace: &Workspace, target: &Target) -> Result<Built, BuildError> {
+    let mut cargo = Command::new(cargo());
+    cargo.args(["bench", "--no-run"]);
+    Ok(Built {
+        binary: run(cargo, workspace, target, |_| {})?,
+        kept: Err("it was not linked to be shuffled".to_owned()),
+    })
+}
+
+/// The same, and keeps what it takes to link the binary again, for the target `triple`.
+///
+/// # Errors
+///
+/// As [`build`]. Where inputs cannot be kept there is a binary all the same, and the reason.
+pub fn build_to_shuffle(
+    workspace: &Workspace,
+    target: &Target,
+    triple: &str,
+) -> Result<Built, BuildError> {
+    if !cfg!(target_os = "linux") {
+        let not_here = "only lld on Linux is known to shuffle sections".to_owned();
+        return Ok(Built {
+            kept: Err(not_here),
+            ..build(workspace, target)?
+        });
+    }
+    let real = linker(workspace, triple);
+    let linker = match KeepingLinker::prepare(&workspace.target, real) {
+        Ok(linker) => linker,
+        Err(error) => {
+            return Ok(Built {
+                kept: Err(format!("its objects cannot be kept: {error}")),
+                ..build(workspace, target)?
+            });
+        }
+    };
+    let link = || {
+        let mut cargo = Command::new(cargo());
+        cargo.args(["rustc", "--profile", "bench"]);
+        run(cargo, workspace, target, |cargo| linker.used_by(cargo))
+    };
+    let mut binary = link()?;
+    let mut kept = linker.kept(&binary);
+    if kept.is_err() && std::fs::remove_file(&binary).is_ok() {
+        // The folder of kept inputs was deleted; cargo links again what is missing.
+        binary = link()?;
+        kept = linker.kept(&binary);
+    }
+    Ok(Built {
+        binary,
+        kept: kept.map_err(|error| format!("its objects were not kept: {error}")),
+    })
+}
+
+/// Runs `cargo` for `target`, with what `extra` adds at the end; the binary.
+fn run(
+    mut command: Command,
+    workspace: &Workspace,
+    target: &Target,
+    extra: impl FnOnce(&mut Command),
+) -> Result<PathBuf, BuildError> {
     let at_start = |source| BuildError::Start {
-        cargo: cargo.clone(),
+        cargo: cargo(),
         source,
     };
-    let mut child = Command::new(&cargo)
-        .args([
-            "bench",
-            "--quiet",
-            "--no-run",
-            "--message-format",
-            "json-render-diagnostics",
-        ])
-        .args(["--package", &target.package, "--bench", &target.bench])
+    command
+        .args(["--quiet", "--message-format", "json-render-diagnostics"])
+        .args(["--package", &target.package, "--bench", &target.bench]);
+    extra(&mut command);
+    let mut child = command
         .current_dir(&workspace.root)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -95,6 +159,28 @@ pub fn build(workspace: &Workspace, target: &Target) -> Result<PathBuf, BuildErr
     executable.ok_or_else(|| BuildError::NoExecutable {
         bench: target.bench.clone(),
     })
+}
+
+/// The linker that the user has set for the target `triple`, else the one that rustc takes.
+fn linker(workspace: &Workspace, triple: &str) -> String {
+    let name = triple.to_uppercase().replace(['-', '.'], "_");
+    if let Ok(linker) = std::env::var(format!("CARGO_TARGET_{name}_LINKER")) {
+        return linker;
+    }
+    // cargo tells its configuration to those who say that they can bear a change of its form;
+    // whatever it says in another form is taken for nothing.
+    let key = format!("target.{triple}.linker");
+    let configured = Command::new(cargo())
+        .args(["-Zunstable-options", "config", "get"])
+        .args(["--format", "json-value", &key])
+        .env("RUSTC_BOOTSTRAP", "1")
+        .current_dir(&workspace.root)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    let configured = configured.ok().filter(|output| output.status.success());
+    let linker = configured.and_then(|output| serde_json::from_slice(&output.stdout).ok());
+    linker.unwrap_or_else(|| "cc".to_owned())
 }
 
 /// The binary that a line of cargo's messages names, if it is the one of `bench`.

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::command::CommandError;
-use crate::record::{Commit, Machine, Toolchain};
+use crate::record::{Commit, Machine, MachineState, Toolchain};
 
 /// Where a run takes place; a test gives a fixed one.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Environment {
     pub toolchain: Toolchain,
     /// Now, in UTC to the second.
     pub now: String,
+    /// Tells what may disturb a time, at the moment when it is asked.
+    pub machine_state: fn() -> MachineState,
 }
 
 impl Environment {
@@ -32,6 +34,7 @@ impl Environment {
             machine: super::machine(machine),
             toolchain: super::toolchain(root)?,
             now: utc(now.as_secs() as i64).unwrap_or_default(),
+            machine_state: super::machine_state,
         })
     }
 }

@@ -1,8 +1,9 @@
 //! The parent side: builds the bench target, describes machine and commit, runs every case.
 //!
 //! ```text
-//!  Workspace::find ─▶ build ─▶ Suite (a binary) ─▶ count: 2 processes a case ─▶ Counted
-//!  Environment::read: commit, machine, toolchain ────────────────────────────▶ Run
+//!  Workspace::find ─▶ build ─▶ Suite (a binary) ─┬▶ count: 2 processes a case ──▶ Counted
+//!                                                └▶ time: many layouts a case ──▶ Timed
+//!  Environment::read: commit, machine, toolchain ──────────────────────────────▶ Run
 //! ```
 //!
 //! It starts processes and reads their answers; it neither judges runs against each other nor
@@ -13,17 +14,22 @@ mod command;
 mod count;
 mod environment;
 mod git;
+mod layout;
 mod machine;
+mod machine_state;
 mod suite;
+mod time;
 mod toolchain;
 mod workspace;
 
-pub use build::{BuildError, build};
+pub use build::{BuildError, Built, build, build_to_shuffle};
 pub use command::CommandError;
 pub use count::{Counted, count};
 pub use environment::Environment;
 pub use git::commit;
 pub use machine::machine;
-pub use suite::{Answer, Binary, Listing, Suite};
+pub use machine_state::machine_state;
+pub use suite::{Answer, Binary, Listing, Suite, batches};
+pub use time::{TimePlan, Timed, time};
 pub use toolchain::toolchain;
 pub use workspace::{Target, Workspace, WorkspaceError};

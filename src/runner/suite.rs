@@ -1,5 +1,9 @@
+use std::path::{Path, PathBuf};
+
+use super::build::Built;
+use super::layout::{Kept, Layouts};
 use crate::launch::{LaunchError, Launcher};
-use crate::protocol::{Pass, Reply, Request};
+use crate::protocol::{Launch, Pass, Reply, Request};
 use crate::record::{CaseInfo, GroupInfo, Observation};
 
 /// Cases that can be run, each time in a process of its own.
@@ -17,6 +21,22 @@ pub trait Suite {
     ///
     /// Where the case panics, dies, hangs or measures nothing.
     fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError>;
+
+    /// Makes sure that there are `count` layouts of the code to time, drawn from `seed`. A later
+    /// call may ask for more from the same seed, and gets the first ones again.
+    ///
+    /// # Errors
+    ///
+    /// Why the code can be run only as it was linked.
+    fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String>;
+
+    /// Times one case in one fresh process that runs layout `layout`, or the code as it was linked
+    /// where there are no layouts; picoseconds an iteration, one number a batch.
+    ///
+    /// # Errors
+    ///
+    /// Where the case panics, dies, hangs or measures nothing.
+    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Vec<u64>, LaunchError>;
 }
 
 /// What a suite holds.
@@ -43,12 +63,21 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Binary<'a> {
     launcher: Launcher<'a>,
+    target: PathBuf,
+    kept: Result<Kept, String>,
+    layouts: Option<Layouts>,
 }
 
 impl<'a> Binary<'a> {
-    /// Asks the binary behind `launcher`.
-    pub fn new(launcher: Launcher<'a>) -> Self {
-        Self { launcher }
+    /// Asks a binary by `launcher`, which starts the one that was built; layouts of it are linked
+    /// below the workspace's `target` folder, and go with this value.
+    pub fn new(built: Built, target: &Path, launcher: Launcher<'a>) -> Self {
+        Self {
+            launcher,
+            target: target.to_owned(),
+            kept: built.kept,
+            layouts: None,
+        }
     }
 }
 
@@ -65,6 +94,42 @@ impl Suite for Binary<'_> {
         };
         Ok(Answer::from_replies(self.launcher.ask(&request)?))
     }
+
+    fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String> {
+        let mut layouts = match self.layouts.take().filter(|layouts| layouts.seed() == seed) {
+            Some(layouts) => layouts,
+            None => Layouts::new(self.kept.clone()?, &self.target, seed)
+                .map_err(|error| format!("no layouts can be stored: {error}"))?,
+        };
+        layouts.extend_to(count)?;
+        self.layouts = Some(layouts);
+        Ok(())
+    }
+
+    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Vec<u64>, LaunchError> {
+        let request = Request::Time {
+            case: case.to_owned(),
+            launch,
+        };
+        let binary = self
+            .layouts
+            .as_ref()
+            .and_then(|layouts| layouts.get(layout));
+        let replies = match binary {
+            Some(binary) => self.launcher.of(binary).ask(&request)?,
+            None => self.launcher.ask(&request)?,
+        };
+        Ok(batches(replies))
+    }
+}
+
+/// What the replies to a time request say.
+pub fn batches(replies: Vec<Reply>) -> Vec<u64> {
+    let times = replies.into_iter().filter_map(|reply| match reply {
+        Reply::Batches { picoseconds } => Some(picoseconds),
+        _ => None,
+    });
+    times.flatten().collect()
 }
 
 impl Listing {

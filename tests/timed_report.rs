@@ -1,0 +1,129 @@
+//! Times as `cargo heapmark report` takes them, of cases that tell where their code and their
+//! blocks lie instead of how fast they are: nothing here depends on the machine's speed.
+#![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
+
+use std::collections::BTreeSet;
+use std::process::{Command, Output, Stdio};
+
+use heapmark::record::{Run, Time};
+
+fn report(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+        .args(["heapmark", "report", "--no-record", "--format", "json"])
+        .args(["--package", "heapmark-fixtures", "--bench", "timed"])
+        .args(["--timeout", "10"])
+        .arg("--out")
+        .arg(folder.path().join("site"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn run(arguments: &[&str]) -> Run {
+    let output = report(arguments);
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn time<'a>(run: &'a Run, case: &str) -> Option<&'a Time> {
+    let id = format!("timed/{case}");
+    run.entries
+        .iter()
+        .find(|entry| entry.case.id == id)?
+        .time
+        .as_ref()
+}
+
+fn launches<'a>(run: &'a Run, case: &str) -> &'a [u64] {
+    &time(run, case).unwrap().launches
+}
+
+fn different(times: &[u64]) -> usize {
+    times.iter().collect::<BTreeSet<_>>().len()
+}
+
+/// rust-lld links on x86-64 Linux unless it is told otherwise.
+fn can_shuffle() -> bool {
+    cfg!(all(target_os = "linux", target_arch = "x86_64"))
+}
+
+#[test]
+fn every_launch_runs_another_layout_on_another_heap_and_a_seed_brings_both_back() {
+    let first = run(&["--quick", "--seed", "7"]);
+    let again = run(&["--quick", "--seed", "7"]);
+    let other = run(&["--quick", "--seed", "8"]);
+    let settings = first.time.clone().unwrap();
+    assert_eq!((settings.seed, settings.launches), (7, 12));
+    for case in ["order_of_functions", "order_of_blocks"] {
+        let seen = launches(&first, case);
+        assert_eq!(seen.len(), 12);
+        assert!(
+            seen.iter()
+                .all(|&took| took == 1_000_000 || took == 2_000_000),
+            "{seen:?}"
+        );
+        if case == "order_of_blocks" || can_shuffle() {
+            assert_eq!(different(seen), 2, "{case} never moves: {seen:?}");
+            assert_ne!(
+                seen,
+                launches(&other, case),
+                "{case} takes no notice of the seed"
+            );
+        }
+        assert_eq!(
+            seen,
+            launches(&again, case),
+            "{case} is not what the seed says"
+        );
+    }
+    assert_eq!(settings.not_shuffled.is_none(), can_shuffle());
+    assert_eq!(settings.layouts, if can_shuffle() { 12 } else { 1 });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn addresses_are_as_random_as_the_record_says() {
+    let seen = run(&["different", "--quick"]);
+    let random = seen
+        .time
+        .as_ref()
+        .unwrap()
+        .machine
+        .address_randomisation
+        .unwrap();
+    let different = different(launches(&seen, "different_in_each_process"));
+    assert_eq!(different > 6, random, "{different} of 12 differ");
+}
+
+#[test]
+fn a_case_with_a_wide_interval_gets_more_launches_than_the_others() {
+    let seen = run(&["order_of_blocks|takes_no_time"]);
+    let settings = seen.time.as_ref().unwrap();
+    assert_eq!(
+        launches(&seen, "takes_no_time").len(),
+        settings.launches as usize
+    );
+    assert!(launches(&seen, "order_of_blocks").len() > settings.launches as usize);
+}
+
+#[test]
+fn a_case_that_fails_when_it_is_timed_keeps_its_counts_and_stops_no_other() {
+    let output = report(&["--quick"]);
+    assert_eq!(output.status.code(), Some(2));
+    let run: Run = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(run.entries.len(), 5);
+    assert!(time(&run, "panics_when_timed").is_none());
+    assert!(time(&run, "takes_no_time").is_some());
+    let failure = run.failures.first().unwrap();
+    assert_eq!(failure.id, "timed/panics_when_timed");
+    assert!(
+        failure
+            .reason
+            .contains("while it was timed: panicked: too many at once"),
+        "{failure:?}"
+    );
+}
