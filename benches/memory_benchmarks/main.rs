@@ -14,6 +14,7 @@ mod object_pool;
 mod request_response;
 mod smart_pointers;
 mod string_allocations;
+mod unrelated;
 mod vec_allocations;
 
 heapmark::main!(

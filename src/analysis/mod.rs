@@ -2,11 +2,13 @@
 
 mod agreement;
 pub mod change;
+mod coverage;
 mod history;
 mod interval;
 #[cfg(test)]
 mod planted;
 
 pub use agreement::agreement;
+pub use coverage::{Covered, coverage};
 pub use history::demote;
 pub use interval::{interval, median};

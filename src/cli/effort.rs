@@ -22,7 +22,7 @@ pub struct Effort {
 
 impl Effort {
     /// How to take times; `None` for no times.
-    pub(super) fn plan(&self) -> Option<TimePlan> {
+    pub fn plan(&self) -> Option<TimePlan> {
         if self.counts_only {
             return None;
         }

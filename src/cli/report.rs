@@ -81,7 +81,7 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     let built = if arguments.effort.counts_only {
         runner::build(&workspace, &target)?
     } else {
-        runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target)?
+        runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target, &[])?
     };
     let deadline = Duration::from_secs(arguments.timeout);
     let launcher = Launcher::new(built.binary.clone(), deadline, stop);

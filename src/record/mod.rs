@@ -13,6 +13,7 @@
 //! This module holds no behaviour that reads files, clocks or the environment. Every key is
 //! documented in `results/README.md`; the layout has a version, [`SCHEMA`].
 
+mod calibration;
 mod case;
 mod entry;
 mod metric;
@@ -24,6 +25,7 @@ mod slug;
 mod tape;
 mod time;
 
+pub use calibration::{Calibration, Coverage};
 pub use case::{CaseInfo, GroupInfo};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
 pub use metric::{Metric, Unit};

@@ -76,7 +76,8 @@ pub fn build(workspace: &Workspace, target: &Target) -> Result<Built, BuildError
     })
 }
 
-/// The same, and keeps what it takes to link the binary again, for the target `triple`.
+/// The same, and keeps what it takes to link the binary again, for the target `triple`; the
+/// compiler sees `variables` in its environment.
 ///
 /// # Errors
 ///
@@ -85,6 +86,7 @@ pub fn build_to_shuffle(
     workspace: &Workspace,
     target: &Target,
     triple: &str,
+    variables: &[(&str, &str)],
 ) -> Result<Built, BuildError> {
     if !cfg!(target_os = "linux") {
         let not_here = "only lld on Linux is known to shuffle sections".to_owned();
@@ -106,6 +108,7 @@ pub fn build_to_shuffle(
     let link = || {
         let mut cargo = Command::new(cargo());
         cargo.args(["rustc", "--profile", "bench"]);
+        cargo.envs(variables.iter().copied());
         run(cargo, workspace, target, |cargo| linker.used_by(cargo))
     };
     let mut binary = link()?;

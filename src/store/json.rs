@@ -16,6 +16,11 @@ const SPREAD: usize = 2;
 
 /// `run` as JSON, with a line break at the end; the same run always gives the same bytes.
 pub fn to_json(run: &Run) -> String {
+    text(run)
+}
+
+/// A run or a calibration as JSON.
+pub(super) fn text(record: &impl Serialize) -> String {
     let mut text = Vec::new();
     let mut serializer = Serializer::with_formatter(
         &mut text,
@@ -24,8 +29,9 @@ pub fn to_json(run: &Run) -> String {
             empty: true,
         },
     );
-    // Memory takes every write, and every map of a run has keys that JSON can hold.
-    run.serialize(&mut serializer)
+    // Memory takes every write, and every map of a record has keys that JSON can hold.
+    record
+        .serialize(&mut serializer)
         .expect("plain data fits JSON");
     text.push(b'\n');
     String::from_utf8(text).expect("JSON is text")

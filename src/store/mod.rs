@@ -3,6 +3,7 @@
 //! ```text
 //! results/
 //! ├─ README.md, schema.json                     what a record says; not read here
+//! ├─ calibration/amd-epyc-2-linux/              how far the intervals of times can be trusted
 //! ├─ retracted.toml                             records that were wrong, and why
 //! └─ amd-epyc-2-linux/                          the machine
 //!    └─ 2026/                                   the year of the commit
@@ -29,7 +30,7 @@ pub use error::StoreError;
 pub use json::to_json;
 pub use read::{MAX_BYTES, Reason};
 
-use crate::record::Run;
+use crate::record::{Calibration, Run};
 
 /// The records below one folder, usually `results`.
 #[derive(Clone, Debug)]
@@ -111,6 +112,21 @@ impl Store {
     /// Where the commit has no usable time or hash, or the folder cannot be written.
     pub fn save(&self, run: &Run) -> Result<PathBuf, StoreError> {
         write::save(&self.dir, run)
+    }
+
+    /// Writes a calibration into a file of its own and returns its path, as [`save`](Self::save)
+    /// does a run.
+    ///
+    /// # Errors
+    ///
+    /// Where its time or hash is unusable, or the folder cannot be written.
+    pub fn save_calibration(&self, calibration: &Calibration) -> Result<PathBuf, StoreError> {
+        write::save_calibration(&self.dir, calibration)
+    }
+
+    /// Reads every calibration, oldest first, and tells what could not be read.
+    pub fn calibrations(&self) -> (Vec<Calibration>, Vec<Skipped>) {
+        walk::calibrations(&self.dir)
     }
 
     /// Reads every record. A folder that does not exist holds none.

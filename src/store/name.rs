@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::StoreError;
-use crate::record::{Run, slug};
+use crate::record::{Calibration, Run, slug};
+
+/// The folder of calibrations; no machine may have this name.
+pub(super) const CALIBRATION: &str = "calibration";
 
 /// Digits of the commit's hash in a file name.
 const SHA_DIGITS: usize = 12;
@@ -25,13 +28,24 @@ pub(super) struct Name {
 impl Name {
     pub fn of(run: &Run) -> Result<Self, StoreError> {
         let (year, time) = commit_time(&run.commit.committed_at)?;
-        let machine = part("machine.id", &run.machine.id)?;
+        let machine = machine(&run.machine.id)?;
         let sha = sha(&run.commit.sha)?;
         let allocator = part("allocator", &run.allocator)?;
         let toolchain = part("toolchain.rustc", &run.toolchain.rustc)?;
         Ok(Self {
             folder: Path::new(&machine).join(year),
             stem: format!("{time}-{sha}-{allocator}-{toolchain}"),
+        })
+    }
+
+    /// Calibrations stand beside the machines, by the time of their measurement.
+    pub fn of_calibration(calibration: &Calibration) -> Result<Self, StoreError> {
+        let (_, time) = commit_time(&calibration.measured_at)?;
+        let machine = machine(&calibration.machine.id)?;
+        let sha = sha(&calibration.commit.sha)?;
+        Ok(Self {
+            folder: Path::new(CALIBRATION).join(machine),
+            stem: format!("{time}-{sha}"),
         })
     }
 
@@ -84,6 +98,19 @@ fn sha(text: &str) -> Result<String, StoreError> {
         });
     }
     Ok(short.to_ascii_lowercase())
+}
+
+fn machine(id: &str) -> Result<String, StoreError> {
+    let machine = part("machine.id", id)?;
+    if machine == CALIBRATION {
+        return Err(StoreError::Name {
+            key: "machine.id",
+            value: machine,
+            wanted: "any other name, since calibrations are kept under this one",
+            hint: "give it one",
+        });
+    }
+    Ok(machine)
 }
 
 /// `text` as a part of a name; the dots of a version stay, where they are single.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::record::{Run, SCHEMA};
+use crate::record::{Calibration, Run, SCHEMA};
 
 /// Bytes that a record has at most; 46 cases make less than 100 KiB, so this is a hundredfold.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
@@ -51,6 +51,16 @@ pub enum Reason {
 
 /// The record in the file at `path`.
 pub(super) fn record(path: &Path) -> Result<Run, Reason> {
+    parse(&bytes(path)?)
+}
+
+/// The calibration in the file at `path`.
+pub(super) fn calibration(path: &Path) -> Result<Calibration, Reason> {
+    let value = versioned(&bytes(path)?)?;
+    serde_json::from_value(value).map_err(|error| Reason::Broken(error.to_string()))
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Reason> {
     let about = fs::metadata(path)?;
     // To open a pipe would wait for its other end.
     if !about.is_file() {
@@ -59,13 +69,18 @@ pub(super) fn record(path: &Path) -> Result<Run, Reason> {
     if about.len() > MAX_BYTES {
         return Err(Reason::TooLarge { bytes: about.len() });
     }
-    parse(&fs::read(path)?)
+    Ok(fs::read(path)?)
+}
+
+/// The content of a file as JSON of the present layout.
+fn versioned(bytes: &[u8]) -> Result<Value, Reason> {
+    let value: Value = serde_json::from_slice(bytes).map_err(Reason::NotJson)?;
+    let schema = value.get("schema").and_then(Value::as_u64);
+    upgrade(schema.ok_or(Reason::NoSchema)?, value)
 }
 
 fn parse(bytes: &[u8]) -> Result<Run, Reason> {
-    let value: Value = serde_json::from_slice(bytes).map_err(Reason::NotJson)?;
-    let schema = value.get("schema").and_then(Value::as_u64);
-    let value = upgrade(schema.ok_or(Reason::NoSchema)?, value)?;
+    let value = versioned(bytes)?;
     let run = serde_json::from_value(value).map_err(|error| Reason::Broken(error.to_string()))?;
     check(&run)?;
     Ok(run)

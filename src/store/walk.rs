@@ -5,12 +5,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::record::Calibration;
+
 use super::{Loaded, Reason, Retracted, Skipped, StoreError, Stored, name, read, retracted};
 
 pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     let machines = match list(dir) {
-        Ok(paths) => folders(paths),
+        Ok(paths) => folders(paths).filter(|folder| !folder.ends_with(name::CALIBRATION)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(loaded),
         Err(source) => {
             return Err(StoreError::Read {
@@ -39,6 +41,27 @@ pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
         loaded.skip(path, Reason::RetractedButMissing);
     }
     Ok(loaded)
+}
+
+/// The calibrations below `dir`, oldest first; those that cannot be read are told apart.
+pub(super) fn calibrations(dir: &Path) -> (Vec<Calibration>, Vec<Skipped>) {
+    let mut loaded = Loaded::default();
+    let mut found = Vec::new();
+    let below = list(&dir.join(name::CALIBRATION)).unwrap_or_default();
+    let machines: Vec<_> = folders(below).collect();
+    for machine in machines {
+        for path in loaded.list(machine) {
+            if path.extension().is_none_or(|end| end != "json") {
+                continue;
+            }
+            match read::calibration(&path) {
+                Ok(calibration) => found.push(calibration),
+                Err(reason) => loaded.skip(path, reason),
+            }
+        }
+    }
+    found.sort_by(|a: &Calibration, b| a.measured_at.cmp(&b.measured_at));
+    (found, loaded.skipped)
 }
 
 impl Loaded {

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::StoreError;
-use super::json::to_json;
+use super::json;
 use super::name::Name;
-use crate::record::Run;
+use crate::record::{Calibration, Run};
 
 /// Makes the folder and a file in it that is gone at once: measuring for minutes and failing to
 /// write the result would be a loss.
@@ -21,8 +21,18 @@ pub(super) fn check(dir: &Path) -> Result<(), StoreError> {
 }
 
 pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
-    let name = Name::of(run)?;
-    let text = to_json(run);
+    write(dir, &Name::of(run)?, &json::text(run))
+}
+
+pub(super) fn save_calibration(
+    dir: &Path,
+    calibration: &Calibration,
+) -> Result<PathBuf, StoreError> {
+    let name = Name::of_calibration(calibration)?;
+    write(dir, &name, &json::text(calibration))
+}
+
+fn write(dir: &Path, name: &Name, text: &str) -> Result<PathBuf, StoreError> {
     let folder = dir.join(&name.folder);
     fs::create_dir_all(&folder).map_err(failed(&folder))?;
     let mut aside = aside(&folder).map_err(failed(&folder))?;
@@ -30,7 +40,7 @@ pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
         .write_all(text.as_bytes())
         .and_then(|()| aside.as_file().sync_all())
         .map_err(failed(aside.path()))?;
-    let path = persist(aside, &folder, &name)?;
+    let path = persist(aside, &folder, name)?;
     // The name is as durable as the folders that lead to it.
     for folder in folder.ancestors().take(name.folder.iter().count() + 1) {
         sync_folder(folder).map_err(failed(folder))?;

@@ -1,5 +1,6 @@
 //! The project's own tasks: `cargo xtask` lists them.
 
+mod calibrate;
 mod overhead;
 mod test;
 
@@ -20,6 +21,8 @@ struct Xtask {
 enum Task {
     #[command(flatten)]
     Command(cli::Command),
+    /// Repeat whole reports to see how far their intervals can be trusted.
+    Calibrate(calibrate::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
     /// Check everything: format, lints, documentation, Miri, all tests.
@@ -33,6 +36,7 @@ fn main() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Task::Command(command)) => Ok(cli::run(&command)),
+        Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),
     }

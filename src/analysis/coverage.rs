@@ -1,0 +1,89 @@
+//! How often intervals hold what they should, over repeated reports.
+
+use std::collections::BTreeMap;
+
+use super::median;
+use crate::record::Time;
+
+/// What repeated reports tell of their intervals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// Intervals, one for each case of each report.
+    pub intervals: u32,
+    /// Those that hold the median of all launches of the case in the other reports.
+    ///
+    /// The report's own launches are left out, or an interval would be held against itself. The
+    /// other reports do not know the truth either, so that this is a little too strict.
+    pub covered: u32,
+    /// The median of half their width, in millionths of the time.
+    pub half_width_millionths: u32,
+}
+
+/// Holds each interval of `reports`, each a time by the id of its case, against the other reports.
+pub fn coverage(reports: &[BTreeMap<String, Time>]) -> Covered {
+    let mut found = Covered::default();
+    let mut widths = Vec::new();
+    for (number, report) in reports.iter().enumerate() {
+        for (id, time) in report {
+            let others = reports
+                .iter()
+                .enumerate()
+                .filter(|&(other, _)| other != number);
+            let others = others.filter_map(|(_, report)| report.get(id));
+            let launches: Vec<u64> = others.flat_map(|time| time.launches.clone()).collect();
+            let (Some(interval), Some(grand)) = (time.interval, median(&launches)) else {
+                continue;
+            };
+            found.intervals += 1;
+            found.covered += u32::from((interval.low..=interval.high).contains(&grand));
+            let width = interval.high.saturating_sub(interval.low);
+            widths.extend(width.saturating_mul(500_000).checked_div(time.median));
+        }
+    }
+    let half_width = median(&widths).unwrap_or_default();
+    found.half_width_millionths = u32::try_from(half_width).unwrap_or(u32::MAX);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::interval;
+
+    /// Reports of one case whose launches are drawn around `center(report)`.
+    fn reports(center: impl Fn(usize) -> u64) -> Vec<BTreeMap<String, Time>> {
+        let mut random = fastrand::Rng::with_seed(11);
+        let report = |number: usize| {
+            let mut launch = || center(number) + random.u64(0..2_000);
+            let launches: Vec<u64> = (0..20).map(|_| launch()).collect();
+            let time = Time {
+                median: median(&launches).unwrap(),
+                interval: interval(&launches),
+                launches,
+            };
+            BTreeMap::from([("a/case".to_owned(), time)])
+        };
+        (0..400).map(report).collect()
+    }
+
+    #[test]
+    fn reports_that_differ_by_chance_alone_are_covered_as_promised() {
+        let found = coverage(&reports(|_| 10_000));
+        assert_eq!(found.intervals, 400);
+        let share = f64::from(found.covered) / 400.0;
+        assert!((0.92..=0.98).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn reports_that_drift_by_more_than_their_intervals_are_not() {
+        let drifting = |number: usize| 10_000 + 600 * (number as u64 % 4);
+        let found = coverage(&reports(drifting));
+        assert!(found.covered < 300, "{found:?}");
+    }
+
+    #[test]
+    fn a_single_report_has_nothing_to_be_held_against() {
+        let one = &reports(|_| 10_000)[..1];
+        assert_eq!(coverage(one).intervals, 0);
+    }
+}

@@ -1,0 +1,40 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+/// Other work: so many threads that never rest, until this is dropped.
+pub(super) struct Busy {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Busy {
+    pub(super) fn on(processors: u32) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let spin = |_| {
+            let stop = Arc::clone(&stop);
+            // Reads and writes memory as well: other work does not leave the caches alone.
+            std::thread::spawn(move || {
+                let mut memory = vec![1_u64; 1 << 18];
+                while !stop.load(Ordering::Relaxed) {
+                    for index in 1..memory.len() {
+                        memory[index] = memory[index - 1].wrapping_mul(0x9e37_79b9) ^ memory[index];
+                    }
+                    std::hint::black_box(&mut memory);
+                }
+            })
+        };
+        let threads = (0..processors).map(spin).collect();
+        Self { stop, threads }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            // It does nothing that could panic, and nothing is lost if it did.
+            let _ = thread.join();
+        }
+    }
+}
