@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Output, Stdio};
 
+use heapmark::cli::Effort;
 use heapmark::record::{Run, Time};
 
 fn report(arguments: &[&str]) -> Output {
@@ -126,4 +127,40 @@ fn a_case_that_fails_when_it_is_timed_keeps_its_counts_and_stops_no_other() {
             .contains("while it was timed: panicked: too many at once"),
         "{failure:?}"
     );
+}
+
+#[test]
+fn the_page_on_statistics_says_what_each_effort_means() {
+    let page = include_str!("../docs/statistics.md");
+    let row = |name: &str, effort: &Effort| {
+        let plan = effort.plan().unwrap();
+        let percent = plan.precision * 100.0;
+        let aim = match plan.max_launches > plan.launches {
+            true => format!("{percent} %"),
+            false => "none".to_owned(),
+        };
+        format!(
+            "| {name} | {} | {} | {} | {aim} | {} s |",
+            plan.launches,
+            plan.max_launches,
+            plan.batches,
+            plan.budget.as_secs()
+        )
+    };
+    let quick = Effort {
+        quick: true,
+        ..Effort::default()
+    };
+    let thorough = Effort {
+        thorough: true,
+        ..Effort::default()
+    };
+    let rows = [
+        row("`--quick`", &quick),
+        row("usual", &Effort::default()),
+        row("`--thorough`", &thorough),
+    ];
+    for row in rows {
+        assert!(page.contains(&row), "{row}");
+    }
 }

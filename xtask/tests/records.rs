@@ -41,6 +41,12 @@ fn the_schema_in_results_is_the_one_of_the_types() {
 }
 
 #[test]
+fn every_stored_calibration_loads() {
+    let (_, skipped) = Store::open(results()).calibrations();
+    assert!(skipped.is_empty(), "{skipped:?}");
+}
+
+#[test]
 fn the_fixture_follows_the_schema() {
     let fixture: Value = serde_json::from_str(FIXTURE).unwrap();
     validator().validate(&fixture).unwrap();

@@ -18,7 +18,7 @@ impl Busy {
                 let mut memory = vec![1_u64; 1 << 18];
                 while !stop.load(Ordering::Relaxed) {
                     for index in 1..memory.len() {
-                        memory[index] = memory[index - 1].wrapping_mul(0x9e37_79b9) ^ memory[index];
+                        memory[index] ^= memory[index - 1].wrapping_mul(0x9e37_79b9);
                     }
                     std::hint::black_box(&mut memory);
                 }
