@@ -10,9 +10,14 @@
 //! It neither renders nor stores: what a run is worth keeping is the parent's to decide.
 
 mod arguments;
+#[cfg(target_os = "linux")]
+mod fork;
 mod heap_line;
+#[cfg(target_os = "linux")]
+mod instructions;
 mod list;
 mod screen;
+pub mod seeds;
 mod select;
 mod test;
 pub mod worker;
@@ -97,6 +102,8 @@ fn refuse(error: &dyn std::fmt::Display) -> io::Result<u8> {
 #[macro_export]
 macro_rules! main {
     ($($group:ident),+ $(,)?) => {
+        $crate::switchable_randomness!();
+
         fn main() -> ::std::process::ExitCode {
             $crate::harness::main(&[$(&$group::GROUP),+])
         }

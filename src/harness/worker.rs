@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::FINE;
 use crate::alloc;
 use crate::bencher::{Bencher, Instance, Instrument};
+#[cfg(target_os = "linux")]
+use crate::instruments::callgrind;
 use crate::instruments::{Count, Observer, Time, seed_heap};
 use crate::protocol::{self, Launch, Pass, Reply, Request};
 use crate::record::Observation;
@@ -15,6 +17,10 @@ use crate::record::Observation;
 pub type Instruments<'a> = &'a dyn Fn(Pass, u32) -> Option<Box<dyn Observer>>;
 
 pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
+    #[cfg(target_os = "linux")]
+    if callgrind::is_present() {
+        return super::instructions::main(instances).map(|()| FINE);
+    }
     serve(
         instances,
         &real_instruments,
@@ -24,7 +30,7 @@ pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
     Ok(FINE)
 }
 
-fn real_instruments(pass: Pass, repetitions: u32) -> Option<Box<dyn Observer>> {
+pub(super) fn real_instruments(pass: Pass, repetitions: u32) -> Option<Box<dyn Observer>> {
     match pass {
         Pass::Count => Some(Box::new(Count::new(repetitions))),
         Pass::Instructions | Pass::Callsites | Pass::Growth => None,
@@ -83,6 +89,10 @@ fn answer(
             let Some(instance) = find(instances, case) else {
                 return say(output, &unknown(case));
             };
+            #[cfg(target_os = "linux")]
+            if *pass == Pass::Instructions && callgrind::is_present() {
+                return super::instructions::answer(instance, *repetitions, output);
+            }
             let Some(mut instrument) = instruments(*pass, *repetitions) else {
                 return say(output, &Reply::Unsupported { pass: *pass })
                     .and_then(|()| say(output, &Reply::Done));
@@ -151,7 +161,7 @@ fn time(instance: &Instance, launch: Launch) -> Result<Vec<u64>, String> {
 }
 
 /// Lets `instrument` listen to one run of a case that measures one routine.
-fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Result<(), String> {
+pub(super) fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Result<(), String> {
     let measured = catch_unwind(AssertUnwindSafe(|| {
         let mut bencher = Bencher::new(instrument);
         instance.run(&mut bencher);
@@ -173,12 +183,12 @@ pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> &str {
         .unwrap_or("a value that is no text")
 }
 
-fn failed(reason: String) -> Reply {
+pub(super) fn failed(reason: String) -> Reply {
     Reply::Failed { reason }
 }
 
 /// Writes a reply on a line of its own, even where the case has left its last line open.
-fn say(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
+pub(super) fn say(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
     let line = protocol::encode(reply).map_err(io::Error::other)?;
     write!(output, "\n{line}\n")?;
     output.flush()

@@ -1,13 +1,16 @@
 //! The ways to measure a routine. None knows what a workload is called, and none prints.
 
+pub mod callgrind;
 mod count;
 mod heap_seed;
+mod instructions;
 mod screen;
 mod scripted;
 mod time;
 
 pub use count::{Count, TAPE_EVENTS};
 pub use heap_seed::seed_heap;
+pub use instructions::Instructions;
 pub use screen::Screen;
 pub use scripted::Scripted;
 pub use time::Time;

@@ -8,6 +8,7 @@
 //! One process, one request: what a case leaves behind cannot touch the next one. It judges
 //! nothing and knows no cargo; building the binary is the runner's work.
 
+mod session;
 mod tail;
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -18,6 +19,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{self, ProtocolError, Reply, Request, WORKER_ARGUMENT};
+pub use session::Session;
 use tail::Tail;
 
 /// How a worker is started.
@@ -64,6 +66,11 @@ pub enum LaunchError {
         /// How it ended.
         status: String,
     },
+    /// The worker knows the pass by name but cannot run it here.
+    #[error(
+        "no instructions were counted: the bench binary cannot count them here; it takes Linux on x86-64 or aarch64 and heapmark's `main!`"
+    )]
+    Unsupported,
     /// The stop flag was raised.
     #[error("interrupted")]
     Interrupted,
@@ -154,12 +161,17 @@ struct Worker {
 
 impl Worker {
     fn start(program: &Path) -> Result<Self, LaunchError> {
+        let mut command = Command::new(program);
+        command.args(["--bench", WORKER_ARGUMENT]);
+        Self::spawn(command, program)
+    }
+
+    fn spawn(mut command: Command, program: &Path) -> Result<Self, LaunchError> {
         let at_start = |source| LaunchError::Start {
             program: program.to_owned(),
             source,
         };
-        let mut child = Command::new(program)
-            .args(["--bench", WORKER_ARGUMENT])
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -188,10 +200,17 @@ impl Worker {
         })
     }
 
+    /// Asks the only thing that the worker is asked.
     fn send(&mut self, request: &Request) -> Result<(), LaunchError> {
+        let told = self.tell(request);
+        drop(self.child.stdin.take());
+        told
+    }
+
+    fn tell(&mut self, request: &Request) -> Result<(), LaunchError> {
         let line =
             protocol::encode(request).map_err(|error| LaunchError::Failed(error.to_string()))?;
-        if let Some(mut stdin) = self.child.stdin.take() {
+        if let Some(stdin) = &mut self.child.stdin {
             // A child that has already died cannot be written to; how it ended is told by
             // the reader, which sees more.
             let _ = writeln!(stdin, "{line}");
@@ -239,7 +258,8 @@ impl Worker {
     }
 }
 
-fn describe(status: ExitStatus) -> String {
+/// How a process ended, in words for a message.
+pub(crate) fn describe(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return format!("killed by signal {signal}{}", signal_name(signal));

@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{CaseInfo, GroupInfo, Observation};
+use crate::record::{CaseInfo, GroupInfo, HashSeeds, Observation};
 
 /// The version of the protocol that this build speaks.
 pub const VERSION: u32 = 1;
@@ -65,7 +65,8 @@ pub struct Launch {
 pub enum Pass {
     /// Counts allocation events.
     Count,
-    /// Counts instructions. No worker of this version runs it; it answers `Unsupported`.
+    /// Counts instructions. Only a worker under callgrind runs it, as often as it is asked, each
+    /// case in a child of its own; any other answers `Unsupported`.
     Instructions,
     /// Collects the call stacks that allocate. No worker of this version runs it; it answers
     /// `Unsupported`.
@@ -101,6 +102,17 @@ pub enum Reply {
     Batches {
         /// Picoseconds an iteration, one number a batch in the order they were run.
         picoseconds: Vec<u64>,
+    },
+    /// callgrind has written down the instructions of the case that was asked for.
+    Instructions {
+        /// The process that ran the case; its number is in the names of callgrind's files.
+        process: u32,
+        /// Repetitions that were written, each to a file of its own.
+        repetitions: u32,
+        /// Whether other threads were there, whose work callgrind did not count.
+        other_threads: bool,
+        /// Where hash seeds came from.
+        hash_seeds: HashSeeds,
     },
     /// The worker knows the pass by name but does not run it.
     Unsupported {
