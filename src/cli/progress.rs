@@ -50,6 +50,19 @@ impl Listener for Progress {
                     self.line("Counting", &plural(*cases, "case"));
                 }
             }
+            Event::CountingInstructions { cases } => {
+                self.bar.set_length(*cases as u64);
+                self.bar.set_prefix("Counting");
+                if !self.on_terminal {
+                    let cases = plural(*cases, "case");
+                    self.line("Counting", &format!("instructions of {cases}"));
+                }
+            }
+            Event::InstructionsCounted { id } => {
+                self.bar.set_message(format!("instructions of {id}"));
+                self.bar.inc(1);
+            }
+            Event::NoInstructions { reason } => self.line("Note", reason),
             Event::CaseStarted { id } => self.bar.set_message(id.clone()),
             Event::CaseCounted(_) => self.bar.inc(1),
             Event::CaseFailed(failure) => {

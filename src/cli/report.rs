@@ -26,6 +26,9 @@ pub struct ReportArguments {
     /// How much time to spend on times.
     #[command(flatten)]
     pub effort: Effort,
+    /// Count instructions as well, where valgrind is installed.
+    #[arg(long)]
+    pub instructions: bool,
     /// Leave the store as it is; the site shows the run all the same.
     #[arg(long)]
     pub no_record: bool,
@@ -207,6 +210,11 @@ fn measure(
             Some(settings)
         }
     };
+    let instructions = if arguments.instructions {
+        runner::instructions(suite, &mut entries, listener).map_err(interrupted)?
+    } else {
+        None
+    };
     Ok(Run {
         schema: SCHEMA,
         heapmark: env!("CARGO_PKG_VERSION").to_owned(),
@@ -224,7 +232,7 @@ fn measure(
         },
         count: SETTINGS,
         time,
-        instructions: None,
+        instructions,
         groups,
         entries,
         failures,

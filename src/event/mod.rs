@@ -45,6 +45,21 @@ pub enum Event {
     },
     /// All times are taken.
     Timed,
+    /// The instructions of so many cases are about to be counted.
+    CountingInstructions {
+        /// How many cases there are.
+        cases: usize,
+    },
+    /// The instructions of a case have been counted, or could not be.
+    InstructionsCounted {
+        /// Its id.
+        id: String,
+    },
+    /// Instructions were not counted, of all cases or of one; the rest stands without them.
+    NoInstructions {
+        /// One sentence on why.
+        reason: String,
+    },
     /// The record was written.
     Stored {
         /// Where it stands.

@@ -37,6 +37,12 @@ pub trait Suite {
     ///
     /// Where the case panics, dies, hangs or measures nothing.
     fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Vec<u64>, LaunchError>;
+
+    /// What starts its processes; `None` where there are none, so that none can be put under
+    /// another program.
+    fn launcher(&self) -> Option<Launcher<'_>> {
+        None
+    }
 }
 
 /// What a suite holds.
@@ -120,6 +126,10 @@ impl Suite for Binary<'_> {
             None => self.launcher.ask(&request)?,
         };
         Ok(batches(replies))
+    }
+
+    fn launcher(&self) -> Option<Launcher<'_>> {
+        Some(self.launcher.clone())
     }
 }
 

@@ -6,7 +6,7 @@ use super::judge::{few_crates, refuses, tests_pass};
 use super::stage::Stage;
 use super::step::{Step, root};
 use super::tool::{
-    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Tool,
+    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Tool, VALGRIND,
 };
 
 /// The names of [`all`], in its order, for the command line.
@@ -103,7 +103,7 @@ pub fn all() -> Vec<Stage> {
         stage(
             "tests",
             "all tests and all examples of the documentation pass",
-            &[GIT],
+            &[GIT, VALGRIND],
             600,
             [Step::new("cargo test --workspace --all-features --no-fail-fast").judged_by(tests_pass)],
         ),

@@ -1,0 +1,90 @@
+//! Reads the few lines of callgrind's files that hold the sums. What was spent in which function
+//! is passed over.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// What a dump is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    Marks,
+    Repetition,
+}
+
+/// Instructions of each repetition that `process` wrote to `folder`, in their order, less those
+/// of the marks. The files are removed.
+pub(super) fn read(folder: &Path, process: u32) -> io::Result<Vec<i64>> {
+    let mut marks = None;
+    let mut counted = Vec::new();
+    for part in 1.. {
+        let path = folder.join(format!("callgrind.{process}.{part}"));
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            text => text?,
+        };
+        fs::remove_file(&path)?;
+        match parse(&text) {
+            Some((Label::Marks, sum)) => marks = Some(sum),
+            Some((Label::Repetition, sum)) => counted.push(sum),
+            None => return Err(io::Error::other("callgrind wrote a file without a sum")),
+        }
+    }
+    let marks = marks.ok_or_else(|| io::Error::other("callgrind wrote nothing"))?;
+    Ok(counted.iter().map(|sum| sum - marks).collect())
+}
+
+/// The label and the sum of a file: `desc: Trigger: Client Request: LABEL` and `summary: SUM`.
+///
+/// `totals` is another sum, over the functions that are listed: in the first file after a
+/// function was seen first it can be a few instructions off.
+fn parse(text: &str) -> Option<(Label, i64)> {
+    let after = |prefix: &str| text.lines().find_map(|line| line.strip_prefix(prefix));
+    let label = match after("desc: Trigger: Client Request: ")?.trim() {
+        "heapmark: marks" => Label::Marks,
+        "heapmark: repetition" => Label::Repetition,
+        _ => return None,
+    };
+    Some((label, after("summary: ")?.trim().parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    fn part(label: &str, sum: i64) -> String {
+        format!(
+            "# callgrind format\nversion: 1\n\ndesc: Timerange: Basic block 1 - 2\n\
+             desc: Trigger: Client Request: {label}\n\npositions: line\nevents: Ir\n\
+             summary: {sum}\n\nfn=(1) work\n3 {sum}\n\ntotals: {}\n",
+            sum + 2
+        )
+    }
+
+    #[test]
+    fn repetitions_come_in_their_order_less_the_marks() {
+        let folder = TempDir::new().unwrap();
+        let write = |part: u32, text| {
+            fs::write(folder.path().join(format!("callgrind.7.{part}")), text).unwrap();
+        };
+        write(1, part("heapmark: marks", 28));
+        for repetition in 2..=11 {
+            write(
+                repetition,
+                part("heapmark: repetition", 28 + i64::from(repetition)),
+            );
+        }
+        let counted = read(folder.path(), 7).unwrap();
+        assert_eq!(counted, (2..=11).collect::<Vec<_>>());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn without_marks_or_with_a_torn_file_there_is_no_count() {
+        let folder = TempDir::new().unwrap();
+        assert!(read(folder.path(), 7).is_err());
+        fs::write(folder.path().join("callgrind.7.1"), "# callgrind format\n").unwrap();
+        assert!(read(folder.path(), 7).is_err());
+    }
+}
