@@ -152,9 +152,11 @@ fn a_case_that_dies_or_hangs_takes_nobody_with_it() {
 #[test]
 fn where_other_threads_are_at_work_nothing_is_known() {
     let dir = TempDir::new().unwrap();
-    let run = run_of(&fixture(dir.path()).arg("helped").output().unwrap());
-    let value = of(&run, "helped_by_a_thread").unwrap();
-    assert_eq!((value.value, value.why), (None, Some(Doubt::OtherThreads)));
+    let run = run_of(&fixture(dir.path()).arg("thread|joins").output().unwrap());
+    for case in ["helped_by_a_thread", "spawns_and_joins"] {
+        let value = of(&run, case).unwrap();
+        assert_eq!((value.value, value.why), (None, Some(Doubt::OtherThreads)));
+    }
 }
 
 #[test]
