@@ -26,7 +26,8 @@ pub struct ReportArguments {
     /// How much time to spend on times.
     #[command(flatten)]
     pub effort: Effort,
-    /// Count instructions as well, where valgrind is installed.
+    /// Count instructions too, whatever the effort; without it they are counted beside times,
+    /// unless --quick, where valgrind is installed.
     #[arg(long)]
     pub instructions: bool,
     /// Leave the store as it is; the site shows the run all the same.
@@ -210,7 +211,9 @@ fn measure(
             Some(settings)
         }
     };
-    let instructions = if arguments.instructions {
+    let effort = &arguments.effort;
+    let is_short = effort.quick || effort.counts_only;
+    let instructions = if arguments.instructions || (!is_short && runner::has_valgrind()) {
         runner::instructions(suite, &mut entries, listener).map_err(interrupted)?
     } else {
         None

@@ -56,7 +56,7 @@ impl Time {
             let took = routine.batch(iterations);
             if took >= self.batch / 2 {
                 let scale = self.batch.as_secs_f64() / took.as_secs_f64();
-                return ((iterations as f64 * scale) as u64).max(1);
+                return ((iterations as f64 * scale).round() as u64).max(1);
             }
             if iterations >= MAX_ITERATIONS || Instant::now() >= limit {
                 return iterations;

@@ -28,7 +28,7 @@ pub use command::CommandError;
 pub use count::{Counted, count};
 pub use environment::Environment;
 pub use git::commit;
-pub use instructions::instructions;
+pub use instructions::{has_valgrind, instructions};
 pub use machine::machine;
 pub use machine_state::machine_state;
 pub use suite::{Answer, Binary, Listing, Suite, batches};

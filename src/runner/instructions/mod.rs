@@ -88,6 +88,11 @@ pub fn instructions(
     }))
 }
 
+/// Whether there is a valgrind to count instructions with.
+pub fn has_valgrind() -> bool {
+    release().is_ok()
+}
+
 type Outcome = (usize, Result<Counts, LaunchError>);
 
 /// The counts of each case with its place in `ids`.
