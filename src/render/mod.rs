@@ -13,6 +13,7 @@ mod chart;
 mod csv;
 mod json;
 mod pages;
+mod script;
 mod svg;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ pub enum RenderError {
 pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
     let mut files = BTreeMap::from([
         ("style.css".to_owned(), STYLE.as_bytes().to_vec()),
+        ("site.js".to_owned(), script::whole().into_bytes()),
         ("icon.svg".to_owned(), ICON.as_bytes().to_vec()),
     ]);
     pages::add(site, &mut files)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
-use super::{RenderError, chart, json, svg};
+use super::{RenderError, chart, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
@@ -44,7 +44,11 @@ pub(super) fn add(
     templates
         .add_raw_templates(TEMPLATES)
         .map_err(|source| failure("the templates", source))?;
-    let mut pages = Pages { templates, files };
+    let mut pages = Pages {
+        templates,
+        first_paint_hash: script::policy_hash(script::FIRST_PAINT.trim_end()),
+        files,
+    };
     let index = sparklines(&site.index.sections);
     pages.add("index.html", &site.index.page, &site.index, index)?;
     for group in &site.groups {
@@ -73,6 +77,8 @@ struct Alone<'a> {
 
 struct Pages<'a> {
     templates: Tera,
+    /// What the pages' policy knows the script of the first paint by.
+    first_paint_hash: String,
     files: &'a mut BTreeMap<String, Vec<u8>>,
 }
 
@@ -87,6 +93,8 @@ impl Pages<'_> {
         let failed = |source| failure(&page.path, source);
         let mut context = Context::from_serialize(model).map_err(failed)?;
         context.extend(drawings);
+        context.insert("first_paint", script::FIRST_PAINT.trim_end());
+        context.insert("first_paint_hash", &self.first_paint_hash);
         let html = self.templates.render(template, &context).map_err(failed)?;
         self.files.insert(page.path.clone(), html.into_bytes());
         let json = json::bytes(&page.path, model)?;

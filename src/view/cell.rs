@@ -14,6 +14,8 @@ pub struct Cell {
     pub metric: &'static str,
     /// The number for a person; a dash where it is not known.
     pub text: String,
+    /// The number that tables are sorted by; absent where it is not known.
+    pub value: Option<i64>,
     /// The number in full, and why it is not exact where it is not.
     pub title: String,
     /// Whether the number is a median of repetitions that differ.
@@ -51,6 +53,7 @@ impl Cell {
         });
         Self {
             metric: metric.key(),
+            value: known,
             text: known.map_or_else(|| "—".to_owned(), |value| number(metric, value)),
             title: title(metric, value),
             sampled: sampled && known.is_some(),
@@ -63,6 +66,7 @@ impl Cell {
     pub(super) fn blank(metric: Metric) -> Self {
         Self {
             metric: metric.key(),
+            value: None,
             text: "—".to_owned(),
             title: "Not counted in this run.".to_owned(),
             sampled: false,

@@ -20,6 +20,8 @@ pub struct Source {
     pub committed: String,
     /// When it was measured, for a person.
     pub measured: String,
+    /// The same as RFC 3339, for what tells the age of the numbers.
+    pub measured_at: String,
     /// Whether the work tree differed from the commit.
     pub dirty: bool,
     /// The processor and its cores.
@@ -38,6 +40,7 @@ impl Source {
             subject: run.commit.subject.clone(),
             committed: format::date(&run.commit.committed_at),
             measured: format::date(&run.measured_at),
+            measured_at: run.measured_at.clone(),
             dirty: run.commit.dirty,
             machine: machine(run),
             allocator: run.allocator.clone(),

@@ -2,6 +2,7 @@
 #![cfg(feature = "report")]
 
 mod hostile;
+mod on_disk;
 mod page;
 mod pages;
 mod synthetic;

@@ -1,0 +1,83 @@
+// Sorts the tables of cases by a column: numbers from the largest, words from the first, the
+// other way round with the second click, and back to the order of the report with the third.
+
+const TONES = ['failed', 'more', 'retains', 'less', 'neutral', 'same'];
+const words = new Intl.Collator('en', { numeric: true });
+
+const tables = all('table')
+  .map((table) => ({ table, heads: all('th[data-sort]', table), rows: all('tr[data-id]', table) }))
+  .filter(({ heads, rows }) => heads.length > 0 && rows.length > 1);
+
+for (const sorted of tables) {
+  sorted.homes = sorted.rows.map((row) => row.parentNode);
+  sorted.body = make('tbody', { className: 'sorted' });
+  for (const head of sorted.heads) {
+    const button = make('button', { type: 'button' }, ...head.childNodes);
+    button.addEventListener('click', () => {
+      remember('sort', next(head));
+      sortAll(state());
+    });
+    head.append(button);
+  }
+  for (const row of sorted.rows) {
+    // In another order the groups are gone, so that each name has to bring its own.
+    const name = one('th', row);
+    const shown = one('a', name).textContent;
+    name.dataset.group = row.dataset.id.endsWith(shown) ? row.dataset.id.slice(0, row.dataset.id.length - shown.length) : '';
+  }
+}
+
+const isNumber = (head) => head.classList.contains('number');
+
+// What the next click on `head` asks for.
+function next(head) {
+  const column = head.dataset.sort;
+  const [first, second] = isNumber(head) ? ['desc', 'asc'] : ['asc', 'desc'];
+  const [before, order] = state().sort.split(':');
+  if (before !== column || (order !== first && order !== second)) return `${column}:${first}`;
+  return order === first ? `${column}:${second}` : '';
+}
+
+// What `row` is compared by; null where the number is not known.
+function key(row, column, position) {
+  if (column === 'case') return row.dataset.id;
+  const cell = row.cells[position];
+  if (column === 'status') return TONES.findIndex((tone) => one(`.status.${tone}`, cell));
+  const value = cell.dataset.value;
+  if (!value) return null;
+  return /^-?\d+$/.test(value) ? BigInt(value) : Number(value);
+}
+
+function compare(a, b) {
+  if (typeof a === 'string') return words.compare(a, b);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sortAll({ sort }) {
+  const [column, order] = sort.split(':');
+  for (const sorted of tables) arrange(sorted, column, order);
+}
+
+function arrange({ table, heads, rows, homes, body }, column, order) {
+  const head = heads.find((head) => head.dataset.sort === column);
+  const known = head && (order === 'asc' || order === 'desc');
+  for (const other of heads) {
+    if (known && other === head) other.setAttribute('aria-sort', order === 'asc' ? 'ascending' : 'descending');
+    else other.removeAttribute('aria-sort');
+  }
+  table.classList.toggle('by-column', Boolean(known));
+  if (!known) {
+    body.remove();
+    rows.forEach((row, index) => homes[index].append(row));
+    return;
+  }
+  const position = [...head.parentNode.cells].indexOf(head);
+  const direction = order === 'asc' ? 1 : -1;
+  const keyed = rows.map((row) => ({ row, key: key(row, column, position) }));
+  // What is not known comes last in both directions; equal rows stay in the report's order.
+  keyed.sort((a, b) => (a.key === null) - (b.key === null) || direction * compare(a.key, b.key));
+  table.append(body);
+  body.append(...keyed.map(({ row }) => row));
+}
+
+follow(sortAll);
