@@ -11,6 +11,7 @@
 
 mod chart;
 mod csv;
+mod icon;
 mod json;
 mod pages;
 mod script;
@@ -22,8 +23,6 @@ use crate::view;
 
 /// The style sheet of all pages.
 const STYLE: &str = include_str!("../../site/assets/style.css");
-/// The sign in the browser's tab.
-const ICON: &str = include_str!("../../site/assets/icon.svg");
 
 /// Why a site could not be rendered. Both are mistakes of heapmark, not of the records.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +54,6 @@ pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError>
     let mut files = BTreeMap::from([
         ("style.css".to_owned(), STYLE.as_bytes().to_vec()),
         ("site.js".to_owned(), script::whole().into_bytes()),
-        ("icon.svg".to_owned(), ICON.as_bytes().to_vec()),
     ]);
     pages::add(site, &mut files)?;
     if let Some(data) = &site.data {

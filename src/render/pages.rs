@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
-use super::{RenderError, chart, json, script, svg};
+use super::{RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
@@ -46,6 +46,7 @@ pub(super) fn add(
         .map_err(|source| failure("the templates", source))?;
     let mut pages = Pages {
         templates,
+        icon: icon::address(),
         first_paint_hash: script::policy_hash(script::FIRST_PAINT.trim_end()),
         files,
     };
@@ -77,6 +78,7 @@ struct Alone<'a> {
 
 struct Pages<'a> {
     templates: Tera,
+    icon: String,
     /// What the pages' policy knows the script of the first paint by.
     first_paint_hash: String,
     files: &'a mut BTreeMap<String, Vec<u8>>,
@@ -93,6 +95,7 @@ impl Pages<'_> {
         let failed = |source| failure(&page.path, source);
         let mut context = Context::from_serialize(model).map_err(failed)?;
         context.extend(drawings);
+        context.insert("icon", &self.icon);
         context.insert("first_paint", script::FIRST_PAINT.trim_end());
         context.insert("first_paint_hash", &self.first_paint_hash);
         let html = self.templates.render(template, &context).map_err(failed)?;

@@ -63,7 +63,8 @@ pub fn between<'a>(html: &'a str, from: &str, to: &str) -> &'a str {
 /// The address that `href` leads to from the page at `path`; `None` for a fragment.
 pub fn resolve(path: &str, href: &str) -> Option<String> {
     let href = href.split('#').next().unwrap_or_default();
-    if href.is_empty() {
+    // The icon stands in each page, so that no request is made for it.
+    if href.is_empty() || href.starts_with("data:") {
         return None;
     }
     let mut parts: Vec<&str> = path.split('/').collect();

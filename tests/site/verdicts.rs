@@ -49,7 +49,9 @@ fn headline_tiles_table_and_data_agree() {
         .collect();
     assert_eq!(tiles, ["2", "1", "1", "4"]);
     let html = site.text("index.html");
-    let (_, table) = html.split_once("<table class=\"cases\">").unwrap();
+    let (_, table) = html
+        .split_once("<table data-filter class=\"cases\">")
+        .unwrap();
     for (glyph, count) in [("▲", 2), ("▼", 1), ("◆", 1), ("=", 4)] {
         let sign = format!("<span class=\"glyph\" aria-hidden=\"true\">{glyph}</span>");
         assert_eq!(table.matches(&sign).count(), count, "{glyph}");

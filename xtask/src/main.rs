@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod overhead;
+mod shots;
 mod test;
 
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ enum Task {
     Calibrate(calibrate::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
+    /// Take pictures of every kind of page, light and dark, desktop and phone.
+    Shots(shots::Arguments),
     /// Check everything: format, lints, documentation, Miri, all tests.
     Test(test::Arguments),
 }
@@ -38,6 +41,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Command(command)) => Ok(cli::run(&command)),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
+        Some(Task::Shots(arguments)) => shots::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),
     }
 }

@@ -10,8 +10,8 @@ if (filtered && tables.some(({ table }) => table === filtered)) {
   const box = make('input', { type: 'search', placeholder: 'press / to type', 'aria-label': 'Filter cases by name or summary', autocomplete: 'off', spellcheck: false });
   const count = make('output');
   const reset = make('button', { type: 'button', hidden: true }, 'Show all');
-  const tools = make('div', { className: 'tools' }, box, count, reset);
-  filtered.closest('.scroll').before(tools);
+  const tools = make('div', { className: 'tools' }, count, reset, box);
+  one('.heading', filtered.closest('section')).append(tools);
 
   const has = (row, tone) => Boolean(one(`.status.${tone}`, row));
   const tones = new Set();

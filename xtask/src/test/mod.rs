@@ -15,10 +15,10 @@ mod judge;
 mod setup;
 mod stage;
 mod stages;
-mod step;
+pub(crate) mod step;
 mod summary;
 mod tally;
-mod tool;
+pub(crate) mod tool;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -91,12 +91,15 @@ pub fn all() -> Vec<Stage> {
         ),
         stage(
             "browser",
-            "everybody can read the pages: both themes, desktop and phone, in Chromium",
+            "everybody can read and use the pages, with and without their script, in Chromium",
             &[CHROMIUM, NODE, PAGE_CHECKS],
             150,
             [
                 Step::new("cargo run --quiet --release --package xtask -- site --results results --out target/test-tools/site"),
-                Step::new("node xtask/src/test/browser.mjs target/test-tools target/test-tools/site")
+                // Leaves the synthetic sites that are opened below.
+                Step::new("cargo test --package heapmark --all-features --test site on_disk")
+                    .judged_by(tests_pass),
+                Step::new("node xtask/src/test/browser/main.mjs target/test-tools target/test-tools/site target/tmp/site")
                     .judged_by(tests_pass),
             ],
         ),

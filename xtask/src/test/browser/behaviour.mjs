@@ -1,0 +1,191 @@
+// What the script adds, each used as a reader would. A judge opens what it needs below `root` and
+// returns the faults; `fault` is a change of the script that it must notice, as a control.
+
+const TABLE = 'table[data-filter]';
+const CASE = 'case/vec_allocations/vec_nested.html';
+
+const ids = (page) => page.evaluate((table) => [...document.querySelectorAll(`${table} tr[data-id]`)].filter((row) => row.getClientRects().length > 0).map((row) => row.dataset.id), TABLE);
+const values = (page, position) => page.evaluate(([table, position]) => [...document.querySelectorAll(`${table} tr[data-id]`)].map((row) => Number(row.cells[position].dataset.value)), [TABLE, position]);
+const heard = (page) => page.textContent('.heard');
+const hash = (page) => page.evaluate(() => location.hash);
+const differ = (what, found, expected) => (JSON.stringify(found) === JSON.stringify(expected) ? [] : [`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`]);
+
+async function sorts(tab, root) {
+  const page = await tab.visit(`${root}index.html`);
+  const report = await ids(page);
+  const head = page.locator(`${TABLE} th[data-sort="bytes"]`);
+  const position = await head.evaluate((head) => [...head.parentNode.cells].indexOf(head));
+  await head.locator('button').focus();
+  await page.keyboard.press('Enter');
+  const down = await values(page, position);
+  const faults = [...differ('order', down, [...down].sort((a, b) => b - a)), ...differ('aria-sort', await head.getAttribute('aria-sort'), 'descending'), ...differ('hash', await hash(page), '#sort=bytes:desc')];
+  await page.keyboard.press('Enter');
+  const up = await values(page, position);
+  faults.push(...differ('order', up, [...up].sort((a, b) => a - b)), ...differ('aria-sort', await head.getAttribute('aria-sort'), 'ascending'));
+  await page.keyboard.press('Enter');
+  return [...faults, ...differ('report order', await ids(page), report), ...differ('aria-sort', await head.getAttribute('aria-sort'), null), ...differ('hash', await hash(page), '')];
+}
+
+async function staysStable(tab, root) {
+  const page = await tab.visit(`${root}index.html`);
+  const report = await ids(page);
+  const head = page.locator(`${TABLE} th[data-sort="retained"]`);
+  const position = await head.evaluate((head) => [...head.parentNode.cells].indexOf(head));
+  await head.locator('button').click();
+  const [sorted, numbers] = [await ids(page), await values(page, position)];
+  const expected = sorted.filter((_, index) => numbers[index] === 0).sort((a, b) => report.indexOf(a) - report.indexOf(b));
+  return differ('equal rows', sorted.filter((_, index) => numbers[index] === 0), expected);
+}
+
+async function filters(tab, root) {
+  const page = await tab.visit(`${root}index.html`);
+  const report = await ids(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type('VEC nest');
+  const faults = [...differ('filtered', await ids(page), report.filter((id) => id.includes('vec') && id.includes('nest'))), ...differ('hash', await hash(page), '#filter=VEC%20nest')];
+  await page.keyboard.press('Escape');
+  faults.push(...differ('reset', await ids(page), report), ...differ('hash', await hash(page), ''));
+  // The summary is looked through as well.
+  await page.keyboard.type('drops it');
+  return [...faults, ...differ('by summary', (await ids(page)).length, report.length)];
+}
+
+// Each tile shows as many cases as its number says, and each glyph stands as often.
+async function tilesAgree(tab, root) {
+  const page = await tab.visit(`${root}index.html`);
+  const faults = [];
+  for (const tile of await page.locator('.tile[data-status]').all()) {
+    const number = Number((await tile.locator('strong').textContent()).replace(/,/g, ''));
+    const status = await tile.getAttribute('data-status');
+    await tile.locator('button').click();
+    faults.push(...differ(`cases of ${status}`, (await ids(page)).length, number), ...differ('hash', await hash(page), `#status=${status}`));
+    await tile.locator('button').click();
+  }
+  return faults;
+}
+
+async function permalinks(tab, root) {
+  const address = '#sort=allocs:asc&filter=vec&status=same';
+  let page = await tab.visit(`${root}index.html${address}`);
+  const opened = await ids(page);
+  page = await tab.visit(`${root}index.html`);
+  const report = await ids(page);
+  await page.click(`${TABLE} th[data-sort="allocs"] button`);
+  await page.click(`${TABLE} th[data-sort="allocs"] button`);
+  await page.fill('.tools input', 'vec');
+  await page.click('.tile[data-status="same"] button');
+  const faults = [...differ('address', await hash(page), address), ...differ('the same page', await ids(page), opened)];
+  if (opened.length === 0 || opened.length === report.length) faults.push('the permalink narrows nothing');
+  for (const unknown of ['#nothing=1', '#sort=bytes:sideways', '#sort=nowhere:asc&status=%00', '#%', '#status=constructor', '#content']) {
+    page = await tab.visit(`${root}index.html${unknown}`);
+    faults.push(...differ(unknown, await ids(page), report));
+  }
+  page = await tab.visit(`${root}${CASE}#range=99-7&range=x`);
+  return [...faults, ...differ('an unsound range', await page.locator('.tools button').isHidden(), true), ...tab.noise];
+}
+
+async function themes(tab, root) {
+  const page = await tab.visit(`${root}index.html`);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await ground();
+  const button = page.locator('header .theme');
+  await button.click();
+  await button.click();
+  const dark = await ground();
+  await page.reload({ waitUntil: 'commit' });
+  await page.waitForSelector('main h1');
+  const faults = [...differ('kept after a reload', await ground(), dark), ...differ('named', await page.locator('header .theme').getAttribute('aria-label'), 'Theme: dark')];
+  await page.locator('header .theme').click();
+  return [...faults, ...(light === dark ? ['light and dark are the same'] : []), ...differ('back to the system', await ground(), light)];
+}
+
+// The script of the first paint alone sets the theme: the other one is kept away.
+async function paintsFirst(tab, root) {
+  const page = await tab.visit(`${root}index.html`);
+  await page.evaluate(() => localStorage.setItem('heapmark-theme', 'dark'));
+  const keepAway = (route) => route.fulfill({ body: '', contentType: 'text/javascript' });
+  await page.route('**/site.js', keepAway);
+  await page.reload();
+  const found = await page.evaluate(() => document.documentElement.dataset.theme);
+  await page.unroute('**/site.js', keepAway);
+  await page.evaluate(() => localStorage.removeItem('heapmark-theme'));
+  return differ('theme without the script', found, 'dark');
+}
+
+async function movesCursor(tab, root, site) {
+  const page = await tab.visit(`${root}${CASE}`);
+  const { history } = JSON.parse(site.text(CASE.replace(/html$/, 'json')));
+  const commits = JSON.parse(site.text('commits.js').match(/\{.*\}/s)[0]);
+  const expected = (run) => `${history[0].steps.find(({ from, to }) => from <= run && run < to).value.toLocaleString('en')}, ${commits.sha[run]} of ${commits.day[run]}`;
+  const last = history[0].runs - 1;
+  const chart = page.locator('figure[data-history] .chart').first();
+  await chart.focus();
+  const faults = [];
+  for (const [key, run] of [['ArrowLeft', last], ['ArrowLeft', last - 1], ['ArrowRight', last], ['Home', 0], ['ArrowRight', 1], ['End', last]]) {
+    await page.keyboard.press(key);
+    await page.waitForFunction(() => document.querySelector('.tip:not([hidden])'));
+    await page.waitForTimeout(30);
+    const said = await heard(page);
+    if (!said.startsWith(expected(run))) faults.push(`${key} says "${said}" instead of "${expected(run)}"`);
+  }
+  faults.push(...differ('cursor lines', await page.locator('line.cursor').count(), await page.locator('figure[data-history]').count()));
+  await page.keyboard.press('Escape');
+  return [...faults, ...differ('after Escape', await page.locator('.cursor').count(), 0), ...tab.noise];
+}
+
+async function zooms(tab, root) {
+  const page = await tab.visit(`${root}${CASE}`);
+  const chart = page.locator('figure[data-history] .chart').first();
+  const path = () => page.locator('figure[data-history] .stretched').first().getAttribute('viewBox');
+  const before = await path();
+  await chart.focus();
+  await page.keyboard.press('+');
+  const zoomed = await hash(page);
+  const faults = /^#range=\d+-\d+$/.test(zoomed) && (await path()) !== before ? [] : [`+ leads to ${zoomed}`];
+  await page.keyboard.press('-');
+  faults.push(...differ('after −', await hash(page), ''));
+  await chart.scrollIntoViewIfNeeded();
+  const { x, y, width } = await chart.boundingBox();
+  await page.mouse.move(x + width * 0.4, y + 60);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.6, y + 60, { steps: 3 });
+  await page.mouse.up();
+  const dragged = await hash(page);
+  if (!/^#range=\d+-\d+$/.test(dragged)) faults.push(`dragging leads to ${dragged}`);
+  await tab.visit(`${root}${CASE}${dragged}`);
+  if ((await path()) === before) faults.push('the range of a permalink is not shown');
+  await page.locator('figure[data-history] .chart').first().dblclick();
+  return [...faults, ...differ('after a double click', [await hash(page), await path()], ['', before])];
+}
+
+async function agesData(tab, root) {
+  const page = await tab.visit(`${root}index.html`);
+  const measured = await page.getAttribute('time[data-age]', 'datetime');
+  const days = Math.floor((Date.now() - Date.parse(measured)) / 86_400_000);
+  const said = await page.locator('.age').textContent().catch(() => '');
+  return said.includes(`${days.toLocaleString('en')} days old`) ? [] : [`"${said}" instead of ${days} days`];
+}
+
+async function copies(tab, root) {
+  const page = await tab.visit(`${root}${CASE}`);
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => (window.copied = text) } }));
+  const command = await page.locator('pre code').first().textContent();
+  await page.locator('pre .copy').first().click();
+  await page.waitForTimeout(30);
+  return [...differ('copied', await page.evaluate(() => window.copied), command), ...differ('said', await heard(page), 'Copied.')];
+}
+
+export const BEHAVIOURS = [
+  { name: 'a table sorts by its exact values and goes back to the report', run: sorts, fault: ['direction * compare', 'compare'] },
+  { name: 'equal rows keep the order of the report', run: staysStable, fault: ['keyed.sort(', 'keyed.reverse().sort('] },
+  { name: 'the keyboard alone filters and resets', run: filters, fault: ["event.key === '/'", "event.key === '§'"] },
+  { name: 'each tile shows as many cases as it counts', run: tilesAgree, fault: ['.status.${tone}`, row', '.status`, row'] },
+  { name: 'a permalink shows what its sender saw, and an unknown one is ignored', run: permalinks, fault: ["order === 'asc' || order === 'desc'", 'order'] },
+  { name: 'a theme is kept, and the system decides again', run: themes, fault: ["localStorage.setItem('heapmark-theme', next)", 'next'] },
+  { name: 'the theme is set before the script of the page is there', run: paintsFirst, page: ["localStorage.getItem('heapmark-theme')", "localStorage.getItem('other')"] },
+  { name: 'arrows move the cursor of a chart and say commit, day and value', run: movesCursor, fault: ['ArrowRight: (run) => run + 1', 'ArrowRight: (run) => run + 2'] },
+  { name: 'keys and dragging zoom, and the range is a permalink', run: zooms, fault: ["remember('range',", "remember('rage',"] },
+  { name: 'the age of the data is computed', run: agesData, fault: ['24 * 60 * 60', '60 * 60'] },
+  { name: 'a command can be copied', run: copies, fault: ["one('code', block).textContent", "''"] },
+];
