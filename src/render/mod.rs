@@ -45,6 +45,17 @@ pub enum RenderError {
     },
 }
 
+/// `text` of a style sheet or script without indentation and the comments that only we read.
+fn lean(text: &str) -> String {
+    let is_comment = |line: &str| {
+        let block = line.starts_with("/*") && line.ends_with("*/");
+        line.is_empty() || line.starts_with("//") || block
+    };
+    let lines = text.lines().map(str::trim);
+    let kept: Vec<&str> = lines.filter(|line| !is_comment(line)).collect();
+    kept.join("\n") + "\n"
+}
+
 /// Every file of the site: its address relative to the root, and its bytes.
 ///
 /// # Errors
@@ -52,7 +63,7 @@ pub enum RenderError {
 /// [`RenderError`] where a template and its model disagree.
 pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
     let mut files = BTreeMap::from([
-        ("style.css".to_owned(), STYLE.as_bytes().to_vec()),
+        ("style.css".to_owned(), lean(STYLE).into_bytes()),
         ("site.js".to_owned(), script::whole().into_bytes()),
     ]);
     pages::add(site, &mut files)?;
@@ -63,4 +74,15 @@ pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError>
         files.insert("data.csv".to_owned(), csv::bytes(table));
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lean;
+
+    #[test]
+    fn what_only_we_read_is_not_sent() {
+        let text = "/* why */\n\na {\n  b: c; /* kept */\n}\n// and\n  // so on\n";
+        assert_eq!(lean(text), "a {\nb: c; /* kept */\n}\n");
+    }
 }

@@ -1,16 +1,22 @@
 // Light, dark, or what the system says. The first paint reads the choice by a script of its own.
 
-const THEMES = { auto: '◐ Auto', light: '☀ Light', dark: '☾ Dark' };
+const THEMES = { auto: ['◐', ' Auto'], light: ['☀', ' Light'], dark: ['☾', ' Dark'] };
 
 function theme() {
   return document.documentElement.dataset.theme ?? 'auto';
 }
 
+// The sign and, where there is room for it, the word.
+function name(button, theme) {
+  const [sign, word] = THEMES[theme];
+  button.replaceChildren(sign, make('span', {}, word));
+  button.setAttribute('aria-label', `Theme: ${theme}`);
+}
+
 function choose(next, button) {
   if (next === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = next;
-  button.textContent = THEMES[next];
-  button.setAttribute('aria-label', `Theme: ${next}`);
+  name(button, next);
   try {
     localStorage.setItem('heapmark-theme', next);
   } catch {
@@ -19,7 +25,8 @@ function choose(next, button) {
 }
 
 {
-  const button = make('button', { type: 'button', className: 'theme', 'aria-label': `Theme: ${theme()}` }, THEMES[theme()]);
+  const button = make('button', { type: 'button', className: 'theme' });
+  name(button, theme());
   const names = Object.keys(THEMES);
   button.addEventListener('click', () => choose(names[(names.indexOf(theme()) + 1) % names.length], button));
   one('header.site').append(button);
