@@ -152,6 +152,7 @@ fn environment() -> Environment {
             llvm: None,
             rustflags: String::new(),
             lock_sha256: None,
+            dependencies_sha256: None,
         },
         now: "2026-01-02T03:05:06Z".to_owned(),
         machine_state: MachineState::default,

@@ -101,8 +101,10 @@ pub enum Aspect {
     Target,
     /// The release of the compiler, and with it of std.
     Compiler,
-    /// The content of `Cargo.lock`.
+    /// The content of `Cargo.lock`, where a run does not know its dependencies.
     LockFile,
+    /// The crates that the measured binary is built from.
+    Dependencies,
     /// The global allocator.
     Allocator,
 }
@@ -110,6 +112,12 @@ pub enum Aspect {
 /// What keeps the counts of the two runs from being compared; empty where nothing does.
 pub fn obstacles(earlier: &Run, later: &Run) -> Vec<Obstacle> {
     let lock = |run: &Run| run.toolchain.lock_sha256.clone().unwrap_or_default();
+    let crates = |run: &Run| run.toolchain.dependencies_sha256.clone();
+    // A lock file says more than matters, and is all that older records have.
+    let dependencies = match (crates(earlier), crates(later)) {
+        (Some(before), Some(after)) => (Aspect::Dependencies, before, after),
+        _ => (Aspect::LockFile, lock(earlier), lock(later)),
+    };
     let pairs = [
         (
             Aspect::Target,
@@ -121,7 +129,7 @@ pub fn obstacles(earlier: &Run, later: &Run) -> Vec<Obstacle> {
             earlier.toolchain.rustc.clone(),
             later.toolchain.rustc.clone(),
         ),
-        (Aspect::LockFile, lock(earlier), lock(later)),
+        dependencies,
         (
             Aspect::Allocator,
             earlier.allocator.clone(),

@@ -156,6 +156,17 @@ fn each_aspect_that_differs_is_an_obstacle() {
 }
 
 #[test]
+fn a_lock_file_that_changed_elsewhere_is_no_obstacle_where_the_dependencies_are_known() {
+    let mut earlier = run(&[]);
+    earlier.toolchain.dependencies_sha256 = Some("cc".to_owned());
+    let mut later = earlier.clone();
+    later.toolchain.lock_sha256 = Some("bb".to_owned());
+    assert_eq!(obstacles(&earlier, &later), []);
+    later.toolchain.dependencies_sha256 = Some("dd".to_owned());
+    assert_eq!(obstacles(&earlier, &later)[0].aspect, Aspect::Dependencies);
+}
+
+#[test]
 fn another_kernel_is_no_obstacle_to_counts() {
     let earlier = run(&[]);
     let mut later = earlier.clone();

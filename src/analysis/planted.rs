@@ -36,6 +36,7 @@ pub(super) fn run(ids: &[&str]) -> Run {
             llvm: None,
             rustflags: String::new(),
             lock_sha256: Some("aa".to_owned()),
+            dependencies_sha256: None,
         },
         allocator: "system".to_owned(),
         suite: Suite {

@@ -78,7 +78,8 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     let places = arguments.site.places(&workspace);
     let target = workspace.bench(arguments.bench.as_deref(), arguments.package.as_deref())?;
     let machine = arguments.machine.as_deref();
-    let environment = Environment::read(&workspace.root, &places.results, machine)?;
+    let environment =
+        Environment::read(&workspace.root, &target.package, &places.results, machine)?;
     progress.on(&Event::Building {
         bench: target.bench.clone(),
     });

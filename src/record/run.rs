@@ -95,6 +95,10 @@ pub struct Toolchain {
     pub rustflags: String,
     /// SHA-256 of `Cargo.lock`; null where there is none.
     pub lock_sha256: Option<String>,
+    /// SHA-256 of the names and versions of the crates that are in the measured binary or build
+    /// it; absent in records of before it was kept, and where cargo does not tell.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dependencies_sha256: Option<String>,
 }
 
 /// The bench target that was run, and which part of it.

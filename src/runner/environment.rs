@@ -20,19 +20,24 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads commit, machine, toolchain and clock for the workspace at `root`.
+    /// Reads commit, machine, toolchain and clock for `package` of the workspace at `root`.
     ///
     /// # Errors
     ///
     /// Where rustc cannot be run.
-    pub fn read(root: &Path, records: &Path, machine: Option<&str>) -> Result<Self, CommandError> {
+    pub fn read(
+        root: &Path,
+        package: &str,
+        records: &Path,
+        machine: Option<&str>,
+    ) -> Result<Self, CommandError> {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Ok(Self {
             commit: super::commit(root, records).map_err(|error| error.to_string()),
             machine: super::machine(machine),
-            toolchain: super::toolchain(root)?,
+            toolchain: super::toolchain(root, package)?,
             now: utc(now.as_secs() as i64).unwrap_or_default(),
             machine_state: super::machine_state,
         })

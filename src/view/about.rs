@@ -102,7 +102,7 @@ fn method(settings: Option<CountSettings>) -> Vec<String> {
         ),
         "A number on which every repetition in every process agrees is exact: it is shown as it is, and any change of it is a change. A number that varies is sampled: its median is shown behind a ~, with its spread and the reason, and it never gives a verdict.".to_owned(),
         "Bytes are requested bytes, not what the allocator rounds them up to. The routine and the drop of its result are counted apart and shown together; retained is read after the drop.".to_owned(),
-        "Counts are compared only between runs of the same target, compiler, Cargo.lock and allocator. A difference in any of these is drawn as a mark in the history instead.".to_owned(),
+        "Counts are compared only between runs of the same target, compiler, dependencies and allocator. A difference in any of these is drawn as a mark in the history instead.".to_owned(),
     ]
 }
 

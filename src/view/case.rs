@@ -45,7 +45,7 @@ pub struct CasePage {
     pub history: Vec<StepChart>,
     /// How to read the history.
     pub history_note: String,
-    /// Runs at which the compiler or `Cargo.lock` changed.
+    /// Runs at which the compiler or a dependency changed.
     pub marks: Vec<Mark>,
     /// The command that measures the case again.
     pub command: String,

@@ -231,6 +231,7 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> String {
     match obstacle.aspect {
         Aspect::Target => format!("the target changed from {before} to {after}"),
         Aspect::Compiler => format!("the compiler changed from {before} to {after}"),
+        Aspect::Dependencies => "a dependency changed".to_owned(),
         Aspect::LockFile => match (before.is_empty(), after.is_empty()) {
             (true, _) => "Cargo.lock is new".to_owned(),
             (_, true) => "Cargo.lock is gone".to_owned(),

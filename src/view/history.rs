@@ -30,7 +30,7 @@ pub struct StepChart {
     pub run_ticks: Vec<Tick>,
     /// Stretches of equal values, in order of the runs. Runs in no stretch have no value.
     pub steps: Vec<Step>,
-    /// The runs before which the compiler or `Cargo.lock` changed.
+    /// The runs before which the compiler or a dependency changed.
     pub marks: Vec<usize>,
 }
 

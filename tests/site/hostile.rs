@@ -41,6 +41,7 @@ fn runs(name: &str) -> Vec<Run> {
         run.entries[3].case.group = name.to_owned();
     }
     runs[1].toolchain.lock_sha256 = Some(name.to_owned());
+    runs[1].toolchain.dependencies_sha256 = Some(name.to_owned());
     runs
 }
 

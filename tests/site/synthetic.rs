@@ -55,6 +55,7 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
             llvm: Some("22.1.0".to_owned()),
             rustflags: String::new(),
             lock_sha256: Some("ab".repeat(32)),
+            dependencies_sha256: Some("cd".repeat(32)),
         },
         allocator: "system".to_owned(),
         suite: Suite {

@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let target = workspace.bench(Some("memory_benchmarks"), None)?;
     let results = workspace.root.join("results");
-    let environment = Environment::read(&workspace.root, &results, None)?;
+    let environment = Environment::read(&workspace.root, &target.package, &results, None)?;
     let study = Study {
         arguments,
         workspace: &workspace,
