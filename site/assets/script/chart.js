@@ -1,9 +1,11 @@
 // The history charts: a cursor that names commit, day and value, moved by pointer or arrows over
-// all charts of the page at once, and a zoom into a range of runs. Paths are not drawn again: the
-// part of a plot that stretches shows another piece of itself.
+// all charts of the page at once, and a zoom into a range of runs. The lines of counts are not drawn
+// again: the part of a plot that stretches shows another piece of itself. Times are, since the page
+// holds no more of them than it has pixels.
 
 const FEWEST_RUNS = 2;
 const WIDTH = 1000;
+const MOST_POINTS = 2000;
 
 const charts = all('figure[data-history]').map((figure) => {
   const plot = one('.plot', figure);
@@ -47,6 +49,25 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
     const { low, high } = figure.dataset;
     const share = (value - low) / (high - low || 1);
     return Math.max(...lines) - share * (Math.max(...lines) - Math.min(...lines));
+  };
+
+  // Every time of the range with its interval, in place of the drawing for all runs.
+  const drawTimes = (chart) => {
+    for (const old of all('.near', chart.stretched)) old.remove();
+    const { run = [], median, low, high } = (!whole.hidden && data?.time) || {};
+    const near = run.map((_, index) => index).filter((index) => shown.from <= run[index] && run[index] < shown.to);
+    const fits = near.length > 0 && near.length <= MOST_POINTS;
+    for (const path of all('path', chart.stretched)) path.toggleAttribute('hidden', fits);
+    if (!fits) return;
+    const at = (value) => (index) => `${((run[index] + 0.5) / runs) * WIDTH} ${height(chart, value(index))}`;
+    const above = near.map(at((index) => median[index] + high[index]));
+    const below = near.map(at((index) => median[index] - low[index])).reverse();
+    for (const [name, points] of [['area', [...above, ...below]], ['line', near.map(at((index) => median[index]))]]) {
+      const path = document.createElementNS(chart.plot.namespaceURI, 'path');
+      path.setAttribute('class', `${name} near`);
+      path.setAttribute('d', `M${points.join('L')}`);
+      chart.stretched.append(path);
+    }
   };
 
   const commit = (run) => (data ? `${data.commits.sha[run] ?? '?'} of ${data.commits.day[run] ?? '?'}` : `run ${run + 1} of ${runs}`);
@@ -121,7 +142,9 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
   const label = async () => {
     if (whole.hidden && !data) return;
     if (!(await ready())) return;
-    for (const { ends } of charts) {
+    for (const chart of charts) {
+      const { ends } = chart;
+      if (chart.metric === 'time') drawTimes(chart);
       if (ends.length < 2) continue;
       [shown.from, shown.to - 1].forEach((run, index) => (ends[index].textContent = `${data.commits.sha[run]} · ${data.commits.day[run]}`));
     }

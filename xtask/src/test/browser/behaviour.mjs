@@ -159,6 +159,36 @@ async function zooms(tab, root) {
   return [...faults, ...differ('after a double click', [await hash(page), await path()], ['', before])];
 }
 
+// A chart of times: the page of counts, said to be one of times, with times of its own.
+async function timesCloser(tab, root, site) {
+  const page = await tab.visit(`${root}index.html`);
+  const runs = JSON.parse(site.text(CASE.replace(/html$/, 'json'))).history[0].runs;
+  const list = (first, step) => [first, ...Array(runs - 1).fill(step)];
+  const time = { run: list(0, 1), median: list(18_100, 10), low: list(200, 0), high: list(300, 0) };
+  const html = site.text(CASE).replace('data-metric="allocs"', 'data-metric="time"');
+  await page.route('**/vec_nested.html', (route) => route.fulfill({ body: html, contentType: 'text/html' }));
+  await page.route('**/data/**', (route) => route.fulfill({ body: `heapmark("news", 1); heapmark("history", "", ${JSON.stringify({ steps: {}, time })})`, contentType: 'text/javascript' }));
+  await tab.visit(`${root}${CASE}`);
+  await page.locator('figure[data-metric="time"] .chart').focus();
+  await page.keyboard.press('Home');
+  await page.waitForFunction(() => document.querySelector('.tip:not([hidden])'));
+  await page.keyboard.press('ArrowRight');
+  await page.waitForTimeout(30);
+  const said = await heard(page);
+  const faults = said.startsWith('18.1 ns (95 %: 17.9 ns to 18.4 ns), ') ? [] : [`says "${said}"`];
+  await page.keyboard.press('+');
+  await page.waitForTimeout(30);
+  const points = () => page.evaluate(() => document.querySelector('path.line.near')?.getAttribute('d').split('L').length ?? 0);
+  const [, from, to] = (await hash(page)).match(/(\d+)-(\d+)/).map(Number);
+  faults.push(...differ('points of the line', await points(), to - from));
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(30);
+  faults.push(...differ('points after Escape', await points(), 0));
+  await page.unroute('**/vec_nested.html');
+  await page.unroute('**/data/**');
+  return [...faults, ...tab.noise];
+}
+
 async function agesData(tab, root) {
   const page = await tab.visit(`${root}index.html`);
   const measured = await page.getAttribute('time[data-age]', 'datetime');
@@ -186,6 +216,7 @@ export const BEHAVIOURS = [
   { name: 'the theme is set before the script of the page is there', run: paintsFirst, page: ["localStorage.getItem('heapmark-theme')", "localStorage.getItem('other')"] },
   { name: 'arrows move the cursor of a chart and say commit, day and value', run: movesCursor, fault: ['ArrowRight: (run) => run + 1', 'ArrowRight: (run) => run + 2'] },
   { name: 'keys and dragging zoom, and the range is a permalink', run: zooms, fault: ["remember('range',", "remember('rage',"] },
+  { name: 'a chart of times says the interval and shows every run when zoomed', run: timesCloser, fault: ['sum += step', 'sum = step'] },
   { name: 'the age of the data is computed', run: agesData, fault: ['24 * 60 * 60', '60 * 60'] },
   { name: 'a command can be copied', run: copies, fault: ["one('code', block).textContent", "''"] },
 ];

@@ -9,6 +9,7 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 import { BEHAVIOURS } from './behaviour.mjs';
 import { Tab, launch, required } from './chrome.mjs';
@@ -109,6 +110,14 @@ for (const theme of THEMES) {
   });
 }
 
+// What every page loads beside itself, in bytes as they are sent.
+const MOST_BYTES = 12 * 1024;
+const heavy = (texts) => {
+  const bytes = texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0);
+  return bytes > MOST_BYTES ? [`${bytes} bytes of script and style`] : [];
+};
+await check('script and style stay small', async () => heavy([site.text('site.js'), site.text('style.css')]));
+
 const served = await serve(lively);
 await check('pages load over HTTP without a complaint', async () => {
   const faults = [];
@@ -145,6 +154,7 @@ await check('what only the script or the screen shows is found', async () => {
   const found = { whole: await whole(without), same: await same(page, without), printable: await printable(page), still: await still(page) };
   return Object.entries(found).flatMap(([judge, faults]) => missing(faults, WANTED[judge]));
 });
+await check('a heavy script is found', async () => missing(heavy([Array.from({ length: 40_000 }, (_, index) => index * index).join()]), ['bytes of script']));
 await check('colours that are pale or alike are found', async () => {
   const page = await open('index.html');
   await page.evaluate(() => document.documentElement.style.setProperty('--more', '#c08a40'));
