@@ -5,8 +5,10 @@
 
 mod axis;
 mod date;
+mod duration;
 mod number;
 
 pub use axis::byte_ticks;
 pub use date::{date, day};
+pub use duration::{duration, duration_exact, duration_span, duration_within};
 pub use number::{bytes, bytes_exact, count, plural, signed_bytes, signed_count};

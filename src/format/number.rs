@@ -75,7 +75,7 @@ fn scaled(value: u64) -> String {
     format!("{} {}", three_digits(amount), UNITS[unit])
 }
 
-fn three_digits(value: f64) -> String {
+pub(super) fn three_digits(value: f64) -> String {
     match value {
         // The bounds are where rounding would add a digit: 9.996 is 10.0.
         v if v.abs() < 9.995 => format!("{v:.2}"),
