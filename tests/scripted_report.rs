@@ -240,10 +240,10 @@ fn two_reports_of_the_same_numbers_are_the_same_bytes() {
 fn the_screen_shows_a_table_and_where_everything_is() {
     let (_, out, _) = report(&[]);
     let expected = "\
-numbers                                   allocs     frees  reallocs     bytes      peak  retained
-├─ first                                       3         3         1  1.21 KiB  1.07 KiB       0 B
-├─ second/64                                   3         3         1  1.21 KiB  1.07 KiB       0 B
-╰─ second/256                                  3         3         1  1.21 KiB  1.07 KiB       0 B
+numbers                                     allocs     bytes      peak  retained            time
+├─ first                                   3 +1 re  1.21 KiB  1.07 KiB       0 B    18.1 ns ±0.1
+├─ second/64                               3 +1 re  1.21 KiB  1.07 KiB       0 B    18.1 ns ±0.1
+╰─ second/256                              3 +1 re  1.21 KiB  1.07 KiB       0 B    19.9 ns ±0.1
 
    Summary  3 cases: all exact · DIR/results/test-machine/2026/20260102T030405Z-0123456789ab-system-1.88.0.json
       Site  DIR/site/index.html
@@ -269,7 +269,7 @@ fn json_on_stdout_is_the_record_itself() {
 fn a_filter_chooses_and_no_record_stores_nothing() {
     let (files, out, _) = report(&["second", "--no-record", "--format", "markdown"]);
     assert!(!files.keys().any(|name| name.starts_with("results/")));
-    assert_eq!(out.lines().count(), 4, "{out}");
+    assert_eq!(out.lines().count(), 6, "{out}");
     assert!(
         out.contains("| numbers/second/256 | 3 | 3 | 1 | 1.21 KiB |"),
         "{out}"

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::event::{Event, Listener};
-use crate::format::plural;
+use crate::format::{plural, visible};
 
 /// Tells on stderr what happens. stdout stays free for data.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Progress {
     /// A progress that cannot be shown is no reason to stop.
     fn line(&self, word: &str, text: &str) {
         self.bar.suspend(|| {
-            let _ = writeln!(io::stderr(), "{word:>10}  {text}");
+            let _ = writeln!(io::stderr(), "{word:>10}  {}", visible(text));
         });
     }
 }
@@ -59,11 +59,11 @@ impl Listener for Progress {
                 }
             }
             Event::InstructionsCounted { id } => {
-                self.bar.set_message(format!("instructions of {id}"));
+                self.bar.set_message(format!("instructions of {}", visible(id)));
                 self.bar.inc(1);
             }
-            Event::NoInstructions { reason } => self.line("Note", reason),
-            Event::CaseStarted { id } => self.bar.set_message(id.clone()),
+            Event::NoInstructions { reason } => self.line("Note", &visible(reason)),
+            Event::CaseStarted { id } => self.bar.set_message(visible(id)),
             Event::CaseCounted(_) => self.bar.inc(1),
             Event::CaseFailed(failure) => {
                 self.bar.inc(1);
@@ -83,7 +83,7 @@ impl Listener for Progress {
             // Draws between two processes, never beside one that measures.
             Event::Launching { id } => {
                 self.bar.inc(1);
-                self.bar.set_message(id.clone());
+                self.bar.set_message(visible(id));
             }
             Event::Counted | Event::Timed => {
                 self.bar.finish_and_clear();

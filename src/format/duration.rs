@@ -44,6 +44,22 @@ pub fn duration_span(low: u64, high: u64) -> String {
     format!("{} … {} {unit}", amount(low, size), amount(high, size))
 }
 
+/// Labels of the ticks of a time axis, in one unit, with as many decimals as tell them apart.
+pub fn duration_ticks(ticks: &[u64]) -> Vec<String> {
+    let (unit, size) = unit_of(ticks.iter().copied().max().unwrap_or_default());
+    let written = |decimals: usize| -> Vec<String> {
+        let label = |&tick: &u64| format!("{:.decimals$} {unit}", tick as f64 / size);
+        ticks.iter().map(label).collect()
+    };
+    let differ = |labels: &[String]| labels.windows(2).all(|pair| pair[0] != pair[1]);
+    let enough = (0..6).find(|&decimals| {
+        let exact = 10_f64.powi(decimals as i32) / size;
+        let round = |&tick: &u64| (tick as f64 * exact).fract() < 1e-9;
+        ticks.iter().all(round) && differ(&written(decimals))
+    });
+    written(enough.unwrap_or(6))
+}
+
 fn distance(value: f64, decimals: usize) -> String {
     let enough = (decimals..9).find(|&places| value * 10_f64.powi(places as i32) >= 0.5);
     match enough.unwrap_or(decimals) {
@@ -121,6 +137,16 @@ mod tests {
         assert_eq!(duration_within(18_100, 18_096, 18_100), "18.1 ns ±0.004");
         assert_eq!(duration_within(211_000, 210_900, 211_000), "211 ns ±0.1");
         assert_eq!(duration_within(18_100, 18_100, 18_100), "18.1 ns ±0.0");
+    }
+
+    #[test]
+    fn ticks_of_an_axis_share_a_unit_and_differ() {
+        assert_eq!(duration_ticks(&[18_000, 18_500]), ["18.0 ns", "18.5 ns"]);
+        assert_eq!(
+            duration_ticks(&[990_000, 1_000_000]),
+            ["0.99 µs", "1.00 µs"]
+        );
+        assert_eq!(duration_ticks(&[0, 5]), ["0 ps", "5 ps"]);
     }
 
     #[test]

@@ -1,23 +1,27 @@
 use std::io::{self, Write};
 
-use super::words::{doubt, value};
-use crate::record::{Metric, Run};
+use super::words::{self, doubt, value};
+use crate::format::steers;
+use crate::record::{Entry, Metric, Run};
 
-/// Writes a run as a table for a pull request or a wiki.
+/// Writes a run as a table for a pull request or a wiki. Times and instructions have a column
+/// where a case has them.
 ///
 /// # Errors
 ///
 /// Where `out` cannot be written to.
 pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let metrics = Metric::HEADLINE;
-    let names: Vec<&str> = metrics.iter().map(|metric| metric.key()).collect();
+    let timed = run.entries.iter().any(|entry| entry.time.is_some());
+    let instructed = run.entries.iter().any(|entry| entry.instructions.is_some());
+    let mut names: Vec<&str> = Metric::HEADLINE.map(Metric::key).to_vec();
+    names.extend(timed.then_some("time"));
+    names.extend(instructed.then_some("instructions"));
     writeln!(out, "| case | {} | |", names.join(" | "))?;
-    writeln!(out, "|---|{}---|", "--:|".repeat(metrics.len()))?;
+    writeln!(out, "|---|{}---|", "--:|".repeat(names.len()))?;
     for entry in &run.entries {
-        let values = metrics
-            .iter()
-            .map(|metric| value(*metric, entry.metrics.get(metric)));
-        let values: Vec<String> = values.collect();
+        let mut values = counts(entry);
+        values.extend(timed.then(|| words::time(entry.time.as_ref())));
+        values.extend(instructed.then(|| words::instructions(entry.instructions.as_ref())));
         let note = doubt(entry).map_or_else(|| "exact".to_owned(), |why| format!("sampled: {why}"));
         writeln!(
             out,
@@ -27,7 +31,7 @@ pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     for failure in &run.failures {
-        let blanks = " |".repeat(metrics.len());
+        let blanks = " |".repeat(names.len());
         writeln!(
             out,
             "| {} |{blanks} failed: {} |",
@@ -35,16 +39,30 @@ pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
             cell(&failure.reason)
         )?;
     }
+    if timed {
+        writeln!(
+            out,
+            "\nCounts decide. A time is the median over launches, ± its 95 % interval."
+        )?;
+    }
     Ok(())
 }
 
-/// Text that cannot end its cell or become markup.
+fn counts(entry: &Entry) -> Vec<String> {
+    let metrics = Metric::HEADLINE.into_iter();
+    metrics
+        .map(|metric| value(metric, entry.metrics.get(&metric)))
+        .collect()
+}
+
+/// Text that can neither end its cell nor become markup, nor steer a terminal that shows it.
 fn cell(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {
             '|' | '\\' | '`' | '*' | '<' | '[' => safe.extend(['\\', character]),
             '\n' | '\r' => safe.push(' '),
+            _ if steers(character) => safe.extend(character.escape_unicode()),
             _ => safe.push(character),
         }
     }

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::words::doubt;
+use crate::format::visible;
 use crate::record::Run;
 
 /// What became of a run.
@@ -60,9 +61,9 @@ pub fn summary(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Status words end in one column.
+/// Status words end in one column. Reasons hold what a panic said, which may be anything.
 fn status(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
-    writeln!(out, "{word:>10}  {text}")
+    writeln!(out, "{word:>10}  {}", visible(text))
 }
 
 fn headline(run: &Run) -> String {

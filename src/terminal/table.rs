@@ -1,31 +1,33 @@
 use std::io::{self, Write};
 
-use super::words::value;
+use super::words;
+use crate::format::visible;
 use crate::record::{Entry, Metric};
 
 /// The width of the column that names cases; a longer name pushes its own row only.
 const NAME: usize = 38;
 
-/// The width of a column of numbers.
-const NUMBER: usize = 10;
-
 /// Writes one row a case, a block a group:
 ///
 /// ```text
-/// string_allocations                          allocs     frees  reallocs     bytes      peak  retained
-/// ├─ small_string_new                              1         1         0       5 B       5 B       0 B
-/// ╰─ medium_string_new                             1         1         0     100 B     100 B       0 B
+/// string_allocations                          allocs     bytes      peak  retained            time
+/// ├─ small_string_new                              1       5 B       5 B       0 B    18.1 ns ±0.3
+/// ╰─ push_without_capacity                   1 +4 re     128 B     128 B       0 B       211 ns ±4
 /// ```
+///
+/// `±` is how far the 95 % interval of the median reaches. Times and instructions have a column
+/// where a case has them. Frees mirror what is retained; markdown and data files hold them.
 ///
 /// # Errors
 ///
 /// Where `out` cannot be written to.
 pub fn table(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+    let columns = columns(entries);
     for group in entries.chunk_by(|left, right| left.case.group == right.case.group) {
         let Some(first) = group.first() else { continue };
-        write!(out, "{:<NAME$}", first.case.group)?;
-        for metric in Metric::HEADLINE {
-            write!(out, "{:>NUMBER$}", metric.key())?;
+        write!(out, "{:<NAME$}", visible(&first.case.group))?;
+        for column in &columns {
+            write!(out, "{:>1$}", column.heading, column.width)?;
         }
         writeln!(out)?;
         for (index, entry) in group.iter().enumerate() {
@@ -34,22 +36,53 @@ pub fn table(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
             } else {
                 "├─"
             };
-            let prefix = format!("{}/", first.case.group);
-            let name = entry
-                .case
-                .id
-                .strip_prefix(&prefix)
-                .unwrap_or(&entry.case.id);
-            write!(out, "{:<NAME$}", format!("{branch} {name}"))?;
-            for metric in Metric::HEADLINE {
-                write!(
-                    out,
-                    "{:>NUMBER$}",
-                    value(metric, entry.metrics.get(&metric))
-                )?;
+            write!(out, "{:<NAME$}", format!("{branch} {}", name(entry)))?;
+            for column in &columns {
+                write!(out, "{:>1$}", (column.text)(entry), column.width)?;
             }
             writeln!(out)?;
         }
     }
     Ok(())
+}
+
+/// What a table shows of each case.
+struct Column {
+    heading: &'static str,
+    width: usize,
+    text: fn(&Entry) -> String,
+}
+
+fn columns(entries: &[Entry]) -> Vec<Column> {
+    let column = |heading, width, text| Column {
+        heading,
+        width,
+        text,
+    };
+    let mut columns = vec![
+        column("allocs", 12, words::allocs),
+        column("bytes", 10, |entry| number(entry, Metric::Bytes)),
+        column("peak", 10, |entry| number(entry, Metric::Peak)),
+        column("retained", 10, |entry| number(entry, Metric::Retained)),
+    ];
+    if entries.iter().any(|entry| entry.time.is_some()) {
+        columns.push(column("time", 16, |entry| words::time(entry.time.as_ref())));
+    }
+    if entries.iter().any(|entry| entry.instructions.is_some()) {
+        columns.push(column("instructions", 14, |entry| {
+            words::instructions(entry.instructions.as_ref())
+        }));
+    }
+    columns
+}
+
+fn number(entry: &Entry, metric: Metric) -> String {
+    words::value(metric, entry.metrics.get(&metric))
+}
+
+/// The id without its group.
+fn name(entry: &Entry) -> String {
+    let rest = entry.case.id.strip_prefix(&entry.case.group);
+    let rest = rest.and_then(|rest| rest.strip_prefix('/'));
+    visible(rest.unwrap_or(&entry.case.id))
 }

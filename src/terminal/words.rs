@@ -1,22 +1,55 @@
 //! The words and numbers that table, summary and markdown share.
 
-use crate::format::{bytes, count};
-use crate::record::{Doubt, Entry, Metric, Unit, Value};
+use crate::format::{bytes, count, duration, duration_within};
+use crate::record::{Doubt, Entry, Metric, Time, Unit, Value};
+
+/// What stands where nothing was measured.
+pub(super) const NOT_MEASURED: &str = "–";
 
 /// A value with its unit; `~` marks a sampled one and `?` one that cannot be known.
 pub(super) fn value(metric: Metric, value: Option<&Value>) -> String {
-    let Some(value) = value else {
-        return "–".to_owned();
-    };
-    let Some(number) = value.value else {
-        return "?".to_owned();
-    };
-    let number = match metric.unit() {
+    written(value, |number| match metric.unit() {
         Unit::Count => count(number),
         Unit::Bytes => bytes(number),
+    })
+}
+
+/// Blocks asked for and, where there are some, blocks resized, as in `1 +4 re`.
+pub(super) fn allocs(entry: &Entry) -> String {
+    let allocs = value(Metric::Allocs, entry.metrics.get(&Metric::Allocs));
+    match entry.metrics.get(&Metric::Reallocs) {
+        None => allocs,
+        Some(resized) if resized.exact && resized.value == Some(0) => allocs,
+        resized => format!("{allocs} +{} re", value(Metric::Reallocs, resized)),
+    }
+}
+
+/// The median with its interval, as in `18.1 ns ±0.3`; the median alone where launches were too
+/// few for an interval.
+pub(super) fn time(time: Option<&Time>) -> String {
+    let Some(time) = time else {
+        return NOT_MEASURED.to_owned();
+    };
+    time.interval.map_or_else(
+        || duration(time.median),
+        |interval| duration_within(time.median, interval.low, interval.high),
+    )
+}
+
+/// Instructions of one iteration.
+pub(super) fn instructions(value: Option<&Value>) -> String {
+    written(value, count)
+}
+
+fn written(value: Option<&Value>, number: impl Fn(i64) -> String) -> String {
+    let Some(value) = value else {
+        return NOT_MEASURED.to_owned();
     };
     let mark = if value.exact { "" } else { "~" };
-    format!("{mark}{number}")
+    value.value.map_or_else(
+        || "?".to_owned(),
+        |known| format!("{mark}{}", number(known)),
+    )
 }
 
 /// Why the case is not exact, if it is not.
