@@ -160,7 +160,7 @@ pub fn report_on(
         loaded
     };
     let unrecorded = record.is_err().then_some(&run);
-    let index = render(&loaded, unrecorded, &request.out, listener)?;
+    let index = render(&store, &loaded, unrecorded, &request.out, listener)?;
 
     print(arguments.format, &run, &record, &index, out)?;
     Ok(verdict(&run, &loaded))

@@ -1,12 +1,13 @@
 //! `site`: from records to pages.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::event::{Event, Listener};
 use crate::record::Run;
-use crate::runner::Workspace;
+use crate::runner::{self, Workspace};
 use crate::store::{Loaded, Store};
 
 use crate::{publish, render, view};
@@ -48,8 +49,9 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
         },
         _ => arguments.places(&Workspace::find(&std::env::current_dir()?)?),
     };
-    let loaded = Store::open(&places.results).load()?;
-    render(&loaded, None, &places.out, &mut progress)?;
+    let store = Store::open(&places.results);
+    let loaded = store.load()?;
+    render(&store, &loaded, None, &places.out, &mut progress)?;
     Ok(if loaded.skipped.is_empty() {
         Exit::Fine
     } else {
@@ -59,6 +61,7 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
 
 /// Renders everything in the store, and a run that is not in it, to `out`; returns the index.
 pub(super) fn render(
+    store: &Store,
     loaded: &Loaded,
     unrecorded: Option<&Run>,
     out: &Path,
@@ -69,16 +72,31 @@ pub(super) fn render(
         .iter()
         .map(|stored| stored.run.clone())
         .collect();
-    let skipped: Vec<String> = loaded.skipped.iter().map(ToString::to_string).collect();
+    let retracted = loaded.retracted.iter().map(|record| view::Retraction {
+        path: relative(&record.path, store).display().to_string(),
+        reason: record.reason.clone(),
+    });
+    let retracted: Vec<view::Retraction> = retracted.collect();
+    let (calibrations, unread) = store.calibrations();
+    let skipped = loaded.skipped.iter().chain(&unread);
+    let skipped: Vec<String> = skipped.map(ToString::to_string).collect();
     for reason in &skipped {
         listener.on(&Event::Skipped {
             reason: reason.clone(),
         });
     }
-    let site = view::site(&view::Input {
+    let input = view::Input {
         runs: &runs,
         unrecorded,
         skipped: &skipped,
+        retracted: &retracted,
+        calibrations: &calibrations,
+        sources: &[],
+    };
+    let sources = sources(view::newest(&input), &std::env::current_dir()?);
+    let site = view::site(&view::Input {
+        sources: &sources,
+        ..input
     });
     let files = render::site(&site)?;
     publish::write(out, &files)?;
@@ -88,4 +106,25 @@ pub(super) fn render(
         files: files.len(),
     });
     Ok(index)
+}
+
+/// `path` as seen from the store: pages must not differ by where the folder lies.
+fn relative<'a>(path: &'a Path, store: &Store) -> &'a Path {
+    path.strip_prefix(store.dir()).unwrap_or(path)
+}
+
+/// The files that hold the cases of `run`, as they were measured, as far as the repository around
+/// `folder` knows them.
+fn sources(run: Option<&Run>, folder: &Path) -> Vec<view::SourceFile> {
+    let Some(run) = run else { return Vec::new() };
+    let files: BTreeSet<&str> = run.entries.iter().map(|e| e.case.file.as_str()).collect();
+    let files: Vec<&str> = files.into_iter().collect();
+    // Cases name files from the workspace, the nearest folder with a lock file around this one.
+    let mut around = folder.ancestors();
+    let root = around.find(|folder| folder.join("Cargo.lock").is_file());
+    let sources = runner::sources(root.unwrap_or(folder), &run.commit, &files);
+    let sources = sources.into_iter();
+    sources
+        .map(|(path, text)| view::SourceFile { path, text })
+        .collect()
 }

@@ -111,6 +111,11 @@ fn drawings(case: &view::CasePage) -> Context {
     let mut context = Context::new();
     context.insert("tape_drawing", &case.tape.as_ref().map(chart::tape));
     context.insert("class_drawing", &case.classes.as_ref().map(chart::classes));
+    let timing = case.timing.as_ref();
+    context.insert(
+        "launch_drawing",
+        &timing.map(|timing| chart::launches(&timing.chart)),
+    );
     let history: Vec<String> = case.history.iter().map(chart::steps).collect();
     context.insert("history_drawings", &history);
     context

@@ -2,14 +2,17 @@
 
 use serde::Serialize;
 
-use super::Input;
 use super::case::meaning;
 use super::cell;
 use super::page::{Link, Page};
 use super::snapshot::{Presence, Snapshot};
 use super::source::Source;
+use super::timing;
+use super::{Input, Retraction};
 use crate::format;
-use crate::record::{CountSettings, Doubt, HashSeeds, Metric, Run};
+use crate::record::{
+    Calibration, CountSettings, Coverage, Doubt, HashSeeds, Metric, Run, TimeSettings,
+};
 
 /// The page about the numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,6 +21,11 @@ pub struct About {
     pub page: Page,
     /// How the counts are taken, a paragraph each.
     pub method: Vec<String>,
+    /// How times are taken, a paragraph each; empty where none were.
+    pub time_method: Vec<String>,
+    /// How often intervals of times held what they should, a sentence each; empty where times
+    /// were taken and that was never measured on this machine.
+    pub coverage: Vec<String>,
     /// How far the counts can be trusted, in sentences with numbers of the newest run.
     pub trust: Vec<String>,
     /// Where the numbers come from; absent where nothing was measured.
@@ -30,6 +38,8 @@ pub struct About {
     pub glossary: Vec<Definition>,
     /// Files for programs.
     pub files: Vec<Link>,
+    /// Records taken back on purpose.
+    pub retracted: Vec<Retraction>,
     /// Records that could not be read, a sentence each.
     pub skipped: Vec<String>,
 }
@@ -57,6 +67,8 @@ impl About {
         let run = snapshot.newest;
         Self {
             method: method(Some(run.count)),
+            time_method: run.time.as_ref().map(time_method).unwrap_or_default(),
+            coverage: coverage(run, input.calibrations),
             trust: trust(snapshot),
             source: Some(Source::of(run)),
             facts: facts(run),
@@ -73,12 +85,15 @@ impl About {
         Self {
             page: Page::new("about.html", "About the numbers", footer),
             method: method(None),
+            time_method: Vec::new(),
+            coverage: Vec::new(),
             trust: Vec::new(),
             source: None,
             facts: Vec::new(),
             metrics: metrics(),
             glossary: GLOSSARY.to_vec(),
             files: Vec::new(),
+            retracted: input.retracted.to_vec(),
             skipped: input.skipped.to_vec(),
         }
     }
@@ -103,6 +118,91 @@ fn method(settings: Option<CountSettings>) -> Vec<String> {
         "A number on which every repetition in every process agrees is exact: it is shown as it is, and any change of it is a change. A number that varies is sampled: its median is shown behind a ~, with its spread and the reason, and it never gives a verdict.".to_owned(),
         "Bytes are requested bytes, not what the allocator rounds them up to. The routine and the drop of its result are counted apart and shown together; retained is read after the drop.".to_owned(),
         "Counts are compared only between runs of the same target, compiler, dependencies and allocator. A difference in any of these is drawn as a mark in the history instead.".to_owned(),
+    ]
+}
+
+fn time_method(settings: &TimeSettings) -> Vec<String> {
+    let number = |number: u32| format::count(i64::from(number));
+    vec![
+        format!(
+            "Times are taken apart from counts, with the counters out of the way. A launch is one new process for one case: it warms up, times {} batches of about {} µs, and gives the median batch. Every case got {} launches, one whose interval stayed wide up to {}.",
+            number(settings.batches),
+            number(settings.batch_microseconds),
+            number(settings.launches),
+            number(settings.max_launches)
+        ),
+        format!(
+            "Where code lies in memory moves its time, and repeating one binary does not average that out, so the order of functions is drawn anew. {} Heap seeds and the order of launches are drawn from seed {}.",
+            timing::layouts(settings),
+            settings.seed
+        ),
+        "What is shown is the median of the launches with a 95 % interval over launches, never over batches: batches of one process share its luck. The formulas and what they assume are in docs/statistics.md.".to_owned(),
+        "A time alone gives no verdict: two runs at two moments differ by what else the machine did.".to_owned(),
+    ]
+}
+
+/// What the newest calibration of this machine found; none is guessed from another machine.
+fn coverage(run: &Run, calibrations: &[Calibration]) -> Vec<String> {
+    let mut of_machine = calibrations
+        .iter()
+        .filter(|calibration| calibration.machine.id == run.machine.id);
+    let Some(newest) = of_machine.next_back() else {
+        return Vec::new();
+    };
+    let lines = newest.coverage.iter().filter(|line| line.intervals > 0);
+    lines.map(|line| covered(line, newest)).collect()
+}
+
+fn covered(line: &Coverage, calibration: &Calibration) -> String {
+    let number = |number: u32| format::count(i64::from(number));
+    let builds = match line.builds {
+        0 | 1 => "the same binary".to_owned(),
+        builds => format!(
+            "{} builds that differ by a function no case calls",
+            number(builds)
+        ),
+    };
+    let busy = match line.busy_processors {
+        0 => "on a quiet machine".to_owned(),
+        busy => format!("with {} busy", format::plural(busy as usize, "processor")),
+    };
+    format!(
+        "{} of {} intervals ({:.1} %) held the median of the other reports: {} of {builds}, {busy}. Half an interval was {:.2} % of the time. Measured {} at {}.",
+        number(line.covered),
+        number(line.intervals),
+        100.0 * f64::from(line.covered) / f64::from(line.intervals),
+        format::plural(line.reports as usize, "report"),
+        f64::from(line.half_width_millionths) / 1e4,
+        format::day(&calibration.measured_at),
+        short_hash(calibration)
+    )
+}
+
+fn short_hash(calibration: &Calibration) -> String {
+    calibration.commit.sha.chars().take(7).collect()
+}
+
+/// What else the machine was doing while times were taken, and how it was set.
+fn machine_state(settings: &TimeSettings) -> Vec<Fact> {
+    let fact = |name, value: Option<String>| Fact {
+        name,
+        value: value.unwrap_or_else(|| "cannot be read here".to_owned()),
+    };
+    let load = |load: Option<u32>| load.map(|load| format!("{:.2}", f64::from(load) / 100.0));
+    let machine = &settings.machine;
+    let yes = |is: bool, yes: &str, no: &str| if is { yes } else { no }.to_owned();
+    vec![
+        fact("Load before", load(machine.load_before)),
+        fact("Load after, our own work in it", load(machine.load_after)),
+        fact("Frequency governor", machine.governor.clone()),
+        fact(
+            "Virtual machine",
+            machine.virtual_machine.map(|is| yes(is, "yes", "no")),
+        ),
+        fact(
+            "Random addresses",
+            machine.address_randomisation.map(|is| yes(is, "on", "off")),
+        ),
     ]
 }
 
@@ -155,6 +255,7 @@ fn trust(snapshot: &Snapshot<'_>) -> Vec<String> {
 }
 
 fn facts(run: &Run) -> Vec<Fact> {
+    let state = run.time.as_ref().map(machine_state).unwrap_or_default();
     let unknown = || "not known".to_owned();
     let fact = |name, value| Fact { name, value };
     let flags = match run.toolchain.rustflags.as_str() {
@@ -165,7 +266,7 @@ fn facts(run: &Run) -> Vec<Fact> {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         format::bytes(bytes)
     });
-    vec![
+    let mut facts = vec![
         fact("Commit", run.commit.sha.clone()),
         fact("Committed", format::date(&run.commit.committed_at)),
         fact("Measured", format::date(&run.measured_at)),
@@ -196,7 +297,9 @@ fn facts(run: &Run) -> Vec<Fact> {
             format!("{} of {}", run.suite.bench, run.suite.package),
         ),
         fact("heapmark", run.heapmark.clone()),
-    ]
+    ];
+    facts.extend(state);
+    facts
 }
 
 fn metrics() -> Vec<Definition> {
@@ -227,6 +330,18 @@ const GLOSSARY: &[Definition] = &[
     Definition {
         term: "run",
         meaning: "one execution of a suite on one commit, machine, allocator and toolchain; stored as one record",
+    },
+    Definition {
+        term: "launch",
+        meaning: "one new process that times one case",
+    },
+    Definition {
+        term: "layout",
+        meaning: "an order of the functions in the binary; it moves times and no counts",
+    },
+    Definition {
+        term: "± of a time",
+        meaning: "how far the 95 % interval of the median reaches to its farther side",
     },
     Definition {
         term: "exact",

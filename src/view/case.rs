@@ -2,15 +2,19 @@
 
 use serde::Serialize;
 
+use super::Input;
 use super::cell::{self, Cell};
 use super::chart::{ClassChart, TapeChart};
+use super::excerpt::{self, Excerpt};
 use super::headline;
 use super::history::{self, Mark, StepChart};
 use super::page::{self, Link, Page};
+use super::past::{self, PastChange};
 use super::snapshot::{Base, Case, Presence, Snapshot};
 use super::source::{Source, dated};
 use super::status::{Status, short};
 use super::table;
+use super::timing::{Instructions, Timing};
 use crate::analysis::change::Verdict;
 use crate::record::{Entry, Metric, Run, Value};
 
@@ -35,6 +39,10 @@ pub struct CasePage {
     pub doubts: Vec<String>,
     /// What the case says it holds true.
     pub claims: Vec<Claim>,
+    /// How long an iteration takes; absent where it was not timed.
+    pub timing: Option<Timing>,
+    /// How many instructions it executes; absent where they were not counted.
+    pub instructions: Option<Instructions>,
     /// Live bytes over one iteration; absent where no tape was recorded.
     pub tape: Option<TapeChart>,
     /// Why there is no tape; absent where there is one.
@@ -47,10 +55,22 @@ pub struct CasePage {
     pub history_note: String,
     /// Runs at which the compiler or a dependency changed.
     pub marks: Vec<Mark>,
-    /// The command that measures the case again.
+    /// Each change of an exact number, newest first; at most twenty.
+    pub changes: Vec<PastChange>,
+    /// How many older changes are not shown.
+    pub older_changes: usize,
+    /// The function of the case; absent where it is not known.
+    pub excerpt: Option<Excerpt>,
+    /// Why there is no function; absent where there is one.
+    pub no_excerpt: Option<&'static str>,
+    /// The command that shows the case on a developer's screen.
     pub command: String,
+    /// The command that counts, times and records the case alone.
+    pub report_command: String,
     /// The source file, relative to the workspace.
     pub file: String,
+    /// The first case in report order; absent on its own page.
+    pub first: Option<Link>,
     /// The case before it in report order.
     pub previous: Option<Link>,
     /// The case after it.
@@ -84,7 +104,7 @@ pub struct Claim {
 }
 
 /// The pages of all cases of the series.
-pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<CasePage> {
+pub(super) fn pages(snapshot: &Snapshot<'_>, input: &Input<'_>, footer: &str) -> Vec<CasePage> {
     let marks = history::marks(snapshot);
     let cases = &snapshot.cases;
     let neighbour = |index: Option<usize>| {
@@ -92,14 +112,26 @@ pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<CasePage> {
         Some(Link::new(case.entry.case.id.clone(), case.path.clone()))
     };
     let pages = cases.iter().enumerate().map(|(index, case)| CasePage {
+        first: neighbour((index > 0).then_some(0)),
         previous: neighbour(index.checked_sub(1)),
         next: neighbour(index.checked_add(1)),
-        ..page(case, snapshot, &marks, footer)
+        ..page(case, snapshot, input, &marks, footer)
     });
     pages.collect()
 }
 
-fn page(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark], footer: &str) -> CasePage {
+fn page(
+    case: &Case<'_>,
+    snapshot: &Snapshot<'_>,
+    input: &Input<'_>,
+    marks: &[Mark],
+    footer: &str,
+) -> CasePage {
+    let (changes, older_changes) = past::changes(case, snapshot);
+    let (excerpt, no_excerpt) = match excerpt::excerpt(case, snapshot, input) {
+        Ok(excerpt) => (Some(excerpt), None),
+        Err(why) => (None, Some(why)),
+    };
     let info = &case.entry.case;
     let tape = case.entry.tape.as_ref();
     let tape = tape.and_then(|hash| case.run.tapes.get(hash));
@@ -118,6 +150,8 @@ fn page(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark], footer: &str) 
             .collect(),
         doubts: doubts(case.entry),
         claims: claims(case),
+        timing: Timing::of(case.entry, case.run),
+        instructions: Instructions::of(case.entry, case.run),
         no_tape: tape.is_none().then(|| no_tape(case).to_owned()),
         tape,
         classes: ClassChart::new(&case.entry.size_classes),
@@ -128,8 +162,14 @@ fn page(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark], footer: &str) 
             marks.to_vec()
         },
         history,
+        changes,
+        older_changes,
+        excerpt,
+        no_excerpt,
         command: command(case.run, &info.id),
+        report_command: report_command(case.run, &info.id),
         file: info.file.clone(),
+        first: None,
         previous: None,
         next: None,
     }
@@ -355,6 +395,24 @@ fn command(run: &Run, id: &str) -> String {
         "cargo bench -p {package} --bench {bench} -- --exact {}",
         quoted(id)
     )
+}
+
+/// `report` takes a regular expression, so that the id is tied to both of its ends.
+fn report_command(run: &Run, id: &str) -> String {
+    let mut filter = String::from("^");
+    for character in id.chars() {
+        if r"\.+*?()|[]{}^$".contains(character) {
+            filter.push('\\');
+        }
+        filter.push(character);
+    }
+    filter.push('$');
+    // This repository calls its own tool through cargo's alias; other crates have it installed.
+    let tool = match run.suite.package.as_str() {
+        "heapmark" => "xtask",
+        _ => "heapmark",
+    };
+    format!("cargo {tool} report {}", quoted(&filter))
 }
 
 /// `word` as a shell reads it as one: a record may hold any text, and people paste commands.

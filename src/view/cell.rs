@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::status::Tone;
+use super::timing;
 use crate::analysis::change::Change;
 use crate::format;
-use crate::record::{Doubt, Entry, Metric, Unit, Value};
+use crate::record::{Doubt, Entry, Metric, Time, Unit, Value};
 
 /// A metric of a case, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,10 +56,40 @@ impl Cell {
             metric: metric.key(),
             value: known,
             text: known.map_or_else(|| "—".to_owned(), |value| number(metric, value)),
+            value: known,
             title: title(metric, value),
             sampled: sampled && known.is_some(),
             delta: difference.map(|d| signed(metric, d.after.saturating_sub(d.before))),
             tone: difference.and_then(|d| tone(metric, d.after > d.before)),
+        }
+    }
+
+    /// The median time with its interval. It never carries a change: two runs at two times are
+    /// no comparison of times.
+    pub(super) fn time(time: Option<&Time>) -> Self {
+        Self {
+            metric: "time",
+            text: time.map_or_else(|| "—".to_owned(), timing::short),
+            value: time.map(|time| i64::try_from(time.median).unwrap_or(i64::MAX)),
+            title: time.map_or_else(|| "Not timed.".to_owned(), timing::in_full),
+            sampled: false,
+            delta: None,
+            tone: None,
+        }
+    }
+
+    /// The instructions of one iteration.
+    pub(super) fn instructions(value: Option<&Value>) -> Self {
+        let known = value.and_then(|value| value.value);
+        Self {
+            metric: "instructions",
+            text: known.map_or_else(|| "—".to_owned(), format::count),
+            value: known,
+            // Instructions are a number of events, as allocations are.
+            title: title(Metric::Allocs, value),
+            sampled: known.is_some() && value.is_some_and(|value| !value.exact),
+            delta: None,
+            tone: None,
         }
     }
 
@@ -68,6 +99,7 @@ impl Cell {
             metric: metric.key(),
             value: None,
             text: "—".to_owned(),
+            value: None,
             title: "Not counted in this run.".to_owned(),
             sampled: false,
             delta: None,

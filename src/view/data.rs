@@ -6,7 +6,7 @@ use super::headline::Counts;
 use super::snapshot::{Base, Presence, Snapshot};
 use super::status::Status;
 use super::table;
-use crate::record::{Commit, Entry, Failure, Metric, SCHEMA};
+use crate::record::{Commit, Entry, Failure, InstructionSettings, Metric, SCHEMA, TimeSettings};
 
 /// The content of `data.json`, and what `data.csv` is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,6 +17,12 @@ pub struct Data {
     pub commit: Commit,
     /// The hash of the commit that it is compared with; null where there is none.
     pub base: Option<String>,
+    /// How times were taken; absent where none were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeSettings>,
+    /// How instructions were counted; absent where they were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<InstructionSettings>,
     /// The numbers of the headline.
     pub counts: Counts,
     /// Every case that was counted, in report order.
@@ -55,6 +61,8 @@ impl Data {
                 Base::Run(run) => Some(run.commit.sha.clone()),
                 Base::Nothing | Base::NotComparable(..) => None,
             },
+            time: snapshot.newest.time.clone(),
+            instructions: snapshot.newest.instructions.clone(),
             counts: Counts::of(snapshot),
             entries: entries.collect(),
             failures: snapshot.newest.failures.clone(),
@@ -70,7 +78,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// One line a case: its names, its statuses, then value and exactness of each metric.
+    /// One line a case: its names, its statuses, value and exactness of each metric, then times
+    /// and instructions where a case has them.
     pub(super) fn new(data: &Data) -> Self {
         let names = ["id", "group", "question", "variant", "parameter", "status"];
         let mut header: Vec<String> = names.map(str::to_owned).to_vec();
@@ -78,11 +87,58 @@ impl Table {
             header.push(metric.key().to_owned());
             header.push(format!("{}_exact", metric.key()));
         }
-        let lines = data.entries.iter().map(line);
+        let timed = data.entries.iter().any(|data| data.entry.time.is_some());
+        let mut instructed = data.entries.iter();
+        let instructed = instructed.any(|data| data.entry.instructions.is_some());
+        if timed {
+            header.extend(TIMES.map(str::to_owned));
+        }
+        if instructed {
+            header.extend(INSTRUCTIONS.map(str::to_owned));
+        }
+        let lines = data.entries.iter().map(|data| {
+            let mut line = line(data);
+            if timed {
+                line.extend(times(&data.entry));
+            }
+            if instructed {
+                line.extend(instructions(&data.entry));
+            }
+            line
+        });
         Self {
             lines: std::iter::once(header).chain(lines).collect(),
         }
     }
+}
+
+/// Columns of a time, in picoseconds.
+const TIMES: [&str; 4] = ["time_ps", "time_low_ps", "time_high_ps", "time_launches"];
+
+const INSTRUCTIONS: [&str; 2] = ["instructions", "instructions_exact"];
+
+fn times(entry: &Entry) -> [String; 4] {
+    let Some(time) = &entry.time else {
+        return TIMES.map(|_| String::new());
+    };
+    let end = |end: Option<u64>| end.map(|end| end.to_string()).unwrap_or_default();
+    [
+        time.median.to_string(),
+        end(time.interval.map(|interval| interval.low)),
+        end(time.interval.map(|interval| interval.high)),
+        time.launches.len().to_string(),
+    ]
+}
+
+fn instructions(entry: &Entry) -> [String; 2] {
+    let value = entry.instructions.as_ref();
+    let number = value.and_then(|value| value.value);
+    [
+        number.map(|number| number.to_string()).unwrap_or_default(),
+        value
+            .map(|value| value.exact.to_string())
+            .unwrap_or_default(),
+    ]
 }
 
 fn line(data: &DataEntry) -> Vec<String> {

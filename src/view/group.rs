@@ -6,7 +6,7 @@ use super::case::base_name;
 use super::page::{self, Link, Page};
 use super::snapshot::Snapshot;
 use super::source::Source;
-use super::table::{Row, Section};
+use super::table::{self, Column, Row, Section};
 use crate::format;
 
 /// The page of a group.
@@ -22,6 +22,8 @@ pub struct GroupPage {
     pub summary: String,
     /// Where the numbers come from.
     pub source: Source,
+    /// The columns of numbers.
+    pub columns: Vec<Column>,
     /// Its cases, one section a question; those that answer none come first.
     pub sections: Vec<Section>,
     /// All groups, this one included.
@@ -41,6 +43,7 @@ pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<GroupPage> {
             about: about(group, snapshot),
             summary: summary(&sections, snapshot),
             source: Source::of(snapshot.newest),
+            columns: table::columns(snapshot),
             sections,
             groups: links.clone(),
         }

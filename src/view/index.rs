@@ -9,7 +9,8 @@ use super::page::Page;
 use super::snapshot::{Base, Case, Presence, Snapshot};
 use super::source::{Source, dated};
 use super::status::Status;
-use super::table::{self, Section};
+use super::table::{self, Column, Section};
+use super::worst;
 use crate::analysis::change::Verdict;
 use crate::format;
 
@@ -36,8 +37,14 @@ pub struct Index {
     pub failures: Vec<FailedCase>,
     /// Cases that do not hold what they say they hold true.
     pub broken: Vec<FailedCase>,
-    /// Cases that changed, worst first.
+    /// At most five cases that need a look first.
+    pub worst: Vec<ChangedCase>,
+    /// Every other case that changed, worst first.
     pub changed: Vec<ChangedCase>,
+    /// The columns of the table of all cases.
+    pub columns: Vec<Column>,
+    /// How to read that table, in a sentence or two.
+    pub reading: String,
     /// All cases by group.
     pub sections: Vec<Section>,
     /// Other machines, allocators and toolchains with records of their own, a sentence each.
@@ -68,11 +75,14 @@ pub struct ChangedCase {
     pub status: Status,
     /// What changed, a phrase each.
     pub differences: Vec<String>,
+    /// The commit and day that it was first seen at, as far as runs tell.
+    pub commit: String,
 }
 
 impl Index {
     pub(super) fn new(snapshot: &Snapshot<'_>, input: &Input<'_>, footer: &str) -> Self {
         let counts = Counts::of(snapshot);
+        let worst = worst::worst(snapshot);
         Self {
             page: Page::new("index.html", "Overview", footer),
             headline: counts.sentence(&snapshot.base),
@@ -84,7 +94,10 @@ impl Index {
             notices: notices(snapshot, input),
             failures: failures(snapshot),
             broken: broken(snapshot),
-            changed: changed(snapshot),
+            changed: changed(snapshot, &worst),
+            worst,
+            columns: table::columns(snapshot),
+            reading: reading(snapshot),
             sections: table::by_group(snapshot),
             other_series: others(snapshot),
             first_steps: Vec::new(),
@@ -110,7 +123,10 @@ impl Index {
             notices: input.skipped.to_vec(),
             failures: Vec::new(),
             broken: Vec::new(),
+            worst: Vec::new(),
             changed: Vec::new(),
+            columns: Vec::new(),
+            reading: String::new(),
             sections: Vec::new(),
             other_series: Vec::new(),
             first_steps: steps.map(str::to_owned).to_vec(),
@@ -148,6 +164,18 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
             )
         }
     }
+}
+
+/// How to read the table of all cases.
+fn reading(snapshot: &Snapshot<'_>) -> String {
+    let mut text =
+        "Per iteration. A number behind ~ is sampled, every other count is exact.".to_owned();
+    if table::is_timed(snapshot) {
+        text.push_str(
+            " Time is the median over launches, ± its 95 % interval; it gives no verdict here.",
+        );
+    }
+    text
 }
 
 fn notices(snapshot: &Snapshot<'_>, input: &Input<'_>) -> Vec<String> {
@@ -196,23 +224,33 @@ fn broken(snapshot: &Snapshot<'_>) -> Vec<FailedCase> {
     broken.collect()
 }
 
-fn changed(snapshot: &Snapshot<'_>) -> Vec<ChangedCase> {
+/// Every change that is not already among the `worst`.
+fn changed(snapshot: &Snapshot<'_>, worst: &[ChangedCase]) -> Vec<ChangedCase> {
     let changed = |case: &&Case<'_>| {
         let verdict = case.verdict();
         verdict.is_some_and(|verdict| verdict != Verdict::Same && verdict != Verdict::Undecided)
     };
-    let mut cases: Vec<&Case> = snapshot.listed().filter(changed).collect();
+    let shown_above = |case: &&Case<'_>| worst.iter().any(|w| w.id == case.entry.case.id);
+    let mut cases: Vec<&Case> = snapshot
+        .listed()
+        .filter(changed)
+        .filter(|case| !shown_above(case))
+        .collect();
     cases.sort_by_key(|case| (case.is_demonstration(), case.verdict().map(urgency)));
-    let cases = cases.into_iter().map(|case| {
-        let differences = case.change.iter().flat_map(|change| &change.differences);
-        ChangedCase {
-            id: case.entry.case.id.clone(),
-            href: case.path.clone(),
-            status: Status::of(case, snapshot),
-            differences: differences.map(difference).collect(),
-        }
-    });
-    cases.collect()
+    let cases = cases.into_iter();
+    cases.map(|case| shown(case, snapshot)).collect()
+}
+
+/// A case with what changed about it, and with which commit.
+pub(super) fn shown(case: &Case<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
+    let differences = case.change.iter().flat_map(|change| &change.differences);
+    ChangedCase {
+        id: case.entry.case.id.clone(),
+        href: case.path.clone(),
+        status: Status::of(case, snapshot),
+        differences: differences.map(difference).collect(),
+        commit: dated(snapshot.newest),
+    }
 }
 
 /// The order of a list of changes: what needs a decision comes first.

@@ -18,16 +18,20 @@ mod case;
 mod cell;
 mod chart;
 mod data;
+mod excerpt;
 mod group;
 mod headline;
 mod history;
 mod index;
 mod page;
+mod past;
 mod series;
 mod snapshot;
 mod source;
 mod status;
 mod table;
+mod timing;
+mod worst;
 
 pub use about::{About, Definition, Fact};
 pub use axis::{Axis, Tick};
@@ -35,22 +39,25 @@ pub use case::{CasePage, Claim, ValueRow};
 pub use cell::Cell;
 pub use chart::{Class, ClassChart, Peak, TapeChart};
 pub use data::{Data, DataEntry, Table};
+pub use excerpt::Excerpt;
 pub use group::GroupPage;
 pub use headline::{Counts, Tile};
 pub use history::{Mark, Step, StepChart};
 pub use index::{ChangedCase, FailedCase, Index};
 pub use page::{Link, Page};
+pub use past::PastChange;
 pub use source::Source;
 pub use status::{Status, Tone};
-pub use table::{Row, Section};
+pub use table::{Column, Row, Section};
+pub use timing::{Instructions, LaunchChart, Timing};
 
 use serde::Serialize;
 
-use crate::record::Run;
+use crate::record::{Calibration, Run};
 use snapshot::Snapshot;
 
 /// What the site is made of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Input<'a> {
     /// Every stored run, in any order.
     pub runs: &'a [Run],
@@ -58,6 +65,36 @@ pub struct Input<'a> {
     pub unrecorded: Option<&'a Run>,
     /// A sentence for each record that could not be read.
     pub skipped: &'a [String],
+    /// Records taken back on purpose.
+    pub retracted: &'a [Retraction],
+    /// How far the intervals of times can be trusted, oldest first.
+    pub calibrations: &'a [Calibration],
+    /// The files that hold the cases of the [`newest`] run, as they were measured.
+    pub sources: &'a [SourceFile],
+}
+
+/// A record that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Retraction {
+    /// Its file.
+    pub path: String,
+    /// Why it was wrong.
+    pub reason: String,
+}
+
+/// A source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path as cases name it, relative to the workspace.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// The run that the site shows as the newest; `None` where there is none.
+pub fn newest<'a>(input: &Input<'a>) -> Option<&'a Run> {
+    let (series, _) = series::newest_first(input.runs, input.unrecorded)?;
+    series.runs.last().copied()
 }
 
 /// Every page and data file of the site.
@@ -99,7 +136,7 @@ pub fn site(input: &Input<'_>) -> Site {
     Site {
         index: Index::new(&snapshot, input, &footer),
         groups: group::pages(&snapshot, &footer),
-        cases: case::pages(&snapshot, &footer),
+        cases: case::pages(&snapshot, input, &footer),
         about: About::new(&snapshot, input, &footer),
         missing,
         table: Some(Table::new(&data)),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cell::Cell;
+use super::cell::{self, Cell};
 use super::history::{self, StepChart};
 use super::page;
 use super::snapshot::{Case, Presence, Snapshot};
@@ -22,6 +22,43 @@ pub struct Section {
     pub rows: Vec<Row>,
 }
 
+/// A column of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// The key of the metric.
+    pub key: &'static str,
+    /// What stands above it.
+    pub heading: &'static str,
+}
+
+/// The columns of a table: those of the heap, and time and instructions where a case has them.
+pub(super) fn columns(snapshot: &Snapshot<'_>) -> Vec<Column> {
+    let heap = Metric::HEADLINE.into_iter().map(|metric| Column {
+        key: metric.key(),
+        heading: cell::heading(metric),
+    });
+    let time = is_timed(snapshot).then_some(Column {
+        key: "time",
+        heading: "Time",
+    });
+    let instructions = has_instructions(snapshot).then_some(Column {
+        key: "instructions",
+        heading: "Instructions",
+    });
+    heap.chain(time).chain(instructions).collect()
+}
+
+/// Whether the newest run timed a case.
+pub(super) fn is_timed(snapshot: &Snapshot<'_>) -> bool {
+    let mut entries = snapshot.newest.entries.iter();
+    entries.any(|entry| entry.time.is_some())
+}
+
+fn has_instructions(snapshot: &Snapshot<'_>) -> bool {
+    let mut entries = snapshot.newest.entries.iter();
+    entries.any(|entry| entry.instructions.is_some())
+}
+
 /// A case with its headline numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
@@ -35,7 +72,7 @@ pub struct Row {
     pub summary: String,
     /// What became of it, most important first; never empty.
     pub statuses: Vec<Status>,
-    /// Its headline numbers in column order.
+    /// Its numbers in column order.
     pub cells: Vec<Cell>,
     /// How its bytes went over the runs of the series; absent in the first run.
     pub trend: Option<StepChart>,
@@ -53,13 +90,18 @@ impl Row {
                 Cell::blank(metric)
             }
         });
+        let entry = Some(case.entry).filter(|_| counted);
+        let time =
+            is_timed(snapshot).then(|| Cell::time(entry.and_then(|entry| entry.time.as_ref())));
+        let instructions = has_instructions(snapshot)
+            .then(|| Cell::instructions(entry.and_then(|entry| entry.instructions.as_ref())));
         Self {
             id: case.entry.case.id.clone(),
             name: name(case),
             href: case.path.clone(),
             summary: case.entry.case.summary.clone(),
             statuses: statuses(case, snapshot),
-            cells: cells.collect(),
+            cells: cells.chain(time).chain(instructions).collect(),
             trend: history::trend(case, snapshot),
             counted,
         }

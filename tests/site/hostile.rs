@@ -1,6 +1,7 @@
 //! Names that would break a page which trusts them.
 
 use heapmark::record::{Failure, Run};
+use heapmark::terminal::{self, Outcome};
 use heapmark::view::Input;
 
 use crate::page::{Site, render_input, resolve};
@@ -51,6 +52,7 @@ pub fn site(name: &str) -> Site {
         runs: &runs(name),
         unrecorded: None,
         skipped: &[name.to_owned()],
+        ..Input::default()
     })
 }
 
@@ -135,5 +137,33 @@ fn names_of_300_characters_and_right_to_left_text_are_shown_whole() {
         let site = site(name);
         assert!(site.text("index.html").contains(name));
         assert!(site.text("about.html").contains(name));
+    }
+}
+
+#[test]
+fn no_name_steers_the_terminal_that_shows_it() {
+    for name in [
+        "\u{1b}[2J\u{1b}]0;title\u{7}",
+        RIGHT_TO_LEFT,
+        "a\rb\u{9b}31m",
+    ] {
+        let runs = runs(name);
+        let mut shown = Vec::new();
+        terminal::table(&runs[1].entries, &mut shown).unwrap();
+        terminal::markdown(&runs[1], &mut shown).unwrap();
+        let outcome = Outcome {
+            run: &runs[1],
+            record: Err(name),
+            index: None,
+        };
+        terminal::summary(&outcome, &mut shown).unwrap();
+        let shown = String::from_utf8(shown).unwrap();
+        for character in shown.chars().filter(|&character| character != '\n') {
+            assert!(!character.is_control(), "{character:?} of {name:?}");
+            assert_ne!(character, '\u{202e}', "{name:?}");
+        }
+        let first = name.chars().find(|&c| c.is_control() || c == '\u{202e}');
+        let escaped = first.unwrap().escape_unicode().to_string();
+        assert!(shown.contains(&escaped), "{name:?} is shown, not dropped");
     }
 }

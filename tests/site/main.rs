@@ -1,9 +1,11 @@
 //! The site as a whole: from runs made in code to the bytes of its pages.
 #![cfg(feature = "report")]
 
+mod detail;
 mod hostile;
 mod on_disk;
 mod page;
 mod pages;
 mod synthetic;
+mod times;
 mod verdicts;

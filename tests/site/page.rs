@@ -17,7 +17,7 @@ pub fn render(runs: &[Run]) -> Site {
     render_input(&view::Input {
         runs,
         unrecorded: None,
-        skipped: &[],
+        ..view::Input::default()
     })
 }
 

@@ -104,7 +104,7 @@ fn every_axis_has_at_least_three_ticks() {
     let site = view::site(&Input {
         runs: &history(1),
         unrecorded: None,
-        skipped: &[],
+        ..Input::default()
     });
     for case in &site.cases {
         let tape = case.tape.iter().map(|chart| &chart.axis);
@@ -141,6 +141,7 @@ fn without_a_run_the_front_page_says_how_to_make_one() {
         runs: &[],
         unrecorded: None,
         skipped: &skipped,
+        ..Input::default()
     });
     let index = site.text("index.html");
     assert!(index.contains("cargo xtask report"));

@@ -24,7 +24,7 @@ fn headline(runs: &[Run]) -> String {
     let site = view::site(&Input {
         runs,
         unrecorded: None,
-        skipped: &[],
+        ..Input::default()
     });
     site.index.headline
 }
@@ -214,7 +214,7 @@ fn a_run_that_was_not_stored_is_shown_as_the_newest() {
     let site = render_input(&Input {
         runs: &runs,
         unrecorded: Some(&fresh),
-        skipped: &[],
+        ..Input::default()
     });
     assert_eq!(counts(&site.json("index.json")["counts"])[0], 1);
     let html = site.text("index.html");

@@ -1,10 +1,12 @@
 //! The charts, each from its model to SVG.
 
 mod classes;
+mod launches;
 mod steps;
 mod tape;
 
 pub(super) use classes::classes;
+pub(super) use launches::launches;
 pub(super) use steps::{sparkline, steps};
 pub(super) use tape::tape;
 
