@@ -54,7 +54,6 @@ impl Cell {
         });
         Self {
             metric: metric.key(),
-            value: known,
             text: known.map_or_else(|| "—".to_owned(), |value| number(metric, value)),
             value: known,
             title: title(metric, value),
@@ -97,7 +96,6 @@ impl Cell {
     pub(super) fn blank(metric: Metric) -> Self {
         Self {
             metric: metric.key(),
-            value: None,
             text: "—".to_owned(),
             value: None,
             title: "Not counted in this run.".to_owned(),

@@ -204,7 +204,8 @@ fn ticks(low: u64, high: u64) -> Vec<u64> {
             };
             let first = low / step;
             let last = high.div_ceil(step).max(first.saturating_add(2));
-            let reached = step >= span.div_ceil(MAX_GAPS) && last - first <= MAX_GAPS;
+            let reached =
+                step >= span.div_ceil(MAX_GAPS) && (2..=MAX_GAPS).contains(&(last - first));
             if reached && last.checked_mul(step).is_some() {
                 return (first..=last).map(|number| number * step).collect();
             }

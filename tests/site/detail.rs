@@ -230,8 +230,8 @@ fn disagreement(index: &serde_json::Value, html: &str, data: &serde_json::Value)
         let entries = data["entries"].as_array()?.iter();
         let told = entries
             .filter(|entry| {
-                let statuses = entry["status"].as_array().unwrap();
-                statuses.iter().any(|word| word == key)
+                let statuses = entry["status"].as_array();
+                statuses.is_some_and(|words| words.iter().any(|word| word == key))
                     && !demonstrations
                         .iter()
                         .any(|demo| entry["status"][0] == *demo)
