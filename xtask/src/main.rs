@@ -3,6 +3,7 @@
 mod calibrate;
 mod overhead;
 mod shots;
+mod synth;
 mod test;
 
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum Task {
     Overhead(overhead::Arguments),
     /// Take pictures of every kind of page, light and dark, desktop and phone.
     Shots(shots::Arguments),
+    /// Write a long invented history, to see how the site bears one.
+    Synth(synth::Arguments),
     /// Check everything: format, lints, documentation, Miri, all tests.
     Test(test::Arguments),
 }
@@ -42,6 +45,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),
+        Some(Task::Synth(arguments)) => synth::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),
     }
 }
