@@ -45,6 +45,8 @@ pub mod cli;
 #[cfg(feature = "report")]
 pub mod event;
 #[cfg(feature = "report")]
+pub mod history;
+#[cfg(feature = "report")]
 pub mod publish;
 #[cfg(feature = "report")]
 pub mod render;

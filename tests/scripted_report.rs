@@ -187,6 +187,7 @@ fn report_from(
         environment,
         arguments: &line.arguments,
         results: dir.path().join("results"),
+        index: None,
         out: dir.path().join("site"),
         stop: &stop,
     };

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{CaseInfo, Entry, Metric, Run};
+use crate::record::{CaseInfo, Entry, Metric, Run, Toolchain};
 
 /// The group whose cases leak on purpose, to show what a leak looks like.
 ///
@@ -111,29 +111,31 @@ pub enum Aspect {
 
 /// What keeps the counts of the two runs from being compared; empty where nothing does.
 pub fn obstacles(earlier: &Run, later: &Run) -> Vec<Obstacle> {
-    let lock = |run: &Run| run.toolchain.lock_sha256.clone().unwrap_or_default();
-    let crates = |run: &Run| run.toolchain.dependencies_sha256.clone();
+    obstacles_between(
+        (&earlier.toolchain, &earlier.allocator),
+        (&later.toolchain, &later.allocator),
+    )
+}
+
+/// The same of the toolchains and allocators of two runs.
+pub fn obstacles_between(
+    (before, old_allocator): (&Toolchain, &str),
+    (after, new_allocator): (&Toolchain, &str),
+) -> Vec<Obstacle> {
+    let lock = |toolchain: &Toolchain| toolchain.lock_sha256.clone().unwrap_or_default();
     // A lock file says more than matters, and is all that older records have.
-    let dependencies = match (crates(earlier), crates(later)) {
-        (Some(before), Some(after)) => (Aspect::Dependencies, before, after),
-        _ => (Aspect::LockFile, lock(earlier), lock(later)),
+    let dependencies = match (&before.dependencies_sha256, &after.dependencies_sha256) {
+        (Some(before), Some(after)) => (Aspect::Dependencies, before.clone(), after.clone()),
+        _ => (Aspect::LockFile, lock(before), lock(after)),
     };
     let pairs = [
-        (
-            Aspect::Target,
-            earlier.toolchain.target.clone(),
-            later.toolchain.target.clone(),
-        ),
-        (
-            Aspect::Compiler,
-            earlier.toolchain.rustc.clone(),
-            later.toolchain.rustc.clone(),
-        ),
+        (Aspect::Target, before.target.clone(), after.target.clone()),
+        (Aspect::Compiler, before.rustc.clone(), after.rustc.clone()),
         dependencies,
         (
             Aspect::Allocator,
-            earlier.allocator.clone(),
-            later.allocator.clone(),
+            old_allocator.to_owned(),
+            new_allocator.to_owned(),
         ),
     ];
     let differing = pairs.into_iter().filter(|(_, a, b)| a != b);

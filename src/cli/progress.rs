@@ -59,7 +59,8 @@ impl Listener for Progress {
                 }
             }
             Event::InstructionsCounted { id } => {
-                self.bar.set_message(format!("instructions of {}", visible(id)));
+                self.bar
+                    .set_message(format!("instructions of {}", visible(id)));
                 self.bar.inc(1);
             }
             Event::NoInstructions { reason } => self.line("Note", &visible(reason)),

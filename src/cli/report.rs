@@ -15,7 +15,7 @@ use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{CaseInfo, Commit, CountSettings, HashSeeds, Run, SCHEMA};
 use crate::runner::{self, Binary, Counted, Environment, Listing, Suite, Timed, Workspace};
-use crate::store::{Loaded, Store, to_json};
+use crate::store::{Past, Store, to_json};
 use crate::terminal::{self, Outcome};
 
 /// Flags of `report`.
@@ -98,6 +98,7 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
         arguments,
         results: places.results,
         out: places.out,
+        index: places.index,
         stop,
     };
     report_on(request, &mut progress, &mut io::stdout().lock())
@@ -118,6 +119,8 @@ pub struct Request<'a> {
     pub results: PathBuf,
     /// The folder of the site.
     pub out: PathBuf,
+    /// The file that an index of the records is kept in, where there is a place for one.
+    pub index: Option<PathBuf>,
     /// Raised when the user wants it to end.
     pub stop: &'a AtomicBool,
 }
@@ -137,7 +140,7 @@ pub fn report_on(
     if !arguments.no_record {
         store.check_writable()?;
     }
-    let loaded = store.load()?;
+    let mut past = store.past(request.index.as_deref())?;
     let no_commit = request.environment.commit.as_ref().err().cloned();
     let mut run = measure(
         request.suite,
@@ -146,24 +149,32 @@ pub fn report_on(
         arguments,
         listener,
     )?;
-    let earlier: Vec<&Run> = loaded.runs.iter().map(|stored| &stored.run).collect();
-    demote(&mut run, &earlier);
+    doubt(&mut run, &mut past)?;
     if request.stop.load(Ordering::Relaxed) {
         return Err(CliError::Interrupted);
     }
 
     let reason = reason_not_to_record(&run, arguments.no_record, no_commit);
     let record = record(&store, &run, reason, listener)?;
-    let loaded = if record.is_ok() {
-        store.load()?
-    } else {
-        loaded
-    };
+    if record.is_ok() {
+        past = store.past(request.index.as_deref())?;
+    }
     let unrecorded = record.is_err().then_some(&run);
-    let index = render(&store, &loaded, unrecorded, &request.out, listener)?;
+    let index = render(&store, &mut past, unrecorded, &request.out, listener)?;
 
     print(arguments.format, &run, &record, &index, out)?;
-    Ok(verdict(&run, &loaded))
+    Ok(verdict(&run, &past))
+}
+
+/// Takes back what an earlier run speaks against.
+fn doubt(run: &mut Run, past: &mut Past) -> Result<(), CliError> {
+    let doubters = past.history.doubters(run);
+    past.keep(&doubters)?;
+    let earlier = doubters
+        .iter()
+        .filter_map(|&record| past.history.whole(record));
+    demote(run, &earlier.collect::<Vec<_>>());
+    Ok(())
 }
 
 /// Counts and times the chosen cases and puts them beside where they come from.
@@ -329,9 +340,9 @@ fn print(
 }
 
 /// What could not be measured or read weighs more than what is not as claimed.
-fn verdict(run: &Run, loaded: &Loaded) -> Exit {
+fn verdict(run: &Run, past: &Past) -> Exit {
     let claims = run.entries.iter().flat_map(|entry| &entry.expected);
-    if !run.failures.is_empty() || !loaded.skipped.is_empty() {
+    if !run.failures.is_empty() || !past.skipped.is_empty() {
         Exit::Cannot
     } else if claims.into_iter().any(|claim| !claim.met) {
         Exit::Worse

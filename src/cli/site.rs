@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::event::{Event, Listener};
 use crate::record::Run;
 use crate::runner::{self, Workspace};
-use crate::store::{Loaded, Store};
-
+use crate::store::{Past, Store};
 use crate::{publish, render, view};
 
 /// Where records are and the site goes.
@@ -23,20 +24,40 @@ pub struct SiteArguments {
     pub out: Option<PathBuf>,
 }
 
-/// Both folders, decided.
+/// Every folder, decided.
 pub(super) struct Places {
     pub(super) results: PathBuf,
     pub(super) out: PathBuf,
+    /// Where the index of the records is kept; absent where no workspace has a place for it.
+    pub(super) index: Option<PathBuf>,
 }
 
 impl SiteArguments {
     pub(super) fn places(&self, workspace: &Workspace) -> Places {
         let or = |chosen: &Option<PathBuf>, default: PathBuf| chosen.clone().unwrap_or(default);
+        let results = or(&self.results, workspace.root.join("results"));
         Places {
-            results: or(&self.results, workspace.root.join("results")),
             out: or(&self.out, workspace.target.join("site")),
+            index: Some(index_file(&workspace.target, &results)),
+            results,
         }
     }
+}
+
+/// The index of the records in `results`: each folder of records has one of its own.
+fn index_file(target: &Path, results: &Path) -> PathBuf {
+    let results = results
+        .canonicalize()
+        .unwrap_or_else(|_| results.to_owned());
+    let hash = Sha256::digest(results.as_os_str().as_encoded_bytes());
+    let name: String = hash
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    target
+        .join("heapmark")
+        .join(format!("history-{name}.index"))
 }
 
 pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
@@ -46,13 +67,14 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
         (Some(results), Some(out)) => Places {
             results: results.clone(),
             out: out.clone(),
+            index: None,
         },
         _ => arguments.places(&Workspace::find(&std::env::current_dir()?)?),
     };
     let store = Store::open(&places.results);
-    let loaded = store.load()?;
-    render(&store, &loaded, None, &places.out, &mut progress)?;
-    Ok(if loaded.skipped.is_empty() {
+    let mut past = store.past(places.index.as_deref())?;
+    render(&store, &mut past, None, &places.out, &mut progress)?;
+    Ok(if past.skipped.is_empty() {
         Exit::Fine
     } else {
         Exit::Cannot
@@ -62,31 +84,27 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
 /// Renders everything in the store, and a run that is not in it, to `out`; returns the index.
 pub(super) fn render(
     store: &Store,
-    loaded: &Loaded,
+    past: &mut Past,
     unrecorded: Option<&Run>,
     out: &Path,
     listener: &mut dyn Listener,
 ) -> Result<PathBuf, CliError> {
-    let runs: Vec<Run> = loaded
-        .runs
-        .iter()
-        .map(|stored| stored.run.clone())
-        .collect();
-    let retracted = loaded.retracted.iter().map(|record| view::Retraction {
+    let retracted = past.retracted.iter().map(|record| view::Retraction {
         path: relative(&record.path, store).display().to_string(),
         reason: record.reason.clone(),
     });
     let retracted: Vec<view::Retraction> = retracted.collect();
     let (calibrations, unread) = store.calibrations();
-    let skipped = loaded.skipped.iter().chain(&unread);
+    let skipped = past.skipped.iter().chain(&unread);
     let skipped: Vec<String> = skipped.map(ToString::to_string).collect();
     for reason in &skipped {
         listener.on(&Event::Skipped {
             reason: reason.clone(),
         });
     }
+    past.keep(&view::wanted(&past.history, unrecorded))?;
     let input = view::Input {
-        runs: &runs,
+        history: &past.history,
         unrecorded,
         skipped: &skipped,
         retracted: &retracted,

@@ -27,6 +27,14 @@ pub enum StoreError {
         /// What the system says.
         source: io::Error,
     },
+    /// A record that could be read a moment ago cannot be read again.
+    #[error("{} has changed meanwhile and {reason}", path.display())]
+    Changed {
+        /// The record.
+        path: PathBuf,
+        /// Why it cannot be read.
+        reason: super::Reason,
+    },
     /// The list of retracted records does not say what it should.
     #[error(
         "cannot understand {}: {message}; mend it, since it names the records that must not be shown",

@@ -16,13 +16,16 @@
 //! overwrites a record; one that was wrong is named in `retracted.toml` and stays.
 
 mod error;
+mod index;
 mod json;
 mod name;
+mod past;
 mod read;
 mod retracted;
 mod walk;
 mod write;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +33,7 @@ pub use error::StoreError;
 pub use json::to_json;
 pub use read::{MAX_BYTES, Reason};
 
+use crate::history::History;
 use crate::record::{Calibration, Run};
 
 /// The records below one folder, usually `results`.
@@ -80,6 +84,37 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
     /// Records taken back on purpose; worth no warning.
     pub retracted: Vec<Retracted>,
+}
+
+/// All that a store holds, as columns; the records that must be known as a whole are read when
+/// they are asked for.
+#[derive(Debug, Default)]
+pub struct Past {
+    /// The good records, in the order of [`Loaded`].
+    pub history: History,
+    /// The file of each of them.
+    pub paths: Vec<PathBuf>,
+    /// What could not be read; worth a warning each.
+    pub skipped: Vec<Skipped>,
+    /// Records taken back on purpose; worth no warning.
+    pub retracted: Vec<Retracted>,
+    /// How many records no index knew, so that they had to be parsed.
+    pub parsed: usize,
+}
+
+impl Past {
+    /// Reads these records whole into the history.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them cannot be read any more.
+    ///
+    /// # Panics
+    ///
+    /// Where the history has no such record.
+    pub fn keep(&mut self, records: &BTreeSet<usize>) -> Result<(), StoreError> {
+        past::keep(self, records)
+    }
 }
 
 impl Store {
@@ -137,5 +172,15 @@ impl Store {
     /// record that was taken back must not come back because of a typing error.
     pub fn load(&self) -> Result<Loaded, StoreError> {
         walk::load(&self.dir)
+    }
+
+    /// Reads every record as [`load`](Self::load) does, and keeps their numbers alone. Records
+    /// that the file `index` knows are not parsed; it is made and brought up to date by the way.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load). An index that cannot be used is no error.
+    pub fn past(&self, index: Option<&Path>) -> Result<Past, StoreError> {
+        past::load(&self.dir, index)
     }
 }

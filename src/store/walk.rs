@@ -9,11 +9,19 @@ use crate::record::Calibration;
 
 use super::{Loaded, Reason, Retracted, Skipped, StoreError, Stored, name, read, retracted};
 
-pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
-    let mut loaded = Loaded::default();
+/// The files of a store that should be records, in their order, and what else was met.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) records: Vec<PathBuf>,
+    pub(super) skipped: Vec<Skipped>,
+    pub(super) retracted: Vec<Retracted>,
+}
+
+pub(super) fn find(dir: &Path) -> Result<Found, StoreError> {
+    let mut found = Found::default();
     let machines = match list(dir) {
         Ok(paths) => folders(paths).filter(|folder| !folder.ends_with(name::CALIBRATION)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(loaded),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
         Err(source) => {
             return Err(StoreError::Read {
                 path: dir.to_owned(),
@@ -23,55 +31,64 @@ pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
     };
     let mut retracted = retracted::read(dir)?;
     let years: Vec<_> = machines
-        .flat_map(|machine| folders(loaded.list(machine)))
+        .flat_map(|machine| folders(found.list(machine)))
         .collect();
     for year in years {
-        let mut files = loaded.list(year);
+        let mut files = found.list(year);
         files.retain(|file| file.extension().is_some_and(|end| end == "json"));
-        files.sort_by_key(|file| name::order(file));
+        files.sort_by_cached_key(|file| name::order(file));
         for path in files {
             match retracted.remove(&path) {
-                Some(reason) => loaded.retracted.push(Retracted { path, reason }),
-                None => loaded.read(path),
+                Some(reason) => found.retracted.push(Retracted { path, reason }),
+                None => found.records.push(path),
             }
         }
     }
     // A typing error in the list would show a record that was meant to be taken back.
     for path in retracted.into_keys() {
-        loaded.skip(path, Reason::RetractedButMissing);
+        found.skip(path, Reason::RetractedButMissing);
+    }
+    Ok(found)
+}
+
+pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
+    let found = find(dir)?;
+    let mut loaded = Loaded {
+        runs: Vec::new(),
+        skipped: found.skipped,
+        retracted: found.retracted,
+    };
+    for path in found.records {
+        match read::record(&path) {
+            Ok(run) => loaded.runs.push(Stored { path, run }),
+            Err(reason) => loaded.skipped.push(Skipped { path, reason }),
+        }
     }
     Ok(loaded)
 }
 
 /// The calibrations below `dir`, oldest first; those that cannot be read are told apart.
 pub(super) fn calibrations(dir: &Path) -> (Vec<Calibration>, Vec<Skipped>) {
-    let mut loaded = Loaded::default();
+    let mut met = Found::default();
     let mut found = Vec::new();
     let below = list(&dir.join(name::CALIBRATION)).unwrap_or_default();
     let machines: Vec<_> = folders(below).collect();
     for machine in machines {
-        for path in loaded.list(machine) {
+        for path in met.list(machine) {
             if path.extension().is_none_or(|end| end != "json") {
                 continue;
             }
             match read::calibration(&path) {
                 Ok(calibration) => found.push(calibration),
-                Err(reason) => loaded.skip(path, reason),
+                Err(reason) => met.skip(path, reason),
             }
         }
     }
     found.sort_by(|a: &Calibration, b| a.measured_at.cmp(&b.measured_at));
-    (found, loaded.skipped)
+    (found, met.skipped)
 }
 
-impl Loaded {
-    fn read(&mut self, path: PathBuf) {
-        match read::record(&path) {
-            Ok(run) => self.runs.push(Stored { path, run }),
-            Err(reason) => self.skip(path, reason),
-        }
-    }
-
+impl Found {
     fn list(&mut self, folder: PathBuf) -> Vec<PathBuf> {
         list(&folder).unwrap_or_else(|error| {
             self.skip(folder, Reason::Unreadable(error));

@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::axis::{Axis, Tick};
 use super::cell;
 use super::headline;
-use super::snapshot::{Case, Snapshot};
-use super::source::dated;
-use crate::analysis::change;
+use super::snapshot::{self, Case, Snapshot};
+use super::source::dated_commit;
 use crate::format;
-use crate::record::{Metric, Run};
+use crate::history::{self, Head};
+use crate::record::Metric;
 
 /// One metric over the runs of a series; each run has the same width.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -65,11 +65,11 @@ pub(super) fn marks(snapshot: &Snapshot<'_>) -> Vec<Mark> {
     let runs = snapshot.series.runs.windows(2).enumerate();
     let marks = runs.filter_map(|(index, pair)| {
         let (before, after) = (pair[0], pair[1]);
-        let obstacles = change::obstacles(before, after);
+        let obstacles = snapshot::obstacles(before, after);
         let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
         (!what.is_empty()).then(|| Mark {
             run: index + 1,
-            at: dated(after),
+            at: dated_commit(&after.commit),
             what: what.join("; "),
         })
     });
@@ -114,31 +114,33 @@ fn chart(
     })
 }
 
-/// Run-length codes the values, so that a page stays small however long its history is.
-fn steps(case: &Case<'_>, metric: Metric, runs: &[&Run]) -> Vec<Step> {
+fn steps(case: &Case<'_>, metric: Metric, runs: &[&Head]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for &(index, entry) in &case.history {
-        let Some(value) = entry.metrics.get(&metric) else {
+    for &history::Step {
+        from,
+        to,
+        value,
+        exact,
+        ..
+    } in case.columns.steps(metric)
+    {
+        let (from, to) = (from as usize, to as usize);
+        if let Some(last) = steps.last_mut()
+            && (last.to, last.value, last.exact) == (from, value, exact)
+        {
+            last.to = to;
             continue;
-        };
-        let Some(number) = value.value else { continue };
-        if let Some(last) = steps.last_mut() {
-            let goes_on = last.to == index && last.value == number && last.exact == value.exact;
-            if goes_on {
-                last.to = index + 1;
-                continue;
-            }
         }
-        let how = if value.exact { "exact" } else { "sampled" };
+        let how = if exact { "exact" } else { "sampled" };
         steps.push(Step {
-            from: index,
-            to: index + 1,
-            value: number,
-            exact: value.exact,
+            from,
+            to,
+            value,
+            exact,
             title: format!(
                 "{}, {how}, since {}",
-                cell::in_full(metric, number),
-                dated(runs[index])
+                cell::in_full(metric, value),
+                dated_commit(&runs[from].commit)
             ),
         });
     }
@@ -172,7 +174,7 @@ fn label(metric: Metric, steps: &[Step], runs: usize) -> String {
     }
 }
 
-fn run_ticks(runs: &[&Run]) -> Vec<Tick> {
+fn run_ticks(runs: &[&Head]) -> Vec<Tick> {
     // Two labels share the width of a phone: the hash and the day, and nothing else.
     let tick = |index: usize| {
         let commit = &runs[index].commit;

@@ -7,7 +7,7 @@ use super::case::difference;
 use super::headline::{self, Counts, Tile};
 use super::page::Page;
 use super::snapshot::{Base, Case, Presence, Snapshot};
-use super::source::{Source, dated};
+use super::source::{Source, dated, dated_commit};
 use super::status::Status;
 use super::table::{self, Column, Section};
 use super::worst;
@@ -272,7 +272,7 @@ fn others(snapshot: &Snapshot<'_>) -> Vec<String> {
             "{}: {}, the newest of {}",
             series.key.words(),
             format::plural(series.runs.len(), "run"),
-            dated(last)
+            dated_commit(&last.commit)
         ))
     });
     sentences.collect()

@@ -1,7 +1,7 @@
 //! One typed model a page; all wording, ordering and formatting is decided here.
 //!
 //! ```text
-//! runs ─▶ series ─▶ snapshot ─┬─▶ Index ─┐
+//! past ─▶ series ─▶ snapshot ─┬─▶ Index ─┐
 //!         (what     (what is  ├─▶ Group  ├─▶ Site ─▶ render
 //!         belongs    true of  ├─▶ Case   │
 //!         together)  each     ├─▶ About  │
@@ -51,16 +51,19 @@ pub use status::{Status, Tone};
 pub use table::{Column, Row, Section};
 pub use timing::{Instructions, LaunchChart, Timing};
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use crate::history::{Head, History};
 use crate::record::{Calibration, Run};
 use snapshot::Snapshot;
 
 /// What the site is made of.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-    /// Every stored run, in any order.
-    pub runs: &'a [Run],
+    /// Every stored run, in any order; those that [`wanted`] names as a whole.
+    pub history: &'a History,
     /// A run that was measured but not stored; the site shows it as the newest and says so.
     pub unrecorded: Option<&'a Run>,
     /// A sentence for each record that could not be read.
@@ -71,6 +74,21 @@ pub struct Input<'a> {
     pub calibrations: &'a [Calibration],
     /// The files that hold the cases of the [`newest`] run, as they were measured.
     pub sources: &'a [SourceFile],
+}
+
+impl Default for Input<'_> {
+    /// Nothing was ever measured.
+    fn default() -> Self {
+        static NOTHING: History = History::EMPTY;
+        Self {
+            history: &NOTHING,
+            unrecorded: None,
+            skipped: &[],
+            retracted: &[],
+            calibrations: &[],
+            sources: &[],
+        }
+    }
 }
 
 /// A record that was taken back.
@@ -93,8 +111,18 @@ pub struct SourceFile {
 
 /// The run that the site shows as the newest; `None` where there is none.
 pub fn newest<'a>(input: &Input<'a>) -> Option<&'a Run> {
-    let (series, _) = series::newest_first(input.runs, input.unrecorded)?;
-    series.runs.last().copied()
+    if input.unrecorded.is_some() {
+        return input.unrecorded;
+    }
+    let (series, _) = series::newest_first(input.history, None)?;
+    input.history.whole(*series.records.last()?)
+}
+
+/// The records that the site shows more of than their numbers: the newest run, the one that it
+/// is compared with, and the last one of each case that is gone.
+pub fn wanted(history: &History, unrecorded: Option<&Run>) -> BTreeSet<usize> {
+    let fresh = unrecorded.map(|run| Head::of(run, None));
+    snapshot::wanted(history, unrecorded, fresh.as_ref())
 }
 
 /// Every page and data file of the site.
@@ -118,7 +146,8 @@ pub struct Site {
 
 /// The models of all pages.
 pub fn site(input: &Input<'_>) -> Site {
-    let snapshot = Snapshot::new(input);
+    let fresh = input.unrecorded.map(|run| Head::of(run, None));
+    let snapshot = Snapshot::new(input, fresh.as_ref());
     let footer = page::footer(snapshot.as_ref());
     let missing = Page::new("404.html", "No such page", &footer);
     let Some(snapshot) = snapshot else {

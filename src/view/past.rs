@@ -6,7 +6,8 @@ use super::cell;
 use super::snapshot::{Case, Snapshot};
 use crate::analysis::change;
 use crate::format;
-use crate::record::{Entry, Metric};
+use crate::history::Step;
+use crate::record::Metric;
 
 /// One exact number that moved from one run to a later one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,36 +35,22 @@ const MOST: usize = 20;
 
 /// The newest changes, and how many older ones are left out.
 pub(super) fn changes(case: &Case<'_>, snapshot: &Snapshot<'_>) -> (Vec<PastChange>, usize) {
-    let mut changes = Vec::new();
-    let mut all = 0;
-    for (index, &(position, entry)) in case.history.iter().enumerate().rev() {
-        for metric in Metric::HEADLINE {
-            let Some(after) = exact(entry, metric) else {
-                continue;
-            };
-            let earlier = case.history[..index].iter().rev();
-            let Some((then, before)) = earlier
-                .clone()
-                .find_map(|&(then, earlier)| Some((then, exact(earlier, metric)?)))
-            else {
-                continue;
-            };
-            if before == after {
-                continue;
-            }
-            all += 1;
-            if changes.len() < MOST {
-                changes.push(past(snapshot, (then, position), metric, (before, after)));
-            }
-        }
+    let mut moves: Vec<(Metric, Step, Step)> = Vec::new();
+    for metric in Metric::HEADLINE {
+        let exact = case.columns.steps(metric).iter().filter(|step| step.exact);
+        let exact: Vec<Step> = exact.copied().collect();
+        let pairs = exact.windows(2).map(|pair| (metric, pair[0], pair[1]));
+        moves.extend(pairs.filter(|(_, before, after)| before.value != after.value));
     }
-    let rest = all - changes.len();
-    (changes, rest)
-}
-
-fn exact(entry: &Entry, metric: Metric) -> Option<i64> {
-    let value = entry.metrics.get(&metric)?;
-    value.value.filter(|_| value.exact)
+    // Metrics that moved together stay in the order of their columns.
+    moves.sort_by_key(|(_, _, after)| std::cmp::Reverse(after.from));
+    let rest = moves.len().saturating_sub(MOST);
+    let newest = moves.into_iter().take(MOST);
+    let changes = newest.map(|(metric, before, after)| {
+        let places = (before.to as usize - 1, after.from as usize);
+        past(snapshot, places, metric, (before.value, after.value))
+    });
+    (changes.collect(), rest)
 }
 
 fn past(
@@ -74,7 +61,11 @@ fn past(
 ) -> PastChange {
     let runs = &snapshot.series.runs;
     let run = runs[now];
-    let obstacles = change::obstacles(runs[then], run);
+    let (before_it, it) = (&runs[then].setting, &run.setting);
+    let obstacles = change::obstacles_between(
+        (&before_it.toolchain, &before_it.allocator),
+        (&it.toolchain, &it.allocator),
+    );
     let beside: Vec<String> = obstacles.iter().map(super::headline::obstacle).collect();
     PastChange {
         commit: run.commit.sha.chars().take(7).collect(),

@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::record::Run;
+use crate::history::{Head, History};
 
 /// What all runs of a history share.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,13 +17,14 @@ pub(super) struct SeriesKey {
 }
 
 impl SeriesKey {
-    fn of(run: &Run) -> Self {
+    fn of(head: &Head) -> Self {
+        let setting = &head.setting;
         Self {
-            machine: run.machine.id.clone(),
-            allocator: run.allocator.clone(),
-            channel: channel(&run.toolchain.rustc).to_owned(),
-            package: run.suite.package.clone(),
-            bench: run.suite.bench.clone(),
+            machine: setting.machine.clone(),
+            allocator: setting.allocator.clone(),
+            channel: channel(&setting.toolchain.rustc).to_owned(),
+            package: setting.suite.package.clone(),
+            bench: setting.suite.bench.clone(),
         }
     }
 
@@ -45,36 +47,61 @@ pub(super) fn channel(rustc: &str) -> &str {
 #[derive(Clone, Debug)]
 pub(super) struct Series<'a> {
     pub(super) key: SeriesKey,
-    pub(super) runs: Vec<&'a Run>,
+    pub(super) runs: Vec<&'a Head>,
+    /// The positions of the runs in the history; a run that was not stored has none, and is the
+    /// last.
+    pub(super) records: Vec<usize>,
 }
 
 /// The series with the newest run, and the others in the order of their keys.
 ///
 /// A run that was not stored is the newest of all: it is what the reader has just measured.
 pub(super) fn newest_first<'a>(
-    runs: &'a [Run],
-    unrecorded: Option<&'a Run>,
+    history: &'a History,
+    unrecorded: Option<&'a Head>,
 ) -> Option<(Series<'a>, Vec<Series<'a>>)> {
-    let mut by_key: BTreeMap<SeriesKey, Vec<&Run>> = BTreeMap::new();
-    for run in runs {
-        by_key.entry(SeriesKey::of(run)).or_default().push(run);
+    let heads = history.heads();
+    let mut by_key: BTreeMap<SeriesKey, Vec<usize>> = BTreeMap::new();
+    let mut of_last: Option<(&Head, SeriesKey)> = None;
+    for (record, head) in heads.iter().enumerate() {
+        // Neighbours share a setting, and a key is five texts.
+        let key = match of_last.take() {
+            Some((last, key)) if Arc::ptr_eq(&last.setting, &head.setting) => key,
+            _ => SeriesKey::of(head),
+        };
+        match by_key.get_mut(&key) {
+            Some(records) => records.push(record),
+            None => {
+                by_key.insert(key.clone(), vec![record]);
+            }
+        }
+        of_last = Some((head, key));
     }
-    for runs in by_key.values_mut() {
-        sort(runs);
+    for records in by_key.values_mut() {
+        sort(records, heads);
     }
-    if let Some(run) = unrecorded {
-        by_key.entry(SeriesKey::of(run)).or_default().push(run);
+    let shown = unrecorded.map(SeriesKey::of);
+    if let Some(key) = &shown {
+        by_key.entry(key.clone()).or_default();
     }
     let mut all: Vec<Series> = by_key
         .into_iter()
-        .map(|(key, runs)| Series { key, runs })
+        .map(|(key, records)| {
+            let stored = records.iter().map(|&record| &heads[record]);
+            let fresh = unrecorded.filter(|_| shown.as_ref() == Some(&key));
+            Series {
+                runs: stored.chain(fresh).collect(),
+                key,
+                records,
+            }
+        })
         .collect();
     let age = |series: &Series| {
         let last = series.runs.last();
         last.map(|run| (run.commit.committed_at.clone(), run.measured_at.clone()))
     };
-    let newest = match unrecorded {
-        Some(run) => all.iter().position(|s| s.key == SeriesKey::of(run)),
+    let newest = match shown {
+        Some(key) => all.iter().position(|series| series.key == key),
         None => (0..all.len()).max_by_key(|&index| age(&all[index])),
     }?;
     let shown = all.remove(newest);
@@ -83,19 +110,20 @@ pub(super) fn newest_first<'a>(
 
 /// Oldest first: by position on the first-parent line where every run knows it, else by the time
 /// of the commit. A shallow clone does not know it, and a mixture of both is no order at all.
-fn sort(runs: &mut [&Run]) {
-    let ordered = runs.iter().all(|run| run.commit.order.is_some());
-    runs.sort_by(|a, b| {
+fn sort(records: &mut [usize], heads: &[Head]) {
+    let commit = |record: usize| &heads[record].commit;
+    let ordered = records.iter().all(|&record| commit(record).order.is_some());
+    records.sort_by(|&a, &b| {
         let position = if ordered {
-            a.commit.order.cmp(&b.commit.order)
+            commit(a).order.cmp(&commit(b).order)
         } else {
             Ordering::Equal
         };
         position
-            .then_with(|| a.commit.committed_at.cmp(&b.commit.committed_at))
-            .then_with(|| a.commit.dirty.cmp(&b.commit.dirty))
-            .then_with(|| a.measured_at.cmp(&b.measured_at))
-            .then_with(|| a.commit.sha.cmp(&b.commit.sha))
+            .then_with(|| commit(a).committed_at.cmp(&commit(b).committed_at))
+            .then_with(|| commit(a).dirty.cmp(&commit(b).dirty))
+            .then_with(|| heads[a].measured_at.cmp(&heads[b].measured_at))
+            .then_with(|| commit(a).sha.cmp(&commit(b).sha))
     });
 }
 

@@ -1,10 +1,13 @@
 //! What is true of every case as of the newest run: the one place that all pages ask.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::series::{self, Series};
 use super::{Input, page};
 use crate::analysis::change::{self, Change, Obstacle, Verdict};
+use crate::history::{self, Columns, Head, History};
 use crate::record::{Entry, Run};
 
 /// The newest series, its newest run, and what became of each case in it.
@@ -36,8 +39,8 @@ pub(super) struct Case<'a> {
     pub(super) entry: &'a Entry,
     /// The run that the entry is from.
     pub(super) run: &'a Run,
-    /// Its entries in the runs of the series, by the run's position, oldest first.
-    pub(super) history: Vec<(usize, &'a Entry)>,
+    /// Its numbers over the runs of the series.
+    pub(super) columns: Cow<'a, Columns>,
     /// Where the case stands in the newest run.
     pub(super) presence: Presence<'a>,
     /// What changed against the base; absent where there is none or it did not hold the case.
@@ -58,19 +61,25 @@ pub(super) enum Presence<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    /// The snapshot of `input`; `None` where nothing was ever measured.
-    pub(super) fn new(input: &Input<'a>) -> Option<Self> {
-        let (series, others) = series::newest_first(input.runs, input.unrecorded)?;
-        let newest = *series.runs.last()?;
-        let base = base(&series.runs);
-        let cases = cases(&series.runs, newest, &base);
+    /// The snapshot of `input`; `None` where nothing was ever measured. `fresh` is the head of
+    /// the run that was not stored.
+    pub(super) fn new(input: &Input<'a>, fresh: Option<&'a Head>) -> Option<Self> {
+        let (series, others) = series::newest_first(input.history, fresh)?;
+        let past = Past {
+            history: input.history,
+            unrecorded: input.unrecorded,
+            series: &series,
+        };
+        let newest = past.whole(series.runs.len() - 1)?;
+        let base = past.base()?;
+        let cases = past.cases(newest, &base);
         Some(Self {
-            series,
-            others,
             newest,
             recorded: input.unrecorded.is_none(),
             base,
             cases,
+            series,
+            others,
         })
     }
 
@@ -113,67 +122,174 @@ impl Case<'_> {
     }
 }
 
-/// The run to hold the last of `runs` against: the latest that is of other code, ran all cases
-/// that the last one ran, and is comparable; of a clean tree where there is one.
-fn base<'a>(runs: &[&'a Run]) -> Base<'a> {
-    let Some((&newest, earlier)) = runs.split_last() else {
-        return Base::Nothing;
+/// The records that a snapshot needs as a whole.
+pub(super) fn wanted(
+    history: &History,
+    unrecorded: Option<&Run>,
+    fresh: Option<&Head>,
+) -> BTreeSet<usize> {
+    let Some((series, _)) = series::newest_first(history, fresh) else {
+        return BTreeSet::new();
     };
-    let is_other_code =
-        |run: &Run| run.commit.sha != newest.commit.sha || run.commit.dirty || newest.commit.dirty;
-    let covers = |run: &Run| run.suite.filter.is_none() || run.suite.filter == newest.suite.filter;
-    let candidates: Vec<&Run> = earlier
-        .iter()
-        .rev()
-        .copied()
-        .filter(|run| is_other_code(run) && covers(run))
-        .collect();
-    let comparable = || {
-        let of_candidates = candidates.iter().copied();
-        of_candidates.filter(|run| change::obstacles(run, newest).is_empty())
+    let past = Past {
+        history,
+        unrecorded,
+        series: &series,
     };
-    let clean = comparable().find(|run| !run.commit.dirty);
-    match (clean.or_else(|| comparable().next()), candidates.first()) {
-        (Some(run), _) => Base::Run(run),
-        (None, Some(latest)) => Base::NotComparable(latest, change::obstacles(latest, newest)),
-        (None, None) => Base::Nothing,
+    let gone = past.last_places().into_values();
+    let places = gone.chain(past.base_place());
+    let places = places.chain(series.runs.len().checked_sub(1));
+    places
+        .filter_map(|place| series.records.get(place).copied())
+        .collect()
+}
+
+/// The runs of the newest series.
+struct Past<'a, 's> {
+    history: &'a History,
+    unrecorded: Option<&'a Run>,
+    series: &'s Series<'a>,
+}
+
+impl<'a> Past<'a, '_> {
+    /// The run at `place` of the series, where it is known as a whole.
+    fn whole(&self, place: usize) -> Option<&'a Run> {
+        match self.series.records.get(place) {
+            Some(&record) => self.history.whole(record),
+            None => self.unrecorded,
+        }
+    }
+
+    /// The place of the run to hold the last one against: the latest that is of other code, ran
+    /// all cases that the last one ran, and is comparable; of a clean tree where there is one.
+    /// Where none is comparable, it is the latest of other code.
+    fn base_place(&self) -> Option<usize> {
+        let (&newest, earlier) = self.series.runs.split_last()?;
+        let is_other_code = |run: &Head| {
+            run.commit.sha != newest.commit.sha || run.commit.dirty || newest.commit.dirty
+        };
+        let filter = |run: &Head| run.setting.suite.filter.clone();
+        let covers =
+            |run: &Head| run.setting.suite.filter.is_none() || filter(run) == filter(newest);
+        let candidates = || {
+            let latest_first = earlier.iter().enumerate().rev();
+            latest_first.filter(|(_, run)| is_other_code(run) && covers(run))
+        };
+        let comparable = || candidates().filter(|(_, run)| obstacles(run, newest).is_empty());
+        let clean = comparable().find(|(_, run)| !run.commit.dirty);
+        let found = clean.or_else(|| comparable().next());
+        let (place, _) = found.or_else(|| candidates().next())?;
+        Some(place)
+    }
+
+    /// `None` where the base is not known as a whole.
+    fn base(&self) -> Option<Base<'a>> {
+        let Some(place) = self.base_place() else {
+            return Some(Base::Nothing);
+        };
+        let newest = *self.series.runs.last()?;
+        let obstacles = obstacles(self.series.runs[place], newest);
+        let run = self.whole(place)?;
+        Some(if obstacles.is_empty() {
+            Base::Run(run)
+        } else {
+            Base::NotComparable(run, obstacles)
+        })
+    }
+
+    /// The place of the last run of each case of the series.
+    fn last_places(&self) -> BTreeMap<&'a str, usize> {
+        let mut place_of = vec![None; self.history.heads().len()];
+        for (place, &record) in self.series.records.iter().enumerate() {
+            place_of[record] = Some(place);
+        }
+        let in_order = self.series.records.is_sorted();
+        let mut last = BTreeMap::new();
+        for (id, columns) in self.history.cases() {
+            let latest_first = columns.present.iter().rev();
+            let mut places = latest_first
+                .flat_map(|&(from, to)| (from..to).rev())
+                .filter_map(|record| place_of[record as usize]);
+            let place = if in_order {
+                places.next()
+            } else {
+                places.max()
+            };
+            if let Some(place) = place {
+                last.insert(id.as_str(), place);
+            }
+        }
+        if let Some(run) = self.unrecorded {
+            for entry in &run.entries {
+                last.insert(&entry.case.id, self.series.records.len());
+            }
+        }
+        last
+    }
+
+    /// The columns of the case over the runs of the series.
+    fn columns(&self, id: &str, unrecorded: Option<&Entry>) -> Cow<'a, Columns> {
+        let records = &self.series.records;
+        let all = self.history.cases().get(id);
+        let mut columns = match all {
+            None => Cow::Owned(Columns::default()),
+            Some(all) if history::is_all(records, self.history.heads().len()) => Cow::Borrowed(all),
+            Some(all) => Cow::Owned(all.select(records)),
+        };
+        if let Some(entry) = unrecorded {
+            columns.to_mut().push(records.len() as u32, entry);
+        }
+        columns
+    }
+
+    fn cases(&self, newest: &'a Run, base: &Base<'a>) -> Vec<Case<'a>> {
+        let mut changes: BTreeMap<String, Change> = match base {
+            Base::Run(run) => change::changes(run, newest)
+                .into_iter()
+                .map(|change| (change.id.clone(), change))
+                .collect(),
+            Base::Nothing | Base::NotComparable(..) => BTreeMap::new(),
+        };
+        let mut last = self.last_places();
+        let places: BTreeSet<usize> = last.values().copied().collect();
+        let mut paths = page::CasePaths::default();
+        let mut cases: Vec<Case> = Vec::new();
+        // Newest run first, so that the first entry met of a case is its latest.
+        for (place, run) in places.into_iter().rev().filter_map(|place| {
+            let run = self.whole(place)?;
+            Some((place, run))
+        }) {
+            for entry in &run.entries {
+                let id = entry.case.id.as_str();
+                if last.get(id) != Some(&place) {
+                    continue;
+                }
+                last.remove(id);
+                let fresh = (place == self.series.records.len()).then_some(entry);
+                cases.push(Case {
+                    path: paths.assign(id),
+                    entry,
+                    run,
+                    columns: self.columns(id, fresh),
+                    presence: presence(newest, entry),
+                    change: changes.remove(id),
+                });
+            }
+        }
+        in_report_order(cases)
     }
 }
 
-fn cases<'a>(runs: &[&'a Run], newest: &'a Run, base: &Base<'a>) -> Vec<Case<'a>> {
-    let mut changes: BTreeMap<String, Change> = match base {
-        Base::Run(run) => change::changes(run, newest)
-            .into_iter()
-            .map(|change| (change.id.clone(), change))
-            .collect(),
-        Base::Nothing | Base::NotComparable(..) => BTreeMap::new(),
-    };
-    let mut histories: BTreeMap<&str, Vec<(usize, &Entry)>> = BTreeMap::new();
-    for (position, run) in runs.iter().enumerate() {
-        for entry in &run.entries {
-            let history = histories.entry(&entry.case.id).or_default();
-            history.push((position, entry));
-        }
+/// What keeps the counts of the two runs from being compared.
+pub(super) fn obstacles(earlier: &Head, later: &Head) -> Vec<Obstacle> {
+    let (before, after) = (&earlier.setting, &later.setting);
+    if Arc::ptr_eq(before, after) {
+        return Vec::new();
     }
-    let mut paths = page::CasePaths::default();
-    let mut cases: Vec<Case> = Vec::new();
-    // Newest run first, so that the first entry met of a case is its latest.
-    for &run in runs.iter().rev() {
-        for entry in &run.entries {
-            let Some(history) = histories.remove(entry.case.id.as_str()) else {
-                continue;
-            };
-            cases.push(Case {
-                path: paths.assign(&entry.case.id),
-                entry,
-                run,
-                history,
-                presence: presence(newest, entry),
-                change: changes.remove(&entry.case.id),
-            });
-        }
-    }
-    in_report_order(cases)
+    change::obstacles_between(
+        (&before.toolchain, &before.allocator),
+        (&after.toolchain, &after.allocator),
+    )
 }
 
 fn presence<'a>(newest: &'a Run, entry: &Entry) -> Presence<'a> {

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::series::channel;
-use super::status::short;
+use super::status::short_commit;
 use crate::format;
-use crate::record::Run;
+use crate::record::{Commit, Run};
 
 /// The run that a page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -64,9 +64,14 @@ fn toolchain(run: &Run) -> String {
 
 /// A run in a sentence, as in `3f2a91c of 2026-11-20`.
 pub(super) fn dated(run: &Run) -> String {
+    dated_commit(&run.commit)
+}
+
+/// A commit in a sentence, as [`dated`] says a run.
+pub(super) fn dated_commit(commit: &Commit) -> String {
     format!(
         "{} of {}",
-        short(run),
-        format::day(&run.commit.committed_at)
+        short_commit(commit),
+        format::day(&commit.committed_at)
     )
 }

@@ -149,8 +149,13 @@ pub(super) fn retains_undeclared(case: &Case<'_>) -> bool {
 
 /// How a run's commit is named in a sentence, as in `3f2a91c` or `3f2a91c with local changes`.
 pub(super) fn short(run: &crate::record::Run) -> String {
-    let sha: String = run.commit.sha.chars().take(7).collect();
-    if run.commit.dirty {
+    short_commit(&run.commit)
+}
+
+/// The same of a commit.
+pub(super) fn short_commit(commit: &crate::record::Commit) -> String {
+    let sha: String = commit.sha.chars().take(7).collect();
+    if commit.dirty {
         format!("{sha} with local changes")
     } else {
         sha

@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use super::cell;
 use super::index::ChangedCase;
 use super::snapshot::{Case, Snapshot};
-use super::source::dated;
+use super::source::dated_commit;
 use super::status::{self, Status};
-use crate::analysis::change::{self, Change, Verdict};
+use crate::analysis::change::{Change, Verdict};
 use crate::record::Metric;
 
 /// More than these are a list to work through, and that is the table.
@@ -78,10 +78,8 @@ fn shown(case: &Case<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
 
 /// The run with which the case began to retain memory, of those that it was counted in since.
 fn since(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
-    let newest_first = case.history.iter().rev();
-    let first = newest_first
-        .take_while(|(_, entry)| change::retains(entry))
-        .last();
-    let run = first.and_then(|&(position, _)| snapshot.series.runs.get(position));
-    run.map_or_else(String::new, |run| dated(run))
+    let newest_first = case.columns.steps(Metric::Retained).iter().rev();
+    let first = newest_first.take_while(|step| step.value > 0).last();
+    let run = first.and_then(|step| snapshot.series.runs.get(step.from as usize));
+    run.map_or_else(String::new, |run| dated_commit(&run.commit))
 }

@@ -1,5 +1,6 @@
 //! What the pages say beyond the verdict: the worst cases, each change, the source, the trust.
 
+use heapmark::history::History;
 use heapmark::record::{Calibration, Coverage, Metric};
 use heapmark::view::{Input, Retraction, SourceFile};
 
@@ -105,7 +106,7 @@ fn a_case_shows_its_function_and_hostile_source_stays_text() {
         text: text.to_owned(),
     }];
     let site = render_input(&Input {
-        runs: &runs,
+        history: &History::of(&runs),
         sources: &sources,
         ..Input::default()
     });
@@ -166,7 +167,7 @@ fn coverage_is_shown_for_this_machine_only_and_none_is_invented() {
     };
     let about = |calibrations: &[Calibration]| {
         let site = render_input(&Input {
-            runs: &runs,
+            history: &History::of(&runs),
             calibrations,
             ..Input::default()
         });
@@ -189,7 +190,7 @@ fn the_state_of_the_machine_and_records_taken_back_are_listed() {
         reason: "measured with the wrong <flags>".to_owned(),
     }];
     let site = render_input(&Input {
-        runs: &timed(),
+        history: &History::of(&timed()),
         retracted: &retracted,
         ..Input::default()
     });

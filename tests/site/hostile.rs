@@ -1,5 +1,6 @@
 //! Names that would break a page which trusts them.
 
+use heapmark::history::History;
 use heapmark::record::{Failure, Run};
 use heapmark::terminal::{self, Outcome};
 use heapmark::view::Input;
@@ -49,7 +50,7 @@ fn runs(name: &str) -> Vec<Run> {
 /// The site of two runs with `name` wherever a record holds free text.
 pub fn site(name: &str) -> Site {
     render_input(&Input {
-        runs: &runs(name),
+        history: &History::of(&runs(name)),
         unrecorded: None,
         skipped: &[name.to_owned()],
         ..Input::default()

@@ -3,6 +3,7 @@
 
 mod detail;
 mod hostile;
+mod index_file;
 mod on_disk;
 mod page;
 mod pages;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use heapmark::history::History;
 use heapmark::record::Run;
 use heapmark::{render, view};
 use serde_json::Value;
@@ -15,7 +16,7 @@ pub struct Site {
 /// The site of `runs`.
 pub fn render(runs: &[Run]) -> Site {
     render_input(&view::Input {
-        runs,
+        history: &History::of(runs),
         unrecorded: None,
         ..view::Input::default()
     })

@@ -1,3 +1,4 @@
+use heapmark::history::History;
 use heapmark::record::{Doubt, Failure, Metric, Value};
 use heapmark::view::{self, Input};
 
@@ -102,7 +103,7 @@ fn every_chart_says_what_it_shows() {
 #[test]
 fn every_axis_has_at_least_three_ticks() {
     let site = view::site(&Input {
-        runs: &history(1),
+        history: &History::of(&history(1)),
         unrecorded: None,
         ..Input::default()
     });
@@ -138,7 +139,7 @@ fn the_table_for_spreadsheets_has_a_line_a_case() {
 fn without_a_run_the_front_page_says_how_to_make_one() {
     let skipped = ["results/x.json is broken; see docs/format.md".to_owned()];
     let site = render_input(&Input {
-        runs: &[],
+        history: &History::of(&[]),
         unrecorded: None,
         skipped: &skipped,
         ..Input::default()

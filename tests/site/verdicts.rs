@@ -1,3 +1,4 @@
+use heapmark::history::History;
 use heapmark::record::{Expected, Failure, Metric, Run};
 use heapmark::view::{self, Input};
 use serde_json::Value;
@@ -22,7 +23,7 @@ fn planted() -> Vec<Run> {
 
 fn headline(runs: &[Run]) -> String {
     let site = view::site(&Input {
-        runs,
+        history: &History::of(runs),
         unrecorded: None,
         ..Input::default()
     });
@@ -212,7 +213,7 @@ fn a_run_that_was_not_stored_is_shown_as_the_newest() {
     fresh.commit.dirty = true;
     set(&mut fresh, JOIN, Metric::Allocs, 5);
     let site = render_input(&Input {
-        runs: &runs,
+        history: &History::of(&runs),
         unrecorded: Some(&fresh),
         ..Input::default()
     });

@@ -1,0 +1,347 @@
+use std::collections::BTreeMap;
+
+use crate::record::{Doubt, Entry, Metric, Value};
+
+/// Records in a row with the same value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The position of the first record.
+    pub from: u32,
+    /// The position after the last record.
+    pub to: u32,
+    /// The value of them all.
+    pub value: i64,
+    /// Whether it is exact in all of them; a sampled step never joins an exact one.
+    pub exact: bool,
+    /// Whether repetitions of the same code were seen to differ, which tells against later runs.
+    pub varied: bool,
+}
+
+/// The time of a case in one record, in picoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timed {
+    /// The position of the record.
+    pub run: u32,
+    /// The median of the launches.
+    pub median: u64,
+    /// How far the interval reaches below the median; zero where there is no interval.
+    pub below: u64,
+    /// How far the interval reaches above the median; zero where there is no interval.
+    pub above: u64,
+}
+
+/// The numbers of one case over many records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// Stretches of records that hold the case, as positions of the first and after the last.
+    pub present: Vec<(u32, u32)>,
+    /// Heap metrics that were known in some record.
+    pub metrics: BTreeMap<Metric, Vec<Step>>,
+    /// Instructions.
+    pub instructions: Vec<Step>,
+    /// Times of the records that have one.
+    pub times: Vec<Timed>,
+}
+
+impl Columns {
+    /// Adds the numbers of the record at position `run`, which is behind all before it. A record
+    /// that holds a case twice is taken by its first word.
+    pub fn push(&mut self, run: u32, entry: &Entry) {
+        if self.holds(run) {
+            return;
+        }
+        join(&mut self.present, (run, run + 1));
+        for (&metric, value) in &entry.metrics {
+            if let Some(step) = step(run, value) {
+                extend(self.metrics.entry(metric).or_default(), step);
+            }
+        }
+        if let Some(step) = entry
+            .instructions
+            .as_ref()
+            .and_then(|value| step(run, value))
+        {
+            extend(&mut self.instructions, step);
+        }
+        if let Some(time) = &entry.time {
+            let interval = time.interval;
+            self.times.push(Timed {
+                run,
+                median: time.median,
+                // A record is read as it is: an interval beside its median must break no page.
+                below: interval.map_or(0, |it| time.median.saturating_sub(it.low)),
+                above: interval.map_or(0, |it| it.high.saturating_sub(time.median)),
+            });
+        }
+    }
+
+    /// The steps of `metric`; none where it was never known.
+    pub fn steps(&self, metric: Metric) -> &[Step] {
+        self.metrics.get(&metric).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the record at `run` holds the case.
+    pub fn holds(&self, run: u32) -> bool {
+        let after = self.present.partition_point(|&(from, _)| from <= run);
+        after > 0 && run < self.present[after - 1].1
+    }
+
+    /// The last record that holds the case.
+    pub fn last(&self) -> Option<u32> {
+        self.present.last().map(|&(_, to)| to - 1)
+    }
+
+    /// Adds `later`, whose positions begin at `offset`, which is behind everything here.
+    pub fn append(&mut self, later: &Self, offset: u32) {
+        for &(from, to) in &later.present {
+            join(&mut self.present, (from + offset, to + offset));
+        }
+        let moved = |step: &Step| Step {
+            from: step.from + offset,
+            to: step.to + offset,
+            ..*step
+        };
+        for (&metric, steps) in &later.metrics {
+            let all = self.metrics.entry(metric).or_default();
+            steps.iter().for_each(|step| extend(all, moved(step)));
+        }
+        for step in &later.instructions {
+            extend(&mut self.instructions, moved(step));
+        }
+        let times = later.times.iter().map(|timed| Timed {
+            run: timed.run + offset,
+            ..*timed
+        });
+        self.times.extend(times);
+    }
+
+    /// The columns over `records` alone, in their order: the first of them gets position zero.
+    #[must_use]
+    pub fn select(&self, records: &[usize]) -> Self {
+        let places = Places::of(records);
+        let mut present: Vec<(u32, u32)> = Vec::new();
+        for stretch in places.of_all(&self.present, |&stretch| stretch) {
+            join(&mut present, stretch.1);
+        }
+        let steps = |steps: &[Step]| {
+            let mut placed: Vec<Step> = Vec::new();
+            for (step, (from, to)) in places.of_all(steps, |step| (step.from, step.to)) {
+                extend(&mut placed, Step { from, to, ..*step });
+            }
+            placed
+        };
+        let metrics = self.metrics.iter();
+        let mut times: Vec<Timed> = self
+            .times
+            .iter()
+            .filter_map(|timed| {
+                let run = places.place(timed.run)?;
+                Some(Timed { run, ..*timed })
+            })
+            .collect();
+        times.sort_by_key(|timed| timed.run);
+        Self {
+            present,
+            metrics: metrics
+                .map(|(&metric, column)| (metric, steps(column)))
+                .filter(|(_, column)| !column.is_empty())
+                .collect(),
+            instructions: steps(&self.instructions),
+            times,
+        }
+    }
+}
+
+/// Where records go that are selected.
+struct Places {
+    /// The new position of each old one.
+    new: Vec<Option<u32>>,
+    /// How many selected ones come before each old position; empty where the order changes.
+    before: Vec<u32>,
+}
+
+impl Places {
+    fn of(records: &[usize]) -> Self {
+        let end = records.iter().max().map_or(0, |last| last + 1);
+        let mut new = vec![None; end];
+        for (place, &record) in records.iter().enumerate() {
+            new[record] = Some(place as u32);
+        }
+        let mut before = Vec::new();
+        if records.is_sorted() {
+            let mut count = 0;
+            before.push(count);
+            for place in &new {
+                count += u32::from(place.is_some());
+                before.push(count);
+            }
+        }
+        Self { new, before }
+    }
+
+    fn place(&self, record: u32) -> Option<u32> {
+        self.new.get(record as usize).copied().flatten()
+    }
+
+    /// Each item with the stretches that it covers now, in their new order.
+    fn of_all<'a, T>(
+        &self,
+        items: &'a [T],
+        stretch: impl Fn(&T) -> (u32, u32),
+    ) -> Vec<(&'a T, (u32, u32))> {
+        let mut placed = Vec::new();
+        for item in items {
+            let (from, to) = stretch(item);
+            if let Some(last) = self.before.len().checked_sub(1) {
+                // Selected in their old order, neighbours stay neighbours: no record is looked at.
+                let count = |record: u32| self.before[(record as usize).min(last)];
+                if count(from) < count(to) {
+                    placed.push((item, (count(from), count(to))));
+                }
+            } else {
+                let places = (from..to).filter_map(|record| self.place(record));
+                placed.extend(places.map(|place| (item, (place, place + 1))));
+            }
+        }
+        placed.sort_by_key(|&(_, (from, _))| from);
+        placed
+    }
+}
+
+fn step(run: u32, value: &Value) -> Option<Step> {
+    Some(Step {
+        from: run,
+        to: run + 1,
+        value: value.value?,
+        exact: value.exact,
+        varied: matches!(
+            value.why,
+            Some(Doubt::RepetitionsDiffer | Doubt::ProcessesDiffer | Doubt::VariedBefore)
+        ),
+    })
+}
+
+/// Adds a step behind the last, or makes the last longer.
+pub(super) fn extend(steps: &mut Vec<Step>, step: Step) {
+    if let Some(last) = steps.last_mut()
+        && (last.to, last.value, last.exact, last.varied)
+            == (step.from, step.value, step.exact, step.varied)
+    {
+        last.to = step.to;
+    } else {
+        steps.push(step);
+    }
+}
+
+fn join(stretches: &mut Vec<(u32, u32)>, stretch: (u32, u32)) {
+    match stretches.last_mut() {
+        Some(last) if last.1 == stretch.0 => last.1 = stretch.1,
+        _ => stretches.push(stretch),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Columns, Step};
+    use crate::record::{CaseInfo, Entry, Metric, Value};
+
+    fn entry(bytes: i64, exact: bool) -> Entry {
+        let value = Value {
+            exact,
+            ..Value::exact(bytes)
+        };
+        Entry {
+            case: CaseInfo {
+                id: "a/x".to_owned(),
+                group: "a".to_owned(),
+                question: None,
+                variant: "x".to_owned(),
+                parameter: None,
+                summary: String::new(),
+                file: String::new(),
+            },
+            metrics: [(Metric::Bytes, value)].into(),
+            size_classes: Vec::new(),
+            tape: None,
+            other_threads: false,
+            expected: Vec::new(),
+            time: None,
+            instructions: None,
+        }
+    }
+
+    fn columns(values: &[(u32, i64, bool)]) -> Columns {
+        let mut columns = Columns::default();
+        for &(run, bytes, exact) in values {
+            columns.push(run, &entry(bytes, exact));
+        }
+        columns
+    }
+
+    fn steps(columns: &Columns) -> Vec<(u32, u32, i64, bool)> {
+        let plain = |step: &Step| (step.from, step.to, step.value, step.exact);
+        columns.steps(Metric::Bytes).iter().map(plain).collect()
+    }
+
+    #[test]
+    fn equal_values_in_a_row_are_one_step() {
+        let all = columns(&[(0, 7, true), (1, 7, true), (2, 9, true)]);
+        assert_eq!(steps(&all), [(0, 2, 7, true), (2, 3, 9, true)]);
+    }
+
+    #[test]
+    fn a_record_without_the_case_is_a_gap_between_equal_steps() {
+        let all = columns(&[(0, 7, true), (2, 7, true)]);
+        assert_eq!(steps(&all), [(0, 1, 7, true), (2, 3, 7, true)]);
+        assert!(all.holds(0) && !all.holds(1) && all.holds(2) && !all.holds(3));
+    }
+
+    #[test]
+    fn a_sampled_value_never_joins_an_equal_exact_one() {
+        let all = columns(&[(0, i64::MAX, true), (1, i64::MAX, false)]);
+        assert_eq!(steps(&all).len(), 2);
+    }
+
+    #[test]
+    fn a_case_that_a_record_holds_twice_is_counted_once() {
+        let all = columns(&[(0, 7, true), (0, 9, true), (1, 7, true)]);
+        assert_eq!(steps(&all), [(0, 2, 7, true)]);
+    }
+
+    #[test]
+    fn selected_records_make_the_columns_that_they_would_have_made_alone() {
+        let values: Vec<(u32, i64, bool)> = [(0, 7), (1, 7), (2, 9), (4, 9), (5, 7), (6, 7)]
+            .map(|(run, value)| (run, value, run != 5))
+            .into();
+        let all = columns(&values);
+        for records in [
+            vec![0, 1, 2, 3, 4, 5, 6],
+            vec![1, 2, 4],
+            vec![0, 2, 6],
+            vec![6, 0, 5, 1],
+            vec![3],
+            vec![],
+        ] {
+            let mut alone = Columns::default();
+            for (place, record) in records.iter().enumerate() {
+                let found = values.iter().find(|(run, ..)| *run as usize == *record);
+                if let Some(&(_, value, exact)) = found {
+                    alone.push(place as u32, &entry(value, exact));
+                }
+            }
+            assert_eq!(all.select(&records), alone, "{records:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_appended_is_as_if_pushed() {
+        let values = [(0, 7, true), (1, 7, true), (3, 9, true), (4, 9, false)];
+        for offset in 1..=4 {
+            let mut front = columns(&values[..values.partition_point(|value| value.0 < offset)]);
+            let back = values.into_iter().filter(|value| value.0 >= offset);
+            let back = back.map(|(run, bytes, exact)| (run - offset, bytes, exact));
+            front.append(&columns(&back.collect::<Vec<_>>()), offset);
+            assert_eq!(front, columns(&values), "{offset}");
+        }
+    }
+}

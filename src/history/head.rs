@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{Commit, Run, Suite, Toolchain};
+
+/// What is asked of every run of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The code that was measured.
+    pub commit: Commit,
+    /// When it was measured.
+    pub measured_at: String,
+    /// What else can differ between runs; shared by neighbours, since it rarely does.
+    pub setting: Arc<Setting>,
+}
+
+/// What a run was measured with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// The machine's name in the store.
+    pub machine: String,
+    /// What built the binary.
+    pub toolchain: Toolchain,
+    /// The global allocator.
+    pub allocator: String,
+    /// The bench target and the filter.
+    pub suite: Suite,
+}
+
+impl Head {
+    /// The head of `run`; it shares the setting of `neighbour` where both are the same.
+    pub fn of(run: &Run, neighbour: Option<&Self>) -> Self {
+        let setting = Setting {
+            machine: run.machine.id.clone(),
+            toolchain: run.toolchain.clone(),
+            allocator: run.allocator.clone(),
+            suite: run.suite.clone(),
+        };
+        let shared = neighbour
+            .map(|head| &head.setting)
+            .filter(|known| ***known == setting);
+        Self {
+            commit: run.commit.clone(),
+            measured_at: run.measured_at.clone(),
+            setting: shared.map_or_else(|| Arc::new(setting), Arc::clone),
+        }
+    }
+}

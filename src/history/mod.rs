@@ -1,0 +1,168 @@
+//! What the site needs of the past: each run's head, and each case's numbers as columns.
+//!
+//! ```text
+//! record   0    1    2    3    4    5
+//! head     ●    ●    ●    ●    ●    ●      commit, times, machine, toolchain, suite
+//! entry    7    7    7    —    9    9
+//! column  [0..3: 7 exact]     [4..6: 9 exact]
+//! whole                       ●    ●       the few records that a page shows more of
+//! ```
+//!
+//! An entry is some kilobytes, most of which no chart shows; its column takes a few bytes a run,
+//! or none where nothing changes. Nothing is lost or merged here: whoever draws a column may, and
+//! whoever stores it gets every run back. Pure: no files, no judging.
+
+mod columns;
+mod head;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use columns::{Columns, Step, Timed};
+pub use head::{Head, Setting};
+
+use crate::record::Run;
+
+/// Many records, by their position in the order they were added.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    heads: Vec<Head>,
+    cases: BTreeMap<String, Columns>,
+    whole: BTreeMap<usize, Run>,
+}
+
+impl History {
+    /// The history of no record.
+    pub const EMPTY: Self = Self {
+        heads: Vec::new(),
+        cases: BTreeMap::new(),
+        whole: BTreeMap::new(),
+    };
+
+    /// The history of `runs`, all of them kept whole: for callers that hold them anyway.
+    pub fn of(runs: &[Run]) -> Self {
+        let mut history = Self::default();
+        for (record, run) in runs.iter().enumerate() {
+            history.push(run);
+            history.keep(record, run.clone());
+        }
+        history
+    }
+
+    /// A history of these heads and columns, whose positions are those of the heads.
+    pub fn from_parts(heads: Vec<Head>, cases: BTreeMap<String, Columns>) -> Self {
+        Self {
+            heads,
+            cases,
+            whole: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a record behind all others; its numbers are kept, itself is not.
+    pub fn push(&mut self, run: &Run) {
+        let record = self.heads.len() as u32;
+        let last = self.heads.last();
+        self.heads.push(Head::of(run, last));
+        for entry in &run.entries {
+            match self.cases.get_mut(&entry.case.id) {
+                Some(columns) => columns.push(record, entry),
+                None => {
+                    let columns = self.cases.entry(entry.case.id.clone()).or_default();
+                    columns.push(record, entry);
+                }
+            }
+        }
+    }
+
+    /// Keeps a record as a whole.
+    pub fn keep(&mut self, record: usize, run: Run) {
+        self.whole.insert(record, run);
+    }
+
+    /// Adds the records of `later` behind all others.
+    pub fn append(&mut self, mut later: Self) {
+        if self.heads.is_empty() {
+            *self = later;
+            return;
+        }
+        let offset = self.heads.len();
+        self.heads.append(&mut later.heads);
+        for (id, columns) in later.cases {
+            let all = self.cases.entry(id).or_default();
+            all.append(&columns, offset as u32);
+        }
+        let whole = later.whole.into_iter();
+        self.whole
+            .extend(whole.map(|(record, run)| (offset + record, run)));
+    }
+
+    /// Only these records, in this order. None may be named twice.
+    #[must_use]
+    pub fn select(mut self, records: &[usize]) -> Self {
+        if is_all(records, self.heads.len()) {
+            return self;
+        }
+        let selected = |(id, columns): (String, Columns)| (id, columns.select(records));
+        let cases = self.cases.into_iter().map(selected);
+        let whole = records.iter().enumerate().filter_map(|(new, old)| {
+            let run = self.whole.remove(old)?;
+            Some((new, run))
+        });
+        Self {
+            whole: whole.collect(),
+            heads: records
+                .iter()
+                .map(|&record| self.heads[record].clone())
+                .collect(),
+            cases: cases
+                .filter(|(_, columns)| !columns.present.is_empty())
+                .collect(),
+        }
+    }
+
+    /// Every record's head.
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
+    /// Every case with its columns, by its id.
+    pub fn cases(&self) -> &BTreeMap<String, Columns> {
+        &self.cases
+    }
+
+    /// The record as a whole, where it was kept.
+    pub fn whole(&self, record: usize) -> Option<&Run> {
+        self.whole.get(&record)
+    }
+
+    /// The records that can speak against an exact metric of `run`: the first in which that
+    /// metric varied, and all that were measured on the same code in the same setting.
+    ///
+    /// They are all that [`demote`](crate::analysis::demote) finds anything in.
+    pub fn doubters(&self, run: &Run) -> BTreeSet<usize> {
+        let heads = self.heads.iter().enumerate();
+        let same_code = heads.filter(|(_, head)| {
+            (
+                &head.commit.sha,
+                &head.setting.toolchain,
+                &head.setting.allocator,
+            ) == (&run.commit.sha, &run.toolchain, &run.allocator)
+        });
+        let mut records: BTreeSet<usize> = same_code.map(|(record, _)| record).collect();
+        for entry in &run.entries {
+            let Some(columns) = self.cases.get(&entry.case.id) else {
+                continue;
+            };
+            let varied = columns.metrics.values().filter_map(|steps| {
+                let first = steps.iter().find(|step| step.varied)?;
+                Some(first.from as usize)
+            });
+            records.extend(varied);
+        }
+        records
+    }
+}
+
+/// Whether `records` names every one of `count` in order.
+pub fn is_all(records: &[usize], count: usize) -> bool {
+    records.len() == count && records.iter().copied().eq(0..count)
+}
