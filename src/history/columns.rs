@@ -43,6 +43,18 @@ pub struct Columns {
     pub times: Vec<Timed>,
 }
 
+impl Timed {
+    /// The lower end of the interval; the median where there is none.
+    pub fn low(&self) -> u64 {
+        self.median.saturating_sub(self.below)
+    }
+
+    /// The upper end of the interval; the median where there is none.
+    pub fn high(&self) -> u64 {
+        self.median.saturating_add(self.above)
+    }
+}
+
 impl Columns {
     /// Adds the numbers of the record at position `run`, which is behind all before it. A record
     /// that holds a case twice is taken by its first word.

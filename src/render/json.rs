@@ -11,6 +11,21 @@ pub(super) fn bytes<T: Serialize>(page: &str, model: &T) -> Result<Vec<u8>, Rend
         page: page.to_owned(),
         source,
     })?;
+    let mut safe = escaped(&json);
+    safe.push('\n');
+    Ok(safe.into_bytes())
+}
+
+/// `model` as JSON on one line, as safe as [`bytes`].
+pub(super) fn compact<T: Serialize>(page: &str, model: &T) -> Result<String, RenderError> {
+    let json = serde_json::to_string(model).map_err(|source| RenderError::Json {
+        page: page.to_owned(),
+        source,
+    })?;
+    Ok(escaped(&json))
+}
+
+fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + 1);
     for character in json.chars() {
         match character {
@@ -22,6 +37,5 @@ pub(super) fn bytes<T: Serialize>(page: &str, model: &T) -> Result<Vec<u8>, Rend
             other => safe.push(other),
         }
     }
-    safe.push('\n');
-    Ok(safe.into_bytes())
+    safe
 }

@@ -13,6 +13,7 @@ mod chart;
 mod csv;
 mod icon;
 mod json;
+mod lazy;
 mod pages;
 mod script;
 mod svg;
@@ -67,6 +68,7 @@ pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError>
         ("site.js".to_owned(), script::whole().into_bytes()),
     ]);
     pages::add(site, &mut files)?;
+    lazy::add(site, &mut files)?;
     if let Some(data) = &site.data {
         files.insert("data.json".to_owned(), json::bytes("data.json", data)?);
     }

@@ -118,6 +118,7 @@ fn drawings(case: &view::CasePage) -> Context {
     );
     let history: Vec<String> = case.history.iter().map(chart::steps).collect();
     context.insert("history_drawings", &history);
+    context.insert("time_drawing", &case.time_history.as_ref().map(chart::time));
     context
 }
 

@@ -48,6 +48,17 @@ impl Axis {
         }
     }
 
+    /// An axis in picoseconds that shows the differences of `times`, labelled in one unit.
+    pub(super) fn of_times(times: impl IntoIterator<Item = u64>) -> Self {
+        let signed = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
+        let mut axis = Self::around(times.into_iter().map(signed), Unit::Count);
+        let step = axis.ticks[1].value.saturating_sub(axis.low).max(1);
+        for tick in &mut axis.ticks {
+            tick.label = time_label(tick.value, axis.high, step);
+        }
+        axis
+    }
+
     fn covering(low: i64, high: i64, unit: Unit) -> Self {
         let (low, high) = (i128::from(low), i128::from(high));
         let step = step((high - low).max(2), unit);
@@ -98,6 +109,18 @@ fn step(span: i128, unit: Unit) -> i128 {
     }
 }
 
+/// `value` picoseconds in the largest unit that `high` reaches, as fine as `step` needs.
+fn time_label(value: i64, high: i64, step: i64) -> String {
+    const UNITS: [&str; 5] = ["ps", "ns", "µs", "ms", "s"];
+    let power = high.max(1).ilog10() / 3;
+    let unit = (power as usize).min(UNITS.len() - 1);
+    let exponent = unit * 3;
+    let zeros = (0..exponent).take_while(|&zeros| step % 10_i64.pow(zeros as u32 + 1) == 0);
+    let decimals = exponent - zeros.count();
+    let size = 10_f64.powi(exponent as i32);
+    format!("{:.decimals$} {}", value as f64 / size, UNITS[unit])
+}
+
 fn clamped(value: i128) -> i64 {
     let limits = i128::from(i64::MIN)..=i128::from(i64::MAX);
     value.clamp(*limits.start(), *limits.end()) as i64
@@ -130,6 +153,20 @@ mod tests {
         assert_eq!(values(&axis), [812, 813, 814]);
         let from_zero = Axis::around([1, 813], Unit::Count);
         assert_eq!(from_zero.low, 0);
+    }
+
+    #[test]
+    fn times_are_labelled_in_one_unit() {
+        let labels = |times: [u64; 2]| {
+            let ticks = Axis::of_times(times).ticks.into_iter();
+            ticks.map(|tick| tick.label).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            labels([18_000, 18_400]),
+            ["18.0 ns", "18.1 ns", "18.2 ns", "18.3 ns", "18.4 ns"]
+        );
+        assert_eq!(labels([1, 3_000_000])[3], "3 µs");
+        assert!(labels([0, u64::MAX]).len() >= 3);
     }
 
     #[test]

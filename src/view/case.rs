@@ -8,12 +8,14 @@ use super::chart::{ClassChart, TapeChart};
 use super::excerpt::{self, Excerpt};
 use super::headline;
 use super::history::{self, Mark, StepChart};
+use super::lazy;
 use super::page::{self, Link, Page};
 use super::past::{self, PastChange};
 use super::snapshot::{Base, Case, Presence, Snapshot};
 use super::source::{Source, dated};
 use super::status::{Status, short};
 use super::table;
+use super::time_history::TimeChart;
 use super::timing::{Instructions, Timing};
 use crate::analysis::change::Verdict;
 use crate::record::{Entry, Metric, Run, Value};
@@ -51,9 +53,13 @@ pub struct CasePage {
     pub classes: Option<ClassChart>,
     /// How each metric went over the runs of the series.
     pub history: Vec<StepChart>,
+    /// How its time went; absent where it was never timed.
+    pub time_history: Option<TimeChart>,
+    /// What `data/….js` calls the case.
+    pub history_id: String,
     /// How to read the history.
     pub history_note: String,
-    /// Runs at which the compiler or a dependency changed.
+    /// The latest runs at which the compiler or a dependency changed.
     pub marks: Vec<Mark>,
     /// Each change of an exact number, newest first; at most twenty.
     pub changes: Vec<PastChange>,
@@ -104,8 +110,12 @@ pub struct Claim {
 }
 
 /// The pages of all cases of the series.
-pub(super) fn pages(snapshot: &Snapshot<'_>, input: &Input<'_>, footer: &str) -> Vec<CasePage> {
-    let marks = history::marks(snapshot);
+pub(super) fn pages(
+    snapshot: &Snapshot<'_>,
+    input: &Input<'_>,
+    marks: &[Mark],
+    footer: &str,
+) -> Vec<CasePage> {
     let cases = &snapshot.cases;
     let neighbour = |index: Option<usize>| {
         let case = cases.get(index?)?;
@@ -115,7 +125,7 @@ pub(super) fn pages(snapshot: &Snapshot<'_>, input: &Input<'_>, footer: &str) ->
         first: neighbour((index > 0).then_some(0)),
         previous: neighbour(index.checked_sub(1)),
         next: neighbour(index.checked_add(1)),
-        ..page(case, snapshot, input, &marks, footer)
+        ..page(case, snapshot, input, marks, footer)
     });
     pages.collect()
 }
@@ -159,13 +169,15 @@ fn page(
         marks: if history.is_empty() {
             Vec::new()
         } else {
-            marks.to_vec()
+            history::latest(marks)
         },
         history,
         changes,
         older_changes,
         excerpt,
         no_excerpt,
+        time_history: TimeChart::new(case, snapshot, marks),
+        history_id: lazy::id(&case.path),
         command: command(case.run, &info.id),
         report_command: report_command(case.run, &info.id),
         file: info.file.clone(),

@@ -1,4 +1,8 @@
-//! How a metric of a case went over the runs of its series: step lines, never smoothed.
+//! How the numbers of a case went over the runs of its series: step lines, never smoothed.
+//!
+//! All charts of a page share one x axis, on which each run has the same width. What a chart is
+//! drawn from is not shipped beside the page: `data/….js` holds it, see `lazy`, and its size is
+//! the only one that grows with the history.
 
 use serde::Serialize;
 
@@ -9,7 +13,13 @@ use super::snapshot::{self, Case, Snapshot};
 use super::source::dated_commit;
 use crate::format;
 use crate::history::{self, Head};
-use crate::record::Metric;
+use crate::record::{Metric, Unit};
+
+/// Changes that get a dot of their own, the latest ones.
+const MAX_DOTS: usize = 3;
+
+/// Marks that are listed below the charts, the latest ones; all of them are drawn.
+const MAX_MARKS: usize = 6;
 
 /// One metric over the runs of a series; each run has the same width.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,24 +38,41 @@ pub struct StepChart {
     pub runs: usize,
     /// Labelled runs of the x axis: the first and the last.
     pub run_ticks: Vec<Tick>,
-    /// Stretches of equal values, in order of the runs. Runs in no stretch have no value.
+    /// How many stretches of equal values there are.
+    pub stretches: usize,
+    /// The stretches in order of the runs. Runs in no stretch have no value.
+    #[serde(skip)]
     pub steps: Vec<Step>,
-    /// The runs before which the compiler or a dependency changed.
+    /// The latest changes.
+    pub dots: Vec<Dot>,
+    /// The runs before which the compiler or `Cargo.lock` changed.
+    #[serde(skip)]
     pub marks: Vec<usize>,
 }
 
 /// Runs in a row with the same value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The first run.
+    /// The position of the first run.
     pub from: usize,
-    /// The run after the last.
+    /// The position after the last run.
     pub to: usize,
     /// The value of them all.
     pub value: i64,
-    /// Whether it is exact; a sampled stretch is drawn apart.
+    /// Whether it is exact in all of them; a sampled step never joins an exact one.
     pub exact: bool,
-    /// The value in full with the first run's commit and day.
+}
+
+/// The run at which a value changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Dot {
+    /// Which run of the series, counted from zero.
+    pub run: usize,
+    /// The value from here on.
+    pub value: i64,
+    /// Whether it is exact.
+    pub exact: bool,
+    /// The value in full with the run's commit and day.
     pub title: String,
 }
 
@@ -76,94 +103,140 @@ pub(super) fn marks(snapshot: &Snapshot<'_>) -> Vec<Mark> {
     marks.collect()
 }
 
-/// The histories of a case: every metric that was ever known and that is not zero throughout.
+/// The marks that a page lists in words.
+pub(super) fn latest(marks: &[Mark]) -> Vec<Mark> {
+    marks[marks.len().saturating_sub(MAX_MARKS)..].to_vec()
+}
+
+/// The histories of a case: every metric that was ever known and that is not zero throughout,
+/// and instructions.
 pub(super) fn charts(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Vec<StepChart> {
-    let charts = Metric::ALL.into_iter().filter_map(|metric| {
-        let chart = chart(case, metric, snapshot, marks)?;
+    let metrics = Metric::ALL.into_iter().filter_map(|metric| {
+        let chart = chart(&Line::of(case, metric), snapshot, marks)?;
         let always_nothing = chart.steps.iter().all(|step| step.value == 0 && step.exact);
         (metric == Metric::Allocs || !always_nothing).then_some(chart)
     });
-    charts.collect()
+    let instructions = Line {
+        key: "instructions",
+        title: "Instructions",
+        unit: Unit::Count,
+        steps: joined(&case.columns.instructions),
+    };
+    metrics
+        .chain(chart(&instructions, snapshot, marks))
+        .collect()
+}
+
+/// A column as it is drawn: a step ends where the value does. Columns also tell apart why a value
+/// was sampled, which no chart shows.
+pub(super) fn joined(column: &[history::Step]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::with_capacity(column.len());
+    for it in column {
+        let (from, to) = (it.from as usize, it.to as usize);
+        match steps.last_mut() {
+            Some(last) if (last.to, last.value, last.exact) == (from, it.value, it.exact) => {
+                last.to = to;
+            }
+            _ => steps.push(Step {
+                from,
+                to,
+                value: it.value,
+                exact: it.exact,
+            }),
+        }
+    }
+    steps
 }
 
 /// The bytes of a case for a cell of a table; `None` where there is only one run.
 pub(super) fn trend(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Option<StepChart> {
     let has_history = snapshot.series.runs.len() > 1;
-    has_history.then(|| chart(case, Metric::Bytes, snapshot, &[]))?
+    has_history.then(|| chart(&Line::of(case, Metric::Bytes), snapshot, &[]))?
 }
 
-fn chart(
-    case: &Case<'_>,
-    metric: Metric,
-    snapshot: &Snapshot<'_>,
-    marks: &[Mark],
-) -> Option<StepChart> {
+/// What one chart is of.
+struct Line {
+    key: &'static str,
+    title: &'static str,
+    unit: Unit,
+    steps: Vec<Step>,
+}
+
+impl Line {
+    fn of(case: &Case<'_>, metric: Metric) -> Self {
+        Self {
+            key: metric.key(),
+            title: cell::heading(metric),
+            unit: metric.unit(),
+            steps: joined(case.columns.steps(metric)),
+        }
+    }
+
+    fn number(&self, value: i64) -> String {
+        match self.unit {
+            Unit::Count => format::count(value),
+            Unit::Bytes => format::bytes(value),
+        }
+    }
+
+    fn in_full(&self, value: i64) -> String {
+        match self.unit {
+            Unit::Count => format::count(value),
+            Unit::Bytes => format::bytes_exact(value),
+        }
+    }
+}
+
+fn chart(line: &Line, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Option<StepChart> {
     let runs = &snapshot.series.runs;
-    let steps = steps(case, metric, runs);
-    let last = steps.last()?;
+    let last = line.steps.last()?;
     Some(StepChart {
-        metric: metric.key(),
-        title: cell::heading(metric),
-        now: cell::number(metric, last.value),
-        label: label(metric, &steps, runs.len()),
-        axis: Axis::around(steps.iter().map(|step| step.value), metric.unit()),
+        metric: line.key,
+        title: line.title,
+        now: line.number(last.value),
+        label: label(line, runs.len()),
+        axis: Axis::around(line.steps.iter().map(|step| step.value), line.unit),
         runs: runs.len(),
         run_ticks: run_ticks(runs),
+        stretches: line.steps.len(),
+        steps: line.steps.to_vec(),
+        dots: dots(line, runs),
         marks: marks.iter().map(|mark| mark.run).collect(),
-        steps,
     })
 }
 
-fn steps(case: &Case<'_>, metric: Metric, runs: &[&Head]) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    for &history::Step {
-        from,
-        to,
-        value,
-        exact,
-        ..
-    } in case.columns.steps(metric)
-    {
-        let (from, to) = (from as usize, to as usize);
-        if let Some(last) = steps.last_mut()
-            && (last.to, last.value, last.exact) == (from, value, exact)
-        {
-            last.to = to;
-            continue;
-        }
-        let how = if exact { "exact" } else { "sampled" };
-        steps.push(Step {
-            from,
-            to,
-            value,
-            exact,
+fn dots(line: &Line, runs: &[&Head]) -> Vec<Dot> {
+    let hidden = line.steps.len().saturating_sub(MAX_DOTS);
+    let dots = line.steps[hidden..].iter().map(|step| {
+        let how = if step.exact { "exact" } else { "sampled" };
+        Dot {
+            run: step.from,
+            value: step.value,
+            exact: step.exact,
             title: format!(
                 "{}, {how}, since {}",
-                cell::in_full(metric, value),
-                dated_commit(&runs[from].commit)
+                line.in_full(step.value),
+                dated_commit(&runs[step.from].commit)
             ),
-        });
-    }
-    steps
+        }
+    });
+    dots.collect()
 }
 
-fn label(metric: Metric, steps: &[Step], runs: usize) -> String {
-    let name = cell::heading(metric).to_lowercase();
+fn label(line: &Line, runs: usize) -> String {
+    let name = line.title.to_lowercase();
     let over = format::plural(runs, "run");
-    let number = |step: &Step| cell::number(metric, step.value);
-    let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
+    let number = |step: &Step| line.number(step.value);
+    let (Some(first), Some(last)) = (line.steps.first(), line.steps.last()) else {
         return format!("No {name} in {over}.");
     };
-    let sampled: usize = steps
-        .iter()
-        .filter(|s| !s.exact)
-        .map(|s| s.to - s.from)
-        .sum();
+    let sampled = line.steps.iter().filter(|step| !step.exact);
+    let sampled: usize = sampled.map(|step| step.to - step.from).sum();
     let doubt = match sampled {
         0 => String::new(),
         count => format!(" {} sampled.", format::plural(count, "run")),
     };
-    match steps.len() {
+    match line.steps.len() {
         1 => format!("{name} over {over}: {} throughout.{doubt}", number(last)),
         many => format!(
             "{name} over {over}: from {} to {} in {}.{doubt}",
@@ -174,7 +247,7 @@ fn label(metric: Metric, steps: &[Step], runs: usize) -> String {
     }
 }
 
-fn run_ticks(runs: &[&Head]) -> Vec<Tick> {
+pub(super) fn run_ticks(runs: &[&Head]) -> Vec<Tick> {
     // Two labels share the width of a phone: the hash and the day, and nothing else.
     let tick = |index: usize| {
         let commit = &runs[index].commit;

@@ -23,6 +23,7 @@ mod group;
 mod headline;
 mod history;
 mod index;
+mod lazy;
 mod page;
 mod past;
 mod series;
@@ -30,6 +31,7 @@ mod snapshot;
 mod source;
 mod status;
 mod table;
+mod time_history;
 mod timing;
 mod worst;
 
@@ -42,13 +44,15 @@ pub use data::{Data, DataEntry, Table};
 pub use excerpt::Excerpt;
 pub use group::GroupPage;
 pub use headline::{Counts, Tile};
-pub use history::{Mark, Step, StepChart};
+pub use history::{Dot, Mark, Step, StepChart};
 pub use index::{ChangedCase, FailedCase, Index};
+pub use lazy::{CaseHistory, Commits};
 pub use page::{Link, Page};
 pub use past::PastChange;
 pub use source::Source;
 pub use status::{Status, Tone};
 pub use table::{Column, Row, Section};
+pub use time_history::TimeChart;
 pub use timing::{Instructions, LaunchChart, Timing};
 
 use std::collections::BTreeSet;
@@ -142,6 +146,12 @@ pub struct Site {
     pub data: Option<Data>,
     /// The same as a table for spreadsheets.
     pub table: Option<Table>,
+    /// The runs of the series, for charts that are pointed at; absent where there is none.
+    #[serde(skip)]
+    pub commits: Option<Commits>,
+    /// The numbers of each case, for the same; in the order of `cases`.
+    #[serde(skip)]
+    pub histories: Vec<CaseHistory>,
 }
 
 /// The models of all pages.
@@ -159,16 +169,21 @@ pub fn site(input: &Input<'_>) -> Site {
             missing,
             data: None,
             table: None,
+            commits: None,
+            histories: Vec::new(),
         };
     };
+    let marks = history::marks(&snapshot);
     let data = Data::new(&snapshot);
     Site {
         index: Index::new(&snapshot, input, &footer),
         groups: group::pages(&snapshot, &footer),
-        cases: case::pages(&snapshot, input, &footer),
+        cases: case::pages(&snapshot, input, &marks, &footer),
         about: About::new(&snapshot, input, &footer),
         missing,
         table: Some(Table::new(&data)),
         data: Some(data),
+        commits: Some(Commits::new(&snapshot, &marks)),
+        histories: snapshot.cases.iter().map(CaseHistory::new).collect(),
     }
 }

@@ -1,5 +1,6 @@
 //! The project's own tasks: `cargo xtask` lists them.
 
+mod budget;
 mod calibrate;
 mod overhead;
 mod shots;
@@ -23,6 +24,8 @@ struct Xtask {
 enum Task {
     #[command(flatten)]
     Command(cli::Command),
+    /// Hold what the site weighs with a long history against its limits.
+    Budget(budget::Arguments),
     /// Repeat whole reports to see how far their intervals can be trusted.
     Calibrate(calibrate::Arguments),
     /// Measure what each allocator wrapper costs.
@@ -42,6 +45,7 @@ fn main() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Task::Command(command)) => Ok(cli::run(&command)),
+        Some(Task::Budget(arguments)) => budget::run(&arguments),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),

@@ -4,11 +4,14 @@ mod classes;
 mod launches;
 mod steps;
 mod tape;
+mod thin;
+mod time;
 
 pub(super) use classes::classes;
 pub(super) use launches::launches;
 pub(super) use steps::{sparkline, steps};
 pub(super) use tape::tape;
+pub(super) use time::time;
 
 use super::svg::{self, Svg};
 use crate::view::Axis;

@@ -1,8 +1,8 @@
-use super::Frame;
+use super::{Frame, thin};
 use crate::render::svg::{self, Svg};
-use crate::view::{Axis, Step, StepChart};
+use crate::view::{Axis, Step, StepChart, Tick};
 
-const FRAME: Frame = Frame {
+pub(super) const FRAME: Frame = Frame {
     height: 150.0,
     top: 10.0,
     bottom: 26.0,
@@ -14,34 +14,53 @@ const SPARKLINE: Frame = Frame {
     bottom: 3.0,
 };
 
-/// Changes that get a dot of their own; a line with more of them is read by its shape.
-const MAX_DOTS: usize = 40;
-
 /// A metric over the runs of a series: exact stretches joined by steps, sampled ones dotted.
 pub(in crate::render) fn steps(chart: &StepChart) -> String {
     let end = chart.runs as f64;
     let mut drawing = Svg::default();
     FRAME.open(&mut drawing, &chart.label, &chart.axis);
-    for &run in &chart.marks {
-        let x = svg::percent(run as f64, end);
-        drawing.add(format_args!(
-            "<line class=\"mark\" x1=\"{x}\" x2=\"{x}\" y1=\"{}\" y2=\"{}\"/>",
-            FRAME.top - 6.0,
-            FRAME.height - FRAME.bottom
-        ));
-    }
     FRAME.stretch(&mut drawing);
+    marks(&mut drawing, &chart.marks, end);
+    let steps = thin::steps(&chart.steps, chart.runs);
     drawing.add(format_args!(
         "<path class=\"line\" d=\"{}\"/>",
-        exact(FRAME, &chart.steps, &chart.axis, end)
+        exact(FRAME, &steps, &chart.axis, end)
     ));
-    let sampled = sampled(FRAME, &chart.steps, &chart.axis, end);
+    let sampled = sampled(FRAME, &steps, &chart.axis, end);
     if !sampled.is_empty() {
         drawing.add(format_args!("<path class=\"sampled\" d=\"{sampled}\"/>"));
     }
     drawing.add(format_args!("</svg>"));
     dots(&mut drawing, chart, end);
-    for (index, tick) in chart.run_ticks.iter().enumerate() {
+    ends(&mut drawing, &chart.run_ticks);
+    drawing.add(format_args!("</svg>"));
+    format!(
+        "<div class=\"chart\">{}{}</div>",
+        FRAME.labels(&chart.axis),
+        drawing.finish()
+    )
+}
+
+/// A dashed line at each run that compiler or lock file changed with, all in one path.
+pub(super) fn marks(drawing: &mut Svg, runs: &[usize], end: f64) {
+    if runs.is_empty() {
+        return;
+    }
+    let lines = runs.iter().map(|&run| {
+        let x = svg::along(run as f64, end);
+        format!(
+            "M{x:.1} {}V{}",
+            FRAME.top - 6.0,
+            FRAME.height - FRAME.bottom
+        )
+    });
+    let path: String = lines.collect();
+    drawing.add(format_args!("<path class=\"mark\" d=\"{path}\"/>"));
+}
+
+/// The labels of the first and the last run.
+pub(super) fn ends(drawing: &mut Svg, ticks: &[Tick]) {
+    for (index, tick) in ticks.iter().enumerate() {
         let (anchor, x) = if index == 0 {
             ("start", "0")
         } else {
@@ -55,18 +74,13 @@ pub(in crate::render) fn steps(chart: &StepChart) -> String {
             &tick.label,
         );
     }
-    drawing.add(format_args!("</svg>"));
-    format!(
-        "<div class=\"chart\">{}{}</div>",
-        FRAME.labels(&chart.axis),
-        drawing.finish()
-    )
 }
 
 /// The line alone, for a cell of a table.
 pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
     let end = chart.runs as f64;
     let axis = shape(&chart.steps);
+    let steps = thin::steps(&chart.steps, chart.runs);
     let is_flat = chart
         .steps
         .iter()
@@ -82,9 +96,9 @@ pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
         "<svg class=\"{class}\" role=\"img\" aria-label=\"{label}\" width=\"88\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\"><title>{label}</title><path class=\"line\" d=\"{2}\"/>",
         SPARKLINE.height,
         svg::WIDTH,
-        exact(SPARKLINE, &chart.steps, &axis, end)
+        exact(SPARKLINE, &steps, &axis, end)
     ));
-    let sampled = sampled(SPARKLINE, &chart.steps, &axis, end);
+    let sampled = sampled(SPARKLINE, &steps, &axis, end);
     if !sampled.is_empty() {
         drawing.add(format_args!("<path class=\"sampled\" d=\"{sampled}\"/>"));
     }
@@ -139,16 +153,15 @@ fn sampled(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
     stretches.collect()
 }
 
-/// A dot where a stretch begins, with its value and commit; the latest ones where there are many.
+/// A dot where a stretch begins, with its value and commit.
 fn dots(drawing: &mut Svg, chart: &StepChart, end: f64) {
-    let hidden = chart.steps.len().saturating_sub(MAX_DOTS);
-    for step in &chart.steps[hidden..] {
-        let class = if step.exact { "dot" } else { "dot hollow" };
+    for dot in &chart.dots {
+        let class = if dot.exact { "dot" } else { "dot hollow" };
         drawing.add(format_args!(
             "<circle class=\"{class}\" cx=\"{}\" cy=\"{:.1}\" r=\"3.5\"><title>{}</title></circle>",
-            svg::percent(step.from as f64 + 0.5, end),
-            FRAME.y(step.value, &chart.axis),
-            svg::escape(&step.title)
+            svg::percent(dot.run as f64 + 0.5, end),
+            FRAME.y(dot.value, &chart.axis),
+            svg::escape(&dot.title)
         ));
     }
 }

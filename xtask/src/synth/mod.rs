@@ -15,7 +15,7 @@ use anyhow::{Context, ensure};
 use heapmark::record::Run;
 use heapmark::store;
 
-use history::History;
+pub(crate) use history::History;
 
 /// How long a history, and where it goes.
 #[derive(clap::Args)]

@@ -1,0 +1,44 @@
+use super::steps::{FRAME, ends, marks};
+use super::thin::{self, Band};
+use crate::render::svg::{self, Svg};
+use crate::view::TimeChart;
+
+/// The median over the runs of a series, on the band of its intervals.
+pub(in crate::render) fn time(chart: &TimeChart) -> String {
+    let bands = thin::times(&chart.times, chart.runs);
+    let end = chart.runs as f64;
+    let x = |band: &Band| svg::along(band.at, end);
+    let y = |time: u64| FRAME.y(i64::try_from(time).unwrap_or(i64::MAX), &chart.axis);
+    let mut area = String::new();
+    let mut line = String::new();
+    for stretch in bands.chunk_by(|_, next| !next.after_gap) {
+        for (index, band) in stretch.iter().enumerate() {
+            let to = if index == 0 { 'M' } else { 'L' };
+            area.push_str(&format!("{to}{:.0} {:.1}", x(band), y(band.ends.1)));
+            let (low, high) = band.medians;
+            line.push_str(&format!("{to}{:.0} {:.1}", x(band), y(low)));
+            if high > low {
+                line.push_str(&format!("V{:.1}", y(high)));
+            }
+        }
+        for band in stretch.iter().rev() {
+            area.push_str(&format!("L{:.0} {:.1}", x(band), y(band.ends.0)));
+        }
+        area.push('Z');
+        // A run between two gaps has no length, and would not be seen.
+        if stretch.len() == 1 {
+            line.push_str(&format!("h{:.1}", svg::along(1.0, end).min(4.0)));
+        }
+    }
+    let mut drawing = Svg::default();
+    FRAME.open(&mut drawing, &chart.label, &chart.axis);
+    FRAME.stretch(&mut drawing);
+    marks(&mut drawing, &chart.marks, end);
+    drawing.add(format_args!(
+        "<path class=\"band\" d=\"{area}\"/><path class=\"line\" d=\"{line}\"/></svg>"
+    ));
+    ends(&mut drawing, &chart.run_ticks);
+    drawing.add(format_args!("</svg>"));
+    let labels = FRAME.labels(&chart.axis);
+    format!("<div class=\"chart\">{labels}{}</div>", drawing.finish())
+}

@@ -1,0 +1,167 @@
+//! The numbers behind the charts of a page, as scripts that hand them to `heapmark(…)`.
+//!
+//! A page that is opened from disk may not fetch, but it may load a script. Nothing here is
+//! merged: a column is run-length or delta coded and gives every run back.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::{RenderError, json};
+use crate::history::Timed;
+use crate::view::{CaseHistory, Commits, Site, Step};
+
+/// Digits of a time; its interval is rounded to the same place.
+const DIGITS: u32 = 4;
+
+/// Adds `commits.js` and one file a case.
+pub(super) fn add(site: &Site, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), RenderError> {
+    if let Some(commits) = &site.commits {
+        files.insert("commits.js".to_owned(), self::commits(commits)?);
+    }
+    for history in &site.histories {
+        files.insert(format!("data/{}.js", history.id), case(history)?);
+    }
+    Ok(())
+}
+
+fn commits(commits: &Commits) -> Result<Vec<u8>, RenderError> {
+    #[derive(Serialize)]
+    struct Lists<'a> {
+        sha: &'a [String],
+        day: &'a [String],
+        marks: &'a [(usize, String)],
+    }
+    let lists = Lists {
+        sha: &commits.sha,
+        day: &commits.day,
+        marks: &commits.marks,
+    };
+    let text = json::compact("commits.js", &lists)?;
+    Ok(format!("heapmark(\"commits\",{text})\n").into_bytes())
+}
+
+fn case(history: &CaseHistory) -> Result<Vec<u8>, RenderError> {
+    let mut text = String::from("heapmark(\"history\",");
+    text.push_str(&json::compact("data", &history.id)?);
+    text.push_str(",{\"steps\":{");
+    for (index, (metric, steps)) in history.steps.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        // Keys are names of metrics, which need no escape.
+        let _ = write!(text, "\"{metric}\":");
+        push_steps(&mut text, steps);
+    }
+    text.push('}');
+    if !history.instructions.is_empty() {
+        text.push_str(",\"instructions\":");
+        push_steps(&mut text, &history.instructions);
+    }
+    if !history.times.is_empty() {
+        text.push_str(",\"time\":");
+        push_times(&mut text, &history.times);
+    }
+    text.push_str("})\n");
+    Ok(text.into_bytes())
+}
+
+fn push_steps(text: &mut String, steps: &[Step]) {
+    text.push('[');
+    for (index, step) in steps.iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        let Step {
+            from,
+            to,
+            value,
+            exact,
+        } = step;
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{comma}[{from},{to},{value},{}]", u8::from(*exact));
+    }
+    text.push(']');
+}
+
+fn push_times(text: &mut String, times: &[Timed]) {
+    let rounded = |time: &Timed| {
+        let unit = unit(time.median);
+        let round = |value: u64| {
+            (i128::from(value) + i128::from(unit) / 2) / i128::from(unit) * i128::from(unit)
+        };
+        (round(time.median), round(time.below), round(time.above))
+    };
+    let all: Vec<_> = times.iter().map(rounded).collect();
+    text.push_str("{\"run\":");
+    push_deltas(text, times.iter().map(|time| time.run as i128));
+    text.push_str(",\"median\":");
+    push_deltas(text, all.iter().map(|it| it.0));
+    text.push_str(",\"low\":");
+    push_deltas(text, all.iter().map(|it| it.1));
+    text.push_str(",\"high\":");
+    push_deltas(text, all.iter().map(|it| it.2));
+    text.push('}');
+}
+
+/// What the last of [`DIGITS`] digits of `time` is worth, in picoseconds.
+fn unit(time: u64) -> u64 {
+    10_u64.pow((time.max(1).ilog10() + 1).saturating_sub(DIGITS))
+}
+
+/// The first value, then differences: neighbours are close, so that most take a digit or two.
+fn push_deltas(text: &mut String, values: impl Iterator<Item = i128>) {
+    text.push('[');
+    let mut before = 0;
+    for (index, value) in values.enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        let _ = write!(text, "{comma}{}", value - before);
+        before = value;
+    }
+    text.push(']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_written_in_the_form_that_the_script_of_the_site_reads() {
+        let step = |from, to, value, exact| Step {
+            from,
+            to,
+            value,
+            exact,
+        };
+        let timed = |run, median| Timed {
+            run,
+            median,
+            below: 4,
+            above: 160,
+        };
+        let history = CaseHistory {
+            id: "a</script>".to_owned(),
+            steps: BTreeMap::from([("allocs", vec![step(0, 3, 7, true), step(4, 5, 9, false)])]),
+            instructions: Vec::new(),
+            times: vec![timed(0, 18_096), timed(3, 18_204)],
+        };
+        let text = String::from_utf8(case(&history).unwrap()).unwrap();
+        assert_eq!(
+            text,
+            "heapmark(\"history\",\"a\\u003c/script\\u003e\",{\"steps\":{\"allocs\":[[0,3,7,1],[4,5,9,0]]},\
+             \"time\":{\"run\":[0,3],\"median\":[18100,100],\"low\":[0,0],\"high\":[160,0]}})\n"
+        );
+    }
+
+    #[test]
+    fn the_largest_time_does_not_overflow() {
+        let time = Timed {
+            run: 0,
+            median: u64::MAX,
+            below: u64::MAX,
+            above: u64::MAX,
+        };
+        let mut text = String::new();
+        push_times(&mut text, &[time]);
+        assert!(text.starts_with("{\"run\":[0],\"median\":[1845"));
+    }
+}
