@@ -16,6 +16,7 @@ mod columns;
 mod head;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use columns::{Columns, Step, Timed};
 pub use head::{Head, Setting};
@@ -26,7 +27,7 @@ use crate::record::Run;
 #[derive(Clone, Debug, Default)]
 pub struct History {
     heads: Vec<Head>,
-    cases: BTreeMap<String, Columns>,
+    cases: BTreeMap<String, Arc<Columns>>,
     whole: BTreeMap<usize, Run>,
 }
 
@@ -50,9 +51,10 @@ impl History {
 
     /// A history of these heads and columns, whose positions are those of the heads.
     pub fn from_parts(heads: Vec<Head>, cases: BTreeMap<String, Columns>) -> Self {
+        let cases = cases.into_iter();
         Self {
             heads,
-            cases,
+            cases: cases.map(|(id, columns)| (id, Arc::new(columns))).collect(),
             whole: BTreeMap::new(),
         }
     }
@@ -63,12 +65,11 @@ impl History {
         let last = self.heads.last();
         self.heads.push(Head::of(run, last));
         for entry in &run.entries {
-            match self.cases.get_mut(&entry.case.id) {
-                Some(columns) => columns.push(record, entry),
-                None => {
-                    let columns = self.cases.entry(entry.case.id.clone()).or_default();
-                    columns.push(record, entry);
-                }
+            if !self.cases.contains_key(&entry.case.id) {
+                self.cases.insert(entry.case.id.clone(), Arc::default());
+            }
+            if let Some(columns) = self.cases.get_mut(&entry.case.id) {
+                Arc::make_mut(columns).push(record, entry);
             }
         }
     }
@@ -88,7 +89,7 @@ impl History {
         self.heads.append(&mut later.heads);
         for (id, columns) in later.cases {
             let all = self.cases.entry(id).or_default();
-            all.append(&columns, offset as u32);
+            Arc::make_mut(all).append(&columns, offset as u32);
         }
         let whole = later.whole.into_iter();
         self.whole
@@ -101,7 +102,8 @@ impl History {
         if is_all(records, self.heads.len()) {
             return self;
         }
-        let selected = |(id, columns): (String, Columns)| (id, columns.select(records));
+        let selected =
+            |(id, columns): (String, Arc<Columns>)| (id, Arc::new(columns.select(records)));
         let cases = self.cases.into_iter().map(selected);
         let whole = records.iter().enumerate().filter_map(|(new, old)| {
             let run = self.whole.remove(old)?;
@@ -125,7 +127,7 @@ impl History {
     }
 
     /// Every case with its columns, by its id.
-    pub fn cases(&self) -> &BTreeMap<String, Columns> {
+    pub fn cases(&self) -> &BTreeMap<String, Arc<Columns>> {
         &self.cases
     }
 

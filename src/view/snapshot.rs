@@ -1,6 +1,5 @@
 //! What is true of every case as of the newest run: the one place that all pages ask.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -40,7 +39,7 @@ pub(super) struct Case<'a> {
     /// The run that the entry is from.
     pub(super) run: &'a Run,
     /// Its numbers over the runs of the series.
-    pub(super) columns: Cow<'a, Columns>,
+    pub(super) columns: Arc<Columns>,
     /// Where the case stands in the newest run.
     pub(super) presence: Presence<'a>,
     /// What changed against the base; absent where there is none or it did not hold the case.
@@ -228,16 +227,15 @@ impl<'a> Past<'a, '_> {
     }
 
     /// The columns of the case over the runs of the series.
-    fn columns(&self, id: &str, unrecorded: Option<&Entry>) -> Cow<'a, Columns> {
+    fn columns(&self, id: &str, unrecorded: Option<&Entry>) -> Arc<Columns> {
         let records = &self.series.records;
-        let all = self.history.cases().get(id);
-        let mut columns = match all {
-            None => Cow::Owned(Columns::default()),
-            Some(all) if history::is_all(records, self.history.heads().len()) => Cow::Borrowed(all),
-            Some(all) => Cow::Owned(all.select(records)),
+        let mut columns = match self.history.cases().get(id) {
+            None => Arc::default(),
+            Some(all) if history::is_all(records, self.history.heads().len()) => Arc::clone(all),
+            Some(all) => Arc::new(all.select(records)),
         };
         if let Some(entry) = unrecorded {
-            columns.to_mut().push(records.len() as u32, entry);
+            Arc::make_mut(&mut columns).push(records.len() as u32, entry);
         }
         columns
     }
