@@ -16,7 +16,7 @@ const charts = all('figure[data-history]').map((figure) => {
     frame: plot.parentNode,
     stretched: one('svg', plot),
     // Where each thing stands while all runs are shown, in percent.
-    placed: all(':scope > circle, :scope > .mark', plot).map((element) => ({ element, at: parseFloat(element.getAttribute('cx') ?? element.getAttribute('x1')) })),
+    placed: all(':scope > circle', plot).map((element) => ({ element, at: parseFloat(element.getAttribute('cx')) })),
     ends: all(':scope > text', plot).filter((text) => ['0', '100%'].includes(text.getAttribute('x'))),
   };
 });
@@ -57,7 +57,7 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
     const { run = [], median, low, high } = (!whole.hidden && data?.time) || {};
     const near = run.map((_, index) => index).filter((index) => shown.from <= run[index] && run[index] < shown.to);
     const fits = near.length > 0 && near.length <= MOST_POINTS;
-    for (const path of all('path', chart.stretched)) path.toggleAttribute('hidden', fits);
+    for (const path of all('path:not(.mark)', chart.stretched)) path.toggleAttribute('hidden', fits);
     if (!fits) return;
     const at = (value) => (index) => `${((run[index] + 0.5) / runs) * WIDTH} ${height(chart, value(index))}`;
     const above = near.map(at((index) => median[index] + high[index]));

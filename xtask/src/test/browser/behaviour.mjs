@@ -116,8 +116,10 @@ async function paintsFirst(tab, root) {
 async function movesCursor(tab, root, site) {
   const page = await tab.visit(`${root}${CASE}`);
   const { history } = JSON.parse(site.text(CASE.replace(/html$/, 'json')));
-  const commits = JSON.parse(site.text('commits.js').match(/\{.*\}/s)[0]);
-  const expected = (run) => `${history[0].steps.find(({ from, to }) => from <= run && run < to).value.toLocaleString('en')}, ${commits.sha[run]} of ${commits.day[run]}`;
+  const object = (path) => JSON.parse(site.text(path).match(/\{.*\}/s)[0]);
+  const commits = object('commits.js');
+  const steps = object(CASE.replace(/^case(.*)html$/, 'data$1js')).steps[history[0].metric];
+  const expected = (run) => `${steps.find(([from, to]) => from <= run && run < to)[2].toLocaleString('en')}, ${commits.sha[run]} of ${commits.day[run]}`;
   const last = history[0].runs - 1;
   const chart = page.locator('figure[data-history] .chart').first();
   await chart.focus();

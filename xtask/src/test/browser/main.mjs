@@ -13,7 +13,6 @@ import { gzipSync } from 'node:zlib';
 
 import { BEHAVIOURS } from './behaviour.mjs';
 import { Tab, launch, required } from './chrome.mjs';
-import { addNumbers } from './numbers.mjs';
 import { palette } from './palette.mjs';
 import { printable, same, still, whole } from './plain.mjs';
 import { PLANTED, WANTED } from './planted.mjs';
@@ -52,7 +51,6 @@ const scripted = await Tab.open(browser, { reducedMotion: 'reduce' });
 const plain = await Tab.open(browser, { javaScriptEnabled: false });
 const site = new Site(recorded);
 const lively = copy(join(synthetic, 'lively'), 'lively');
-addNumbers(lively);
 const root = (one) => `${pathToFileURL(one.folder).href}/`;
 
 // Everything that a page owes its readers, in both themes on desktop and phone.
