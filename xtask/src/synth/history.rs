@@ -38,7 +38,7 @@ impl History {
 
     fn advance(&mut self) {
         self.commit += 1;
-        let bumped = self.commit % BUMP == 0;
+        let bumped = self.commit.is_multiple_of(BUMP);
         for case in &mut self.cases {
             case.next(&mut self.random);
             if bumped {
