@@ -9,8 +9,8 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::{RenderError, json};
-use crate::history::Timed;
-use crate::view::{CaseHistory, Commits, Site, Step};
+use crate::history::{Step, Timed};
+use crate::view::{CaseHistory, Commits, Site};
 
 /// Digits of a time; its interval is rounded to the same place.
 const DIGITS: u32 = 4;
@@ -46,22 +46,23 @@ fn case(history: &CaseHistory) -> Result<Vec<u8>, RenderError> {
     let mut text = String::from("heapmark(\"history\",");
     text.push_str(&json::compact("data", &history.id)?);
     text.push_str(",{\"steps\":{");
-    for (index, (metric, steps)) in history.steps.iter().enumerate() {
+    let columns = &history.columns;
+    for (index, (metric, steps)) in columns.metrics.iter().enumerate() {
         if index > 0 {
             text.push(',');
         }
         // Keys are names of metrics, which need no escape.
-        let _ = write!(text, "\"{metric}\":");
+        let _ = write!(text, "\"{}\":", metric.key());
         push_steps(&mut text, steps);
     }
     text.push('}');
-    if !history.instructions.is_empty() {
+    if !columns.instructions.is_empty() {
         text.push_str(",\"instructions\":");
-        push_steps(&mut text, &history.instructions);
+        push_steps(&mut text, &columns.instructions);
     }
-    if !history.times.is_empty() {
+    if !columns.times.is_empty() {
         text.push_str(",\"time\":");
-        push_times(&mut text, &history.times);
+        push_times(&mut text, &columns.times);
     }
     text.push_str("})\n");
     Ok(text.into_bytes())
@@ -70,36 +71,34 @@ fn case(history: &CaseHistory) -> Result<Vec<u8>, RenderError> {
 fn push_steps(text: &mut String, steps: &[Step]) {
     text.push('[');
     for (index, step) in steps.iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        let Step {
-            from,
-            to,
-            value,
-            exact,
-        } = step;
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{comma}[{from},{to},{value},{}]", u8::from(*exact));
+        text.push_str(if index > 0 { ",[" } else { "[" });
+        push_number(text, i128::from(step.from));
+        text.push(',');
+        push_number(text, i128::from(step.to));
+        text.push(',');
+        push_number(text, i128::from(step.value));
+        text.push_str(if step.exact { ",1]" } else { ",0]" });
     }
     text.push(']');
 }
 
 fn push_times(text: &mut String, times: &[Timed]) {
-    let rounded = |time: &Timed| {
-        let unit = unit(time.median);
-        let round = |value: u64| {
-            (i128::from(value) + i128::from(unit) / 2) / i128::from(unit) * i128::from(unit)
-        };
-        (round(time.median), round(time.below), round(time.above))
-    };
-    let all: Vec<_> = times.iter().map(rounded).collect();
     text.push_str("{\"run\":");
-    push_deltas(text, times.iter().map(|time| time.run as i128));
-    text.push_str(",\"median\":");
-    push_deltas(text, all.iter().map(|it| it.0));
-    text.push_str(",\"low\":");
-    push_deltas(text, all.iter().map(|it| it.1));
-    text.push_str(",\"high\":");
-    push_deltas(text, all.iter().map(|it| it.2));
+    push_deltas(text, times.iter().map(|time| i128::from(time.run)));
+    for (name, part) in [
+        (",\"median\":", (|time| time.median) as fn(&Timed) -> u64),
+        (",\"low\":", |time| time.below),
+        (",\"high\":", |time| time.above),
+    ] {
+        text.push_str(name);
+        let rounded = times.iter().map(|time| {
+            let unit = unit(time.median);
+            let value = part(time);
+            let units = value / unit + u64::from(value % unit >= unit.div_ceil(2));
+            i128::from(units) * i128::from(unit)
+        });
+        push_deltas(text, rounded);
+    }
     text.push('}');
 }
 
@@ -113,16 +112,45 @@ fn push_deltas(text: &mut String, values: impl Iterator<Item = i128>) {
     text.push('[');
     let mut before = 0;
     for (index, value) in values.enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        let _ = write!(text, "{comma}{}", value - before);
+        if index > 0 {
+            text.push(',');
+        }
+        push_number(text, value - before);
         before = value;
     }
     text.push(']');
 }
 
+/// `number` in digits. A long history has millions of them, most of one digit, and `write!`
+/// takes some times as long for each.
+fn push_number(text: &mut String, number: i128) {
+    if number < 0 {
+        text.push('-');
+    }
+    let Ok(mut rest) = u64::try_from(number.unsigned_abs()) else {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{}", number.unsigned_abs());
+        return;
+    };
+    let mut digits = [0; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    text.extend(digits[first..].iter().map(|&digit| char::from(digit)));
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::history::Columns;
 
     #[test]
     fn a_column_is_written_in_the_form_that_the_script_of_the_site_reads() {
@@ -131,6 +159,7 @@ mod tests {
             to,
             value,
             exact,
+            varied: false,
         };
         let timed = |run, median| Timed {
             run,
@@ -138,16 +167,20 @@ mod tests {
             below: 4,
             above: 160,
         };
+        let instructions = vec![step(0, 3, 7, true), step(4, 5, 9, false)];
+        let columns = Columns {
+            times: vec![timed(0, 18_096), timed(3, 18_204)],
+            instructions,
+            ..Columns::default()
+        };
         let history = CaseHistory {
             id: "a</script>".to_owned(),
-            steps: BTreeMap::from([("allocs", vec![step(0, 3, 7, true), step(4, 5, 9, false)])]),
-            instructions: Vec::new(),
-            times: vec![timed(0, 18_096), timed(3, 18_204)],
+            columns: Arc::new(columns),
         };
         let text = String::from_utf8(case(&history).unwrap()).unwrap();
         assert_eq!(
             text,
-            "heapmark(\"history\",\"a\\u003c/script\\u003e\",{\"steps\":{\"allocs\":[[0,3,7,1],[4,5,9,0]]},\
+            "heapmark(\"history\",\"a\\u003c/script\\u003e\",{\"steps\":{},\"instructions\":[[0,3,7,1],[4,5,9,0]],\
              \"time\":{\"run\":[0,3],\"median\":[18100,100],\"low\":[0,0],\"high\":[160,0]}})\n"
         );
     }
@@ -158,7 +191,7 @@ mod tests {
             run: 0,
             median: u64::MAX,
             below: u64::MAX,
-            above: u64::MAX,
+            above: 0,
         };
         let mut text = String::new();
         push_times(&mut text, &[time]);

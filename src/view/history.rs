@@ -12,7 +12,7 @@ use super::headline;
 use super::snapshot::{self, Case, Snapshot};
 use super::source::dated_commit;
 use crate::format;
-use crate::history::{self, Head};
+use crate::history::{Head, Step};
 use crate::record::{Metric, Unit};
 
 /// Changes that get a dot of their own, the latest ones.
@@ -45,22 +45,9 @@ pub struct StepChart {
     pub steps: Vec<Step>,
     /// The latest changes.
     pub dots: Vec<Dot>,
-    /// The runs before which the compiler or `Cargo.lock` changed.
+    /// The runs before which the compiler or a dependency changed.
     #[serde(skip)]
     pub marks: Vec<usize>,
-}
-
-/// Runs in a row with the same value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The position of the first run.
-    pub from: usize,
-    /// The position after the last run.
-    pub to: usize,
-    /// The value of them all.
-    pub value: i64,
-    /// Whether it is exact in all of them; a sampled step never joins an exact one.
-    pub exact: bool,
 }
 
 /// The run at which a value changed.
@@ -87,7 +74,7 @@ pub struct Mark {
     pub what: String,
 }
 
-/// The runs of the series at which compiler, lock file or target changed.
+/// The runs of the series at which compiler, dependencies or target changed.
 pub(super) fn marks(snapshot: &Snapshot<'_>) -> Vec<Mark> {
     let runs = snapshot.series.runs.windows(2).enumerate();
     let marks = runs.filter_map(|(index, pair)| {
@@ -120,32 +107,11 @@ pub(super) fn charts(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -
         key: "instructions",
         title: "Instructions",
         unit: Unit::Count,
-        steps: joined(&case.columns.instructions),
+        steps: &case.columns.instructions,
     };
     metrics
         .chain(chart(&instructions, snapshot, marks))
         .collect()
-}
-
-/// A column as it is drawn: a step ends where the value does. Columns also tell apart why a value
-/// was sampled, which no chart shows.
-pub(super) fn joined(column: &[history::Step]) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::with_capacity(column.len());
-    for it in column {
-        let (from, to) = (it.from as usize, it.to as usize);
-        match steps.last_mut() {
-            Some(last) if (last.to, last.value, last.exact) == (from, it.value, it.exact) => {
-                last.to = to;
-            }
-            _ => steps.push(Step {
-                from,
-                to,
-                value: it.value,
-                exact: it.exact,
-            }),
-        }
-    }
-    steps
 }
 
 /// The bytes of a case for a cell of a table; `None` where there is only one run.
@@ -155,20 +121,20 @@ pub(super) fn trend(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Option<StepChar
 }
 
 /// What one chart is of.
-struct Line {
+struct Line<'a> {
     key: &'static str,
     title: &'static str,
     unit: Unit,
-    steps: Vec<Step>,
+    steps: &'a [Step],
 }
 
-impl Line {
-    fn of(case: &Case<'_>, metric: Metric) -> Self {
+impl<'a> Line<'a> {
+    fn of(case: &'a Case<'_>, metric: Metric) -> Self {
         Self {
             key: metric.key(),
             title: cell::heading(metric),
             unit: metric.unit(),
-            steps: joined(case.columns.steps(metric)),
+            steps: case.columns.steps(metric),
         }
     }
 
@@ -187,7 +153,7 @@ impl Line {
     }
 }
 
-fn chart(line: &Line, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Option<StepChart> {
+fn chart(line: &Line<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Option<StepChart> {
     let runs = &snapshot.series.runs;
     let last = line.steps.last()?;
     Some(StepChart {
@@ -205,25 +171,25 @@ fn chart(line: &Line, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Option<StepCha
     })
 }
 
-fn dots(line: &Line, runs: &[&Head]) -> Vec<Dot> {
+fn dots(line: &Line<'_>, runs: &[&Head]) -> Vec<Dot> {
     let hidden = line.steps.len().saturating_sub(MAX_DOTS);
     let dots = line.steps[hidden..].iter().map(|step| {
         let how = if step.exact { "exact" } else { "sampled" };
         Dot {
-            run: step.from,
+            run: step.from as usize,
             value: step.value,
             exact: step.exact,
             title: format!(
                 "{}, {how}, since {}",
                 line.in_full(step.value),
-                dated_commit(&runs[step.from].commit)
+                dated_commit(&runs[step.from as usize].commit)
             ),
         }
     });
     dots.collect()
 }
 
-fn label(line: &Line, runs: usize) -> String {
+fn label(line: &Line<'_>, runs: usize) -> String {
     let name = line.title.to_lowercase();
     let over = format::plural(runs, "run");
     let number = |step: &Step| line.number(step.value);
@@ -231,10 +197,10 @@ fn label(line: &Line, runs: usize) -> String {
         return format!("No {name} in {over}.");
     };
     let sampled = line.steps.iter().filter(|step| !step.exact);
-    let sampled: usize = sampled.map(|step| step.to - step.from).sum();
+    let sampled: u32 = sampled.map(|step| step.to - step.from).sum();
     let doubt = match sampled {
         0 => String::new(),
-        count => format!(" {} sampled.", format::plural(count, "run")),
+        count => format!(" {} sampled.", format::plural(count as usize, "run")),
     };
     match line.steps.len() {
         1 => format!("{name} over {over}: {} throughout.{doubt}", number(last)),

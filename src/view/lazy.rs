@@ -1,12 +1,11 @@
 //! What the charts of a page load when somebody points at them: every run, not only every pixel.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::history::{Mark, Step, joined};
+use super::history::Mark;
 use super::snapshot::{Case, Snapshot};
 use crate::format;
-use crate::history::Timed;
-use crate::record::Metric;
+use crate::history::Columns;
 
 /// The runs of the series, once for all cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +23,8 @@ pub struct Commits {
 pub struct CaseHistory {
     /// What the page of the case calls it; its address is `data/ID.js`.
     pub id: String,
-    /// Heap metrics.
-    pub steps: BTreeMap<&'static str, Vec<Step>>,
-    /// Instructions; empty where they were never counted.
-    pub instructions: Vec<Step>,
-    /// Times; empty where it was never timed.
-    pub times: Vec<Timed>,
+    /// The numbers.
+    pub columns: Arc<Columns>,
 }
 
 impl Commits {
@@ -52,15 +47,9 @@ impl Commits {
 
 impl CaseHistory {
     pub(super) fn new(case: &Case<'_>) -> Self {
-        let known = Metric::ALL.into_iter().filter_map(|metric| {
-            let steps = joined(case.columns.steps(metric));
-            (!steps.is_empty()).then(|| (metric.key(), steps))
-        });
         Self {
             id: id(&case.path),
-            steps: known.collect(),
-            instructions: joined(&case.columns.instructions),
-            times: case.columns.times.clone(),
+            columns: Arc::clone(&case.columns),
         }
     }
 }

@@ -44,7 +44,7 @@ pub use data::{Data, DataEntry, Table};
 pub use excerpt::Excerpt;
 pub use group::GroupPage;
 pub use headline::{Counts, Tile};
-pub use history::{Dot, Mark, Step, StepChart};
+pub use history::{Dot, Mark, StepChart};
 pub use index::{ChangedCase, FailedCase, Index};
 pub use lazy::{CaseHistory, Commits};
 pub use page::{Link, Page};

@@ -1,12 +1,14 @@
 //! How the time of a case went over the runs of its series: a median with its interval.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::axis::{Axis, Tick};
 use super::history::{Mark, run_ticks};
 use super::snapshot::{Case, Snapshot};
 use crate::format;
-use crate::history::Timed;
+use crate::history::Columns;
 
 /// The time of a case over the runs of a series; each run has the same width.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,10 +23,10 @@ pub struct TimeChart {
     pub runs: usize,
     /// Labelled runs of the x axis: the first and the last.
     pub run_ticks: Vec<Tick>,
-    /// The times in order of the runs.
+    /// Holds the times in order of the runs.
     #[serde(skip)]
-    pub times: Vec<Timed>,
-    /// The runs before which the compiler or `Cargo.lock` changed.
+    pub columns: Arc<Columns>,
+    /// The runs before which the compiler or a dependency changed.
     #[serde(skip)]
     pub marks: Vec<usize>,
 }
@@ -47,7 +49,7 @@ impl TimeChart {
             axis: Axis::of_times(ends),
             runs: runs.len(),
             run_ticks: run_ticks(runs),
-            times: times.clone(),
+            columns: Arc::clone(&case.columns),
             marks: marks.iter().map(|mark| mark.run).collect(),
         })
     }

@@ -1,6 +1,7 @@
 use super::{Frame, thin};
+use crate::history::Step;
 use crate::render::svg::{self, Svg};
-use crate::view::{Axis, Step, StepChart, Tick};
+use crate::view::{Axis, StepChart, Tick};
 
 pub(super) const FRAME: Frame = Frame {
     height: 150.0,
@@ -132,10 +133,10 @@ fn exact(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
         if drawn_to == Some(step.from) {
             path.push_str(&format!("V{y:.1}"));
         } else {
-            let x = svg::along(step.from as f64, end);
+            let x = svg::along(f64::from(step.from), end);
             path.push_str(&format!("M{x:.1} {y:.1}"));
         }
-        path.push_str(&format!("H{:.1}", svg::along(step.to as f64, end)));
+        path.push_str(&format!("H{:.1}", svg::along(f64::from(step.to), end)));
         drawn_to = Some(step.to);
     }
     path
@@ -145,9 +146,9 @@ fn sampled(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
     let stretches = steps.iter().filter(|step| !step.exact).map(|step| {
         format!(
             "M{:.1} {:.1}H{:.1}",
-            svg::along(step.from as f64, end),
+            svg::along(f64::from(step.from), end),
             frame.y(step.value, axis),
-            svg::along(step.to as f64, end)
+            svg::along(f64::from(step.to), end)
         )
     });
     stretches.collect()

@@ -1,8 +1,7 @@
 //! Merges what falls into one pixel column, so that a path stays small however long its history
 //! is. The lowest and the highest of a column are kept: no extreme is lost, only repetition.
 
-use crate::history::Timed;
-use crate::view::Step;
+use crate::history::{Step, Timed};
 
 /// Columns that a path has at most. Plots are about 420 to 1,200 pixels wide, and two extremes a
 /// column show what a pixel more would.
@@ -20,9 +19,9 @@ pub(super) struct Band {
     pub(super) after_gap: bool,
 }
 
-fn column(run: usize, runs: usize) -> usize {
+fn column(run: u32, runs: usize) -> usize {
     // A run's position is far below what this product could overflow at.
-    run * COLUMNS / runs.max(1)
+    run as usize * COLUMNS / runs.max(1)
 }
 
 /// `steps` with at most the lowest, the highest and the last of those that begin in a column.
@@ -57,14 +56,7 @@ pub(super) fn steps(steps: &[Step], runs: usize) -> Vec<Step> {
 /// `times` as one band a column.
 pub(super) fn times(times: &[Timed], runs: usize) -> Vec<Band> {
     let every_run = runs <= COLUMNS;
-    let column = |time: &Timed| column(time.run as usize, runs);
-    let together = |a: &Timed, b: &Timed| !every_run && column(a) == column(b);
-    // A gap narrower than two columns cannot be seen.
-    let seen = if every_run {
-        1
-    } else {
-        2 * runs.div_ceil(COLUMNS)
-    };
+    let together = |a: &Timed, b: &Timed| !every_run && column(a.run, runs) == column(b.run, runs);
     let mut last: Option<u32> = None;
     let mut bands = Vec::new();
     for group in times.chunk_by(together) {
@@ -75,7 +67,10 @@ pub(super) fn times(times: &[Timed], runs: usize) -> Vec<Band> {
             let low = group.iter().map(low).min().unwrap_or_default();
             (low, group.iter().map(high).max().unwrap_or_default())
         };
-        let after_gap = last.is_none_or(|last| (first.run - last) as usize > seen);
+        // A gap narrower than two columns cannot be seen.
+        let width = runs.div_ceil(COLUMNS);
+        let after_gap = last
+            .is_none_or(|last| (first.run - last) as usize > if every_run { 1 } else { 2 * width });
         bands.push(Band {
             at: f64::from(first.run + end.run + 1) / 2.0,
             medians: extent(|time| time.median, |time| time.median),
@@ -92,12 +87,19 @@ mod tests {
     use super::*;
 
     fn noisy(runs: usize) -> Vec<Step> {
-        let value = |run: usize| if run == 7_777 { 900 } else { (run % 7) as i64 };
-        let steps = (0..runs).map(|run| Step {
+        let value = |run: u32| {
+            if run == 7_777 {
+                900
+            } else {
+                i64::from(run % 7)
+            }
+        };
+        let steps = (0..runs as u32).map(|run| Step {
             from: run,
             to: run + 1,
             value: value(run),
             exact: true,
+            varied: false,
         });
         steps.collect()
     }
@@ -118,11 +120,14 @@ mod tests {
 
     #[test]
     fn a_single_slow_run_among_ten_thousand_is_drawn() {
-        let timed = |run| Timed {
-            run,
-            median: if run == 5_000 { 99 } else { 10 },
-            below: 1,
-            above: 1,
+        let timed = |run: u32| {
+            let median = if run == 5_000 { 99 } else { 10 };
+            Timed {
+                run,
+                median,
+                below: 1,
+                above: 1,
+            }
         };
         let all: Vec<Timed> = (0..10_000).map(timed).collect();
         let bands = times(&all, 10_000);

@@ -5,7 +5,7 @@ use crate::view::TimeChart;
 
 /// The median over the runs of a series, on the band of its intervals.
 pub(in crate::render) fn time(chart: &TimeChart) -> String {
-    let bands = thin::times(&chart.times, chart.runs);
+    let bands = thin::times(&chart.columns.times, chart.runs);
     let end = chart.runs as f64;
     let x = |band: &Band| svg::along(band.at, end);
     let y = |time: u64| FRAME.y(i64::try_from(time).unwrap_or(i64::MAX), &chart.axis);
