@@ -9,7 +9,7 @@ mod test;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use heapmark::cli;
 
 /// The tasks of this repository.
@@ -24,8 +24,6 @@ struct Xtask {
 enum Task {
     #[command(flatten)]
     Command(cli::Command),
-    /// Hold what the site weighs with a long history against its limits.
-    Budget(budget::Arguments),
     /// Repeat whole reports to see how far their intervals can be trusted.
     Calibrate(calibrate::Arguments),
     /// Measure what each allocator wrapper costs.
@@ -39,13 +37,21 @@ enum Task {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    match Xtask::parse().task {
+    // `site` is a command of everybody's; its budget is a matter of this repository alone.
+    let command = Xtask::command().mut_subcommand("site", budget::Arguments::augment_args);
+    let matches = command.get_matches();
+    if let Some(("site", site)) = matches.subcommand() {
+        let arguments = budget::Arguments::from_arg_matches(site)?;
+        if arguments.budget {
+            return budget::run(&arguments);
+        }
+    }
+    match Xtask::from_arg_matches(&matches)?.task {
         None => {
             Xtask::command().print_help()?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Task::Command(command)) => Ok(cli::run(&command)),
-        Some(Task::Budget(arguments)) => budget::run(&arguments),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),

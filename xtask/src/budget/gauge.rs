@@ -1,6 +1,7 @@
-//! The instruments: bytes on the wire, elements of a page, CPU time of this thread.
+//! The instruments: bytes on the wire, elements of a page, CPU and wall time of a step.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
@@ -18,21 +19,41 @@ pub(super) fn elements(html: &[u8]) -> u64 {
     html.windows(2).filter(opens).count() as u64
 }
 
-/// CPU time of this thread so far; rendering uses no other.
-pub(super) fn cpu_milliseconds() -> anyhow::Result<u64> {
-    let path = "/proc/thread-self/schedstat";
+/// What a step took.
+#[derive(Clone, Copy)]
+pub(super) struct Taken {
+    pub(super) cpu: Duration,
+    pub(super) wall: Duration,
+}
+
+/// Runs `step` and says what it took.
+pub(super) fn timed<T>(step: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, Taken)> {
+    let (cpu, start) = (cpu_time()?, Instant::now());
+    let done = step()?;
+    let taken = Taken {
+        wall: start.elapsed(),
+        cpu: cpu_time()?.saturating_sub(cpu),
+    };
+    Ok((done, taken))
+}
+
+/// CPU time of this process so far, with that of threads that have ended, to 10 ms.
+fn cpu_time() -> anyhow::Result<Duration> {
+    /// Linux counts these times in hundredths of a second, on every machine.
+    const TICK: Duration = Duration::from_millis(10);
+    let path = "/proc/self/stat";
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
-    let nanoseconds: u64 = text
-        .split_whitespace()
-        .next()
-        .context("schedstat is empty")?
-        .parse()?;
-    Ok(nanoseconds / 1_000_000)
+    // The name before it stands in brackets and may hold anything; user and system time are the
+    // 12th and 13th field behind it.
+    let (_, fields) = text.rsplit_once(')').context("no name in stat")?;
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks = ticks.map(str::parse::<u32>).sum::<Result<u32, _>>()?;
+    Ok(TICK * ticks)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{elements, gzip};
+    use super::{elements, gzip, timed};
 
     #[test]
     fn only_opening_tags_are_elements() {
@@ -42,5 +63,21 @@ mod tests {
     #[test]
     fn what_repeats_weighs_less() {
         assert!(gzip(&[b'a'; 10_000]) < 100);
+    }
+
+    #[test]
+    fn work_takes_cpu_time_and_sleep_takes_none() {
+        let pause = std::time::Duration::from_millis(200);
+        let (_, asleep) = timed(|| Ok(std::thread::sleep(pause))).unwrap();
+        let busy = || {
+            let start = std::time::Instant::now();
+            while start.elapsed() < pause {
+                std::hint::spin_loop();
+            }
+            Ok(())
+        };
+        let (_, busy) = timed(busy).unwrap();
+        assert!(asleep.wall >= pause && busy.wall >= pause);
+        assert!(busy.cpu > asleep.cpu, "{:?} {:?}", busy.cpu, asleep.cpu);
     }
 }

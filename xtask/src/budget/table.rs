@@ -2,17 +2,31 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// One measured figure.
 pub(super) struct Figure {
-    pub(super) name: String,
-    pub(super) value: u64,
-    pub(super) unit: &'static str,
+    name: String,
+    value: u64,
+    unit: &'static str,
     /// The largest value that is allowed; a figure without one is only shown.
-    pub(super) limit: Option<u64>,
+    limit: Option<u64>,
+    /// Whether a value over the limit breaks the budget.
+    decides: bool,
 }
 
 impl Figure {
+    /// A figure that is only shown.
+    pub(super) fn shown(name: &str, value: u64, unit: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value,
+            unit,
+            limit: None,
+            decides: false,
+        }
+    }
+
     pub(super) fn bytes(name: &str, value: u64, limit: u64) -> Self {
         Self {
             unit: "B",
@@ -22,15 +36,45 @@ impl Figure {
 
     pub(super) fn count(name: &str, value: u64, limit: u64) -> Self {
         Self {
-            name: name.to_owned(),
-            value,
-            unit: "",
             limit: Some(limit),
+            decides: true,
+            ..Self::shown(name, value, "")
+        }
+    }
+
+    /// CPU time in milliseconds.
+    pub(super) fn time(name: &str, cpu: Duration, limit: Option<u64>, decides: bool) -> Self {
+        Self {
+            limit,
+            decides,
+            ..Self::shown(&format!("{name}, CPU"), cpu.as_millis() as u64, "ms")
+        }
+    }
+
+    /// Wall time, which depends on what else the machine does.
+    pub(super) fn wall(name: &str, wall: Duration) -> Self {
+        Self::shown(&format!("{name}, wall"), wall.as_millis() as u64, "ms")
+    }
+
+    /// Wall time beside what it should be.
+    pub(super) fn limited_wall(name: &str, wall: Duration, limit: u64) -> Self {
+        Self {
+            limit: Some(limit),
+            ..Self::wall(name, wall)
         }
     }
 
     fn holds(&self) -> bool {
         self.limit.is_none_or(|limit| self.value <= limit)
+    }
+
+    fn word(&self) -> &'static str {
+        match (self.limit, self.holds(), self.decides) {
+            (None, ..) => "",
+            (_, true, _) => "ok",
+            (_, false, true) => "OVER",
+            (_, false, false) => "over",
+        }
     }
 }
 
@@ -55,14 +99,14 @@ impl Table {
             let Figure {
                 name, value, unit, ..
             } = figure;
-            let word = if figure.holds() { "ok" } else { "OVER" };
+            let word = figure.word();
             let limit = figure
                 .limit
                 .map_or_else(String::new, |limit| format!("of {limit} {unit}"));
-            writeln!(out, "{word:>6}  {name:<34} {value:>8} {unit:<2} {limit}")?;
+            writeln!(out, "{word:>6}  {name:<46} {value:>8} {unit:<2} {limit}")?;
         }
         for (name, why) in &self.missing {
-            writeln!(out, "{:>6}  {name:<34} not measured: {why}", "-")?;
+            writeln!(out, "{:>6}  {name:<46} not measured: {why}", "-")?;
         }
         Ok(())
     }
@@ -72,13 +116,37 @@ impl Table {
     }
 
     fn holds(&self) -> bool {
-        self.figures.iter().all(Figure::holds)
+        let mut deciding = self.figures.iter().filter(|figure| figure.decides);
+        deciding.all(Figure::holds)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Figure, Table};
+
+    #[test]
+    fn wall_time_is_held_against_its_limit_and_decides_nothing() {
+        let mut table = Table::default();
+        table.add(Figure::limited_wall("slow", Duration::from_secs(1), 100));
+        assert!(table.holds());
+        let mut text = Vec::new();
+        table.write(&mut text).unwrap();
+        assert!(
+            String::from_utf8(text)
+                .unwrap()
+                .contains("  over  slow, wall")
+        );
+        table.add(Figure::time(
+            "busy",
+            Duration::from_secs(1),
+            Some(100),
+            true,
+        ));
+        assert!(!table.holds());
+    }
 
     #[test]
     fn one_figure_over_its_limit_breaks_the_budget_and_is_named() {

@@ -16,7 +16,7 @@ const BUMP: usize = 400;
 const MISSING: u32 = 30;
 
 /// Yields the runs of a history, oldest first.
-pub(crate) struct History {
+pub(super) struct History {
     random: fastrand::Rng,
     cases: Vec<Case>,
     /// Commits so far, measured or not.
@@ -26,7 +26,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn new(cases: usize, runs: usize, seed: u64) -> Self {
+    pub(super) fn new(cases: usize, runs: usize, seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         Self {
             cases: (0..cases).map(|n| Case::new(n, &mut random)).collect(),

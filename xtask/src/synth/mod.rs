@@ -15,7 +15,7 @@ use anyhow::{Context, ensure};
 use heapmark::record::Run;
 use heapmark::store;
 
-pub(crate) use history::History;
+use history::History;
 
 /// How long a history, and where it goes.
 #[derive(clap::Args)]
@@ -52,10 +52,61 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Where a history of this size is kept.
 fn default_dir(cases: usize, runs: usize) -> PathBuf {
+    target().join(format!("synth/{cases}x{runs}"))
+}
+
+/// The folder of what can be made again, below cargo's own.
+pub(crate) fn target() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."));
-    root.join(format!("target/heapmark/synth/{cases}x{runs}"))
+    root.join("target/heapmark")
+}
+
+/// The run after the last one of a history, to be put in and taken away.
+pub(crate) struct Next {
+    kept: PathBuf,
+    place: PathBuf,
+}
+
+impl Next {
+    /// Makes it the newest record.
+    pub(crate) fn put_in(&self) -> io::Result<()> {
+        fs::create_dir_all(self.place.parent().unwrap_or(Path::new(".")))?;
+        fs::copy(&self.kept, &self.place).map(drop)
+    }
+
+    /// Leaves the history as it was made.
+    pub(crate) fn take_away(&self) -> io::Result<()> {
+        match fs::remove_file(&self.place) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done,
+        }
+    }
+}
+
+/// Makes the folder `CASESxRUNS` in `dir` unless it is there, and says what its next run is.
+pub(crate) fn make_once(dir: &Path, cases: usize, runs: usize) -> anyhow::Result<Next> {
+    let results = dir.join(format!("{cases}x{runs}"));
+    let kept = dir.join(format!("{cases}x{runs}.next.json"));
+    let place = dir.join(format!("{cases}x{runs}.next.path"));
+    if !place.exists() {
+        // What an interrupted making left is not whole; only we write here.
+        if results.exists() {
+            fs::remove_dir_all(&results)?;
+        }
+        let mut history = History::new(cases, runs + 1, 1);
+        write(&results, history.by_ref().take(runs))?;
+        let next = history
+            .next()
+            .context("a history has as many runs as asked")?;
+        fs::write(&kept, store::to_json(&next))?;
+        fs::write(&place, file(&next).to_string_lossy().as_bytes())?;
+    }
+    Ok(Next {
+        place: results.join(fs::read_to_string(&place)?),
+        kept,
+    })
 }
 
 /// Writes each run as it is made and returns the bytes of all.
