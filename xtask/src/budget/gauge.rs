@@ -68,7 +68,11 @@ mod tests {
     #[test]
     fn work_takes_cpu_time_and_sleep_takes_none() {
         let pause = std::time::Duration::from_millis(200);
-        let (_, asleep) = timed(|| Ok(std::thread::sleep(pause))).unwrap();
+        let (_, asleep) = timed(|| {
+            std::thread::sleep(pause);
+            Ok(())
+        })
+        .unwrap();
         let busy = || {
             let start = std::time::Instant::now();
             while start.elapsed() < pause {
