@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::median;
 use crate::record::Time;
 
+/// The share of intervals that must hold what they should, for 95 % promised.
+pub const COVERAGE_AIM: f64 = 0.93;
+
 /// What repeated reports tell of their intervals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Covered {

@@ -9,6 +9,6 @@ mod interval;
 mod planted;
 
 pub use agreement::agreement;
-pub use coverage::{Covered, coverage};
+pub use coverage::{COVERAGE_AIM, Covered, coverage};
 pub use history::demote;
 pub use interval::{interval, median};

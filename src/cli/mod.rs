@@ -18,6 +18,7 @@ pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
 pub use site::SiteArguments;
 
+use crate::format::visible_lines;
 use crate::launch::LaunchError;
 use crate::publish::PublishError;
 use crate::render::RenderError;
@@ -113,6 +114,8 @@ pub fn run(command: &Command) -> ExitCode {
             // Whoever read our output has seen enough.
             return Exit::Fine;
         }
+        // An error may quote what a record or a child process says.
+        let error = visible_lines(&error.to_string(), "error: ".len());
         let _ = writeln!(io::stderr(), "error: {error}");
         Exit::Cannot
     });

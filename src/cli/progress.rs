@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::event::{Event, Listener};
-use crate::format::{plural, visible};
+use crate::format::{plural, visible, visible_lines};
 
 /// Tells on stderr what happens. stdout stays free for data.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Progress {
     /// A progress that cannot be shown is no reason to stop.
     fn line(&self, word: &str, text: &str) {
         self.bar.suspend(|| {
-            let _ = writeln!(io::stderr(), "{word:>10}  {}", visible(text));
+            let _ = writeln!(io::stderr(), "{word:>10}  {}", visible_lines(text, 12));
         });
     }
 }
@@ -63,7 +63,7 @@ impl Listener for Progress {
                     .set_message(format!("instructions of {}", visible(id)));
                 self.bar.inc(1);
             }
-            Event::NoInstructions { reason } => self.line("Note", &visible(reason)),
+            Event::NoInstructions { reason } => self.line("Note", reason),
             Event::CaseStarted { id } => self.bar.set_message(visible(id)),
             Event::CaseCounted(_) => self.bar.inc(1),
             Event::CaseFailed(failure) => {

@@ -15,6 +15,13 @@ pub fn visible(text: &str) -> String {
     safe
 }
 
+/// The same for a message, which may have lines: those after the first stand behind `indent`
+/// spaces, so that none of them passes for a line of our own.
+pub fn visible_lines(text: &str, indent: usize) -> String {
+    let lines: Vec<String> = text.trim_end().lines().map(visible).collect();
+    lines.join(&format!("\n{:indent$}", ""))
+}
+
 /// Whether `character` changes how others are shown instead of being shown itself.
 pub fn steers(character: char) -> bool {
     character.is_control()
@@ -26,13 +33,19 @@ pub fn steers(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::{visible, visible_lines};
 
     #[test]
     fn what_steers_a_terminal_is_shown_instead_of_obeyed() {
         assert_eq!(visible("\u{1b}[31mred"), "\\u{1b}[31mred");
         assert_eq!(visible("a\r\nb"), "a\\u{d}\\u{a}b");
         assert_eq!(visible("\u{9b}2J"), "\\u{9b}2J");
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_none_begins_where_ours_do() {
+        let message = "a\n    WORSE  b\r\n\u{1b}[2J";
+        assert_eq!(visible_lines(message, 2), "a\n      WORSE  b\n  \\u{1b}[2J");
     }
 
     #[test]

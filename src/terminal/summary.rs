@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::words::doubt;
-use crate::format::visible;
+use crate::format::visible_lines;
 use crate::record::Run;
 
 /// What became of a run.
@@ -61,9 +61,12 @@ pub fn summary(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// The column that texts begin in, behind the status words and two spaces.
+const TEXT: usize = 12;
+
 /// Status words end in one column. Reasons hold what a panic said, which may be anything.
 fn status(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
-    writeln!(out, "{word:>10}  {}", visible(text))
+    writeln!(out, "{word:>10}  {}", visible_lines(text, TEXT))
 }
 
 fn headline(run: &Run) -> String {

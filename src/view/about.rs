@@ -9,6 +9,7 @@ use super::snapshot::{Presence, Snapshot};
 use super::source::Source;
 use super::timing;
 use super::{Input, Retraction};
+use crate::analysis::COVERAGE_AIM;
 use crate::format;
 use crate::record::{
     Calibration, CountSettings, Coverage, Doubt, HashSeeds, Metric, Run, TimeSettings,
@@ -25,7 +26,7 @@ pub struct About {
     pub time_method: Vec<String>,
     /// How often intervals of times held what they should, a sentence each; empty where times
     /// were taken and that was never measured on this machine.
-    pub coverage: Vec<String>,
+    pub coverage: Option<CoverageTable>,
     /// How far the counts can be trusted, in sentences with numbers of the newest run.
     pub trust: Vec<String>,
     /// Where the numbers come from; absent where nothing was measured.
@@ -51,6 +52,32 @@ pub struct Fact {
     pub name: &'static str,
     /// How it was.
     pub value: String,
+}
+
+/// How often intervals held what they should.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CoverageTable {
+    /// When and how that was measured.
+    pub note: String,
+    /// One line a condition.
+    pub rows: Vec<CoverageRow>,
+}
+
+/// How often intervals held what they should in one condition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CoverageRow {
+    /// What was repeated, and beside what.
+    pub condition: String,
+    /// Whole reports.
+    pub reports: String,
+    /// Intervals in them.
+    pub intervals: String,
+    /// The share of them that held, cut to a tenth of a percent.
+    pub share: String,
+    /// Whether that is what heapmark aims at.
+    pub reached: bool,
+    /// The median of half their width, as a share of the time.
+    pub half_width: String,
 }
 
 /// A word and what it means.
@@ -86,7 +113,7 @@ impl About {
             page: Page::new("about.html", "About the numbers", footer),
             method: method(None),
             time_method: Vec::new(),
-            coverage: Vec::new(),
+            coverage: None,
             trust: Vec::new(),
             source: None,
             facts: Vec::new(),
@@ -142,40 +169,47 @@ fn time_method(settings: &TimeSettings) -> Vec<String> {
 }
 
 /// What the newest calibration of this machine found; none is guessed from another machine.
-fn coverage(run: &Run, calibrations: &[Calibration]) -> Vec<String> {
+fn coverage(run: &Run, calibrations: &[Calibration]) -> Option<CoverageTable> {
     let mut of_machine = calibrations
         .iter()
         .filter(|calibration| calibration.machine.id == run.machine.id);
-    let Some(newest) = of_machine.next_back() else {
-        return Vec::new();
-    };
+    let newest = of_machine.next_back()?;
     let lines = newest.coverage.iter().filter(|line| line.intervals > 0);
-    lines.map(|line| covered(line, newest)).collect()
+    let rows: Vec<CoverageRow> = lines.map(covered).collect();
+    Some(CoverageTable {
+        note: format!(
+            "Whole reports were repeated on this machine, {} at {}. An interval counts where it holds the median of all launches of the other reports. The aim is {:.0} % for the 95 % that intervals promise.",
+            format::day(&newest.measured_at),
+            short_hash(newest),
+            COVERAGE_AIM * 100.0
+        ),
+        rows,
+    })
 }
 
-fn covered(line: &Coverage, calibration: &Calibration) -> String {
+fn covered(line: &Coverage) -> CoverageRow {
     let number = |number: u32| format::count(i64::from(number));
     let builds = match line.builds {
         0 | 1 => "the same binary".to_owned(),
         builds => format!(
-            "{} builds that differ by a function no case calls",
+            "{} builds that differ by functions no case calls",
             number(builds)
         ),
     };
     let busy = match line.busy_processors {
-        0 => "on a quiet machine".to_owned(),
-        busy => format!("with {} busy", format::plural(busy as usize, "processor")),
+        0 => String::new(),
+        busy => format!(", {} kept busy", format::plural(busy as usize, "processor")),
     };
-    format!(
-        "{} of {} intervals ({:.1} %) held the median of the other reports: {} of {builds}, {busy}. Half an interval was {:.2} % of the time. Measured {} at {}.",
-        number(line.covered),
-        number(line.intervals),
-        100.0 * f64::from(line.covered) / f64::from(line.intervals),
-        format::plural(line.reports as usize, "report"),
-        f64::from(line.half_width_millionths) / 1e4,
-        format::day(&calibration.measured_at),
-        short_hash(calibration)
-    )
+    let share = f64::from(line.covered) / f64::from(line.intervals);
+    CoverageRow {
+        condition: format!("{builds}{busy}"),
+        reports: number(line.reports),
+        intervals: number(line.intervals),
+        // Cut and not rounded: a share below the aim must not read as one that reached it.
+        share: format!("{:.1} %", (share * 1000.0).floor() / 10.0),
+        reached: share >= COVERAGE_AIM,
+        half_width: format!("{:.2} %", f64::from(line.half_width_millionths) / 1e4),
+    }
 }
 
 fn short_hash(calibration: &Calibration) -> String {

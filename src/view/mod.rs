@@ -35,7 +35,7 @@ mod time_history;
 mod timing;
 mod worst;
 
-pub use about::{About, Definition, Fact};
+pub use about::{About, CoverageRow, CoverageTable, Definition, Fact};
 pub use axis::{Axis, Tick};
 pub use case::{CasePage, Claim, ValueRow};
 pub use cell::Cell;

@@ -174,12 +174,18 @@ fn coverage_is_shown_for_this_machine_only_and_none_is_invented() {
         site.text("about.html").to_owned()
     };
     let known = about(std::slice::from_ref(&calibration));
-    assert!(known.contains("380 of 400 intervals (95.0 %)"), "{known}");
-    assert!(known.contains("0.42 % of the time"));
+    assert!(
+        known.contains(">400<") && known.contains(">95.0 %<"),
+        "{known}"
+    );
+    assert!(known.contains(">0.42 %<") && known.contains("The aim is 93 %"));
+    calibration.coverage[0].covered = 371;
+    let missed = about(std::slice::from_ref(&calibration));
+    assert!(missed.contains("✕ 92.7 %"), "{missed}");
     calibration.machine.id = "another".to_owned();
     for unknown in [about(&[calibration]), about(&[])] {
         assert!(unknown.contains("Nobody has measured that on this machine yet"));
-        assert!(!unknown.contains("intervals ("));
+        assert!(!unknown.contains("The aim is"));
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use heapmark::analysis::coverage;
+use heapmark::analysis::{COVERAGE_AIM, coverage};
 use heapmark::cli::Effort;
 use heapmark::event::Silent;
 use heapmark::launch::Launcher;
@@ -44,9 +44,6 @@ pub struct Arguments {
     #[command(flatten)]
     effort: Effort,
 }
-
-/// The share of intervals that must hold what they should, for 95 % promised.
-const AIM: f64 = 0.93;
 
 /// Runs the task; exits with 1 where a condition misses the aim.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -93,7 +90,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let path = Store::open(results).save_calibration(&calibration)?;
         say(&format!("    Stored  {}", path.display()))?;
     }
-    let missed = calibration.coverage.iter().any(|line| share(line) < AIM);
+    let missed = calibration
+        .coverage
+        .iter()
+        .any(|line| share(line) < COVERAGE_AIM);
     Ok(ExitCode::from(u8::from(missed)))
 }
 
