@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::record::{Calibration, Run, SCHEMA};
@@ -56,8 +58,7 @@ pub(super) fn record(path: &Path) -> Result<Run, Reason> {
 
 /// The calibration in the file at `path`.
 pub(super) fn calibration(path: &Path) -> Result<Calibration, Reason> {
-    let value = versioned(&bytes(path)?)?;
-    serde_json::from_value(value).map_err(|error| Reason::Broken(error.to_string()))
+    versioned(&bytes(path)?)
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Reason> {
@@ -72,27 +73,36 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Reason> {
     Ok(fs::read(path)?)
 }
 
-/// The content of a file as JSON of the present layout.
-fn versioned(bytes: &[u8]) -> Result<Value, Reason> {
-    let value: Value = serde_json::from_slice(bytes).map_err(Reason::NotJson)?;
-    let schema = value.get("schema").and_then(Value::as_u64);
-    upgrade(schema.ok_or(Reason::NoSchema)?, value)
+/// The content of a file as a value of the present layout.
+///
+/// It is read twice, first for the version alone: to build a tree of values in between takes
+/// three times as long.
+fn versioned<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Reason> {
+    #[derive(Deserialize)]
+    struct Version {
+        schema: Option<Value>,
+    }
+    // A record is an object; what else is JSON names no version.
+    let version = match serde_json::from_slice::<Version>(bytes) {
+        Ok(version) => version,
+        Err(error) if error.is_data() => return Err(Reason::NoSchema),
+        Err(error) => return Err(Reason::NotJson(error)),
+    };
+    let schema = version.schema.as_ref().and_then(Value::as_u64);
+    let schema = schema.ok_or(Reason::NoSchema)?;
+    match u32::try_from(schema) {
+        // An older layout would be brought to the present one here.
+        Ok(SCHEMA) => {}
+        Ok(0) => return Err(Reason::NoSchema),
+        _ => return Err(Reason::Newer { schema }),
+    }
+    serde_json::from_slice(bytes).map_err(|error| Reason::Broken(error.to_string()))
 }
 
 fn parse(bytes: &[u8]) -> Result<Run, Reason> {
-    let value = versioned(bytes)?;
-    let run = serde_json::from_value(value).map_err(|error| Reason::Broken(error.to_string()))?;
+    let run = versioned(bytes)?;
     check(&run)?;
     Ok(run)
-}
-
-/// Brings a record of an older layout to the present one; one arm an older version.
-fn upgrade(schema: u64, value: Value) -> Result<Value, Reason> {
-    match u32::try_from(schema) {
-        Ok(SCHEMA) => Ok(value),
-        Ok(0) => Err(Reason::NoSchema),
-        _ => Err(Reason::Newer { schema }),
-    }
 }
 
 /// What readers rely on and types cannot say.
