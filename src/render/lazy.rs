@@ -12,8 +12,11 @@ use super::{RenderError, json};
 use crate::history::{Step, Timed};
 use crate::view::{CaseHistory, Commits, Site};
 
-/// Digits of a time; its interval is rounded to the same place.
+/// Digits of a time.
 const DIGITS: u32 = 4;
+
+/// Digits of a time to whose last place its interval is rounded; what people read has as many.
+const INTERVAL_DIGITS: u32 = 3;
 
 /// Adds `commits.js` and one file a case.
 pub(super) fn add(site: &Site, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), RenderError> {
@@ -85,14 +88,18 @@ fn push_steps(text: &mut String, steps: &[Step]) {
 fn push_times(text: &mut String, times: &[Timed]) {
     text.push_str("{\"run\":");
     push_deltas(text, times.iter().map(|time| i128::from(time.run)));
-    for (name, part) in [
-        (",\"median\":", (|time| time.median) as fn(&Timed) -> u64),
-        (",\"low\":", |time| time.below),
-        (",\"high\":", |time| time.above),
+    for (name, digits, part) in [
+        (
+            ",\"median\":",
+            DIGITS,
+            (|time| time.median) as fn(&Timed) -> u64,
+        ),
+        (",\"low\":", INTERVAL_DIGITS, |time| time.below),
+        (",\"high\":", INTERVAL_DIGITS, |time| time.above),
     ] {
         text.push_str(name);
         let rounded = times.iter().map(|time| {
-            let unit = unit(time.median);
+            let unit = unit(time.median, digits);
             let value = part(time);
             let units = value / unit + u64::from(value % unit >= unit.div_ceil(2));
             i128::from(units) * i128::from(unit)
@@ -102,9 +109,9 @@ fn push_times(text: &mut String, times: &[Timed]) {
     text.push('}');
 }
 
-/// What the last of [`DIGITS`] digits of `time` is worth, in picoseconds.
-fn unit(time: u64) -> u64 {
-    10_u64.pow((time.max(1).ilog10() + 1).saturating_sub(DIGITS))
+/// What the last of so many digits of `time` is worth, in picoseconds.
+fn unit(time: u64, digits: u32) -> u64 {
+    10_u64.pow((time.max(1).ilog10() + 1).saturating_sub(digits))
 }
 
 /// The first value, then differences: neighbours are close, so that most take a digit or two.
@@ -181,7 +188,7 @@ mod tests {
         assert_eq!(
             text,
             "heapmark(\"history\",\"a\\u003c/script\\u003e\",{\"steps\":{},\"instructions\":[[0,3,7,1],[4,5,9,0]],\
-             \"time\":{\"run\":[0,3],\"median\":[18100,100],\"low\":[0,0],\"high\":[160,0]}})\n"
+             \"time\":{\"run\":[0,3],\"median\":[18100,100],\"low\":[0,0],\"high\":[200,0]}})\n"
         );
     }
 

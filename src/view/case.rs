@@ -388,7 +388,7 @@ fn history_note(snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
         .collect();
     if !rest.is_empty() {
         note.push_str(&format!(
-            " Not drawn, since zero throughout or not known: {}.",
+            " Not drawn, since zero throughout, not known or like allocs: {}.",
             rest.join(", ")
         ));
     }

@@ -19,7 +19,7 @@ use crate::record::{Metric, Unit};
 const MAX_DOTS: usize = 3;
 
 /// Marks that are listed below the charts, the latest ones; all of them are drawn.
-const MAX_MARKS: usize = 6;
+const MAX_MARKS: usize = 4;
 
 /// One metric over the runs of a series; each run has the same width.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,6 +99,11 @@ pub(super) fn latest(marks: &[Mark]) -> Vec<Mark> {
 /// and instructions.
 pub(super) fn charts(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Vec<StepChart> {
     let metrics = Metric::ALL.into_iter().filter_map(|metric| {
+        // What is freed mostly mirrors what is allocated, to the run.
+        let is_mirror = |other: Metric| case.columns.steps(metric) == case.columns.steps(other);
+        if matches!(metric, Metric::Frees) && is_mirror(Metric::Allocs) {
+            return None;
+        }
         let chart = chart(&Line::of(case, metric), snapshot, marks)?;
         let always_nothing = chart.steps.iter().all(|step| step.value == 0 && step.exact);
         (metric == Metric::Allocs || !always_nothing).then_some(chart)

@@ -43,12 +43,11 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
   // Where the middle of `run` is in the plot, in percent.
   const place = (run) => ((run + 0.5 - shown.from) / (shown.to - shown.from)) * 100;
 
-  // Where `value` is on the axis of `chart`, in pixels: its first and last line are low and high.
+  // Where `value` is on the axis of `chart`, in pixels.
   const height = ({ figure, plot }, value) => {
-    const lines = all(':scope > .grid', plot).map((line) => parseFloat(line.getAttribute('y1')));
+    const { top, bottom } = plot.dataset;
     const { low, high } = figure.dataset;
-    const share = (value - low) / (high - low || 1);
-    return Math.max(...lines) - share * (Math.max(...lines) - Math.min(...lines));
+    return bottom - ((value - low) / (high - low || 1)) * (bottom - top);
   };
 
   // Every time of the range with its interval, in place of the drawing for all runs.
@@ -57,7 +56,7 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
     const { run = [], median, low, high } = (!whole.hidden && data?.time) || {};
     const near = run.map((_, index) => index).filter((index) => shown.from <= run[index] && run[index] < shown.to);
     const fits = near.length > 0 && near.length <= MOST_POINTS;
-    for (const path of all('path:not(.mark)', chart.stretched)) path.toggleAttribute('hidden', fits);
+    for (const path of all('.line, .band', chart.stretched)) path.toggleAttribute('hidden', fits);
     if (!fits) return;
     const at = (value) => (index) => `${((run[index] + 0.5) / runs) * WIDTH} ${height(chart, value(index))}`;
     const above = near.map(at((index) => median[index] + high[index]));

@@ -51,28 +51,39 @@ impl Frame {
         drawing.finish()
     }
 
-    /// Opens a plot, and draws the lines of `axis`.
-    fn open(self, drawing: &mut Svg, label: &str, axis: &Axis) {
+    /// Opens a plot. Where its axis begins and ends is told to what draws into it later.
+    fn open(self, drawing: &mut Svg, label: &str) {
         let label = svg::escape(label);
         drawing.add(format_args!(
-            "<svg class=\"plot\" role=\"img\" aria-label=\"{label}\" width=\"100%\" height=\"{}\"><title>{label}</title>",
-            self.height
+            "<svg class=\"plot\" role=\"img\" aria-label=\"{label}\" width=\"100%\" height=\"{}\" data-top=\"{}\" data-bottom=\"{}\">",
+            self.height,
+            self.top,
+            self.height - self.bottom
         ));
-        for tick in &axis.ticks {
-            let y = self.y(tick.value, axis).round() + 0.5;
-            let class = if tick.value == 0 { "grid zero" } else { "grid" };
-            drawing.add(format_args!(
-                "<line class=\"{class}\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"
-            ));
-        }
     }
 
-    /// Opens the part of a plot that is stretched to its width.
-    fn stretch(self, drawing: &mut Svg) {
+    /// Opens the part of a plot that is stretched to its width, and draws the lines of `axis`.
+    fn stretch(self, drawing: &mut Svg, axis: &Axis) {
         drawing.add(format_args!(
             "<svg class=\"stretched\" width=\"100%\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\">",
             self.height,
             svg::WIDTH
         ));
+        let lines = |is_zero: bool| {
+            let ticks = axis.ticks.iter();
+            let chosen = ticks.filter(move |tick| (tick.value == 0) == is_zero);
+            let path =
+                chosen.map(|tick| format!("M0 {}H1000", self.y(tick.value, axis).round() + 0.5));
+            path.collect::<String>()
+        };
+        // One path, not a line a tick: a page has a dozen charts.
+        drawing.add(format_args!(
+            "<path class=\"grid\" d=\"{}\"/>",
+            lines(false)
+        ));
+        let zero = lines(true);
+        if !zero.is_empty() {
+            drawing.add(format_args!("<path class=\"grid zero\" d=\"{zero}\"/>"));
+        }
     }
 }

@@ -15,14 +15,17 @@ const SPARKLINE: Frame = Frame {
     bottom: 3.0,
 };
 
+/// The width of a small line in pixels.
+const SPARKLINE_WIDTH: f64 = 88.0;
+
 /// A metric over the runs of a series: exact stretches joined by steps, sampled ones dotted.
 pub(in crate::render) fn steps(chart: &StepChart) -> String {
     let end = chart.runs as f64;
     let mut drawing = Svg::default();
-    FRAME.open(&mut drawing, &chart.label, &chart.axis);
-    FRAME.stretch(&mut drawing);
+    FRAME.open(&mut drawing, &chart.label);
+    FRAME.stretch(&mut drawing, &chart.axis);
     marks(&mut drawing, &chart.marks, end);
-    let steps = thin::steps(&chart.steps, chart.runs);
+    let steps = thin::steps(&chart.steps, chart.runs, thin::COLUMNS);
     drawing.add(format_args!(
         "<path class=\"line\" d=\"{}\"/>",
         exact(FRAME, &steps, &chart.axis, end)
@@ -31,8 +34,8 @@ pub(in crate::render) fn steps(chart: &StepChart) -> String {
     if !sampled.is_empty() {
         drawing.add(format_args!("<path class=\"sampled\" d=\"{sampled}\"/>"));
     }
-    drawing.add(format_args!("</svg>"));
     dots(&mut drawing, chart, end);
+    drawing.add(format_args!("</svg>"));
     ends(&mut drawing, &chart.run_ticks);
     drawing.add(format_args!("</svg>"));
     format!(
@@ -79,9 +82,8 @@ pub(super) fn ends(drawing: &mut Svg, ticks: &[Tick]) {
 
 /// The line alone, for a cell of a table.
 pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
-    let end = chart.runs as f64;
     let axis = shape(&chart.steps);
-    let steps = thin::steps(&chart.steps, chart.runs);
+    let steps = thin::steps(&chart.steps, chart.runs, SPARKLINE_WIDTH as usize / 2);
     let is_flat = chart
         .steps
         .iter()
@@ -94,17 +96,35 @@ pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
     let mut drawing = Svg::default();
     let label = svg::escape(&chart.label);
     drawing.add(format_args!(
-        "<svg class=\"{class}\" role=\"img\" aria-label=\"{label}\" width=\"88\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\"><title>{label}</title><path class=\"line\" d=\"{2}\"/>",
+        "<svg class=\"{class}\" role=\"img\" aria-label=\"{label}\" width=\"{1}\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\"><path class=\"line\" d=\"{2}\"/>",
         SPARKLINE.height,
-        svg::WIDTH,
-        exact(SPARKLINE, &steps, &axis, end)
+        SPARKLINE_WIDTH,
+        small(&steps, &axis, chart.runs, true)
     ));
-    let sampled = sampled(SPARKLINE, &steps, &axis, end);
+    let sampled = small(&steps, &axis, chart.runs, false);
     if !sampled.is_empty() {
         drawing.add(format_args!("<path class=\"sampled\" d=\"{sampled}\"/>"));
     }
     drawing.add(format_args!("</svg>"));
     drawing.finish()
+}
+
+/// Exact or sampled stretches in whole pixels: the front page has hundreds of such lines.
+fn small(steps: &[Step], axis: &Axis, runs: usize, exact: bool) -> String {
+    let x = |run: u32| svg::along(f64::from(run), runs as f64) / svg::WIDTH * SPARKLINE_WIDTH;
+    let mut path = String::new();
+    let mut drawn_to = None;
+    for step in steps.iter().filter(|step| step.exact == exact) {
+        let y = SPARKLINE.y(step.value, axis);
+        if drawn_to == Some(step.from) {
+            path.push_str(&format!("V{y:.0}"));
+        } else {
+            path.push_str(&format!("M{:.0} {y:.0}", x(step.from)));
+        }
+        path.push_str(&format!("H{:.0}", x(step.to)));
+        drawn_to = Some(step.to);
+    }
+    path
 }
 
 /// An axis without ticks from the lowest to the highest step. A small line shows the shape of a
@@ -154,15 +174,17 @@ fn sampled(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
     stretches.collect()
 }
 
-/// A dot where a stretch begins, with its value and commit.
+/// A dot where a stretch begins: lines without length whose round ends show, all in one path.
 fn dots(drawing: &mut Svg, chart: &StepChart, end: f64) {
-    for dot in &chart.dots {
-        let class = if dot.exact { "dot" } else { "dot hollow" };
-        drawing.add(format_args!(
-            "<circle class=\"{class}\" cx=\"{}\" cy=\"{:.1}\" r=\"3.5\"><title>{}</title></circle>",
-            svg::percent(dot.run as f64 + 0.5, end),
-            FRAME.y(dot.value, &chart.axis),
-            svg::escape(&dot.title)
-        ));
+    for (class, exact) in [("dots", true), ("dots hollow", false)] {
+        let dots = chart.dots.iter().filter(|dot| dot.exact == exact);
+        let dots = dots.map(|dot| {
+            let x = svg::along(dot.run as f64 + 0.5, end);
+            format!("M{x:.1} {:.1}h0", FRAME.y(dot.value, &chart.axis))
+        });
+        let path: String = dots.collect();
+        if !path.is_empty() {
+            drawing.add(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
+        }
     }
 }

@@ -14,7 +14,7 @@ pub(in crate::render) fn tape(chart: &TapeChart) -> String {
     let end = chart.events as f64 + 1.0;
     let ground = FRAME.height - FRAME.bottom;
     let mut drawing = Svg::default();
-    FRAME.open(&mut drawing, &chart.label, &chart.axis);
+    FRAME.open(&mut drawing, &chart.label);
     let known = chart.missing_from.map_or(end, |first| first as f64 + 1.0);
     let drop = chart.drop_at.map(|first| first as f64 + 1.0);
     if let Some(from) = drop.filter(|from| *from < known) {
@@ -25,7 +25,7 @@ pub(in crate::render) fn tape(chart: &TapeChart) -> String {
         region(&mut drawing, "missing", known.min(end), end, end);
         label_region(&mut drawing, "not recorded", end, end);
     }
-    FRAME.stretch(&mut drawing);
+    FRAME.stretch(&mut drawing, &chart.axis);
     let line = line(chart, end);
     let zero = FRAME.y(0, &chart.axis);
     drawing.add(format_args!(

@@ -19,18 +19,21 @@ pub(super) struct Band {
     pub(super) after_gap: bool,
 }
 
-fn column(run: u32, runs: usize) -> usize {
+fn column(run: u32, runs: usize, columns: usize) -> usize {
     // A run's position is far below what this product could overflow at.
-    run as usize * COLUMNS / runs.max(1)
+    run as usize * columns / runs.max(1)
 }
 
-/// `steps` with at most the lowest, the highest and the last of those that begin in a column.
-pub(super) fn steps(steps: &[Step], runs: usize) -> Vec<Step> {
-    if steps.len() <= COLUMNS {
+/// `steps` with at most the lowest, the highest and the last of those that begin in one of so
+/// many columns.
+pub(super) fn steps(steps: &[Step], runs: usize, columns: usize) -> Vec<Step> {
+    if steps.len() <= columns {
         return steps.to_vec();
     }
     let mut thin: Vec<Step> = Vec::new();
-    for group in steps.chunk_by(|a, b| column(a.from, runs) == column(b.from, runs)) {
+    for group in
+        steps.chunk_by(|a, b| column(a.from, runs, columns) == column(b.from, runs, columns))
+    {
         let value = |&index: &usize| group[index].value;
         let last = group.len() - 1;
         let extremes = [(0..=last).min_by_key(value), (0..=last).max_by_key(value)];
@@ -56,7 +59,9 @@ pub(super) fn steps(steps: &[Step], runs: usize) -> Vec<Step> {
 /// `times` as one band a column.
 pub(super) fn times(times: &[Timed], runs: usize) -> Vec<Band> {
     let every_run = runs <= COLUMNS;
-    let together = |a: &Timed, b: &Timed| !every_run && column(a.run, runs) == column(b.run, runs);
+    let together = |a: &Timed, b: &Timed| {
+        !every_run && column(a.run, runs, COLUMNS) == column(b.run, runs, COLUMNS)
+    };
     let mut last: Option<u32> = None;
     let mut bands = Vec::new();
     for group in times.chunk_by(together) {
@@ -106,12 +111,12 @@ mod tests {
 
     #[test]
     fn a_short_history_is_drawn_as_it_is() {
-        assert_eq!(steps(&noisy(COLUMNS), COLUMNS), noisy(COLUMNS));
+        assert_eq!(steps(&noisy(COLUMNS), COLUMNS, COLUMNS), noisy(COLUMNS));
     }
 
     #[test]
     fn a_long_history_keeps_its_extremes_its_ends_and_no_gap_opens() {
-        let thin = steps(&noisy(10_000), 10_000);
+        let thin = steps(&noisy(10_000), 10_000, COLUMNS);
         assert!(thin.len() <= 3 * COLUMNS, "{}", thin.len());
         assert_eq!(thin.iter().map(|step| step.value).max(), Some(900));
         assert_eq!((thin[0].from, thin[thin.len() - 1].to), (0, 10_000));

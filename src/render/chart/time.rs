@@ -31,8 +31,8 @@ pub(in crate::render) fn time(chart: &TimeChart) -> String {
         }
     }
     let mut drawing = Svg::default();
-    FRAME.open(&mut drawing, &chart.label, &chart.axis);
-    FRAME.stretch(&mut drawing);
+    FRAME.open(&mut drawing, &chart.label);
+    FRAME.stretch(&mut drawing, &chart.axis);
     marks(&mut drawing, &chart.marks, end);
     drawing.add(format_args!(
         "<path class=\"band\" d=\"{area}\"/><path class=\"line\" d=\"{line}\"/></svg>"

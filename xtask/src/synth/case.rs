@@ -54,7 +54,7 @@ impl Case {
             8..=10 => self.block = (self.block + 8 * random.i64(-4..6)).max(8),
             11 => self.retained += self.block,
             12 => self.retained = 0,
-            13 => self.name += 1,
+            13 if random.u32(0..10) == 0 => self.name += 1,
             14..=20 => self.picoseconds = self.picoseconds * random.u64(80..126) / 100,
             _ => {}
         }
