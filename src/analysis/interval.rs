@@ -3,13 +3,17 @@
 //! The interval asks nothing of the distribution but that launches are alike and independent:
 //! that the k-th smallest and the k-th largest of n enclose the median has the probability with
 //! which n tosses of a coin show at least k and at most n − k heads. Between the two k that
-//! enclose 95 % it interpolates (Hettmansperger and Sheather, 1986), or intervals of few launches
-//! would jump between 92 % and 98 %. docs/statistics.md tells what it covers when measured.
+//! enclose the level it interpolates (Hettmansperger and Sheather, 1986), or intervals of few
+//! launches would jump between levels.
+//!
+//! Launches of one report are not quite independent: they share what the machine did in these
+//! seconds, and nothing inside of a report can tell. So the level is above the 95 % that an
+//! interval promises, by what repeated reports were seen to need. docs/statistics.md has more.
 
 use crate::record::Interval;
 
-/// What an interval is to cover.
-const CONFIDENCE: f64 = 0.95;
+/// What an interval would cover if launches were independent, so that it covers 95 % as they are.
+const LEVEL: f64 = 0.98;
 
 /// The middle value, or the mean of the middle two, rounded down; `None` where there is none.
 pub fn median(values: &[u64]) -> Option<u64> {
@@ -24,7 +28,7 @@ pub fn median(values: &[u64]) -> Option<u64> {
     Some(lower + (upper - lower) / 2)
 }
 
-/// Where the median lies with 95 % confidence; `None` for fewer than six values, which cannot
+/// Where the median lies with 95 % confidence; `None` for fewer than seven values, which cannot
 /// give that much.
 pub fn interval(values: &[u64]) -> Option<Interval> {
     let mut sorted = values.to_vec();
@@ -32,11 +36,11 @@ pub fn interval(values: &[u64]) -> Option<Interval> {
     let count = sorted.len();
     // The largest k whose enclosure is confident enough.
     let depth = (1..=count / 2)
-        .take_while(|&depth| confidence(count, depth) >= CONFIDENCE)
+        .take_while(|&depth| confidence(count, depth) >= LEVEL)
         .last()?;
     let wide = confidence(count, depth);
     let narrow = confidence(count, depth + 1);
-    let step = (wide - CONFIDENCE) / (wide - narrow);
+    let step = (wide - LEVEL) / (wide - narrow);
     let (n, k) = (count as f64, depth as f64);
     let share = (n - k) * step / (k + (n - 2.0 * k) * step);
     let between = |outer: u64, inner: u64| {
@@ -83,9 +87,9 @@ mod tests {
     }
 
     #[test]
-    fn five_launches_are_too_few() {
-        assert_eq!(interval(&[1, 2, 3, 4, 5]), None);
-        assert!(interval(&[1, 2, 3, 4, 5, 6]).is_some());
+    fn six_launches_are_too_few() {
+        assert_eq!(interval(&[1, 2, 3, 4, 5, 6]), None);
+        assert!(interval(&[1, 2, 3, 4, 5, 6, 7]).is_some());
     }
 
     #[test]
@@ -97,8 +101,9 @@ mod tests {
     fn an_interval_lies_between_the_enclosures_that_it_interpolates() {
         let values: Vec<u64> = (1..=12).map(|number| number * 1_000).collect();
         let interval = interval(&values).unwrap();
-        assert!((3_000..=4_000).contains(&interval.low), "{interval:?}");
-        assert!((9_000..=10_000).contains(&interval.high), "{interval:?}");
+        // Second and third from each end hold 99.4 % and 96.1 %.
+        assert!((2_000..=3_000).contains(&interval.low), "{interval:?}");
+        assert!((10_000..=11_000).contains(&interval.high), "{interval:?}");
         assert_eq!(interval.low + interval.high, 13_000);
     }
 
@@ -120,10 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn intervals_of_independent_launches_cover_what_they_say() {
-        for launches in [6, 12, 15, 16, 24, 40, 100] {
+    fn intervals_of_independent_launches_cover_their_level() {
+        for launches in [7, 12, 15, 16, 24, 40, 100] {
             let share = coverage(launches, 1.0);
-            assert!((0.935..=0.975).contains(&share), "{launches}: {share}");
+            assert!((0.97..=0.992).contains(&share), "{launches}: {share}");
         }
     }
 
