@@ -31,7 +31,7 @@ impl Effort {
             launches: 20,
             max_launches: 60,
             precision: 0.01,
-            budget: Duration::from_secs(40),
+            budget: Duration::from_secs(30),
             batches: 15,
             batch_microseconds: 150,
         };
