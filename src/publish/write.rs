@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use super::{MANIFEST, Manifest, PublishError, Written, is_safe};
 
@@ -30,11 +32,11 @@ pub(super) fn write(
             done.removed.push(path.clone());
         }
     }
-    for (path, bytes) in files {
-        if replace(dir, path, bytes)? {
-            done.written.push(path.clone());
+    for (path, is_new) in replace_all(dir, files)? {
+        if is_new {
+            done.written.push(path);
         } else {
-            done.unchanged.push(path.clone());
+            done.unchanged.push(path);
         }
     }
     replace(dir, MANIFEST, manifest.text().as_bytes())?;
@@ -102,6 +104,27 @@ fn blocked_parent<'a>(dir: &Path, path: &'a str) -> Option<&'a str> {
     let blocked =
         |parent: &&str| fs::symlink_metadata(dir.join(parent)).is_ok_and(|about| !about.is_dir());
     parents.into_iter().find(blocked)
+}
+
+/// Gives every file its bytes, half of them on a thread of their own: a site of 200 cases is 800
+/// files, and the system takes longer to rename one than to fill it. Tells which were changed.
+fn replace_all(
+    dir: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<(String, bool)>, PublishError> {
+    let files: Vec<(&String, &Vec<u8>)> = files.iter().collect();
+    let replaced = |files: &[(&String, &Vec<u8>)]| {
+        let files = files.iter();
+        let replaced = files.map(|(path, bytes)| Ok(((*path).clone(), replace(dir, path, bytes)?)));
+        replaced.collect::<Result<Vec<_>, PublishError>>()
+    };
+    let (front, back) = files.split_at(files.len() / 2);
+    thread::scope(|scope| {
+        let back = scope.spawn(|| replaced(back));
+        let mut all = replaced(front)?;
+        all.extend(back.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        Ok(all)
+    })
 }
 
 /// Gives the file at `path` these bytes; false where it has them.

@@ -27,15 +27,17 @@ pub(super) fn compact<T: Serialize>(page: &str, model: &T) -> Result<String, Ren
 
 fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + 1);
-    for character in json.chars() {
-        match character {
-            '<' => safe.push_str("\\u003c"),
-            '>' => safe.push_str("\\u003e"),
-            '&' => safe.push_str("\\u0026"),
-            '\u{2028}' => safe.push_str("\\u2028"),
-            '\u{2029}' => safe.push_str("\\u2029"),
-            other => safe.push(other),
+    let mut rest = json;
+    // Most of a text needs no escape and is copied as a whole.
+    while let Some(place) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        let (plain, found) = rest.split_at(place);
+        safe.push_str(plain);
+        let mut characters = found.chars();
+        if let Some(character) = characters.next() {
+            safe.push_str(&format!("\\u{:04x}", u32::from(character)));
         }
+        rest = characters.as_str();
     }
+    safe.push_str(rest);
     safe
 }

@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::halves::in_halves;
 use super::{RenderError, json};
 use crate::history::{Step, Timed};
 use crate::view::{CaseHistory, Commits, Site};
@@ -23,9 +24,9 @@ pub(super) fn add(site: &Site, files: &mut BTreeMap<String, Vec<u8>>) -> Result<
     if let Some(commits) = &site.commits {
         files.insert("commits.js".to_owned(), self::commits(commits)?);
     }
-    for history in &site.histories {
-        files.insert(format!("data/{}.js", history.id), case(history)?);
-    }
+    files.extend(in_halves(&site.histories, |history| {
+        Ok(vec![(format!("data/{}.js", history.id), case(history)?)])
+    })?);
     Ok(())
 }
 

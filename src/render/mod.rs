@@ -11,6 +11,7 @@
 
 mod chart;
 mod csv;
+mod halves;
 mod icon;
 mod json;
 mod lazy;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
+use super::halves::{File, in_halves};
 use super::{RenderError, chart, icon, json, script, svg};
 use crate::view;
 
@@ -44,30 +45,27 @@ pub(super) fn add(
     templates
         .add_raw_templates(TEMPLATES)
         .map_err(|source| failure("the templates", source))?;
-    let mut pages = Pages {
+    let pages = Pages {
         templates,
         icon: icon::address(),
         first_paint_hash: script::policy_hash(script::FIRST_PAINT.trim_end()),
-        files,
     };
     let index = sparklines(&site.index.sections);
-    pages.add("index.html", &site.index.page, &site.index, index)?;
+    files.extend(pages.make("index.html", &site.index.page, &site.index, index)?);
     for group in &site.groups {
-        pages.add(
-            "group.html",
-            &group.page,
-            group,
-            sparklines(&group.sections),
-        )?;
+        let lines = sparklines(&group.sections);
+        files.extend(pages.make("group.html", &group.page, group, lines)?);
     }
-    for case in &site.cases {
-        pages.add("case.html", &case.page, case, drawings(case))?;
-    }
-    pages.add("about.html", &site.about.page, &site.about, Context::new())?;
+    files.extend(in_halves(&site.cases, |case| {
+        pages.make("case.html", &case.page, case, drawings(case))
+    })?);
+    let about = &site.about;
+    files.extend(pages.make("about.html", &about.page, about, Context::new())?);
     let missing = Alone {
         page: &site.missing,
     };
-    pages.add("404.html", &site.missing, &missing, Context::new())
+    files.extend(pages.make("404.html", &site.missing, &missing, Context::new())?);
+    Ok(())
 }
 
 /// A page of nothing but its frame.
@@ -76,22 +74,22 @@ struct Alone<'a> {
     page: &'a view::Page,
 }
 
-struct Pages<'a> {
+struct Pages {
     templates: Tera,
     icon: String,
     /// What the pages' policy knows the script of the first paint by.
     first_paint_hash: String,
-    files: &'a mut BTreeMap<String, Vec<u8>>,
 }
 
-impl Pages<'_> {
-    fn add<T: Serialize>(
-        &mut self,
+impl Pages {
+    /// The page and its model.
+    fn make<T: Serialize>(
+        &self,
         template: &str,
         page: &view::Page,
         model: &T,
         drawings: Context,
-    ) -> Result<(), RenderError> {
+    ) -> Result<Vec<File>, RenderError> {
         let failed = |source| failure(&page.path, source);
         let mut context = Context::from_serialize(model).map_err(failed)?;
         context.extend(drawings);
@@ -99,10 +97,11 @@ impl Pages<'_> {
         context.insert("first_paint", script::FIRST_PAINT.trim_end());
         context.insert("first_paint_hash", &self.first_paint_hash);
         let html = self.templates.render(template, &context).map_err(failed)?;
-        self.files.insert(page.path.clone(), html.into_bytes());
         let json = json::bytes(&page.path, model)?;
-        self.files.insert(page.json.clone(), json);
-        Ok(())
+        Ok(vec![
+            (page.path.clone(), html.into_bytes()),
+            (page.json.clone(), json),
+        ])
     }
 }
 
