@@ -130,8 +130,10 @@ fn replace_all(
 /// Gives the file at `path` these bytes; false where it has them.
 fn replace(dir: &Path, path: &str, bytes: &[u8]) -> Result<bool, PublishError> {
     let file = dir.join(path);
-    let is_file = fs::symlink_metadata(&file).is_ok_and(|about| about.is_file());
-    if is_file && fs::read(&file).is_ok_and(|present| present == bytes) {
+    let length = bytes.len() as u64;
+    let may_be_same =
+        fs::symlink_metadata(&file).is_ok_and(|about| about.is_file() && about.len() == length);
+    if may_be_same && fs::read(&file).is_ok_and(|present| present == bytes) {
         return Ok(false);
     }
     write_aside(&file, bytes).map_err(PublishError::write(&file))?;

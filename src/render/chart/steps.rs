@@ -1,6 +1,6 @@
 use super::{Frame, thin};
 use crate::history::Step;
-use crate::render::svg::{self, Svg};
+use crate::render::svg::{self, Svg, Tenths};
 use crate::view::{Axis, StepChart, Tick};
 
 pub(super) const FRAME: Frame = Frame {
@@ -111,17 +111,20 @@ pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
 
 /// Exact or sampled stretches in whole pixels: the front page has hundreds of such lines.
 fn small(steps: &[Step], axis: &Axis, runs: usize, exact: bool) -> String {
-    let x = |run: u32| svg::along(f64::from(run), runs as f64) / svg::WIDTH * SPARKLINE_WIDTH;
+    let x = |run: u32| {
+        let share = svg::along(f64::from(run), runs as f64) / svg::WIDTH;
+        (share * SPARKLINE_WIDTH).round() as i64
+    };
     let mut path = String::new();
     let mut drawn_to = None;
     for step in steps.iter().filter(|step| step.exact == exact) {
-        let y = SPARKLINE.y(step.value, axis);
+        let y = SPARKLINE.y(step.value, axis).round() as i64;
         if drawn_to == Some(step.from) {
-            path.push_str(&format!("V{y:.0}"));
+            path.push_str(&format!("V{y}"));
         } else {
-            path.push_str(&format!("M{:.0} {y:.0}", x(step.from)));
+            path.push_str(&format!("M{} {y}", x(step.from)));
         }
-        path.push_str(&format!("H{:.0}", x(step.to)));
+        path.push_str(&format!("H{}", x(step.to)));
         drawn_to = Some(step.to);
     }
     path
@@ -149,14 +152,14 @@ fn exact(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
     let mut path = String::new();
     let mut drawn_to = None;
     for step in steps.iter().filter(|step| step.exact) {
-        let y = frame.y(step.value, axis);
+        let y = Tenths(frame.y(step.value, axis));
         if drawn_to == Some(step.from) {
-            path.push_str(&format!("V{y:.1}"));
+            path.push_str(&format!("V{y}"));
         } else {
-            let x = svg::along(f64::from(step.from), end);
-            path.push_str(&format!("M{x:.1} {y:.1}"));
+            let x = Tenths(svg::along(f64::from(step.from), end));
+            path.push_str(&format!("M{x} {y}"));
         }
-        path.push_str(&format!("H{:.1}", svg::along(f64::from(step.to), end)));
+        path.push_str(&format!("H{}", Tenths(svg::along(f64::from(step.to), end))));
         drawn_to = Some(step.to);
     }
     path
@@ -165,10 +168,10 @@ fn exact(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
 fn sampled(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
     let stretches = steps.iter().filter(|step| !step.exact).map(|step| {
         format!(
-            "M{:.1} {:.1}H{:.1}",
-            svg::along(f64::from(step.from), end),
-            frame.y(step.value, axis),
-            svg::along(f64::from(step.to), end)
+            "M{} {}H{}",
+            Tenths(svg::along(f64::from(step.from), end)),
+            Tenths(frame.y(step.value, axis)),
+            Tenths(svg::along(f64::from(step.to), end))
         )
     });
     stretches.collect()

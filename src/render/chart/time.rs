@@ -7,22 +7,25 @@ use crate::view::TimeChart;
 pub(in crate::render) fn time(chart: &TimeChart) -> String {
     let bands = thin::times(&chart.columns.times, chart.runs);
     let end = chart.runs as f64;
-    let x = |band: &Band| svg::along(band.at, end);
-    let y = |time: u64| FRAME.y(i64::try_from(time).unwrap_or(i64::MAX), &chart.axis);
+    let x = |band: &Band| svg::along(band.at, end).round() as i64;
+    let y = |time: u64| {
+        let time = i64::try_from(time).unwrap_or(i64::MAX);
+        svg::Tenths(FRAME.y(time, &chart.axis))
+    };
     let mut area = String::new();
     let mut line = String::new();
     for stretch in bands.chunk_by(|_, next| !next.after_gap) {
         for (index, band) in stretch.iter().enumerate() {
             let to = if index == 0 { 'M' } else { 'L' };
-            area.push_str(&format!("{to}{:.0} {:.1}", x(band), y(band.ends.1)));
+            area.push_str(&format!("{to}{} {}", x(band), y(band.ends.1)));
             let (low, high) = band.medians;
-            line.push_str(&format!("{to}{:.0} {:.1}", x(band), y(low)));
+            line.push_str(&format!("{to}{} {}", x(band), y(low)));
             if high > low {
-                line.push_str(&format!("V{:.1}", y(high)));
+                line.push_str(&format!("V{}", y(high)));
             }
         }
         for band in stretch.iter().rev() {
-            area.push_str(&format!("L{:.0} {:.1}", x(band), y(band.ends.0)));
+            area.push_str(&format!("L{} {}", x(band), y(band.ends.0)));
         }
         area.push('Z');
         // A run between two gaps has no length, and would not be seen.
