@@ -10,7 +10,7 @@ use super::tool::{
 };
 
 /// The names of [`all`], in its order, for the command line.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "fmt",
     "workflows",
     "clippy",
@@ -18,6 +18,7 @@ pub const NAMES: [&str; 9] = [
     "features",
     "miri",
     "release",
+    "budget",
     "browser",
     "tests",
 ];
@@ -88,6 +89,13 @@ pub fn all() -> Vec<Stage> {
             300,
             [Step::new("cargo test --release --package heapmark --bench memory_benchmarks --test counting --test witness")
                 .judged_by(tests_pass)],
+        ),
+        stage(
+            "budget",
+            "the site of 200 cases and 1,000 runs weighs no more than it may",
+            &[],
+            60,
+            [Step::new("cargo run --quiet --release --package xtask -- site --budget --quick")],
         ),
         stage(
             "browser",

@@ -12,7 +12,7 @@ function content(page) {
 
 export async function whole(page) {
   return page.evaluate(() => {
-    const pathless = [...document.querySelectorAll('.plot, .sparkline')].filter((chart) => !chart.querySelector('path[d*="M"], rect.bar, circle'));
+    const pathless = [...document.querySelectorAll('.plot, .sparkline')].filter((chart) => !chart.querySelector('path:not(.grid)[d*="M"], rect.bar, circle'));
     const dead = [...document.querySelectorAll('button, input, select, [role="application"]')];
     return [...pathless.map((chart) => `chart without a path: ${chart.getAttribute('aria-label')}`), ...dead.map((control) => `dead control: ${control.outerHTML.slice(0, 80)}`)];
   });
