@@ -32,7 +32,7 @@ fn restless(runs: u64) -> Vec<Run> {
 #[test]
 fn five_times_the_runs_make_no_larger_page() {
     let page = |runs| render(&restless(runs)).text("case/a/x.html").to_owned();
-    let (short, long) = (page(1000), page(5000));
+    let (short, long) = (page(1500), page(7500));
     assert!(
         long.len() < short.len() * 5 / 4,
         "{} {}",

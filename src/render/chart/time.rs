@@ -15,6 +15,15 @@ pub(in crate::render) fn time(chart: &TimeChart) -> String {
     let mut area = String::new();
     let mut line = String::new();
     for stretch in bands.chunk_by(|_, next| !next.after_gap) {
+        // A run between two gaps is as wide as a run is, or it would have no width to be seen by.
+        if let [lonely] = stretch {
+            let half = (svg::along(0.5, end).round() as i64).max(2);
+            let (left, right) = (x(lonely) - half, x(lonely) + half);
+            let (low, high) = lonely.ends;
+            area.push_str(&format!("M{left} {}H{right}V{}H{left}Z", y(high), y(low)));
+            line.push_str(&format!("M{left} {}H{right}", y(lonely.medians.0)));
+            continue;
+        }
         for (index, band) in stretch.iter().enumerate() {
             let to = if index == 0 { 'M' } else { 'L' };
             area.push_str(&format!("{to}{} {}", x(band), y(band.ends.1)));
@@ -28,10 +37,6 @@ pub(in crate::render) fn time(chart: &TimeChart) -> String {
             area.push_str(&format!("L{} {}", x(band), y(band.ends.0)));
         }
         area.push('Z');
-        // A run between two gaps has no length, and would not be seen.
-        if stretch.len() == 1 {
-            line.push_str(&format!("h{:.1}", svg::along(1.0, end).min(4.0)));
-        }
     }
     let mut drawing = Svg::default();
     FRAME.open(&mut drawing, &chart.label);
