@@ -28,9 +28,9 @@ pub(in crate::render) fn steps(chart: &StepChart) -> String {
     let steps = thin::steps(&chart.steps, chart.runs, thin::COLUMNS);
     drawing.add(format_args!(
         "<path class=\"line\" d=\"{}\"/>",
-        exact(FRAME, &steps, &chart.axis, end)
+        line(&steps, &chart.axis, end, true)
     ));
-    let sampled = sampled(FRAME, &steps, &chart.axis, end);
+    let sampled = line(&steps, &chart.axis, end, false);
     if !sampled.is_empty() {
         drawing.add(format_args!("<path class=\"sampled\" d=\"{sampled}\"/>"));
     }
@@ -147,34 +147,24 @@ fn shape(steps: &[Step]) -> Axis {
     }
 }
 
-/// Exact stretches; neighbours are joined by a riser, and a gap stays a gap.
-fn exact(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
+/// Exact or sampled stretches; neighbours are joined by a riser, which is what shows the extremes
+/// of a column that many stretches fall into, and a gap stays a gap.
+fn line(steps: &[Step], axis: &Axis, end: f64, exact: bool) -> String {
     let mut path = String::new();
     let mut drawn_to = None;
-    for step in steps.iter().filter(|step| step.exact) {
-        let y = Tenths(frame.y(step.value, axis));
+    for step in steps.iter().filter(|step| step.exact == exact) {
+        let y = Tenths(FRAME.y(step.value, axis));
         if drawn_to == Some(step.from) {
             path.push_str(&format!("V{y}"));
         } else {
             let x = Tenths(svg::along(f64::from(step.from), end));
             path.push_str(&format!("M{x} {y}"));
         }
-        path.push_str(&format!("H{}", Tenths(svg::along(f64::from(step.to), end))));
+        let to = Tenths(svg::along(f64::from(step.to), end));
+        path.push_str(&format!("H{to}"));
         drawn_to = Some(step.to);
     }
     path
-}
-
-fn sampled(frame: Frame, steps: &[Step], axis: &Axis, end: f64) -> String {
-    let stretches = steps.iter().filter(|step| !step.exact).map(|step| {
-        format!(
-            "M{} {}H{}",
-            Tenths(svg::along(f64::from(step.from), end)),
-            Tenths(frame.y(step.value, axis)),
-            Tenths(svg::along(f64::from(step.to), end))
-        )
-    });
-    stretches.collect()
 }
 
 /// A dot where a stretch begins: lines without length whose round ends show, all in one path.
