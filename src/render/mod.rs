@@ -16,6 +16,7 @@ mod icon;
 mod json;
 mod lazy;
 mod pages;
+mod path;
 mod script;
 mod svg;
 

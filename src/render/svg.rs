@@ -30,23 +30,6 @@ impl Svg {
     }
 }
 
-/// A place to a tenth of a pixel. Paths of long histories hold hundreds of thousands of them, and
-/// the formatting of floats takes more time than everything else about a path.
-#[derive(Clone, Copy)]
-pub(super) struct Tenths(pub(super) f64);
-
-impl std::fmt::Display for Tenths {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let tenths = (self.0 * 10.0).round() as i64;
-        let sign = if tenths < 0 { "-" } else { "" };
-        let (whole, rest) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
-        match rest {
-            0 => write!(f, "{sign}{whole}"),
-            _ => write!(f, "{sign}{whole}.{rest}"),
-        }
-    }
-}
-
 /// Where `value` stands on an axis from `low` to `high`, in thousandths of the width.
 pub(super) fn along(value: f64, end: f64) -> f64 {
     if end > 0.0 { value / end * WIDTH } else { 0.0 }
@@ -91,13 +74,6 @@ mod tests {
             escape("</title><script>\"'&"),
             "&lt;/title&gt;&lt;script&gt;&quot;&#39;&amp;"
         );
-    }
-
-    #[test]
-    fn a_place_has_a_decimal_where_it_needs_one() {
-        let places = [3.0, 3.25, -0.04, -1.5, 1e30].map(|place| Tenths(place).to_string());
-        assert_eq!(places[..4], ["3", "3.3", "0", "-1.5"]);
-        assert!(places[4].parse::<f64>().is_ok());
     }
 
     #[test]

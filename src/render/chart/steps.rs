@@ -1,6 +1,7 @@
 use super::{Frame, thin};
 use crate::history::Step;
-use crate::render::svg::{self, Svg, Tenths};
+use crate::render::path::Path;
+use crate::render::svg::{self, Svg};
 use crate::view::{Axis, StepChart, Tick};
 
 pub(super) const FRAME: Frame = Frame {
@@ -113,21 +114,10 @@ pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
 fn small(steps: &[Step], axis: &Axis, runs: usize, exact: bool) -> String {
     let x = |run: u32| {
         let share = svg::along(f64::from(run), runs as f64) / svg::WIDTH;
-        (share * SPARKLINE_WIDTH).round() as i64
+        (share * SPARKLINE_WIDTH).round()
     };
-    let mut path = String::new();
-    let mut drawn_to = None;
-    for step in steps.iter().filter(|step| step.exact == exact) {
-        let y = SPARKLINE.y(step.value, axis).round() as i64;
-        if drawn_to == Some(step.from) {
-            path.push_str(&format!("V{y}"));
-        } else {
-            path.push_str(&format!("M{} {y}", x(step.from)));
-        }
-        path.push_str(&format!("H{}", x(step.to)));
-        drawn_to = Some(step.to);
-    }
-    path
+    let y = |value: i64| SPARKLINE.y(value, axis).round();
+    joined(steps.iter().filter(|step| step.exact == exact), x, y)
 }
 
 /// An axis without ticks from the lowest to the highest step. A small line shows the shape of a
@@ -150,21 +140,29 @@ fn shape(steps: &[Step]) -> Axis {
 /// Exact or sampled stretches; neighbours are joined by a riser, which is what shows the extremes
 /// of a column that many stretches fall into, and a gap stays a gap.
 fn line(steps: &[Step], axis: &Axis, end: f64, exact: bool) -> String {
-    let mut path = String::new();
+    let x = |run: u32| svg::along(f64::from(run), end);
+    let y = |value: i64| FRAME.y(value, axis);
+    joined(steps.iter().filter(|step| step.exact == exact), x, y)
+}
+
+/// Steps as level lines, with a riser between two that touch.
+fn joined<'a>(
+    steps: impl Iterator<Item = &'a Step>,
+    x: impl Fn(u32) -> f64,
+    y: impl Fn(i64) -> f64,
+) -> String {
+    let mut path = Path::default();
     let mut drawn_to = None;
-    for step in steps.iter().filter(|step| step.exact == exact) {
-        let y = Tenths(FRAME.y(step.value, axis));
+    for step in steps {
         if drawn_to == Some(step.from) {
-            path.push_str(&format!("V{y}"));
+            path.upright_to(y(step.value));
         } else {
-            let x = Tenths(svg::along(f64::from(step.from), end));
-            path.push_str(&format!("M{x} {y}"));
+            path.move_to(x(step.from), y(step.value));
         }
-        let to = Tenths(svg::along(f64::from(step.to), end));
-        path.push_str(&format!("H{to}"));
+        path.across_to(x(step.to));
         drawn_to = Some(step.to);
     }
-    path
+    path.finish()
 }
 
 /// A dot where a stretch begins: lines without length whose round ends show, all in one path.
