@@ -30,7 +30,8 @@ pub struct PastChange {
     pub beside: String,
 }
 
-/// Changes that a page shows; the data files hold them all.
+/// Changes that the model of a page holds, of which the page shows the first few; the data files
+/// hold them all.
 const MOST: usize = 20;
 
 /// The newest changes, and how many older ones are left out.
@@ -66,7 +67,12 @@ fn past(
         (&before_it.toolchain, &before_it.allocator),
         (&it.toolchain, &it.allocator),
     );
-    let beside: Vec<String> = obstacles.iter().map(super::headline::obstacle).collect();
+    let mut beside: Vec<String> = obstacles.iter().map(super::headline::obstacle).collect();
+    if now > then + 1 {
+        // The change may belong to any of them; only where it was first seen is known.
+        let between = format::plural(now - then - 1, "run");
+        beside.push(format!("{between} before it had no exact value"));
+    }
     PastChange {
         commit: run.commit.sha.chars().take(7).collect(),
         subject: run.commit.subject.clone(),

@@ -1,11 +1,11 @@
 //! What the pages say beyond the verdict: the worst cases, each change, the source, the trust.
 
 use heapmark::history::History;
-use heapmark::record::{Calibration, Coverage, Metric};
+use heapmark::record::{Calibration, Coverage, Doubt, Metric};
 use heapmark::view::{Input, Retraction, SourceFile};
 
 use crate::page::{render, render_input};
-use crate::synthetic::{history, set};
+use crate::synthetic::{history, sample, set};
 use crate::times::timed;
 
 const JOIN: &str = "string_allocations/string_join";
@@ -83,6 +83,21 @@ fn each_change_of_an_exact_number_is_listed_newest_first() {
     );
     let still = render(&runs).json(&format!("case/{NESTED}.json"));
     assert_eq!(still["changes"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_change_behind_a_gap_says_that_it_may_be_older() {
+    let mut runs = history(4);
+    set(&mut runs[3], JOIN, Metric::Allocs, 9);
+    for run in &mut runs[1..3] {
+        sample(run, JOIN, Metric::Allocs, 9, Doubt::RepetitionsDiffer);
+    }
+    let page = render(&runs).json(&format!("case/{JOIN}.json"));
+    let beside = page["changes"][0]["beside"].as_str().unwrap();
+    assert!(
+        beside.contains("2 runs before it had no exact value"),
+        "{beside}"
+    );
 }
 
 #[test]

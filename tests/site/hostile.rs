@@ -1,21 +1,22 @@
 //! Names that would break a page which trusts them.
 
 use heapmark::history::History;
-use heapmark::record::{Failure, Run};
+use heapmark::record::{Failure, Metric, Run};
 use heapmark::terminal::{self, Outcome};
 use heapmark::view::Input;
 
 use crate::page::{Site, render_input, resolve};
-use crate::synthetic::{entry_of, history};
+use crate::synthetic::{entry_of, history, set};
 
 pub const SCRIPT: &str = "<script>alert(1)</script>";
 pub const QUOTES: &str = "\" onload=\"x' </title><!--";
 pub const RIGHT_TO_LEFT: &str = "\u{202e}gnirts\u{202c} שלום";
 const JOIN: &str = "string_allocations/string_join";
 
-/// Two runs with `name` wherever a record holds free text.
+/// Three runs with `name` wherever a record holds free text. Between the first two a dependency
+/// changed; between the last two a case of that name came to allocate more.
 fn runs(name: &str) -> Vec<Run> {
-    let mut runs = history(2);
+    let mut runs = history(3);
     for run in &mut runs {
         run.commit.subject = name.to_owned();
         run.commit.sha = name.to_owned();
@@ -42,12 +43,17 @@ fn runs(name: &str) -> Vec<Run> {
         entry.expected[0].claim = name.to_owned();
         run.entries[3].case.group = name.to_owned();
     }
-    runs[1].toolchain.lock_sha256 = Some(name.to_owned());
-    runs[1].toolchain.dependencies_sha256 = Some(name.to_owned());
+    for run in &mut runs[1..] {
+        run.toolchain.lock_sha256 = Some(name.to_owned());
+        run.toolchain.dependencies_sha256 = Some(name.to_owned());
+    }
+    runs[2].commit.sha = format!("2{name}");
+    let id = format!("string_allocations/{name}");
+    set(&mut runs[2], &id, Metric::Allocs, 99);
     runs
 }
 
-/// The site of two runs with `name` wherever a record holds free text.
+/// The site of three runs with `name` wherever a record holds free text.
 pub fn site(name: &str) -> Site {
     render_input(&Input {
         history: &History::of(&runs(name)),
@@ -55,6 +61,28 @@ pub fn site(name: &str) -> Site {
         skipped: &[name.to_owned()],
         ..Input::default()
     })
+}
+
+#[test]
+fn the_names_reach_the_worst_cases_and_the_table_of_changes() {
+    let site = site(SCRIPT);
+    assert_eq!(
+        site.json("index.json")["worst"][0]["id"]
+            .as_str()
+            .unwrap()
+            .matches(SCRIPT)
+            .count(),
+        1
+    );
+    let cases = site
+        .files
+        .keys()
+        .filter(|path| path.starts_with("case/") && path.ends_with(".json"));
+    let changed = cases.filter(|path| {
+        let changes = &site.json(path)["changes"];
+        changes[0]["subject"] == SCRIPT
+    });
+    assert_eq!(changed.count(), 1);
 }
 
 #[test]
