@@ -17,7 +17,7 @@ use heapmark::instruments::Scripted;
 use heapmark::launch::LaunchError;
 use heapmark::protocol::{self, Launch, Pass, Reply};
 use heapmark::record::{Commit, Counts, Machine, MachineState, Observation, Tape, Toolchain};
-use heapmark::runner::{Answer, Environment, Listing, Suite, Target};
+use heapmark::runner::{Answer, Batches, Environment, Listing, Suite, Target};
 use tempfile::TempDir;
 
 #[global_allocator]
@@ -113,17 +113,16 @@ impl Suite for InProcess {
         Err("there is only this very process".to_owned())
     }
 
-    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Vec<u64>, LaunchError> {
+    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {
         // A tenth slower at twice the size, and a little different in each launch.
         let each = if case.ends_with("256") {
             19_800
         } else {
             18_000
         };
-        Ok(vec![
-            each + u64::from(layout % 3) * 100;
-            launch.batches as usize
-        ])
+        let picoseconds = vec![each + u64::from(layout % 3) * 100; launch.batches as usize];
+        let paces = vec![10_000; picoseconds.len() + 1];
+        Ok(Batches { picoseconds, paces })
     }
 }
 

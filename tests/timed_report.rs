@@ -60,8 +60,8 @@ fn every_launch_runs_another_layout_on_another_heap_and_a_seed_brings_both_back(
     let settings = first.time.clone().unwrap();
     assert_eq!((settings.seed, settings.launches), (7, 12));
     for case in ["order_of_functions", "order_of_blocks"] {
-        let seen = launches(&first, case);
-        assert_eq!(seen.len(), 12);
+        // Launches beside a noisy neighbour are taken again; the first twelve are the seed's.
+        let seen = &launches(&first, case)[..12];
         assert!(
             seen.iter()
                 .all(|&took| took == 1_000_000 || took == 2_000_000),
@@ -71,18 +71,23 @@ fn every_launch_runs_another_layout_on_another_heap_and_a_seed_brings_both_back(
             assert_eq!(different(seen), 2, "{case} never moves: {seen:?}");
             assert_ne!(
                 seen,
-                launches(&other, case),
+                &launches(&other, case)[..12],
                 "{case} takes no notice of the seed"
             );
         }
         assert_eq!(
             seen,
-            launches(&again, case),
+            &launches(&again, case)[..12],
             "{case} is not what the seed says"
         );
     }
     assert_eq!(settings.not_shuffled.is_none(), can_shuffle());
-    assert_eq!(settings.layouts, if can_shuffle() { 12 } else { 1 });
+    assert_eq!(
+        settings.layouts >= 12,
+        can_shuffle(),
+        "{}",
+        settings.layouts
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -103,12 +108,8 @@ fn addresses_are_as_random_as_the_record_says() {
 #[test]
 fn a_case_with_a_wide_interval_gets_more_launches_than_the_others() {
     let seen = run(&["order_of_blocks|takes_no_time"]);
-    let settings = seen.time.as_ref().unwrap();
-    assert_eq!(
-        launches(&seen, "takes_no_time").len(),
-        settings.launches as usize
-    );
-    assert!(launches(&seen, "order_of_blocks").len() > settings.launches as usize);
+    let counted = |case| time(&seen, case).unwrap().undisturbed().count();
+    assert!(counted("order_of_blocks") > counted("takes_no_time"));
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn answer(
                 return say(output, &unknown(case));
             };
             match time(instance, *launch) {
-                Ok(picoseconds) => say(output, &Reply::Batches { picoseconds })?,
+                Ok(batches) => say(output, &batches)?,
                 Err(reason) => return say(output, &failed(reason)),
             }
         }
@@ -151,13 +151,16 @@ pub(super) fn observe(
     }
 }
 
-/// Times a case on a heap of its own; picoseconds an iteration of each batch.
-fn time(instance: &Instance, launch: Launch) -> Result<Vec<u64>, String> {
+/// Times a case on a heap of its own.
+fn time(instance: &Instance, launch: Launch) -> Result<Reply, String> {
     let batch = Duration::from_micros(u64::from(launch.batch_microseconds));
     let mut instrument = Time::new(launch.batches, batch);
     seed_heap(launch.heap_seed);
     run(instance, &mut instrument)?;
-    Ok(instrument.take())
+    Ok(Reply::Batches {
+        picoseconds: instrument.take(),
+        paces: instrument.take_paces(),
+    })
 }
 
 /// Lets `instrument` listen to one run of a case that measures one routine.

@@ -5,8 +5,11 @@
 //! ```
 //!
 //! It judges nothing: batches of one process agree far better with each other than processes do,
-//! so a process gives one number, and what it is worth is told by many of them.
+//! so a process gives one number, and what it is worth is told by many of them. Between batches it
+//! runs a piece of work that is always the same: how long that takes tells whether the process
+//! had its processor for itself, which on a shared machine it often has not.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use crate::alloc;
@@ -31,6 +34,24 @@ pub struct Time {
     batches: u32,
     batch: Duration,
     timed: Vec<u64>,
+    paces: Vec<u64>,
+}
+
+/// Rounds of the fixed piece of work, which take a few microseconds.
+const PACE_ROUNDS: u32 = 3_000;
+
+/// How long a fixed piece of work takes, in nanoseconds. Its eight multiplications do not wait for
+/// each other, so that whoever shares the core's units slows it down.
+fn pace() -> u64 {
+    let start = Instant::now();
+    let mut lanes = black_box([1_u64, 2, 3, 4, 5, 6, 7, 8]);
+    for _ in 0..PACE_ROUNDS {
+        for lane in &mut lanes {
+            *lane = lane.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x55;
+        }
+    }
+    black_box(lanes);
+    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Time {
@@ -40,12 +61,18 @@ impl Time {
             batches,
             batch,
             timed: Vec::new(),
+            paces: Vec::new(),
         }
     }
 
     /// Picoseconds an iteration, one number a batch; empty where nothing was measured.
     pub fn take(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.timed)
+    }
+
+    /// What a fixed piece of work took before the first batch and behind each, in nanoseconds.
+    pub fn take_paces(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.paces)
     }
 
     /// How many iterations make a batch, by doubling until one lasts at least half of it. The
@@ -81,12 +108,14 @@ impl Instrument for Time {
             }
         }
         let limit = Instant::now() + patience;
+        self.paces.push(pace());
         for _ in 0..self.batches {
             if self.timed.len() >= FEWEST && Instant::now() >= limit {
                 break;
             }
             let took = routine.batch(iterations);
             self.timed.push(picoseconds(took, iterations));
+            self.paces.push(pace());
         }
         assert!(alloc::is_closed(), "the counters were turned on meanwhile");
     }

@@ -7,13 +7,25 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Time {
-    /// The median of the launches, in picoseconds.
+    /// The median of the launches that count, in picoseconds.
     pub median: u64,
     /// Where the median of all possible launches lies with 95 % confidence; null where there were
     /// too few launches to say.
     pub interval: Option<Interval>,
     /// The median batch of each launch, in picoseconds an iteration, in the order they were run.
     pub launches: Vec<u64>,
+    /// Which of them do not count, by their position: somebody shared the processor meanwhile.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub disturbed: Vec<u32>,
+}
+
+impl Time {
+    /// The launches that count, in the order they were run.
+    pub fn undisturbed(&self) -> impl Iterator<Item = u64> + '_ {
+        let launches = (0_u32..).zip(&self.launches);
+        let counted = launches.filter(|(position, _)| !self.disturbed.contains(position));
+        counted.map(|(_, &launch)| launch)
+    }
 }
 
 /// A stretch of time, in picoseconds.
@@ -32,8 +44,7 @@ pub struct Interval {
 pub struct TimeSettings {
     /// What code layouts, heap seeds and the order of launches are drawn from.
     pub seed: u32,
-    /// Different layouts of the code that were run; launch number n ran layout n, and begins
-    /// again with the first when they end.
+    /// Different layouts of the code that were run; every launch of a case ran another one.
     pub layouts: u32,
     /// Why the code was run as it was linked, in one layout; absent where layouts were shuffled.
     #[serde(skip_serializing_if = "Option::is_none", default)]

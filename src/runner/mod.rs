@@ -33,7 +33,7 @@ pub use instructions::{has_valgrind, instructions};
 pub use machine::machine;
 pub use machine_state::machine_state;
 pub use source::sources;
-pub use suite::{Answer, Binary, Listing, Suite, batches};
+pub use suite::{Answer, Batches, Binary, Listing, Suite};
 pub use time::{TimePlan, Timed, time};
 pub use toolchain::toolchain;
 pub use workspace::{Target, Workspace, WorkspaceError};

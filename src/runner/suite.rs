@@ -31,12 +31,12 @@ pub trait Suite {
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String>;
 
     /// Times one case in one fresh process that runs layout `layout`, or the code as it was linked
-    /// where there are no layouts; picoseconds an iteration, one number a batch.
+    /// where there are no layouts.
     ///
     /// # Errors
     ///
     /// Where the case panics, dies, hangs or measures nothing.
-    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Vec<u64>, LaunchError>;
+    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError>;
 
     /// What starts its processes; `None` where there are none, so that none can be put under
     /// another program.
@@ -112,7 +112,7 @@ impl Suite for Binary<'_> {
         Ok(())
     }
 
-    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Vec<u64>, LaunchError> {
+    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {
         let request = Request::Time {
             case: case.to_owned(),
             launch,
@@ -125,7 +125,7 @@ impl Suite for Binary<'_> {
             Some(binary) => self.launcher.of(binary).ask(&request)?,
             None => self.launcher.ask(&request)?,
         };
-        Ok(batches(replies))
+        Ok(Batches::from_replies(replies))
     }
 
     fn launcher(&self) -> Option<Launcher<'_>> {
@@ -133,13 +133,24 @@ impl Suite for Binary<'_> {
     }
 }
 
-/// What the replies to a time request say.
-pub fn batches(replies: Vec<Reply>) -> Vec<u64> {
-    let times = replies.into_iter().filter_map(|reply| match reply {
-        Reply::Batches { picoseconds } => Some(picoseconds),
-        _ => None,
-    });
-    times.flatten().collect()
+/// What one process told of the time of one case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batches {
+    /// Picoseconds an iteration, one number a batch.
+    pub picoseconds: Vec<u64>,
+    /// What a fixed piece of work took before the first batch and behind each, in nanoseconds.
+    pub paces: Vec<u64>,
+}
+
+impl Batches {
+    /// Collects what the replies to a time request say.
+    pub fn from_replies(replies: Vec<Reply>) -> Self {
+        let told = replies.into_iter().find_map(|reply| match reply {
+            Reply::Batches { picoseconds, paces } => Some(Self { picoseconds, paces }),
+            _ => None,
+        });
+        told.unwrap_or_default()
+    }
 }
 
 impl Listing {

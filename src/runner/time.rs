@@ -11,12 +11,17 @@
 //! meanwhile falls on all cases alike and shows in their intervals. How many more launches a
 //! case wants is decided once, from its first ones: who looks after each launch and stops when
 //! the interval pleases gets intervals that promise too much.
+//!
+//! On a machine that others use too, a neighbour on the same core makes everything slower by up to
+//! three quarters, for milliseconds or for minutes. Every launch tells how long a fixed piece of
+//! work took beside each batch; where that is above what it takes undisturbed, the batch is left
+//! out, and a case whose launch has too few batches left waits for another.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::machine_state::load;
-use super::suite::Suite;
+use super::suite::{Batches, Suite};
 use crate::analysis::{interval, median};
 use crate::event::{Event, Listener};
 use crate::launch::LaunchError;
@@ -111,10 +116,37 @@ pub fn time(
     })
 }
 
+/// How much longer than undisturbed the fixed piece of work may take. Alone it varies by 0.3 %; a
+/// limit of 10 % let a neighbour pass who made cases slower by half.
+const TOLERANCE: f64 = 1.02;
+
+/// Undisturbed batches that a launch must have to count.
+const FEWEST_BATCHES: usize = 3;
+
+/// Undisturbed launches without which a case is judged by all that it has.
+const FEWEST: usize = 7;
+
+impl Batches {
+    /// The median of the batches with a pace of at most `limit` before and behind them; `None`
+    /// where these are too few to speak for the launch.
+    fn undisturbed(&self, limit: u64) -> Option<u64> {
+        let around = self.paces.windows(2);
+        let good: Vec<u64> = self
+            .picoseconds
+            .iter()
+            .zip(around)
+            .filter(|(_, around)| around.iter().all(|&pace| pace <= limit))
+            .map(|(&batch, _)| batch)
+            .collect();
+        let few = FEWEST_BATCHES.min(self.picoseconds.len());
+        (good.len() >= few).then(|| median(&good))?
+    }
+}
+
 /// A case under way.
 struct Progress {
     id: String,
-    launches: Vec<u64>,
+    launches: Vec<Batches>,
     wanted: u32,
     failed: Option<String>,
 }
@@ -129,8 +161,39 @@ impl Progress {
         }
     }
 
-    fn is_waiting(&self) -> bool {
-        self.failed.is_none() && (self.launches.len() as u64) < u64::from(self.wanted)
+    /// What the launches tell whose pace is at most `limit`, or all where these are too few;
+    /// `None` before the first.
+    fn time(&self, limit: u64) -> Option<Time> {
+        let told = || self.launches.iter();
+        let undisturbed = (0_u32..).zip(told().map(|launch| launch.undisturbed(limit)));
+        let mut time = Time {
+            median: 0,
+            interval: None,
+            launches: Vec::new(),
+            disturbed: Vec::new(),
+        };
+        for ((position, good), launch) in undisturbed.zip(told()) {
+            if good.is_none() {
+                time.disturbed.push(position);
+            }
+            time.launches
+                .push(good.or_else(|| median(&launch.picoseconds))?);
+        }
+        if time.launches.len() - time.disturbed.len() < FEWEST {
+            time.disturbed.clear();
+        }
+        let counted: Vec<u64> = time.undisturbed().collect();
+        time.median = median(&counted)?;
+        time.interval = interval(&counted);
+        Some(time)
+    }
+
+    fn is_waiting(&self, limit: u64) -> bool {
+        let good = self
+            .launches
+            .iter()
+            .filter_map(|launch| launch.undisturbed(limit));
+        self.failed.is_none() && (good.count() as u64) < u64::from(self.wanted)
     }
 }
 
@@ -146,6 +209,7 @@ struct Pass<'a> {
 impl Pass<'_> {
     /// One launch of every case that waits for one.
     fn round(&mut self, number: u32) -> Result<(), LaunchError> {
+        let limit = self.pace_limit();
         let mut order: Vec<usize> = (0..self.cases.len()).collect();
         self.random.shuffle(&mut order);
         let launch = Launch {
@@ -155,7 +219,7 @@ impl Pass<'_> {
         };
         for index in order {
             let case = &mut self.cases[index];
-            if !case.is_waiting() {
+            if !case.is_waiting(limit) {
                 continue;
             }
             self.listener.on(&Event::Launching {
@@ -174,9 +238,10 @@ impl Pass<'_> {
                     continue;
                 }
             };
-            match median(&batches) {
-                Some(median) => case.launches.push(median),
-                None => case.failed = Some("while it was timed: it told no time".to_owned()),
+            if batches.picoseconds.is_empty() {
+                case.failed = Some("while it was timed: it told no time".to_owned());
+            } else {
+                case.launches.push(batches);
             }
         }
         Ok(())
@@ -185,19 +250,21 @@ impl Pass<'_> {
     /// Rounds for the cases whose interval is wide; how many there were.
     fn further_rounds(&mut self) -> Result<u32, LaunchError> {
         let plan = self.plan;
+        let limit = self.pace_limit();
         for case in &mut self.cases {
-            case.wanted = wanted(&case.launches, plan);
+            case.wanted = wanted(case.time(limit).as_ref(), plan);
         }
-        let most = self.cases.iter().filter(|case| case.is_waiting());
-        let most = most.map(|case| case.wanted).max().unwrap_or(plan.launches);
         let mut further = 0;
-        for round in plan.launches..most {
-            if self.started.elapsed() >= plan.budget {
+        for round in plan.launches..2 * plan.max_launches {
+            let limit = self.pace_limit();
+            let is_done = !self.cases.iter().any(|case| case.is_waiting(limit));
+            if is_done || self.started.elapsed() >= plan.budget {
                 break;
             }
             // Where code cannot be shuffled it was said at the first attempt.
             let _ = self.suite.lay_out(plan.seed, round + 1);
-            let waiting = self.cases.iter().filter(|case| case.is_waiting()).count();
+            let waiting = self.cases.iter().filter(|case| case.is_waiting(limit));
+            let waiting = waiting.count();
             self.listener.on(&Event::Timing { launches: waiting });
             self.round(round)?;
             further += 1;
@@ -205,19 +272,26 @@ impl Pass<'_> {
         Ok(further)
     }
 
+    /// The longest that the fixed piece of work may take beside a batch that counts: a little more
+    /// than in the fastest tenth of all so far.
+    fn pace_limit(&self) -> u64 {
+        let launches = self.cases.iter().flat_map(|case| &case.launches);
+        let mut paces: Vec<u64> = launches.flat_map(|launch| launch.paces.clone()).collect();
+        paces.sort_unstable();
+        let undisturbed = paces.get(paces.len() / 10);
+        undisturbed.map_or(u64::MAX, |&pace| (pace as f64 * TOLERANCE) as u64)
+    }
+
     fn results(self) -> (BTreeMap<String, Time>, Vec<Failure>) {
+        let limit = self.pace_limit();
         let mut times = BTreeMap::new();
         let mut failures = Vec::new();
         for case in self.cases {
+            let time = case.time(limit);
             if let Some(reason) = case.failed {
                 let id = case.id;
                 failures.push(Failure { id, reason });
-            } else if let Some(median) = median(&case.launches) {
-                let time = Time {
-                    median,
-                    interval: interval(&case.launches),
-                    launches: case.launches,
-                };
+            } else if let Some(time) = time {
                 times.insert(case.id, time);
             }
         }
@@ -227,16 +301,16 @@ impl Pass<'_> {
 
 /// How many launches a case should get, judged by its first: the width of an interval falls with
 /// the square root of their number.
-fn wanted(launches: &[u64], plan: &TimePlan) -> u32 {
-    let (Some(median), Some(interval)) = (median(launches), interval(launches)) else {
+fn wanted(time: Option<&Time>, plan: &TimePlan) -> u32 {
+    let Some((time, interval)) = time.and_then(|time| Some((time, time.interval?))) else {
         return plan.launches;
     };
     let half = (interval.high - interval.low) as f64 / 2.0;
-    let excess = half / (median as f64 * plan.precision);
+    let excess = half / (time.median as f64 * plan.precision);
     if excess.is_nan() || excess <= 1.0 {
         return plan.launches;
     }
-    let wanted = launches.len() as f64 * excess * excess;
+    let wanted = time.undisturbed().count() as f64 * excess * excess;
     (wanted.ceil() as u32).clamp(plan.launches, plan.max_launches.max(plan.launches))
 }
 
@@ -256,18 +330,69 @@ mod tests {
         }
     }
 
+    /// A case with these launches, each of five batches and with its pace.
+    fn case(launches: &[(u64, u64)]) -> Progress {
+        let told = launches.iter().map(|&(time, pace)| Batches {
+            picoseconds: vec![time; 5],
+            paces: vec![pace; 6],
+        });
+        Progress {
+            launches: told.collect(),
+            ..Progress::new("a/case")
+        }
+    }
+
+    fn wanted_by(launches: &[u64]) -> u32 {
+        let launches: Vec<_> = launches.iter().map(|&time| (time, 100)).collect();
+        wanted(case(&launches).time(100).as_ref(), &plan())
+    }
+
     #[test]
     fn a_case_with_a_narrow_interval_wants_no_more() {
-        assert_eq!(wanted(&[1_000; 12], &plan()), 12);
-        assert_eq!(wanted(&[0; 12], &plan()), 12);
-        assert_eq!(wanted(&[], &plan()), 12);
+        assert_eq!(wanted_by(&[1_000; 12]), 12);
+        assert_eq!(wanted_by(&[0; 12]), 12);
+        assert_eq!(wanted_by(&[]), 12);
     }
 
     #[test]
     fn a_wide_interval_wants_more_up_to_the_limit() {
         let spread = |step: u64| -> Vec<u64> { (0..12).map(|n| 10_000 + n * step).collect() };
-        let some = wanted(&spread(40), &plan());
+        let some = wanted_by(&spread(30));
         assert!((13..40).contains(&some), "{some}");
-        assert_eq!(wanted(&spread(1_000), &plan()), 40);
+        assert_eq!(wanted_by(&spread(1_000)), 40);
+    }
+
+    #[test]
+    fn a_launch_beside_a_neighbour_is_kept_but_does_not_count() {
+        let mut launches = vec![(1_000, 100); 8];
+        launches.insert(3, (1_700, 170));
+        let time = case(&launches).time(110).unwrap();
+        assert_eq!(
+            (time.launches.len(), time.disturbed.as_slice()),
+            (9, &[3][..])
+        );
+        assert_eq!(
+            time.interval.map(|it| (it.low, it.high)),
+            Some((1_000, 1_000))
+        );
+        let counted = case(&launches).time(200).unwrap();
+        assert_ne!(counted.interval.map(|it| it.high), Some(1_000));
+    }
+
+    #[test]
+    fn a_neighbour_that_comes_in_the_middle_spoils_only_its_batches() {
+        let launch = Batches {
+            picoseconds: vec![1_000, 1_000, 1_000, 1_500, 1_700],
+            paces: vec![100, 100, 100, 100, 160, 170],
+        };
+        assert_eq!(launch.undisturbed(110), Some(1_000));
+        assert_eq!(launch.undisturbed(99), None);
+    }
+
+    #[test]
+    fn a_case_that_never_ran_undisturbed_is_judged_by_all_that_it_has() {
+        let time = case(&[(1_700, 170); 12]).time(110).unwrap();
+        assert!(time.disturbed.is_empty());
+        assert_eq!(time.median, 1_700);
     }
 }
