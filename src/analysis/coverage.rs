@@ -33,7 +33,7 @@ pub fn coverage(reports: &[BTreeMap<String, Time>]) -> Covered {
                 .enumerate()
                 .filter(|&(other, _)| other != number);
             let others = others.filter_map(|(_, report)| report.get(id));
-            let launches: Vec<u64> = others.flat_map(Time::undisturbed).collect();
+            let launches: Vec<u64> = others.flat_map(|time| time.launches.clone()).collect();
             let (Some(interval), Some(grand)) = (time.interval, median(&launches)) else {
                 continue;
             };
@@ -63,7 +63,7 @@ mod tests {
                 median: median(&launches).unwrap(),
                 interval: interval(&launches),
                 launches,
-                disturbed: Vec::new(),
+                disturbed: 0,
             };
             BTreeMap::from([("a/case".to_owned(), time)])
         };

@@ -12,20 +12,12 @@ pub struct Time {
     /// Where the median of all possible launches lies with 95 % confidence; null where there were
     /// too few launches to say.
     pub interval: Option<Interval>,
-    /// The median batch of each launch, in picoseconds an iteration, in the order they were run.
+    /// The median batch of each launch that counts, in picoseconds an iteration, in the order they
+    /// were run.
     pub launches: Vec<u64>,
-    /// Which of them do not count, by their position: somebody shared the processor meanwhile.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub disturbed: Vec<u32>,
-}
-
-impl Time {
-    /// The launches that count, in the order they were run.
-    pub fn undisturbed(&self) -> impl Iterator<Item = u64> + '_ {
-        let launches = (0_u32..).zip(&self.launches);
-        let counted = launches.filter(|(position, _)| !self.disturbed.contains(position));
-        counted.map(|(_, &launch)| launch)
-    }
+    /// Launches that do not count: somebody shared the processor meanwhile.
+    #[serde(default)]
+    pub disturbed: u32,
 }
 
 /// A stretch of time, in picoseconds.

@@ -126,7 +126,7 @@ fn times(entry: &Entry) -> [String; 4] {
         time.median.to_string(),
         end(time.interval.map(|interval| interval.low)),
         end(time.interval.map(|interval| interval.high)),
-        time.undisturbed().count().to_string(),
+        time.launches.len().to_string(),
     ]
 }
 

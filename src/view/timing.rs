@@ -66,7 +66,7 @@ pub(super) fn in_full(time: &Time) -> String {
     format!(
         "{}, the median of {}; {}. It gives no verdict here.",
         format::duration_exact(time.median),
-        format::plural(time.undisturbed().count(), "launch"),
+        format::plural(time.launches.len(), "launch"),
         interval(time)
     )
 }
@@ -96,17 +96,17 @@ impl Timing {
 }
 
 fn notes(time: &Time, settings: Option<&TimeSettings>) -> Vec<String> {
-    let launches = format::plural(time.undisturbed().count(), "launch");
+    let launches = format::plural(time.launches.len(), "launch");
     let mut notes = vec![format!(
         "{launches}, each a new process, drawn from the first above to the last below."
     )];
     if let Some(settings) = settings {
         notes.push(layouts(settings));
     }
-    if !time.disturbed.is_empty() {
+    if time.disturbed > 0 {
         notes.push(format!(
             "{} left out: somebody shared the processor meanwhile.",
-            format::plural(time.disturbed.len(), "more launch")
+            format::plural(time.disturbed as usize, "more launch")
         ));
     }
     notes.push("Time gives no verdict on this page: that takes a comparison, which runs both sides in turn.".to_owned());
@@ -169,7 +169,7 @@ impl LaunchChart {
     fn new(time: &Time) -> Self {
         let interval = time.interval.map(|interval| (interval.low, interval.high));
         let ends = interval.iter().flat_map(|&(low, high)| [low, high]);
-        let values = || time.undisturbed().chain([time.median]);
+        let values = || time.launches.iter().copied().chain([time.median]);
         let low = values().chain(ends.clone()).min().unwrap_or_default();
         let high = values().chain(ends).max().unwrap_or_default();
         let ticks = ticks(low, high);
@@ -177,7 +177,7 @@ impl LaunchChart {
         Self {
             label: format!(
                 "Times of {} from {}: median {}, {}.",
-                format::plural(time.undisturbed().count(), "launch"),
+                format::plural(time.launches.len(), "launch"),
                 format::duration_span(low, high),
                 format::duration(time.median),
                 self::interval(time)
@@ -194,7 +194,7 @@ impl LaunchChart {
                 .collect(),
             median: time.median,
             interval,
-            launches: time.undisturbed().collect(),
+            launches: time.launches.clone(),
         }
     }
 }
@@ -236,7 +236,7 @@ mod tests {
                 high: 18_300,
             }),
             launches: launches.to_vec(),
-            disturbed: Vec::new(),
+            disturbed: 0,
         }
     }
 

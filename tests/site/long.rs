@@ -23,7 +23,7 @@ fn restless(runs: u64) -> Vec<Run> {
                 high: 18_200,
             }),
             launches: Vec::new(),
-            disturbed: Vec::new(),
+            disturbed: 0,
         });
         run
     };

@@ -36,7 +36,7 @@ pub fn timed() -> Vec<Run> {
             high: 18_300,
         }),
         launches: vec![17_700, 18_100, 18_400],
-        disturbed: Vec::new(),
+        disturbed: 0,
     });
     entry.instructions = Some(Value::exact(1_234));
     runs
@@ -130,7 +130,7 @@ fn times_that_contradict_themselves_break_no_page() {
             high: 0,
         }),
         launches: Vec::new(),
-        disturbed: Vec::new(),
+        disturbed: 0,
     });
     let site = render(&runs);
     assert!(site.text(&format!("{PAGE}.html")).contains("0 launches"));

@@ -120,7 +120,7 @@ impl Case {
                 high: share(median, random.u64(1003..1013)),
             }),
             launches: vec![median],
-            disturbed: Vec::new(),
+            disturbed: 0,
         }
     }
 }
