@@ -9,10 +9,10 @@ pub struct Effort {
     /// Count, and take no times.
     #[arg(long, conflicts_with_all = ["quick", "thorough", "seed"])]
     pub counts_only: bool,
-    /// As few launches as an interval can be told from.
+    /// A dozen launches a case.
     #[arg(long, conflicts_with = "thorough")]
     pub quick: bool,
-    /// As many launches as it takes to see a change of half a percent, within minutes.
+    /// Many launches a case, until intervals are half a percent wide to each side, within minutes.
     #[arg(long)]
     pub thorough: bool,
     /// What code layouts, heap seeds and the order of launches are drawn from [default: random].

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::event::{Event, Listener};
@@ -49,15 +47,9 @@ fn index_file(target: &Path, results: &Path) -> PathBuf {
     let results = results
         .canonicalize()
         .unwrap_or_else(|_| results.to_owned());
-    let hash = Sha256::digest(results.as_os_str().as_encoded_bytes());
-    let name: String = hash
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    target
-        .join("heapmark")
-        .join(format!("history-{name}.index"))
+    let hash = runner::sha256(results.as_os_str().as_encoded_bytes());
+    let name = format!("history-{}.index", &hash[..12]);
+    target.join("heapmark").join(name)
 }
 
 pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {

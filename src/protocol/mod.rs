@@ -103,7 +103,6 @@ pub enum Reply {
         /// Picoseconds an iteration, one number a batch in the order they were run.
         picoseconds: Vec<u64>,
         /// What a fixed piece of work took before the first batch and behind each, in nanoseconds.
-        #[serde(default)]
         paces: Vec<u64>,
     },
     /// callgrind has written down the instructions of the case that was asked for.

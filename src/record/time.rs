@@ -16,7 +16,6 @@ pub struct Time {
     /// were run.
     pub launches: Vec<u64>,
     /// Launches that do not count: somebody shared the processor meanwhile.
-    #[serde(default)]
     pub disturbed: u32,
 }
 

@@ -21,7 +21,7 @@ pub fn machine(id: Option<&str>) -> Machine {
     }
 }
 
-fn read(path: &str) -> Option<String> {
+pub(super) fn read(path: &str) -> Option<String> {
     fs::read_to_string(path).ok()
 }
 

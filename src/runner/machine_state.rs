@@ -1,7 +1,6 @@
 //! What may disturb a time, as far as the system tells; only Linux does.
 
-use std::fs;
-
+use super::machine::read;
 use crate::record::MachineState;
 
 /// The machine as it is now. `load_after` is left to whoever measures.
@@ -9,7 +8,7 @@ pub fn machine_state() -> MachineState {
     MachineState {
         load_before: load(),
         load_after: None,
-        governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        governor: word("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
         virtual_machine: virtual_machine(),
         address_randomisation: address_randomisation(),
     }
@@ -22,9 +21,9 @@ pub(super) fn load() -> Option<u32> {
     Some((minute * 100.0).round() as u32)
 }
 
-fn read(path: &str) -> Option<String> {
-    let text = fs::read_to_string(path).ok()?;
-    Some(text.trim().to_owned())
+/// A file of one word.
+fn word(path: &str) -> Option<String> {
+    read(path).map(|text| text.trim().to_owned())
 }
 
 /// x86 processors say so themselves; elsewhere the firmware may, or nobody.
@@ -38,8 +37,8 @@ fn virtual_machine() -> Option<bool> {
 fn address_randomisation() -> Option<bool> {
     /// `ADDR_NO_RANDOMIZE` of personality(2).
     const OFF: u32 = 0x004_0000;
-    let system: u32 = read("/proc/sys/kernel/randomize_va_space")?.parse().ok()?;
-    let personality = read("/proc/self/personality")?;
+    let system: u32 = word("/proc/sys/kernel/randomize_va_space")?.parse().ok()?;
+    let personality = word("/proc/self/personality")?;
     let personality = u32::from_str_radix(&personality, 16).ok()?;
     Some(system == 2 && personality & OFF == 0)
 }

@@ -35,5 +35,5 @@ pub use machine_state::machine_state;
 pub use source::sources;
 pub use suite::{Answer, Batches, Binary, Listing, Suite};
 pub use time::{TimePlan, Timed, time};
-pub use toolchain::toolchain;
+pub use toolchain::{sha256, toolchain};
 pub use workspace::{Target, Workspace, WorkspaceError};

@@ -107,9 +107,10 @@ impl Suite for Binary<'_> {
             None => Layouts::new(self.kept.clone()?, &self.target, seed)
                 .map_err(|error| format!("no layouts can be stored: {error}"))?,
         };
-        layouts.extend_to(count)?;
-        self.layouts = Some(layouts);
-        Ok(())
+        let extended = layouts.extend_to(count);
+        // Those that there are stay: a run that has begun with layouts does not go on without.
+        self.layouts = Some(layouts).filter(|layouts| layouts.get(0).is_some());
+        extended
     }
 
     fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {

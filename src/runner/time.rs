@@ -9,8 +9,8 @@
 //!
 //! Rounds spread the launches of a case over the whole pass, so that what the machine does
 //! meanwhile falls on all cases alike and shows in their intervals. How many more launches a
-//! case wants is decided once, from its first ones: who looks after each launch and stops when
-//! the interval pleases gets intervals that promise too much.
+//! case wants is decided once, from the first ones that count: who looks after each launch and
+//! stops when the interval pleases gets intervals that promise too much.
 //!
 //! On a machine that others use too, a neighbour on the same core makes everything slower by up to
 //! three quarters, for milliseconds or for minutes. Every launch tells how long a fixed piece of
@@ -80,21 +80,15 @@ pub fn time(
         listener,
         random: fastrand::Rng::with_seed(u64::from(plan.seed)),
         started: Instant::now(),
-        cases: cases.iter().map(|case| Progress::new(&case.id)).collect(),
+        cases: cases
+            .iter()
+            .map(|case| Progress::new(&case.id, plan.launches))
+            .collect(),
     };
     pass.listener.on(&Event::Timing {
         launches: cases.len() * plan.launches as usize,
     });
-    for round in 0..plan.launches {
-        pass.round(round)?;
-    }
-    let layouts = match &shuffled {
-        Ok(()) => plan.launches + pass.further_rounds()?,
-        Err(_) => {
-            pass.further_rounds()?;
-            1
-        }
-    };
+    let layouts = pass.rounds(shuffled.is_ok())?;
     pass.listener.on(&Event::Timed);
     let (times, failures) = pass.results();
     Ok(Timed {
@@ -116,8 +110,8 @@ pub fn time(
     })
 }
 
-/// How much longer than undisturbed the fixed piece of work may take. Alone it varies by 0.3 %; a
-/// limit of 10 % let a neighbour pass who made cases slower by half.
+/// How much longer than undisturbed the fixed piece of work may take. A process that runs alone
+/// repeats it within half a percent; a limit of 10 % let pass who made cases slower by half.
 const TOLERANCE: f64 = 1.02;
 
 /// Undisturbed batches that a launch must have to count.
@@ -147,27 +141,36 @@ impl Batches {
 struct Progress {
     id: String,
     launches: Vec<Batches>,
+    /// Launches that are to count.
     wanted: u32,
+    /// Whether that was decided by the first of them.
+    is_decided: bool,
     failed: Option<String>,
 }
 
 impl Progress {
-    fn new(id: &str) -> Self {
+    fn new(id: &str, wanted: u32) -> Self {
         Self {
             id: id.to_owned(),
             launches: Vec::new(),
-            wanted: u32::MAX,
+            wanted,
+            is_decided: false,
             failed: None,
+        }
+    }
+
+    /// Decides how many launches are to count, once, as soon as those count that all cases get.
+    fn decide(&mut self, limit: u64, plan: &TimePlan) {
+        if !self.is_decided && !self.is_waiting(limit) {
+            self.wanted = wanted(self.time(limit).as_ref(), plan);
+            self.is_decided = true;
         }
     }
 
     /// What the launches tell whose pace is at most `limit`, or all where these are too few;
     /// `None` before the first.
     fn time(&self, limit: u64) -> Option<Time> {
-        let told = self.launches.iter();
-        let mut launches: Vec<u64> = told
-            .filter_map(|launch| launch.undisturbed(limit))
-            .collect();
+        let mut launches: Vec<u64> = self.undisturbed(limit).collect();
         if launches.len() < FEWEST {
             let all = self.launches.iter();
             launches = all
@@ -183,11 +186,13 @@ impl Progress {
     }
 
     fn is_waiting(&self, limit: u64) -> bool {
-        let good = self
-            .launches
-            .iter()
-            .filter_map(|launch| launch.undisturbed(limit));
-        self.failed.is_none() && (good.count() as u64) < u64::from(self.wanted)
+        let count = self.undisturbed(limit).count() as u64;
+        self.failed.is_none() && count < u64::from(self.wanted)
+    }
+
+    fn undisturbed(&self, limit: u64) -> impl Iterator<Item = u64> + '_ {
+        let launches = self.launches.iter();
+        launches.filter_map(move |launch| launch.undisturbed(limit))
     }
 }
 
@@ -201,9 +206,8 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// One launch of every case that waits for one.
-    fn round(&mut self, number: u32) -> Result<(), LaunchError> {
-        let limit = self.pace_limit();
+    /// One launch of every case that waits for one, where batches count up to the pace `limit`.
+    fn round(&mut self, number: u32, limit: u64) -> Result<(), LaunchError> {
         let mut order: Vec<usize> = (0..self.cases.len()).collect();
         self.random.shuffle(&mut order);
         let launch = Launch {
@@ -241,39 +245,46 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Rounds for the cases whose interval is wide; how many there were.
-    fn further_rounds(&mut self) -> Result<u32, LaunchError> {
+    /// Rounds until no case waits: those that all cases get, then others within the budget for
+    /// cases whose interval is wide or whose launches did not count. Tells how many layouts were
+    /// run; without `shuffled` it is the one that was linked.
+    fn rounds(&mut self, shuffled: bool) -> Result<u32, LaunchError> {
         let plan = self.plan;
-        let limit = self.pace_limit();
-        for case in &mut self.cases {
-            case.wanted = wanted(case.time(limit).as_ref(), plan);
-        }
-        let mut further = 0;
-        for round in plan.launches..2 * plan.max_launches {
+        let mut layouts = if shuffled { plan.launches } else { 1 };
+        for round in 0..plan.launches.max(2 * plan.max_launches) {
             let limit = self.pace_limit();
-            let is_done = !self.cases.iter().any(|case| case.is_waiting(limit));
-            if is_done || self.started.elapsed() >= plan.budget {
-                break;
+            for case in &mut self.cases {
+                case.decide(limit, plan);
             }
-            // Where code cannot be shuffled it was said at the first attempt.
-            let _ = self.suite.lay_out(plan.seed, round + 1);
             let waiting = self.cases.iter().filter(|case| case.is_waiting(limit));
             let waiting = waiting.count();
-            self.listener.on(&Event::Timing { launches: waiting });
-            self.round(round)?;
-            further += 1;
+            let is_further = round >= plan.launches;
+            if waiting == 0 || is_further && self.started.elapsed() >= plan.budget {
+                break;
+            }
+            if is_further {
+                self.listener.on(&Event::Timing { launches: waiting });
+            }
+            // Where one more cannot be linked, as on a full disk, those that there are begin again.
+            if is_further && shuffled && self.suite.lay_out(plan.seed, round + 1).is_ok() {
+                layouts = round + 1;
+            }
+            self.round(round, limit)?;
         }
-        Ok(further)
+        Ok(layouts)
     }
 
     /// The longest that the fixed piece of work may take beside a batch that counts: a little more
     /// than in the fastest tenth of all so far.
     fn pace_limit(&self) -> u64 {
         let launches = self.cases.iter().flat_map(|case| &case.launches);
-        let mut paces: Vec<u64> = launches.flat_map(|launch| launch.paces.clone()).collect();
-        paces.sort_unstable();
-        let undisturbed = paces.get(paces.len() / 10);
-        undisturbed.map_or(u64::MAX, |&pace| (pace as f64 * TOLERANCE) as u64)
+        let mut paces: Vec<u64> = launches.flat_map(|launch| &launch.paces).copied().collect();
+        if paces.is_empty() {
+            return u64::MAX;
+        }
+        let tenth = paces.len() / 10;
+        let (_, &mut pace, _) = paces.select_nth_unstable(tenth);
+        (pace as f64 * TOLERANCE) as u64
     }
 
     fn results(self) -> (BTreeMap<String, Time>, Vec<Failure>) {
@@ -332,7 +343,7 @@ mod tests {
         });
         Progress {
             launches: told.collect(),
-            ..Progress::new("a/case")
+            ..Progress::new("a/case", 12)
         }
     }
 
@@ -385,5 +396,69 @@ mod tests {
         let time = case(&[(1_700, 170); 12]).time(110).unwrap();
         assert_eq!(time.disturbed, 0);
         assert_eq!(time.median, 1_700);
+    }
+
+    /// Every second launch runs beside a neighbour, who makes it slower by half; the code cannot
+    /// be shuffled.
+    #[derive(Default)]
+    struct Shared {
+        attempts_to_shuffle: u32,
+        launches: u32,
+    }
+
+    impl Suite for Shared {
+        fn list(&mut self) -> Result<super::super::Listing, LaunchError> {
+            unreachable!("the cases are known")
+        }
+
+        fn run(
+            &mut self,
+            _: &str,
+            _: crate::protocol::Pass,
+            _: u32,
+        ) -> Result<super::super::Answer, LaunchError> {
+            unreachable!("nothing is counted")
+        }
+
+        fn lay_out(&mut self, _: u32, _: u32) -> Result<(), String> {
+            self.attempts_to_shuffle += 1;
+            Err("no lld".to_owned())
+        }
+
+        fn time(&mut self, _: &str, _: u32, launch: Launch) -> Result<Batches, LaunchError> {
+            self.launches += 1;
+            let shared = self.launches.is_multiple_of(2);
+            let (time, pace) = if shared { (1_500, 160) } else { (1_000, 100) };
+            Ok(Batches {
+                picoseconds: vec![time; launch.batches as usize],
+                paces: vec![pace; launch.batches as usize + 1],
+            })
+        }
+    }
+
+    #[test]
+    fn a_case_beside_a_neighbour_gets_its_launches_and_an_undisturbed_time() {
+        let mut suite = Shared::default();
+        let case = CaseInfo {
+            id: "a/case".to_owned(),
+            group: "a".to_owned(),
+            question: None,
+            variant: "case".to_owned(),
+            parameter: None,
+            summary: "Summary.".to_owned(),
+            file: "benches/a.rs".to_owned(),
+        };
+        let machine = MachineState::default();
+        let listener = &mut crate::event::Silent;
+        let timed = time(&mut suite, &[case], &plan(), machine, listener).unwrap();
+        let time = &timed.times["a/case"];
+        assert_eq!((time.median, time.launches.len()), (1_000, 12));
+        assert_eq!(time.disturbed, 11, "every second one but the last");
+        assert_eq!(timed.settings.layouts, 1);
+        assert_eq!(timed.settings.not_shuffled.as_deref(), Some("no lld"));
+        assert_eq!(
+            suite.attempts_to_shuffle, 1,
+            "what cannot be is not tried again"
+        );
     }
 }

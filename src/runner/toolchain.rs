@@ -53,7 +53,7 @@ fn name_and_version(line: &str) -> Option<&str> {
 }
 
 /// The SHA-256 of `bytes` in lower-case hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))

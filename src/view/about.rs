@@ -4,16 +4,14 @@ use serde::Serialize;
 
 use super::case::meaning;
 use super::cell;
+use super::coverage::{CoverageTable, coverage};
 use super::page::{Link, Page};
 use super::snapshot::{Presence, Snapshot};
 use super::source::Source;
 use super::timing;
 use super::{Input, Retraction};
-use crate::analysis::COVERAGE_AIM;
 use crate::format;
-use crate::record::{
-    Calibration, CountSettings, Coverage, Doubt, HashSeeds, Metric, Run, TimeSettings,
-};
+use crate::record::{CountSettings, Doubt, HashSeeds, Metric, Run, TimeSettings};
 
 /// The page about the numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,8 +22,8 @@ pub struct About {
     pub method: Vec<String>,
     /// How times are taken, a paragraph each; empty where none were.
     pub time_method: Vec<String>,
-    /// How often intervals of times held what they should, a sentence each; empty where times
-    /// were taken and that was never measured on this machine.
+    /// How often intervals of times held what they should; absent where that was never measured
+    /// on this machine.
     pub coverage: Option<CoverageTable>,
     /// How far the counts can be trusted, in sentences with numbers of the newest run.
     pub trust: Vec<String>,
@@ -54,32 +52,6 @@ pub struct Fact {
     pub value: String,
 }
 
-/// How often intervals held what they should.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CoverageTable {
-    /// When and how that was measured.
-    pub note: String,
-    /// One line a condition.
-    pub rows: Vec<CoverageRow>,
-}
-
-/// How often intervals held what they should in one condition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CoverageRow {
-    /// What was repeated, and beside what.
-    pub condition: String,
-    /// Whole reports.
-    pub reports: String,
-    /// Intervals in them.
-    pub intervals: String,
-    /// The share of them that held, cut to a tenth of a percent.
-    pub share: String,
-    /// Whether that is what heapmark aims at.
-    pub reached: bool,
-    /// The median of half their width, as a share of the time.
-    pub half_width: String,
-}
-
 /// A word and what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Definition {
@@ -94,7 +66,7 @@ impl About {
         let run = snapshot.newest;
         Self {
             method: method(Some(run.count)),
-            time_method: run.time.as_ref().map(time_method).unwrap_or_default(),
+            time_method: time_method(run).unwrap_or_default(),
             coverage: coverage(run, input.calibrations),
             trust: trust(snapshot),
             source: Some(Source::of(run)),
@@ -148,9 +120,13 @@ fn method(settings: Option<CountSettings>) -> Vec<String> {
     ]
 }
 
-fn time_method(settings: &TimeSettings) -> Vec<String> {
+fn time_method(run: &Run) -> Option<Vec<String>> {
+    let settings = run.time.as_ref()?;
     let number = |number: u32| format::count(i64::from(number));
-    vec![
+    let times = || run.entries.iter().filter_map(|entry| entry.time.as_ref());
+    let disturbed: usize = times().map(|time| time.disturbed as usize).sum();
+    let counted: usize = times().map(|time| time.launches.len()).sum();
+    Some(vec![
         format!(
             "Times are taken apart from counts, with the counters out of the way. A launch is one new process for one case: it warms up, times {} batches of about {} µs, and gives the median batch. Every case got {} launches, one whose interval stayed wide up to {}.",
             number(settings.batches),
@@ -163,57 +139,14 @@ fn time_method(settings: &TimeSettings) -> Vec<String> {
             timing::layouts(settings),
             settings.seed
         ),
+        format!(
+            "Somebody who shares the processor makes everything slower, so a piece of work that is always the same runs beside each batch, and batches where it took longer do not count: {} of {} left out.",
+            format::count(disturbed as i64),
+            format::plural(disturbed + counted, "launch")
+        ),
         "What is shown is the median of the launches with a 95 % interval over launches, never over batches: batches of one process share its luck. The formulas and what they assume are in docs/statistics.md.".to_owned(),
         "A time alone gives no verdict: two runs at two moments differ by what else the machine did.".to_owned(),
-    ]
-}
-
-/// What the newest calibration of this machine found; none is guessed from another machine.
-fn coverage(run: &Run, calibrations: &[Calibration]) -> Option<CoverageTable> {
-    let mut of_machine = calibrations
-        .iter()
-        .filter(|calibration| calibration.machine.id == run.machine.id);
-    let newest = of_machine.next_back()?;
-    let lines = newest.coverage.iter().filter(|line| line.intervals > 0);
-    let rows: Vec<CoverageRow> = lines.map(covered).collect();
-    Some(CoverageTable {
-        note: format!(
-            "Whole reports were repeated on this machine, {} at {}. An interval counts where it holds the median of all launches of the other reports. The aim is {:.0} % for the 95 % that intervals promise.",
-            format::day(&newest.measured_at),
-            short_hash(newest),
-            COVERAGE_AIM * 100.0
-        ),
-        rows,
-    })
-}
-
-fn covered(line: &Coverage) -> CoverageRow {
-    let number = |number: u32| format::count(i64::from(number));
-    let builds = match line.builds {
-        0 | 1 => "the same binary".to_owned(),
-        builds => format!(
-            "{} builds that differ by functions no case calls",
-            number(builds)
-        ),
-    };
-    let busy = match line.busy_processors {
-        0 => String::new(),
-        busy => format!(", {} kept busy", format::plural(busy as usize, "processor")),
-    };
-    let share = f64::from(line.covered) / f64::from(line.intervals);
-    CoverageRow {
-        condition: format!("{builds}{busy}"),
-        reports: number(line.reports),
-        intervals: number(line.intervals),
-        // Cut and not rounded: a share below the aim must not read as one that reached it.
-        share: format!("{:.1} %", (share * 1000.0).floor() / 10.0),
-        reached: share >= COVERAGE_AIM,
-        half_width: format!("{:.2} %", f64::from(line.half_width_millionths) / 1e4),
-    }
-}
-
-fn short_hash(calibration: &Calibration) -> String {
-    calibration.commit.sha.chars().take(7).collect()
+    ])
 }
 
 /// What else the machine was doing while times were taken, and how it was set.

@@ -222,7 +222,7 @@ pub(super) fn run_ticks(runs: &[&Head]) -> Vec<Tick> {
     // Two labels share the width of a phone: the hash and the day, and nothing else.
     let tick = |index: usize| {
         let commit = &runs[index].commit;
-        let sha: String = commit.sha.chars().take(7).collect();
+        let sha = format::abbreviated(&commit.sha);
         Tick {
             value: index as i64,
             label: format!("{sha} · {}", format::day(&commit.committed_at)),

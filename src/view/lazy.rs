@@ -32,7 +32,7 @@ impl Commits {
         let commits = || snapshot.series.runs.iter().map(|run| &run.commit);
         Self {
             sha: commits()
-                .map(|commit| commit.sha.chars().take(7).collect())
+                .map(|commit| format::abbreviated(&commit.sha))
                 .collect(),
             day: commits()
                 .map(|commit| format::day(&commit.committed_at).to_owned())

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::cell;
-use super::snapshot::{Case, Snapshot};
-use crate::analysis::change;
+use super::snapshot::{self, Case, Snapshot};
 use crate::format;
 use crate::history::Step;
 use crate::record::Metric;
@@ -55,18 +54,14 @@ pub(super) fn changes(case: &Case<'_>, snapshot: &Snapshot<'_>) -> (Vec<PastChan
 }
 
 fn past(
-    snapshot: &Snapshot<'_>,
+    of: &Snapshot<'_>,
     (then, now): (usize, usize),
     metric: Metric,
     (before, after): (i64, i64),
 ) -> PastChange {
-    let runs = &snapshot.series.runs;
+    let runs = &of.series.runs;
     let run = runs[now];
-    let (before_it, it) = (&runs[then].setting, &run.setting);
-    let obstacles = change::obstacles_between(
-        (&before_it.toolchain, &before_it.allocator),
-        (&it.toolchain, &it.allocator),
-    );
+    let obstacles = snapshot::obstacles(runs[then], run);
     let mut beside: Vec<String> = obstacles.iter().map(super::headline::obstacle).collect();
     if now > then + 1 {
         // The change may belong to any of them; only where it was first seen is known.
@@ -74,7 +69,7 @@ fn past(
         beside.push(format!("{between} before it had no exact value"));
     }
     PastChange {
-        commit: run.commit.sha.chars().take(7).collect(),
+        commit: format::abbreviated(&run.commit.sha),
         subject: run.commit.subject.clone(),
         day: format::day(&run.commit.committed_at).to_owned(),
         metric: cell::heading(metric),

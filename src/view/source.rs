@@ -35,7 +35,7 @@ pub struct Source {
 impl Source {
     pub(super) fn of(run: &Run) -> Self {
         Self {
-            commit: run.commit.sha.chars().take(7).collect(),
+            commit: format::abbreviated(&run.commit.sha),
             sha: run.commit.sha.clone(),
             subject: run.commit.subject.clone(),
             committed: format::date(&run.commit.committed_at),

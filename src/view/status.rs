@@ -154,7 +154,7 @@ pub(super) fn short(run: &crate::record::Run) -> String {
 
 /// The same of a commit.
 pub(super) fn short_commit(commit: &crate::record::Commit) -> String {
-    let sha: String = commit.sha.chars().take(7).collect();
+    let sha = format::abbreviated(&commit.sha);
     if commit.dirty {
         format!("{sha} with local changes")
     } else {

@@ -36,7 +36,7 @@ pub fn timed() -> Vec<Run> {
             high: 18_300,
         }),
         launches: vec![17_700, 18_100, 18_400],
-        disturbed: 0,
+        disturbed: 2,
     });
     entry.instructions = Some(Value::exact(1_234));
     runs
@@ -62,6 +62,19 @@ fn a_time_is_in_every_table_and_data_file() {
         "time_ps,time_low_ps,time_high_ps,time_launches,instructions,instructions_exact"
     ));
     assert!(csv.contains(",18100,17800,18300,3,1234,true\r\n"), "{csv}");
+}
+
+#[test]
+fn launches_that_do_not_count_are_told() {
+    let site = render(&timed());
+    assert!(
+        site.text("about.html")
+            .contains("do not count: 2 of 5 launches left out")
+    );
+    assert!(
+        site.text(&format!("{PAGE}.html"))
+            .contains("2 more launches left out")
+    );
 }
 
 #[test]
