@@ -51,7 +51,7 @@ pub fn coverage(reports: &[BTreeMap<String, Time>]) -> Covered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::interval;
+    use crate::analysis::enclosure;
 
     /// Reports of one case whose launches are drawn around `center(report)`.
     fn reports(center: impl Fn(usize) -> u64) -> Vec<BTreeMap<String, Time>> {
@@ -61,7 +61,7 @@ mod tests {
             let launches: Vec<u64> = (0..20).map(|_| launch()).collect();
             let time = Time {
                 median: median(&launches).unwrap(),
-                interval: interval(&launches),
+                interval: enclosure(&launches),
                 launches,
                 disturbed: 0,
             };

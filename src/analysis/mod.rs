@@ -11,4 +11,4 @@ mod planted;
 pub use agreement::agreement;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};
 pub use history::demote;
-pub use interval::{interval, median};
+pub use interval::{SHARED_ERROR, enclosure, interval, median};

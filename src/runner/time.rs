@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use super::machine_state::load;
 use super::suite::{Batches, Suite};
-use crate::analysis::{interval, median};
+use crate::analysis::{SHARED_ERROR, enclosure, interval, median};
 use crate::event::{Event, Listener};
 use crate::launch::LaunchError;
 use crate::protocol::Launch;
@@ -112,7 +112,7 @@ pub fn time(
 
 /// How much longer than undisturbed the fixed piece of work may take. A process that runs alone
 /// repeats it within half a percent; a limit of 10 % let pass who made cases slower by half.
-const TOLERANCE: f64 = 1.02;
+const TOLERANCE: f64 = 1.0 + SHARED_ERROR;
 
 /// Undisturbed batches that a launch must have to count.
 const FEWEST_BATCHES: usize = 3;
@@ -304,13 +304,13 @@ impl Pass<'_> {
     }
 }
 
-/// How many launches a case should get, judged by its first: the width of an interval falls with
-/// the square root of their number.
+/// How many launches a case should get, judged by its first: the width of what encloses their
+/// median falls with the square root of their number.
 fn wanted(time: Option<&Time>, plan: &TimePlan) -> u32 {
-    let Some((time, interval)) = time.and_then(|time| Some((time, time.interval?))) else {
+    let Some((time, sure)) = time.and_then(|time| Some((time, enclosure(&time.launches)?))) else {
         return plan.launches;
     };
-    let half = (interval.high - interval.low) as f64 / 2.0;
+    let half = (sure.high - sure.low) as f64 / 2.0;
     let excess = half / (time.median as f64 * plan.precision);
     if excess.is_nan() || excess <= 1.0 {
         return plan.launches;
@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn a_wide_interval_wants_more_up_to_the_limit() {
         let spread = |step: u64| -> Vec<u64> { (0..12).map(|n| 10_000 + n * step).collect() };
-        let some = wanted_by(&spread(30));
+        let some = wanted_by(&spread(50));
         assert!((13..40).contains(&some), "{some}");
         assert_eq!(wanted_by(&spread(1_000)), 40);
     }
@@ -375,10 +375,10 @@ mod tests {
         assert_eq!((time.launches.len(), time.disturbed), (8, 1));
         assert_eq!(
             time.interval.map(|it| (it.low, it.high)),
-            Some((1_000, 1_000))
+            Some((980, 1_020))
         );
         let counted = case(&launches).time(200).unwrap();
-        assert_ne!(counted.interval.map(|it| it.high), Some(1_000));
+        assert_eq!((counted.launches.len(), counted.disturbed), (9, 0));
     }
 
     #[test]
