@@ -34,6 +34,9 @@ if (filtered && tables.some(({ table }) => table === filtered)) {
   const apply = ({ filter, status }) => {
     const asked = filter.toLowerCase().split(/\s+/).filter(Boolean);
     const tone = tones.has(status) ? status : '';
+    const narrowed = asked.length > 0 || tone !== '';
+    // Nothing is hidden, and nothing is to be.
+    if (!narrowed && reset.hidden) return;
     let shown = 0;
     for (const row of rows) {
       const text = `${row.dataset.id} ${one('th a', row).title}`.toLowerCase();
@@ -45,7 +48,6 @@ if (filtered && tables.some(({ table }) => table === filtered)) {
       body.classList.toggle('empty', own.length > 0 && own.every((row) => row.hidden));
     }
     for (const tile of tiles) tile.button.setAttribute('aria-pressed', String(tile.tone === tone));
-    const narrowed = asked.length > 0 || tone !== '';
     count.textContent = narrowed ? `${shown} of ${rows.length} cases` : '';
     reset.hidden = !narrowed;
   };

@@ -8,4 +8,5 @@ const measure = () => {
   for (const frame of fitting) frame.classList.add('fits');
 };
 addEventListener('resize', measure);
-measure();
+// Not before the first frame: who measures has everything laid out, and other parts still add to it.
+requestAnimationFrame(measure);

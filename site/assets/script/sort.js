@@ -2,7 +2,7 @@
 // other way round with the second click, and back to the order of the report with the third.
 
 const TONES = ['failed', 'more', 'retains', 'less', 'neutral', 'same'];
-const words = new Intl.Collator('en', { numeric: true });
+let words;
 
 const tables = all('table')
   .map((table) => ({ table, heads: all('th[data-sort]', table), rows: all('tr[data-id]', table) }))
@@ -18,12 +18,6 @@ for (const sorted of tables) {
       sortAll(state());
     });
     head.append(button);
-  }
-  for (const row of sorted.rows) {
-    // In another order the groups are gone, so that each name has to bring its own.
-    const name = one('th', row);
-    const shown = one('a', name).textContent;
-    name.dataset.group = row.dataset.id.endsWith(shown) ? row.dataset.id.slice(0, row.dataset.id.length - shown.length) : '';
   }
 }
 
@@ -49,13 +43,24 @@ function key(row, column, position) {
 }
 
 function compare(a, b) {
-  if (typeof a === 'string') return words.compare(a, b);
+  if (typeof a === 'string') {
+    // Most pages are never sorted, and making one takes longer than a sort.
+    words ??= new Intl.Collator('en', { numeric: true });
+    return words.compare(a, b);
+  }
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function sortAll({ sort }) {
   const [column, order] = sort.split(':');
   for (const sorted of tables) arrange(sorted, column, order);
+}
+
+// In another order the groups are gone, so that each name has to bring its own.
+function nameGroup(row) {
+  const name = one('th', row);
+  const shown = one('a', name).textContent;
+  name.dataset.group = row.dataset.id.endsWith(shown) ? row.dataset.id.slice(0, row.dataset.id.length - shown.length) : '';
 }
 
 function arrange({ table, heads, rows, homes, body }, column, order) {
@@ -67,6 +72,8 @@ function arrange({ table, heads, rows, homes, body }, column, order) {
   }
   table.classList.toggle('by-column', Boolean(known));
   if (!known) {
+    // Rows that never left need not be laid out again.
+    if (!body.isConnected) return;
     body.remove();
     rows.forEach((row, index) => homes[index].append(row));
     return;
@@ -76,6 +83,7 @@ function arrange({ table, heads, rows, homes, body }, column, order) {
   const keyed = rows.map((row) => ({ row, key: key(row, column, position) }));
   // What is not known comes last in both directions; equal rows stay in the report's order.
   keyed.sort((a, b) => (a.key === null) - (b.key === null) || direction * compare(a.key, b.key));
+  rows.forEach(nameGroup);
   table.append(body);
   body.append(...keyed.map(({ row }) => row));
 }

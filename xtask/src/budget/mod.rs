@@ -14,14 +14,17 @@ mod table;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use heapmark::store::{Past, Store};
 use heapmark::{publish, render, view};
 
 use crate::synth;
+use crate::test::step::Step;
+use crate::test::tool::{CHROMIUM, NODE, PAGE_CHECKS, missing};
 use gauge::{Taken, elements, gzip, timed};
 use table::{Figure, Table};
 
@@ -53,16 +56,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         arguments.runs.clone()
     };
     for (index, &runs) in all.iter().enumerate() {
-        let files = measured(runs, !arguments.quick, &mut table)?;
+        let places = Places::of(runs)?;
+        let files = measured(runs, &places, !arguments.quick, &mut table)?;
         if index == 0 {
             front(&files, &mut table)?;
+            opened(&places.site.join("index.html"), &mut table)?;
         }
         pages(&files, runs, &mut table);
     }
-    table.missing(
-        "index, main-thread CPU; requests on load",
-        "needs a browser; `cargo xtask test --setup` counts the requests",
-    );
     table.write(&mut io::stdout().lock())?;
     Ok(table.exit())
 }
@@ -75,15 +76,26 @@ struct Places {
     site: PathBuf,
 }
 
+impl Places {
+    /// Makes the history where it is not there.
+    fn of(runs: usize) -> anyhow::Result<Self> {
+        let folder = synth::target().join("budget");
+        Ok(Self {
+            results: folder.join(format!("{CASES}x{runs}")),
+            next: synth::make_once(&folder, CASES, runs)?,
+            index: folder.join(format!("{CASES}x{runs}.index")),
+            site: folder.join(format!("{CASES}x{runs}.site")),
+        })
+    }
+}
+
 /// Takes the times of a history and returns its files.
-fn measured(runs: usize, decides: bool, table: &mut Table) -> anyhow::Result<Files> {
-    let folder = synth::target().join("budget");
-    let places = Places {
-        results: folder.join(format!("{CASES}x{runs}")),
-        next: synth::make_once(&folder, CASES, runs)?,
-        index: folder.join(format!("{CASES}x{runs}.index")),
-        site: folder.join(format!("{CASES}x{runs}.site")),
-    };
+fn measured(
+    runs: usize,
+    places: &Places,
+    decides: bool,
+    table: &mut Table,
+) -> anyhow::Result<Files> {
     places.next.take_away()?;
     let mut show = |what: &str, taken: Taken, limit: Option<u64>| {
         let name = format!("{what}, {runs} runs");
@@ -93,10 +105,10 @@ fn measured(runs: usize, decides: bool, table: &mut Table) -> anyhow::Result<Fil
     if places.index.exists() {
         fs::remove_file(&places.index)?;
     }
-    let (past, first) = timed(|| load(&places))?;
+    let (past, first) = timed(|| load(places))?;
     show("first load", first, None);
     drop(past);
-    let (past, again) = timed(|| load(&places))?;
+    let (past, again) = timed(|| load(places))?;
     anyhow::ensure!(past.parsed == 0, "the index was not used");
     show("load by the index", again, None);
     let limit = match runs {
@@ -111,7 +123,7 @@ fn measured(runs: usize, decides: bool, table: &mut Table) -> anyhow::Result<Fil
     drop((past, files));
     places.next.put_in()?;
     let (files, renewed) = timed(|| {
-        let past = load(&places)?;
+        let past = load(places)?;
         anyhow::ensure!(past.parsed == 1, "{} records were parsed", past.parsed);
         let files = rendered(&past)?;
         publish::write(&places.site, &files)?;
@@ -160,6 +172,24 @@ fn front(files: &Files, table: &mut Table) -> anyhow::Result<()> {
         .filter(is_shared)
         .map(|path| gzip(&files[path]));
     table.add(Figure::bytes("JS and CSS, gzip", shared.sum(), 12 * 1024));
+    Ok(())
+}
+
+/// What a browser spends on opening the page at `path` from disk.
+fn opened(path: &Path, table: &mut Table) -> anyhow::Result<()> {
+    const LOAD: &str = "index, CPU of the main thread and requests";
+    if let Some(sentence) = missing(&[CHROMIUM, NODE, PAGE_CHECKS]) {
+        table.missing(LOAD, sentence);
+        return Ok(());
+    }
+    let load = Step::new("node xtask/src/budget/load.mjs target/test-tools");
+    let answer = load.argument(path.to_string_lossy()).answer();
+    let answer = answer.context("the browser could not be asked; run `cargo xtask shots`")?;
+    let (milliseconds, requests) = answer.split_once(' ').context("it says too little")?;
+    let taken = Duration::from_millis(milliseconds.parse()?);
+    // A browser's CPU time is that of a machine, and of a version of Chromium.
+    table.add(Figure::time("index, main thread", taken, Some(120), false));
+    table.add(Figure::count("index, requests", requests.parse()?, 3));
     Ok(())
 }
 

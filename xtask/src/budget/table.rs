@@ -82,7 +82,7 @@ impl Figure {
 #[derive(Default)]
 pub(super) struct Table {
     figures: Vec<Figure>,
-    missing: Vec<(&'static str, &'static str)>,
+    missing: Vec<(&'static str, String)>,
 }
 
 impl Table {
@@ -90,7 +90,7 @@ impl Table {
         self.figures.push(figure);
     }
 
-    pub(super) fn missing(&mut self, name: &'static str, why: &'static str) {
+    pub(super) fn missing(&mut self, name: &'static str, why: String) {
         self.missing.push((name, why));
     }
 

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 
 use crate::test::step::{Step, root};
-use crate::test::tool::{CHROMIUM, NODE, PAGE_CHECKS, Tool};
+use crate::test::tool::{CHROMIUM, NODE, PAGE_CHECKS, missing};
 
 /// Flags of the task.
 #[derive(clap::Args)]
@@ -52,43 +52,5 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             writeln!(out, "    failed  {reason}")?;
             Ok(ExitCode::FAILURE)
         }
-    }
-}
-
-/// What to do about the first of `tools` that is not there.
-fn missing(tools: &[Tool]) -> Option<String> {
-    let tool = tools.iter().find(|tool| !tool.is_there())?;
-    Some(format!(
-        "{} is missing; `cargo xtask test --setup` installs it, or by hand: {}",
-        tool.name,
-        tool.by_hand()
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test::tool::Source;
-
-    #[test]
-    fn a_missing_tool_is_named_with_what_installs_it() {
-        let tool = Tool {
-            name: "the planted tool",
-            probe: "no-such-program --version",
-            source: Source::Debian("no-such-package"),
-        };
-        let sentence = missing(&[tool]).expect("it is missing");
-        assert!(sentence.starts_with("the planted tool is missing; `cargo xtask test --setup`"));
-        assert!(sentence.ends_with("sudo apt-get install no-such-package"));
-    }
-
-    #[test]
-    fn nothing_is_said_where_nothing_is_missing() {
-        let cargo = Tool {
-            name: "cargo",
-            probe: "cargo --version",
-            source: Source::Debian("cargo"),
-        };
-        assert_eq!(missing(&[cargo]), None);
     }
 }

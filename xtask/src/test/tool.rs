@@ -93,6 +93,16 @@ pub const VALGRIND: Tool = Tool {
     source: Source::Debian("valgrind"),
 };
 
+/// What to do about the first of `tools` that is not there.
+pub fn missing(tools: &[Tool]) -> Option<String> {
+    let tool = tools.iter().find(|tool| !tool.is_there())?;
+    Some(format!(
+        "{} is missing; `cargo xtask test --setup` installs it, or by hand: {}",
+        tool.name,
+        tool.by_hand()
+    ))
+}
+
 impl Tool {
     /// Whether it works here.
     pub fn is_there(&self) -> bool {
@@ -119,4 +129,31 @@ impl Tool {
 /// The line that installs packages from npm beside the other tools.
 pub fn npm(packages: &str) -> String {
     format!("npm install --prefix target/test-tools --no-save --no-audit --no-fund {packages}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_tool_is_named_with_what_installs_it() {
+        let tool = Tool {
+            name: "the planted tool",
+            probe: "no-such-program --version",
+            source: Source::Debian("no-such-package"),
+        };
+        let sentence = missing(&[tool]).expect("it is missing");
+        assert!(sentence.starts_with("the planted tool is missing; `cargo xtask test --setup`"));
+        assert!(sentence.ends_with("sudo apt-get install no-such-package"));
+    }
+
+    #[test]
+    fn nothing_is_said_where_nothing_is_missing() {
+        let cargo = Tool {
+            name: "cargo",
+            probe: "cargo --version",
+            source: Source::Debian("cargo"),
+        };
+        assert_eq!(missing(&[cargo]), None);
+    }
 }
