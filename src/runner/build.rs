@@ -137,7 +137,9 @@ fn run(
     };
     command
         .args(["--quiet", "--message-format", "json-render-diagnostics"])
-        .args(["--package", &target.package, "--bench", &target.bench]);
+        .args(["--package", &target.package, "--bench", &target.bench])
+        .arg("--target-dir")
+        .arg(&workspace.target);
     extra(&mut command);
     let mut child = command
         .current_dir(&workspace.root)

@@ -1,4 +1,4 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -34,17 +34,28 @@ pub(super) fn output(
     arguments: &[&str],
     folder: &Path,
 ) -> Result<String, CommandError> {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder);
+    output_of(command)
+}
+
+/// The same of a command that has been put together.
+///
+/// # Errors
+///
+/// As [`output`].
+pub(super) fn output_of(mut command: Command) -> Result<String, CommandError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
         .stdin(Stdio::null())
         .output()
         .map_err(|source| CommandError::Start {
-            program: program.to_owned(),
+            program: program.clone(),
             source,
         })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
+        let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
         let message = said.lines().rfind(|line| !line.trim().is_empty());
         return Err(CommandError::Failed {
             command: format!("{program} {}", arguments.join(" ")),

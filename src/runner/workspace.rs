@@ -105,6 +105,11 @@ impl Workspace {
         })
     }
 
+    /// The same workspace, built in the folder `target`.
+    pub fn built_in(self, target: PathBuf) -> Self {
+        Self { target, ..self }
+    }
+
     /// The bench target of that name, in `package` where one is named. Where no name is given it
     /// is `memory_benchmarks`, or the only one that there is.
     ///

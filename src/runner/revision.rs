@@ -1,0 +1,166 @@
+//! Which commit a revision names. It asks git alone, never a shell, and changes nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::command::{CommandError, output_of};
+
+/// Variables by which a hook that runs us would make git look at another place than we mean.
+const PLACES: [&str; 5] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+];
+
+/// The git repository around a workspace, which may lie in a folder of it.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    /// The root of the work tree.
+    pub(super) top: PathBuf,
+    /// The workspace's folder, relative to the root; empty where it is the root.
+    pub(super) prefix: PathBuf,
+}
+
+/// Why there is no commit to compare.
+#[derive(Debug, thiserror::Error)]
+pub enum RevisionError {
+    /// git is not installed, or fails.
+    #[error(transparent)]
+    Git(#[from] CommandError),
+    /// The workspace is under no version control.
+    #[error("{} is in no git repository with a work tree, so there are no revisions to compare; compare two records with --record A.json B.json", .0.display())]
+    NoRepository(PathBuf),
+    /// The name would be taken for an option.
+    #[error("`{0}` begins with `-`, so it is no revision; name a branch, a tag or a commit")]
+    LooksLikeAnOption(String),
+    /// git knows no such commit.
+    #[error("no commit is called `{name}` here; {}", hint(*shallow))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Whether the clone lacks a part of the history.
+        shallow: bool,
+    },
+    /// Neither a remote's HEAD nor a usual name is there.
+    #[error(
+        "cannot tell the default branch: there is no origin/HEAD, main or master; name the base, as in `compare HEAD`"
+    )]
+    NoDefaultBranch,
+    /// The histories have nothing in common, as far as they are known.
+    #[error("HEAD and {branch} have no common commit; {}", hint(*shallow))]
+    NoMergeBase {
+        /// The default branch.
+        branch: String,
+        /// Whether the clone lacks a part of the history.
+        shallow: bool,
+    },
+    /// The work tree could not be copied aside.
+    #[error("cannot take a snapshot of the work tree: {0}; make room or commit your changes")]
+    Snapshot(#[from] std::io::Error),
+}
+
+fn hint(shallow: bool) -> &'static str {
+    if shallow {
+        "this clone is shallow: run `git fetch --unshallow`"
+    } else {
+        "`git branch --all` lists the branches, `git fetch` brings new ones"
+    }
+}
+
+impl Repository {
+    /// Finds the repository around `folder`.
+    ///
+    /// # Errors
+    ///
+    /// Where git is not installed or `folder` is in no work tree.
+    pub fn around(folder: &Path) -> Result<Self, RevisionError> {
+        let ask = |question: &str| {
+            let mut git = git(folder);
+            git.args(["rev-parse", question]);
+            output_of(git).map_err(|error| match error {
+                CommandError::Failed { .. } => RevisionError::NoRepository(folder.to_owned()),
+                error => error.into(),
+            })
+        };
+        let (top, prefix) = (ask("--show-toplevel")?, ask("--show-prefix")?);
+        if top.is_empty() {
+            return Err(RevisionError::NoRepository(folder.to_owned()));
+        }
+        Ok(Self {
+            top: top.into(),
+            prefix: prefix.into(),
+        })
+    }
+
+    /// The full hash of the commit that `name` stands for.
+    ///
+    /// # Errors
+    ///
+    /// Where it stands for none, or would be taken for an option.
+    pub fn resolve(&self, name: &str) -> Result<String, RevisionError> {
+        if name.starts_with('-') {
+            return Err(RevisionError::LooksLikeAnOption(name.to_owned()));
+        }
+        let commit = format!("{name}^{{commit}}");
+        self.commit_of(&["rev-parse", "--verify", "--end-of-options", &commit])?
+            .ok_or_else(|| RevisionError::Unknown {
+                name: name.to_owned(),
+                shallow: self.is_shallow(),
+            })
+    }
+
+    /// The last commit that HEAD has in common with the default branch.
+    ///
+    /// # Errors
+    ///
+    /// Where no default branch can be told, or they have nothing in common.
+    pub fn merge_base(&self) -> Result<String, RevisionError> {
+        let branches = [
+            "refs/remotes/origin/HEAD",
+            "refs/heads/main",
+            "refs/heads/master",
+        ];
+        let branch = branches.iter().find(|branch| self.resolve(branch).is_ok());
+        let branch = branch.ok_or(RevisionError::NoDefaultBranch)?;
+        self.commit_of(&["merge-base", "HEAD", branch])?
+            .ok_or_else(|| RevisionError::NoMergeBase {
+                branch: (*branch).to_owned(),
+                shallow: self.is_shallow(),
+            })
+    }
+
+    /// What git answers; `None` where it says no.
+    fn commit_of(&self, arguments: &[&str]) -> Result<Option<String>, RevisionError> {
+        match output_of(self.git(arguments)) {
+            Ok(commit) => Ok(Some(commit)),
+            Err(CommandError::Failed { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn is_shallow(&self) -> bool {
+        let shallow = output_of(self.git(&["rev-parse", "--is-shallow-repository"]));
+        shallow.is_ok_and(|answer| answer == "true")
+    }
+
+    /// A git at the root of the work tree.
+    pub(super) fn git(&self, arguments: &[&str]) -> Command {
+        let mut git = git(&self.top);
+        git.args(arguments);
+        git
+    }
+}
+
+/// A git that runs nobody's hooks and writes no index by the way.
+fn git(folder: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.args(["-c", "core.hooksPath=/dev/null"])
+        .current_dir(folder)
+        .env("GIT_OPTIONAL_LOCKS", "0");
+    for variable in PLACES {
+        git.env_remove(variable);
+    }
+    git
+}
