@@ -2,6 +2,8 @@
 
 mod agreement;
 pub mod change;
+mod comparison;
+mod confirm;
 mod coverage;
 mod history;
 mod interval;
@@ -9,6 +11,8 @@ mod interval;
 mod planted;
 
 pub use agreement::agreement;
+pub use comparison::{Comparison, Kind, Side, compare};
+pub use confirm::confirm;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};
 pub use history::demote;
 pub use interval::{SHARED_ERROR, enclosure, interval, median};

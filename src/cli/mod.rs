@@ -1,10 +1,12 @@
 //! Composes the commands that `cargo xtask` and `cargo heapmark` share. It holds no logic of
 //! its own: each command reads as its data flow.
 
+mod compare;
 mod effort;
 mod progress;
 mod report;
 mod serve;
+mod side;
 mod site;
 mod stop;
 
@@ -13,6 +15,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+pub use compare::CompareArguments;
 pub use effort::Effort;
 pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
@@ -22,7 +25,7 @@ use crate::format::visible_lines;
 use crate::launch::LaunchError;
 use crate::publish::PublishError;
 use crate::render::RenderError;
-use crate::runner::{BuildError, CommandError, WorkspaceError};
+use crate::runner::{BuildError, CommandError, RevisionError, WorkspaceError, WorktreeError};
 use crate::serve::ServeError;
 use crate::store::StoreError;
 
@@ -45,6 +48,8 @@ pub enum Exit {
 pub enum Command {
     /// Count and time every case, record the run, render the site.
     Report(ReportArguments),
+    /// Count two revisions and tell which cases got worse or better.
+    Compare(CompareArguments),
     /// Render the site from the records, without measuring.
     Site(SiteArguments),
     /// Serve the rendered site on 127.0.0.1.
@@ -67,6 +72,31 @@ pub enum CliError {
     /// The bench target does not build.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// A side of a comparison does not build.
+    #[error("{side}: {source}")]
+    Side {
+        /// What the user calls it.
+        side: String,
+        /// Why.
+        source: BuildError,
+    },
+    /// There is no such commit.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
+    /// There is no place to build a commit in.
+    #[error(transparent)]
+    Worktree(#[from] WorktreeError),
+    /// A file is no record.
+    #[error("{0}")]
+    Record(String),
+    /// A side has nothing that could be held against the other.
+    #[error("not comparable: {side} cannot be counted: {reason}")]
+    NotComparable {
+        /// What the user calls it.
+        side: String,
+        /// What it lacks.
+        reason: String,
+    },
     /// A worker gives no answer.
     #[error(transparent)]
     Launch(#[from] LaunchError),
@@ -106,6 +136,7 @@ pub fn run(command: &Command) -> ExitCode {
     let stop = stop::flag();
     let result = match command {
         Command::Report(arguments) => report::report(arguments, stop),
+        Command::Compare(arguments) => compare::compare(arguments, stop),
         Command::Site(arguments) => site::site(arguments),
         Command::Serve(arguments) => serve::serve(arguments, stop),
     };
@@ -115,11 +146,18 @@ pub fn run(command: &Command) -> ExitCode {
             return Exit::Fine;
         }
         // An error may quote what a record or a child process says.
-        let error = visible_lines(&error.to_string(), "error: ".len());
-        let _ = writeln!(io::stderr(), "error: {error}");
-        Exit::Cannot
+        let said = visible_lines(&error.to_string(), "error: ".len());
+        let _ = writeln!(io::stderr(), "error: {said}");
+        exit_of(&error)
     });
     ExitCode::from(exit as u8)
+}
+
+fn exit_of(error: &CliError) -> Exit {
+    match error {
+        CliError::NotComparable { .. } => Exit::NotComparable,
+        _ => Exit::Cannot,
+    }
 }
 
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {

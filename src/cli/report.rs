@@ -66,7 +66,7 @@ pub enum Format {
 }
 
 /// Two processes a case and three repetitions in each tell exact from sampled.
-const SETTINGS: CountSettings = CountSettings {
+pub(super) const SETTINGS: CountSettings = CountSettings {
     processes: 2,
     repetitions: 3,
     hash_seeds: HashSeeds::Random,
@@ -255,7 +255,7 @@ fn measure(
     })
 }
 
-fn interrupted(error: LaunchError) -> CliError {
+pub(super) fn interrupted(error: LaunchError) -> CliError {
     match error {
         LaunchError::Interrupted => CliError::Interrupted,
         error => error.into(),
@@ -263,7 +263,7 @@ fn interrupted(error: LaunchError) -> CliError {
 }
 
 /// What stands for the commit where git knows none; such a run is shown but never recorded.
-fn unversioned(now: &str) -> Commit {
+pub(super) fn unversioned(now: &str) -> Commit {
     Commit {
         sha: "unversioned".to_owned(),
         committed_at: now.to_owned(),
@@ -274,7 +274,7 @@ fn unversioned(now: &str) -> Commit {
 }
 
 /// The allocator's type in one word: `std::alloc::System` is `system`.
-fn allocator_name(type_name: &str) -> String {
+pub(super) fn allocator_name(type_name: &str) -> String {
     let plain = type_name.split('<').next().unwrap_or_default();
     crate::record::slug(plain.rsplit("::").next().unwrap_or_default())
 }

@@ -66,6 +66,18 @@ impl fmt::Display for Skipped {
     }
 }
 
+/// Reads the one record in the file at `path`, wherever it lies.
+///
+/// # Errors
+///
+/// The file with the reason why it is no record that we can read.
+pub fn read(path: &Path) -> Result<Run, Skipped> {
+    read::record(path).map_err(|reason| Skipped {
+        path: path.to_owned(),
+        reason,
+    })
+}
+
 /// A record that `retracted.toml` takes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retracted {

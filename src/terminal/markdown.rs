@@ -56,7 +56,7 @@ fn counts(entry: &Entry) -> Vec<String> {
 }
 
 /// Text that can neither end its cell nor become markup, nor steer a terminal that shows it.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {

@@ -1,10 +1,14 @@
 //! Turns events and records into text on a writer. Plain by default; it judges nothing.
 
+mod comparison;
+mod comparison_markdown;
 mod markdown;
 mod summary;
 mod table;
 mod words;
 
+pub use comparison::comparison;
+pub use comparison_markdown::comparison_markdown;
 pub use markdown::markdown;
 pub use summary::{Outcome, summary};
 pub use table::table;

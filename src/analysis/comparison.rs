@@ -1,0 +1,181 @@
+//! Two runs beside each other: whether they can be compared, and what changed, worst first.
+
+use serde::Serialize;
+
+use super::change::{Aspect, Change, Obstacle, Verdict, changes, obstacles};
+use crate::record::{Failure, Run};
+
+/// What two runs say about each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// The earlier side.
+    pub base: Side,
+    /// The later side.
+    pub head: Side,
+    /// Why the counts speak of different things; where there is any, nothing is judged.
+    pub obstacles: Vec<Obstacle>,
+    /// What differs and is part of the change that is compared.
+    pub differences: Vec<Obstacle>,
+    /// One a case, worst first; the order of the suite within a verdict.
+    pub changes: Vec<Change>,
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Side {
+    /// What the user calls it.
+    pub name: String,
+    /// The full hash of its commit.
+    pub commit: String,
+    /// Whether it is a work tree that differs from its commit.
+    pub dirty: bool,
+    /// The machine that it was measured on.
+    pub machine: String,
+    /// Cases that could not be measured.
+    pub failures: Vec<Failure>,
+}
+
+/// What is compared, and with it what may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Two commits, measured together: a dependency that one of them bumps is a part of it.
+    Revisions,
+    /// Two stored runs, of which nothing is known but what they say.
+    Records,
+}
+
+/// Compares two runs that are called by these names.
+pub fn compare(
+    kind: Kind,
+    (base_name, base): (&str, &Run),
+    (head_name, head): (&str, &Run),
+) -> Comparison {
+    let of_the_change = |obstacle: &Obstacle| {
+        kind == Kind::Revisions
+            && matches!(obstacle.aspect, Aspect::Dependencies | Aspect::LockFile)
+    };
+    let (differences, obstacles): (Vec<_>, Vec<_>) =
+        obstacles(base, head).into_iter().partition(of_the_change);
+    let mut changes = if obstacles.is_empty() {
+        changes(base, head)
+    } else {
+        Vec::new()
+    };
+    changes.sort_by_key(|change| (rank(change.verdict), change.demonstration));
+    Comparison {
+        base: side(base_name, base),
+        head: side(head_name, head),
+        obstacles,
+        differences,
+        changes,
+    }
+}
+
+fn side(name: &str, run: &Run) -> Side {
+    Side {
+        name: name.to_owned(),
+        commit: run.commit.sha.clone(),
+        dirty: run.commit.dirty,
+        machine: run.machine.id.clone(),
+        failures: run.failures.clone(),
+    }
+}
+
+/// Worst first; what is the same comes last.
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Worse => 0,
+        Verdict::Mixed => 1,
+        Verdict::Undecided => 2,
+        Verdict::Removed => 3,
+        Verdict::Added => 4,
+        Verdict::Better => 5,
+        Verdict::Same => 6,
+    }
+}
+
+impl Comparison {
+    /// How many cases have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let changes = self.changes.iter();
+        changes.filter(|change| change.verdict == verdict).count()
+    }
+
+    /// Whether a case got worse in anything, those aside that leak on purpose.
+    pub fn got_worse(&self) -> bool {
+        self.changes.iter().any(|change| {
+            !change.demonstration && matches!(change.verdict, Verdict::Worse | Verdict::Mixed)
+        })
+    }
+
+    /// Whether a case could not be measured on some side.
+    pub fn has_failures(&self) -> bool {
+        !(self.base.failures.is_empty() && self.head.failures.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Comparison, Kind, compare};
+    use crate::analysis::change::{Aspect, Verdict};
+    use crate::analysis::planted::run;
+    use crate::record::{Metric, Run, Value};
+
+    fn compared(kind: Kind, base: &Run, head: &Run) -> Comparison {
+        compare(kind, ("base", base), ("head", head))
+    }
+
+    fn planted(ids: &[&str], id: usize, metric: Metric, value: i64) -> Run {
+        let mut run = run(ids);
+        run.entries[id].metrics.insert(metric, Value::exact(value));
+        run
+    }
+
+    #[test]
+    fn the_worst_comes_first() {
+        let ids = ["a/same", "a/better", "a/worse"];
+        let mut head = planted(&ids, 2, Metric::Allocs, 2);
+        head.entries[1]
+            .metrics
+            .insert(Metric::Bytes, Value::exact(1));
+        let compared = compared(Kind::Revisions, &run(&ids), &head);
+        let order: Vec<_> = compared.changes.iter().map(|c| c.id.as_str()).collect();
+        assert_eq!(order, ["a/worse", "a/better", "a/same"]);
+        assert!(compared.got_worse());
+    }
+
+    #[test]
+    fn a_demonstration_that_got_worse_is_listed_and_does_not_count() {
+        let ids = ["leak_patterns/x"];
+        let head = planted(&ids, 0, Metric::Allocs, 2);
+        let compared = compared(Kind::Revisions, &run(&ids), &head);
+        assert_eq!(compared.count(Verdict::Worse), 1);
+        assert!(!compared.got_worse());
+    }
+
+    #[test]
+    fn another_lock_file_is_part_of_a_commit_and_an_obstacle_between_records() {
+        let base = run(&["a/x"]);
+        let mut head = base.clone();
+        head.toolchain.lock_sha256 = Some("bb".to_owned());
+        let revisions = compared(Kind::Revisions, &base, &head);
+        assert!(revisions.obstacles.is_empty());
+        assert_eq!(revisions.differences[0].aspect, Aspect::LockFile);
+        assert_eq!(revisions.changes.len(), 1);
+        let records = compared(Kind::Records, &base, &head);
+        assert_eq!(records.obstacles[0].aspect, Aspect::LockFile);
+        assert!(records.changes.is_empty(), "nothing is judged");
+    }
+
+    #[test]
+    fn another_compiler_is_an_obstacle_to_both() {
+        let base = run(&["a/x"]);
+        let mut head = base.clone();
+        head.toolchain.rustc = "1.96.0".to_owned();
+        for kind in [Kind::Revisions, Kind::Records] {
+            let compared = compared(kind, &base, &head);
+            assert_eq!(compared.obstacles[0].aspect, Aspect::Compiler);
+            assert!(!compared.got_worse());
+        }
+    }
+}

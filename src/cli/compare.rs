@@ -1,0 +1,144 @@
+//! `compare`: from two revisions, or two records, to verdicts.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::progress::Progress;
+use super::report::Format;
+use super::side::{Origin, Side, Wanted, build};
+use super::{CliError, Exit};
+use crate::analysis::{Comparison, Kind, change, compare as judge};
+use crate::runner::{Repository, Workshop, Workspace};
+use crate::{store, terminal};
+
+/// Flags of `compare`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct CompareArguments {
+    /// The revision to compare with [default: where HEAD left the default branch].
+    pub base: Option<String>,
+    /// The revision that is judged [default: the work tree as it is, changes included].
+    pub head: Option<String>,
+    /// Compare two stored records instead; nothing is built.
+    #[arg(long, num_args = 2, value_names = ["A.json", "B.json"], conflicts_with_all = ["base", "head", "filter", "bench", "package"])]
+    pub record: Vec<PathBuf>,
+    /// Only cases whose id matches this regular expression.
+    #[arg(long, value_name = "REGEX")]
+    pub filter: Option<String>,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The bench target [default: memory_benchmarks, or the only one that there is].
+    #[arg(long, value_name = "NAME")]
+    pub bench: Option<String>,
+    /// The package that holds the bench target, where several have one of that name.
+    #[arg(long, short, value_name = "NAME")]
+    pub package: Option<String>,
+    /// How long one process may take for one case before it counts as hung.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: u64,
+}
+
+/// Further processes a side for each case that seems to have changed.
+const CONFIRMING: u32 = 8;
+
+/// The folders of the sides; of equal length, so that no path tells them apart.
+const BASE: &str = "base";
+const HEAD: &str = "head";
+
+pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+    let comparison = match &arguments.record[..] {
+        [base, head] => records(base, head)?,
+        _ => revisions(arguments, stop)?,
+    };
+    print(arguments.format, &comparison, &mut io::stdout().lock())?;
+    Ok(verdict(&comparison))
+}
+
+fn records(base: &PathBuf, head: &PathBuf) -> Result<Comparison, CliError> {
+    let read =
+        |path: &PathBuf| store::read(path).map_err(|error| CliError::Record(error.to_string()));
+    let (earlier, later) = (read(base)?, read(head)?);
+    let (base, head) = (base.display().to_string(), head.display().to_string());
+    Ok(judge(Kind::Records, (&base, &earlier), (&head, &later)))
+}
+
+fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparison, CliError> {
+    let mut progress = Progress::on_stderr();
+    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let repository = Repository::around(&workspace.root)?;
+    let (base_name, base_commit) = match &arguments.base {
+        Some(name) => (name.as_str(), repository.resolve(name)?),
+        None => ("merge base", repository.merge_base()?),
+    };
+    let (head_name, head_commit) = match &arguments.head {
+        Some(name) => (name.as_str(), repository.resolve(name)?),
+        None => ("work tree", repository.snapshot(&workspace.target)?),
+    };
+    let wanted = Wanted {
+        bench: arguments.bench.as_deref(),
+        package: arguments.package.as_deref(),
+        filter: arguments.filter.as_deref(),
+        deadline: Duration::from_secs(arguments.timeout),
+        stop,
+    };
+    let workshop = Workshop::open(&repository, &workspace.target)?;
+    let lock = workspace.root.join("Cargo.lock");
+    let mut side = |folder, name, commit: &str| -> Result<Side<'_>, CliError> {
+        let worktree = workshop.check_out(folder, commit, &lock)?;
+        let origin = Origin {
+            name,
+            commit,
+            worktree,
+        };
+        build(origin, &wanted, &mut progress)
+    };
+    let mut base = side(BASE, base_name, &base_commit)?;
+    workshop.seed(BASE, HEAD)?;
+    let mut head = side(HEAD, head_name, &head_commit)?;
+    // A filter may well choose only cases that one side has.
+    let (in_base, in_head) = (base.choose(wanted.filter), head.choose(wanted.filter));
+    if in_base.is_err() {
+        in_head?;
+    }
+    base.count(&mut progress)?;
+    head.count(&mut progress)?;
+    let changed: Vec<String> = change::changes(&base.run, &head.run)
+        .into_iter()
+        .filter(|change| !change.differences.is_empty())
+        .map(|change| change.id)
+        .collect();
+    if !changed.is_empty() {
+        base.confirm(&changed, CONFIRMING, &mut progress)?;
+        head.confirm(&changed, CONFIRMING, &mut progress)?;
+    }
+    let sides = ((base_name, &base.run), (head_name, &head.run));
+    Ok(judge(Kind::Revisions, sides.0, sides.1))
+}
+
+fn print(format: Format, comparison: &Comparison, out: &mut dyn Write) -> Result<(), CliError> {
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, comparison).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Markdown => terminal::comparison_markdown(comparison, out)?,
+        Format::Human => terminal::comparison(comparison, out)?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// What cannot be compared weighs most, then what could not be measured, then what got worse.
+fn verdict(comparison: &Comparison) -> Exit {
+    if !comparison.obstacles.is_empty() {
+        Exit::NotComparable
+    } else if comparison.has_failures() {
+        Exit::Cannot
+    } else if comparison.got_worse() {
+        Exit::Worse
+    } else {
+        Exit::Fine
+    }
+}

@@ -1,0 +1,205 @@
+//! One side of a comparison: a commit, checked out, built and counted.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::CliError;
+use super::report::{SETTINGS, allocator_name, interrupted, unversioned};
+use crate::event::{Event, Listener};
+use crate::harness::{Selection, select};
+use crate::launch::{LaunchError, Launcher};
+use crate::record::{CaseInfo, CountSettings, Run, SCHEMA, Suite as RecordedSuite};
+use crate::runner::{
+    self, Binary, Counted, Environment, Listing, Suite, Target, Workspace, WorkspaceError, Worktree,
+};
+
+/// What a side is, before it is built.
+pub(super) struct Origin<'a> {
+    /// What the user calls it, and the hash of its commit.
+    pub(super) name: &'a str,
+    pub(super) commit: &'a str,
+    pub(super) worktree: Worktree,
+}
+
+/// What is wanted of both sides.
+pub(super) struct Wanted<'a> {
+    pub(super) bench: Option<&'a str>,
+    pub(super) package: Option<&'a str>,
+    pub(super) filter: Option<&'a str>,
+    pub(super) deadline: Duration,
+    pub(super) stop: &'a AtomicBool,
+}
+
+/// A side whose binary can be asked. The worktree stays as long as its cases may read from it.
+pub(super) struct Side<'a> {
+    suite: Binary<'a>,
+    cases: Vec<CaseInfo>,
+    pub(super) run: Run,
+    _worktree: Worktree,
+}
+
+/// Builds a side and asks it for its cases.
+pub(super) fn build<'a>(
+    origin: Origin<'_>,
+    wanted: &Wanted<'a>,
+    listener: &mut dyn Listener,
+) -> Result<Side<'a>, CliError> {
+    let lacking = |reason: String| CliError::NotComparable {
+        side: origin.name.to_owned(),
+        reason,
+    };
+    let worktree = origin.worktree;
+    let folder = &worktree.workspace;
+    if !folder.join("Cargo.toml").exists() {
+        return Err(lacking("it has no Cargo.toml in this folder".to_owned()));
+    }
+    let workspace = Workspace::find(folder)?.built_in(worktree.target.clone());
+    let target = workspace.bench(wanted.bench, wanted.package);
+    let target = target.map_err(|error| match error {
+        WorkspaceError::NoBench { bench, .. } => {
+            lacking(format!("it has no bench target `{bench}`"))
+        }
+        error => error.into(),
+    })?;
+    listener.on(&Event::Building {
+        bench: format!("{} of {}", target.bench, origin.name),
+    });
+    let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
+    let built = runner::build(&workspace, &target).map_err(|source| {
+        if wanted.stop.load(Ordering::Relaxed) {
+            return CliError::Interrupted;
+        }
+        CliError::Side {
+            side: origin.name.to_owned(),
+            source,
+        }
+    })?;
+    let launcher = Launcher::new(built.binary.clone(), wanted.deadline, wanted.stop);
+    let mut suite = Binary::new(built, &workspace.target, launcher);
+    let listing = suite.list().map_err(|error| match error {
+        LaunchError::NoHarness { .. } | LaunchError::Protocol(_) => lacking(error.to_string()),
+        error => interrupted(error),
+    })?;
+    let allocator = listing.allocator.as_deref().map(allocator_name);
+    let allocator = allocator.ok_or_else(|| {
+        lacking(format!(
+            "heapmark's allocator is not installed in its bench target `{}`",
+            target.bench
+        ))
+    })?;
+    let run = empty_run(environment, target, allocator, &listing, origin.commit);
+    Ok(Side {
+        suite,
+        cases: listing.cases,
+        run,
+        _worktree: worktree,
+    })
+}
+
+/// A run that nothing was counted in yet. It has no filter: both sides are asked for the same
+/// cases, so one that only a side has was added or removed.
+fn empty_run(
+    environment: Environment,
+    target: Target,
+    allocator: String,
+    listing: &Listing,
+    commit: &str,
+) -> Run {
+    let now = environment.now;
+    let known = environment.commit.unwrap_or_else(|_| unversioned(&now));
+    Run {
+        schema: SCHEMA,
+        heapmark: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: crate::record::Commit {
+            sha: commit.to_owned(),
+            // What a build writes into the worktree is no change of the commit.
+            dirty: false,
+            ..known
+        },
+        measured_at: now,
+        machine: environment.machine,
+        toolchain: environment.toolchain,
+        allocator,
+        suite: RecordedSuite {
+            package: target.package,
+            bench: target.bench,
+            filter: None,
+        },
+        count: SETTINGS,
+        time: None,
+        instructions: None,
+        groups: listing.groups.clone(),
+        entries: Vec::new(),
+        failures: Vec::new(),
+        tapes: std::collections::BTreeMap::new(),
+    }
+}
+
+impl Side<'_> {
+    /// How many cases `filter` chooses here.
+    ///
+    /// # Errors
+    ///
+    /// Where it chooses none, or cannot be understood.
+    pub(super) fn choose(&mut self, filter: Option<&str>) -> Result<(), CliError> {
+        let filters: Vec<String> = filter.map(str::to_owned).into_iter().collect();
+        let selection = Selection {
+            filters: &filters,
+            exact: false,
+        };
+        self.cases = match select(&selection, &self.cases, |case| case.id.clone()) {
+            Ok(chosen) => chosen,
+            Err(error) => {
+                self.cases.clear();
+                return Err(error.into());
+            }
+        };
+        Ok(())
+    }
+
+    /// Counts the chosen cases.
+    pub(super) fn count(&mut self, listener: &mut dyn Listener) -> Result<(), CliError> {
+        let counted = self.counted(&self.cases.clone(), SETTINGS, listener)?;
+        self.run.entries = counted.entries;
+        self.run.failures = counted.failures;
+        self.run.tapes = counted.tapes;
+        Ok(())
+    }
+
+    /// Counts the cases `ids` in `processes` more processes each; what disagrees is exact no
+    /// longer, and a case that fails now has failed.
+    pub(super) fn confirm(
+        &mut self,
+        ids: &[String],
+        processes: u32,
+        listener: &mut dyn Listener,
+    ) -> Result<(), CliError> {
+        let cases = self.cases.iter().filter(|case| ids.contains(&case.id));
+        let cases: Vec<CaseInfo> = cases.cloned().collect();
+        let settings = CountSettings {
+            processes,
+            ..SETTINGS
+        };
+        let again = self.counted(&cases, settings, listener)?;
+        for entry in &mut self.run.entries {
+            let other = again.entries.iter().find(|o| o.case.id == entry.case.id);
+            if let Some(other) = other {
+                crate::analysis::confirm(entry, other);
+            }
+        }
+        let failed = |id: &str| again.failures.iter().any(|failure| failure.id == id);
+        self.run.entries.retain(|entry| !failed(&entry.case.id));
+        self.run.failures.extend(again.failures);
+        Ok(())
+    }
+
+    fn counted(
+        &mut self,
+        cases: &[CaseInfo],
+        settings: CountSettings,
+        listener: &mut dyn Listener,
+    ) -> Result<Counted, CliError> {
+        runner::count(&mut self.suite, cases, settings, listener).map_err(interrupted)
+    }
+}

@@ -1,0 +1,169 @@
+use std::io::{self, Write};
+
+use crate::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
+use crate::analysis::{Comparison, Side};
+use crate::format::{bytes_exact, count, signed_bytes, signed_count, visible};
+use crate::record::Unit;
+
+/// Writes one line a case that is not the same, worst first, and the summary:
+///
+/// ```text
+///      WORSE  vec_allocations/push    allocs 7 → 9 (+2) · bytes 64 B → 96 B (+32 B)    exact
+///      ADDED  vec_allocations/new
+///    Summary  54 cases: 1 worse, 1 added, 52 same · main 3f2a91c → work tree 90ab12c
+/// ```
+///
+/// # Errors
+///
+/// Where `out` cannot be written to.
+pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let changed = comparison.changes.iter();
+    let changed: Vec<&Change> = changed.filter(|c| c.verdict != Verdict::Same).collect();
+    let width = changed.iter().map(|c| visible(&c.id).chars().count()).max();
+    let width = width.unwrap_or_default();
+    for change in changed {
+        let word = word(change.verdict);
+        let line = format!(
+            "{word:>10}  {:width$}  {}",
+            visible(&change.id),
+            note(change)
+        );
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    for (side, failure) in failures(comparison) {
+        let reason = visible(&failure.reason);
+        writeln!(
+            out,
+            "    FAILED  {}  on {side}: {reason}",
+            visible(&failure.id)
+        )?;
+    }
+    for obstacle in &comparison.obstacles {
+        writeln!(out, "NOT COMPARABLE  {}", difference(obstacle))?;
+    }
+    for obstacle in &comparison.differences {
+        writeln!(out, "      Note  {}", difference(obstacle))?;
+    }
+    if comparison.base.machine != comparison.head.machine {
+        let (base, head) = (&comparison.base.machine, &comparison.head.machine);
+        let (base, head) = (visible(base), visible(head));
+        writeln!(
+            out,
+            "      Note  measured on {base} and {head}; counts do not mind"
+        )?;
+    }
+    writeln!(
+        out,
+        "   Summary  {} · {}",
+        summary(comparison),
+        sides(comparison)
+    )
+}
+
+/// The failures of both sides, each with what its side is called.
+pub(super) fn failures(
+    comparison: &Comparison,
+) -> impl Iterator<Item = (&'static str, &crate::record::Failure)> {
+    let base = comparison.base.failures.iter();
+    let head = comparison.head.failures.iter();
+    let base = base.map(|failure| ("base", failure));
+    base.chain(head.map(|failure| ("head", failure)))
+}
+
+/// The word of a verdict, as the glossary has it.
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Same => "SAME",
+        Verdict::Worse => "WORSE",
+        Verdict::Better => "BETTER",
+        Verdict::Mixed => "MIXED",
+        Verdict::Added => "ADDED",
+        Verdict::Removed => "REMOVED",
+        Verdict::Undecided => "UNDECIDED",
+    }
+}
+
+/// What there is to say of a case behind its verdict.
+pub(super) fn note(change: &Change) -> String {
+    let mut parts: Vec<String> = change.differences.iter().map(moved).collect();
+    if !change.differences.is_empty() {
+        let last = parts.pop().unwrap_or_default();
+        parts.push(format!("{last}  exact"));
+    }
+    let unjudged: Vec<&str> = change.unjudged.iter().map(|metric| metric.key()).collect();
+    if !unjudged.is_empty() {
+        parts.push(format!("sampled, not judged: {}", unjudged.join(", ")));
+    }
+    if change.demonstration {
+        parts.push("leaks on purpose, does not count".to_owned());
+    }
+    parts.join(" · ")
+}
+
+/// A metric before and after, as in `allocs 7 → 9 (+2)`.
+fn moved(difference: &Difference) -> String {
+    let (before, after) = (difference.before, difference.after);
+    let by = after.saturating_sub(before);
+    let (before, after, by) = match difference.metric.unit() {
+        Unit::Count => (count(before), count(after), signed_count(by)),
+        Unit::Bytes => (bytes_exact(before), bytes_exact(after), signed_bytes(by)),
+    };
+    format!("{} {before} → {after} ({by})", difference.metric.key())
+}
+
+/// What is not the same on both sides.
+pub(super) fn difference(obstacle: &Obstacle) -> String {
+    let what = match obstacle.aspect {
+        Aspect::Target => "target",
+        Aspect::Compiler => "compiler",
+        Aspect::LockFile => "lock file",
+        Aspect::Dependencies => "dependencies",
+        Aspect::Allocator => "allocator",
+    };
+    let short = |text: &str| match obstacle.aspect {
+        // A hash says that there is a difference, and no more.
+        Aspect::LockFile | Aspect::Dependencies => text.chars().take(12).collect(),
+        _ => visible(text),
+    };
+    let (before, after) = (short(&obstacle.before), short(&obstacle.after));
+    format!("{what}: {before} → {after}")
+}
+
+/// How many cases have which verdict, worst first.
+pub(super) fn summary(comparison: &Comparison) -> String {
+    if !comparison.obstacles.is_empty() {
+        return "not comparable: nothing was judged".to_owned();
+    }
+    let verdicts = [
+        Verdict::Worse,
+        Verdict::Mixed,
+        Verdict::Undecided,
+        Verdict::Removed,
+        Verdict::Added,
+        Verdict::Better,
+        Verdict::Same,
+    ];
+    let mut parts = Vec::new();
+    for verdict in verdicts {
+        let number = comparison.count(verdict);
+        if number > 0 {
+            parts.push(format!("{number} {}", word(verdict).to_lowercase()));
+        }
+    }
+    let failed = failures(comparison).count();
+    if failed > 0 {
+        parts.push(format!("{failed} failed"));
+    }
+    let cases = crate::format::plural(comparison.changes.len(), "case");
+    format!("{cases}: {}", parts.join(", "))
+}
+
+/// Both sides, as in `main 3f2a91c → work tree 90ab12c`.
+pub(super) fn sides(comparison: &Comparison) -> String {
+    let name = |side: &Side| {
+        let hash: String = side.commit.chars().take(7).collect();
+        let dirty = if side.dirty { ", changed" } else { "" };
+        format!("{} ({hash}{dirty})", visible(&side.name))
+    };
+    format!("{} → {}", name(&comparison.base), name(&comparison.head))
+}

@@ -1,0 +1,50 @@
+use std::io::{self, Write};
+
+use super::comparison::{difference, failures, note, sides, summary, word};
+use super::markdown::cell;
+use crate::analysis::Comparison;
+use crate::analysis::change::{Change, Verdict};
+
+/// By which a program finds its own comment again, to replace it.
+const TAG: &str = "<!-- heapmark compare -->";
+
+/// Writes a comparison for a comment of a pull request: the summary, the cases that changed, and
+/// the others folded.
+///
+/// # Errors
+///
+/// Where `out` cannot be written to.
+pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{TAG}")?;
+    writeln!(out, "**{}**", summary(comparison))?;
+    writeln!(out, "\n{}", cell(&sides(comparison)))?;
+    for obstacle in &comparison.obstacles {
+        writeln!(out, "\nNot comparable: {}", cell(&difference(obstacle)))?;
+    }
+    for obstacle in &comparison.differences {
+        writeln!(out, "\nAlso differs: {}", cell(&difference(obstacle)))?;
+    }
+    let changes = comparison.changes.iter();
+    let (same, changed): (Vec<&Change>, Vec<&Change>) =
+        changes.partition(|change| change.verdict == Verdict::Same);
+    if !changed.is_empty() || comparison.has_failures() {
+        writeln!(out, "\n| | case | change |\n|---|---|---|")?;
+    }
+    for change in changed {
+        let (id, note) = (cell(&change.id), cell(&note(change)));
+        writeln!(out, "| {} | {id} | {note} |", word(change.verdict))?;
+    }
+    for (side, failure) in failures(comparison) {
+        let (id, reason) = (cell(&failure.id), cell(&failure.reason));
+        writeln!(out, "| FAILED | {id} | on {side}: {reason} |")?;
+    }
+    if !same.is_empty() {
+        let cases = crate::format::plural(same.len(), "case");
+        writeln!(out, "\n<details><summary>{cases} the same</summary>\n")?;
+        for change in same {
+            writeln!(out, "- {}", cell(&change.id))?;
+        }
+        writeln!(out, "\n</details>")?;
+    }
+    Ok(())
+}
