@@ -241,9 +241,9 @@ fn the_screen_shows_a_table_and_where_everything_is() {
     let (_, out, _) = report(&[]);
     let expected = "\
 numbers                                     allocs     bytes      peak  retained            time
-├─ first                                   3 +1 re  1.21 KiB  1.07 KiB       0 B    18.1 ns ±0.1
-├─ second/64                               3 +1 re  1.21 KiB  1.07 KiB       0 B    18.1 ns ±0.1
-╰─ second/256                              3 +1 re  1.21 KiB  1.07 KiB       0 B    19.9 ns ±0.1
+├─ first                                   3 +1 re  1.21 KiB  1.07 KiB       0 B    18.1 ns ±0.5
+├─ second/64                               3 +1 re  1.21 KiB  1.07 KiB       0 B    18.1 ns ±0.5
+╰─ second/256                              3 +1 re  1.21 KiB  1.07 KiB       0 B    19.9 ns ±0.5
 
    Summary  3 cases: all exact · DIR/results/test-machine/2026/20260102T030405Z-0123456789ab-system-1.88.0.json
       Site  DIR/site/index.html
