@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
+use super::bench::BenchArguments;
 use super::progress::Progress;
 use super::report::Format;
-use super::side::{Origin, Side, Wanted, build};
+use super::side::{Origin, Side, build};
 use super::{CliError, Exit};
 use crate::analysis::{Comparison, Kind, change, compare as judge};
 use crate::runner::{Repository, Workshop, Workspace};
@@ -29,15 +29,9 @@ pub struct CompareArguments {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// The bench target [default: memory_benchmarks, or the only one that there is].
-    #[arg(long, value_name = "NAME")]
-    pub bench: Option<String>,
-    /// The package that holds the bench target, where several have one of that name.
-    #[arg(long, short, value_name = "NAME")]
-    pub package: Option<String>,
-    /// How long one process may take for one case before it counts as hung.
-    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    pub timeout: u64,
+    /// Which bench target.
+    #[command(flatten)]
+    pub bench: BenchArguments,
 }
 
 /// Further processes a side for each case that seems to have changed.
@@ -76,13 +70,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
         Some(name) => (name.as_str(), repository.resolve(name)?),
         None => ("work tree", repository.snapshot(&workspace.target)?),
     };
-    let wanted = Wanted {
-        bench: arguments.bench.as_deref(),
-        package: arguments.package.as_deref(),
-        filter: arguments.filter.as_deref(),
-        deadline: Duration::from_secs(arguments.timeout),
-        stop,
-    };
+    let bench = &arguments.bench;
     let workshop = Workshop::open(&repository, &workspace.target)?;
     let lock = workspace.root.join("Cargo.lock");
     let mut side = |folder, name, commit: &str| -> Result<Side<'_>, CliError> {
@@ -92,13 +80,14 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
             commit,
             worktree,
         };
-        build(origin, &wanted, &mut progress)
+        build(origin, bench, stop, &mut progress)
     };
     let mut base = side(BASE, base_name, &base_commit)?;
     workshop.seed(BASE, HEAD)?;
     let mut head = side(HEAD, head_name, &head_commit)?;
     // A filter may well choose only cases that one side has.
-    let (in_base, in_head) = (base.choose(wanted.filter), head.choose(wanted.filter));
+    let filter = arguments.filter.as_deref();
+    let (in_base, in_head) = (base.choose(filter), head.choose(filter));
     if in_base.is_err() {
         in_head?;
     }

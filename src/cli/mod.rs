@@ -1,6 +1,7 @@
 //! Composes the commands that `cargo xtask` and `cargo heapmark` share. It holds no logic of
 //! its own: each command reads as its data flow.
 
+mod bench;
 mod compare;
 mod effort;
 mod progress;
@@ -15,6 +16,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+pub use bench::BenchArguments;
 pub use compare::CompareArguments;
 pub use effort::Effort;
 pub use report::{Format, ReportArguments, Request, report_on};

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
+use super::bench::BenchArguments;
 use super::effort::Effort;
 use super::progress::Progress;
 use super::site::{SiteArguments, render};
@@ -36,18 +36,12 @@ pub struct ReportArguments {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// The bench target [default: memory_benchmarks, or the only one that there is].
-    #[arg(long, value_name = "NAME")]
-    pub bench: Option<String>,
-    /// The package that holds the bench target, where several have one of that name.
-    #[arg(long, short, value_name = "NAME")]
-    pub package: Option<String>,
+    /// Which bench target.
+    #[command(flatten)]
+    pub bench: BenchArguments,
     /// The name of this machine in the store [default: processor, cores and system].
     #[arg(long, value_name = "NAME")]
     pub machine: Option<String>,
-    /// How long one process may take for one case before it counts as hung.
-    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    pub timeout: u64,
     /// Where records are and the site goes.
     #[command(flatten)]
     pub site: SiteArguments,
@@ -76,7 +70,7 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     let mut progress = Progress::on_stderr();
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let places = arguments.site.places(&workspace);
-    let target = workspace.bench(arguments.bench.as_deref(), arguments.package.as_deref())?;
+    let target = arguments.bench.target(&workspace)?;
     let machine = arguments.machine.as_deref();
     let environment =
         Environment::read(&workspace.root, &target.package, &places.results, machine)?;
@@ -88,8 +82,7 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     } else {
         runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target, &[])?
     };
-    let deadline = Duration::from_secs(arguments.timeout);
-    let launcher = Launcher::new(built.binary.clone(), deadline, stop);
+    let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
     let mut suite = Binary::new(built, &workspace.target, launcher);
     let request = Request {
         suite: &mut suite,

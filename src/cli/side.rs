@@ -2,9 +2,9 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use super::CliError;
+use super::bench::BenchArguments;
 use super::report::{SETTINGS, allocator_name, interrupted, unversioned};
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
@@ -22,15 +22,6 @@ pub(super) struct Origin<'a> {
     pub(super) worktree: Worktree,
 }
 
-/// What is wanted of both sides.
-pub(super) struct Wanted<'a> {
-    pub(super) bench: Option<&'a str>,
-    pub(super) package: Option<&'a str>,
-    pub(super) filter: Option<&'a str>,
-    pub(super) deadline: Duration,
-    pub(super) stop: &'a AtomicBool,
-}
-
 /// A side whose binary can be asked. The worktree stays as long as its cases may read from it.
 pub(super) struct Side<'a> {
     suite: Binary<'a>,
@@ -42,7 +33,8 @@ pub(super) struct Side<'a> {
 /// Builds a side and asks it for its cases.
 pub(super) fn build<'a>(
     origin: Origin<'_>,
-    wanted: &Wanted<'a>,
+    bench: &BenchArguments,
+    stop: &'a AtomicBool,
     listener: &mut dyn Listener,
 ) -> Result<Side<'a>, CliError> {
     let lacking = |reason: String| CliError::NotComparable {
@@ -55,7 +47,7 @@ pub(super) fn build<'a>(
         return Err(lacking("it has no Cargo.toml in this folder".to_owned()));
     }
     let workspace = Workspace::find(folder)?.built_in(worktree.target.clone());
-    let target = workspace.bench(wanted.bench, wanted.package);
+    let target = bench.target(&workspace);
     let target = target.map_err(|error| match error {
         WorkspaceError::NoBench { bench, .. } => {
             lacking(format!("it has no bench target `{bench}`"))
@@ -67,7 +59,7 @@ pub(super) fn build<'a>(
     });
     let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
     let built = runner::build(&workspace, &target).map_err(|source| {
-        if wanted.stop.load(Ordering::Relaxed) {
+        if stop.load(Ordering::Relaxed) {
             return CliError::Interrupted;
         }
         CliError::Side {
@@ -75,7 +67,7 @@ pub(super) fn build<'a>(
             source,
         }
     })?;
-    let launcher = Launcher::new(built.binary.clone(), wanted.deadline, wanted.stop);
+    let launcher = Launcher::new(built.binary.clone(), bench.deadline(), stop);
     let mut suite = Binary::new(built, &workspace.target, launcher);
     let listing = suite.list().map_err(|error| match error {
         LaunchError::NoHarness { .. } | LaunchError::Protocol(_) => lacking(error.to_string()),
@@ -137,7 +129,7 @@ fn empty_run(
 }
 
 impl Side<'_> {
-    /// How many cases `filter` chooses here.
+    /// Keeps only the cases that `filter` chooses.
     ///
     /// # Errors
     ///

@@ -10,6 +10,7 @@ use super::snapshot::{Presence, Snapshot};
 use super::source::Source;
 use super::timing;
 use super::{Input, Retraction};
+use crate::analysis::SHARED_ERROR;
 use crate::format;
 use crate::record::{CountSettings, Doubt, HashSeeds, Metric, Run, TimeSettings};
 
@@ -144,7 +145,10 @@ fn time_method(run: &Run) -> Option<Vec<String>> {
             format::count(disturbed as i64),
             format::plural(disturbed + counted, "launch")
         ),
-        "What is shown is the median of the launches with a 95 % interval over launches, never over batches: batches of one process share its luck. The formulas and what they assume are in docs/statistics.md.".to_owned(),
+        format!(
+            "What is shown is the median of the launches with a 95 % interval over launches, never over batches: batches of one process share its luck. It reaches {:.0} % further on both sides, for what all launches of a report share. The formulas and what they assume are in docs/statistics.md.",
+            SHARED_ERROR * 100.0
+        ),
         "A time alone gives no verdict: two runs at two moments differ by what else the machine did.".to_owned(),
     ])
 }

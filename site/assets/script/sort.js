@@ -44,7 +44,7 @@ function key(row, column, position) {
 
 function compare(a, b) {
   if (typeof a === 'string') {
-    // Most pages are never sorted, and making one takes longer than a sort.
+    // Made when it is needed: most pages are never sorted.
     words ??= new Intl.Collator('en', { numeric: true });
     return words.compare(a, b);
   }

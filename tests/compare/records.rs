@@ -1,0 +1,67 @@
+//! Two stored records beside each other.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::repository::{heapmark, here, stderr};
+
+/// A few entries of one of this repository's own records, and a copy with something planted.
+fn records(plant: impl Fn(&mut Value)) -> Output {
+    let folder = TempDir::new().unwrap();
+    let text = include_str!("../fixtures/compare/record.json");
+    let mut run: Value = serde_json::from_str(text).unwrap();
+    let (base, head) = (folder.path().join("a.json"), folder.path().join("b.json"));
+    fs::write(&base, text).unwrap();
+    plant(&mut run);
+    fs::write(&head, run.to_string()).unwrap();
+    heapmark(folder.path(), &["--record"])
+        .args([&base, &head])
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn two_records_are_judged_as_revisions_are() {
+    assert_eq!(records(|_| {}).status.code(), Some(0));
+    let worse = records(|run| run["entries"][0]["metrics"]["allocs"]["value"] = 1_000.into());
+    assert_eq!(worse.status.code(), Some(1), "{}", stderr(&worse));
+    let text = String::from_utf8(worse.stdout).unwrap();
+    assert!(
+        text.trim_start().starts_with("WORSE") && text.contains("→ 1,000"),
+        "{text}"
+    );
+}
+
+#[test]
+fn records_of_another_compiler_or_target_are_not_comparable() {
+    for (key, what) in [("rustc", "compiler:"), ("target", "target:")] {
+        let output = records(|run| run["toolchain"][key] = "another".into());
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(what) && text.contains("→ another"), "{text}");
+    }
+}
+
+#[test]
+fn records_of_another_machine_are_compared_and_it_is_said() {
+    let output = records(|run| run["machine"]["id"] = "another".into());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("and another; counts do not mind"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_no_record_is_named() {
+    let output = heapmark(&here(""), &["--record", "Cargo.toml", "missing.json"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("Cargo.toml: is not JSON"),
+        "{}",
+        stderr(&output)
+    );
+}
