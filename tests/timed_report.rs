@@ -132,13 +132,6 @@ fn addresses_are_as_random_as_the_record_says() {
 }
 
 #[test]
-fn a_case_with_a_wide_interval_gets_more_launches_than_the_others() {
-    let seen = run(&["order_of_blocks|takes_no_time"]);
-    let counted = |case| launches(&seen, case).len();
-    assert!(counted("order_of_blocks") > counted("takes_no_time"));
-}
-
-#[test]
 fn a_case_that_fails_when_it_is_timed_keeps_its_counts_and_stops_no_other() {
     let output = report(&["--quick"]);
     assert_eq!(output.status.code(), Some(2));

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 /// The list of a site's files, in the site's folder.
@@ -19,11 +20,11 @@ pub struct Manifest {
 impl Manifest {
     /// The list for `files`.
     pub(super) fn of(files: &BTreeMap<String, Vec<u8>>) -> Self {
-        let hashed = files
-            .iter()
-            .map(|(path, bytes)| (path.clone(), hash(bytes)));
+        let hashed = files.par_iter();
         Self {
-            files: hashed.collect(),
+            files: hashed
+                .map(|(path, bytes)| (path.clone(), hash(bytes)))
+                .collect(),
         }
     }
 

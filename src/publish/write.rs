@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::panic::resume_unwind;
-use std::path::Path;
-use std::thread;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use tempfile::TempPath;
 
 use super::{MANIFEST, Manifest, PublishError, Written, is_safe};
 
@@ -19,9 +20,9 @@ pub(super) fn write(
     }
     fs::create_dir_all(dir).map_err(PublishError::write(dir))?;
     let ours = ours(dir)?;
-    for path in files.keys() {
-        nothing_in_the_way(dir, path, &ours)?;
-    }
+    files
+        .par_iter()
+        .try_for_each(|(path, _)| nothing_in_the_way(dir, path, &ours))?;
     let manifest = Manifest::of(files);
     let mut next = ours.clone();
     next.files.extend(manifest.files.clone());
@@ -32,12 +33,23 @@ pub(super) fn write(
             done.removed.push(path.clone());
         }
     }
-    for (path, is_new) in replace_all(dir, files)? {
-        if is_new {
-            done.written.push(path);
+    // A site of 200 cases is 800 files, and the system takes longer to name one than to fill it.
+    let aside: Vec<Option<Aside>> = files
+        .par_iter()
+        .map(|(path, bytes)| aside(dir.join(path), bytes))
+        .collect::<Result<_, _>>()?;
+    let new: Vec<bool> = aside.iter().map(Option::is_some).collect();
+    aside
+        .into_par_iter()
+        .flatten()
+        .try_for_each(Aside::put_in_place)?;
+    for (path, is_new) in files.keys().zip(new) {
+        let list = if is_new {
+            &mut done.written
         } else {
-            done.unchanged.push(path);
-        }
+            &mut done.unchanged
+        };
+        list.push(path.clone());
     }
     replace(dir, MANIFEST, manifest.text().as_bytes())?;
     let next = dir.join(NEXT);
@@ -106,42 +118,33 @@ fn blocked_parent<'a>(dir: &Path, path: &'a str) -> Option<&'a str> {
     parents.into_iter().find(blocked)
 }
 
-/// Gives every file its bytes, half of them on a thread of their own: a site of 200 cases is 800
-/// files, and the system takes longer to rename one than to fill it. Tells which were changed.
-fn replace_all(
-    dir: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-) -> Result<Vec<(String, bool)>, PublishError> {
-    let files: Vec<(&String, &Vec<u8>)> = files.iter().collect();
-    let replaced = |files: &[(&String, &Vec<u8>)]| {
-        let files = files.iter();
-        let replaced = files.map(|(path, bytes)| Ok(((*path).clone(), replace(dir, path, bytes)?)));
-        replaced.collect::<Result<Vec<_>, PublishError>>()
-    };
-    let (front, back) = files.split_at(files.len() / 2);
-    thread::scope(|scope| {
-        let back = scope.spawn(|| replaced(back));
-        let mut all = replaced(front)?;
-        all.extend(back.join().unwrap_or_else(|panic| resume_unwind(panic))?);
-        Ok(all)
-    })
+/// Gives the file `name` these bytes.
+fn replace(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    match aside(dir.join(name), bytes)? {
+        Some(aside) => aside.put_in_place(),
+        None => Ok(()),
+    }
 }
 
-/// Gives the file at `path` these bytes; false where it has them.
-fn replace(dir: &Path, path: &str, bytes: &[u8]) -> Result<bool, PublishError> {
-    let file = dir.join(path);
+/// A file that lies whole beside the one whose place it is to take.
+struct Aside {
+    file: PathBuf,
+    written: TempPath,
+}
+
+/// Writes `bytes` beside `file`; `None` where it holds them already.
+fn aside(file: PathBuf, bytes: &[u8]) -> Result<Option<Aside>, PublishError> {
     let length = bytes.len() as u64;
     let may_be_same =
         fs::symlink_metadata(&file).is_ok_and(|about| about.is_file() && about.len() == length);
     if may_be_same && fs::read(&file).is_ok_and(|present| present == bytes) {
-        return Ok(false);
+        return Ok(None);
     }
-    write_aside(&file, bytes).map_err(PublishError::write(&file))?;
-    Ok(true)
+    let written = write_beside(&file, bytes).map_err(PublishError::write(&file))?;
+    Ok(Some(Aside { file, written }))
 }
 
-/// A reader sees the old file or the new one, never a part.
-fn write_aside(file: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_beside(file: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -149,10 +152,18 @@ fn write_aside(file: &Path, bytes: &[u8]) -> io::Result<()> {
     // A site is for others to read; temporary files are private unless told otherwise.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut aside = builder.tempfile_in(folder)?;
-    aside.write_all(bytes)?;
-    aside.persist(file)?;
-    Ok(())
+    let mut written = builder.tempfile_in(folder)?;
+    written.write_all(bytes)?;
+    Ok(written.into_temp_path())
+}
+
+impl Aside {
+    /// A reader sees the old file or the new one, never a part.
+    fn put_in_place(self) -> Result<(), PublishError> {
+        self.written
+            .persist(&self.file)
+            .map_err(|error| PublishError::write(&self.file)(error.error))
+    }
 }
 
 /// Removes a file that an earlier publish wrote, and the folders that it leaves empty.

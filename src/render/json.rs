@@ -1,43 +1,63 @@
+//! JSON that is safe to be put inside of a page as well: a name like `</script>` can never end the
+//! element around it, and no script takes a line separator for the end of a line.
+
+use std::io;
+
 use serde::Serialize;
+use serde_json::ser::Formatter;
 
 use super::RenderError;
 
-/// `model` as indented JSON that is safe to be put inside of a page as well.
-///
-/// Outside of strings JSON has none of these characters, so each can be replaced by its escape
-/// wherever it stands: a name like `</script>` can never end the element around it.
+/// `model` as the text of a file.
 pub(super) fn bytes<T: Serialize>(page: &str, model: &T) -> Result<Vec<u8>, RenderError> {
-    let json = serde_json::to_string_pretty(model).map_err(|source| RenderError::Json {
-        page: page.to_owned(),
-        source,
-    })?;
-    let mut safe = escaped(&json);
-    safe.push('\n');
-    Ok(safe.into_bytes())
+    let mut bytes = Vec::new();
+    write(page, model, &mut bytes)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
-/// `model` as JSON on one line, as safe as [`bytes`].
-pub(super) fn compact<T: Serialize>(page: &str, model: &T) -> Result<String, RenderError> {
-    let json = serde_json::to_string(model).map_err(|source| RenderError::Json {
-        page: page.to_owned(),
-        source,
-    })?;
-    Ok(escaped(&json))
+/// `model` as a part of a script.
+pub(super) fn write<T: Serialize + ?Sized>(
+    page: &str,
+    model: &T,
+    bytes: &mut Vec<u8>,
+) -> Result<(), RenderError> {
+    let mut serializer = serde_json::Serializer::with_formatter(bytes, Safe);
+    model
+        .serialize(&mut serializer)
+        .map_err(|source| RenderError::Json {
+            page: page.to_owned(),
+            source,
+        })
 }
 
-fn escaped(json: &str) -> String {
-    let mut safe = String::with_capacity(json.len() + 1);
-    let mut rest = json;
-    // Most of a text needs no escape and is copied as a whole.
-    while let Some(place) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-        let (plain, found) = rest.split_at(place);
-        safe.push_str(plain);
-        let mut characters = found.chars();
-        if let Some(character) = characters.next() {
-            safe.push_str(&format!("\\u{:04x}", u32::from(character)));
+/// Outside of strings JSON has none of the characters that mean something to a page.
+struct Safe;
+
+impl Formatter for Safe {
+    fn write_string_fragment<W>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()>
+    where
+        W: ?Sized + io::Write,
+    {
+        // Most of a text needs no escape and is copied as a whole. 0xE2 begins the separators
+        // of lines and paragraphs, and much else.
+        let begins = |byte: &u8| matches!(byte, b'<' | b'>' | b'&' | 0xE2);
+        let mut rest = fragment;
+        while let Some(place) = rest.bytes().position(|byte| begins(&byte)) {
+            let (plain, found) = rest.split_at(place);
+            writer.write_all(plain.as_bytes())?;
+            let mut characters = found.chars();
+            match characters.next() {
+                Some(character @ ('<' | '>' | '&' | '\u{2028}' | '\u{2029}')) => {
+                    write!(writer, "\\u{:04x}", u32::from(character))?;
+                }
+                Some(character) => {
+                    writer.write_all(character.encode_utf8(&mut [0; 4]).as_bytes())?;
+                }
+                None => {}
+            }
+            rest = characters.as_str();
         }
-        rest = characters.as_str();
+        writer.write_all(rest.as_bytes())
     }
-    safe.push_str(rest);
-    safe
 }

@@ -3,15 +3,11 @@
 //! A page that is opened from disk may not fetch, but it may load a script. Nothing here is
 //! merged: a column is run-length or delta coded and gives every run back.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-
 use serde::Serialize;
 
-use super::halves::in_halves;
-use super::{RenderError, json};
+use super::{File, RenderError, json};
 use crate::history::{Step, Timed};
-use crate::view::{CaseHistory, Commits, Site};
+use crate::view::{CaseHistory, Commits};
 
 /// Digits of a time.
 const DIGITS: u32 = 4;
@@ -19,18 +15,8 @@ const DIGITS: u32 = 4;
 /// Digits of a time to whose last place its interval is rounded; what people read has as many.
 const INTERVAL_DIGITS: u32 = 3;
 
-/// Adds `commits.js` and one file a case.
-pub(super) fn add(site: &Site, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), RenderError> {
-    if let Some(commits) = &site.commits {
-        files.insert("commits.js".to_owned(), self::commits(commits)?);
-    }
-    files.extend(in_halves(&site.histories, |history| {
-        Ok(vec![(format!("data/{}.js", history.id), case(history)?)])
-    })?);
-    Ok(())
-}
-
-fn commits(commits: &Commits) -> Result<Vec<u8>, RenderError> {
+/// `commits.js`.
+pub(super) fn commits(commits: &Commits) -> Result<File, RenderError> {
     #[derive(Serialize)]
     struct Lists<'a> {
         sha: &'a [String],
@@ -42,72 +28,71 @@ fn commits(commits: &Commits) -> Result<Vec<u8>, RenderError> {
         day: &commits.day,
         marks: &commits.marks,
     };
-    let text = json::compact("commits.js", &lists)?;
-    Ok(format!("heapmark(\"commits\",{text})\n").into_bytes())
+    let mut text = b"heapmark(\"commits\",".to_vec();
+    json::write("commits.js", &lists, &mut text)?;
+    text.extend(b")\n");
+    Ok(("commits.js".to_owned(), text))
 }
 
-fn case(history: &CaseHistory) -> Result<Vec<u8>, RenderError> {
-    let mut text = String::from("heapmark(\"history\",");
-    text.push_str(&json::compact("data", &history.id)?);
-    text.push_str(",{\"steps\":{");
+/// The file of a case.
+pub(super) fn case(history: &CaseHistory) -> Result<File, RenderError> {
+    let path = format!("data/{}.js", history.id);
+    let mut text = b"heapmark(\"history\",".to_vec();
+    json::write(&path, &history.id, &mut text)?;
+    text.extend(b",{\"steps\":{");
     let columns = &history.columns;
     for (index, (metric, steps)) in columns.metrics.iter().enumerate() {
         if index > 0 {
-            text.push(',');
+            text.push(b',');
         }
-        // Keys are names of metrics, which need no escape.
-        let _ = write!(text, "\"{}\":", metric.key());
+        json::write(&path, metric.key(), &mut text)?;
+        text.push(b':');
         push_steps(&mut text, steps);
     }
-    text.push('}');
+    text.push(b'}');
     if !columns.instructions.is_empty() {
-        text.push_str(",\"instructions\":");
+        text.extend(b",\"instructions\":");
         push_steps(&mut text, &columns.instructions);
     }
     if !columns.times.is_empty() {
-        text.push_str(",\"time\":");
+        text.extend(b",\"time\":");
         push_times(&mut text, &columns.times);
     }
-    text.push_str("})\n");
-    Ok(text.into_bytes())
+    text.extend(b"})\n");
+    Ok((path, text))
 }
 
-fn push_steps(text: &mut String, steps: &[Step]) {
-    text.push('[');
+fn push_steps(text: &mut Vec<u8>, steps: &[Step]) {
+    text.push(b'[');
     for (index, step) in steps.iter().enumerate() {
-        text.push_str(if index > 0 { ",[" } else { "[" });
-        push_number(text, i128::from(step.from));
-        text.push(',');
-        push_number(text, i128::from(step.to));
-        text.push(',');
-        push_number(text, i128::from(step.value));
-        text.push_str(if step.exact { ",1]" } else { ",0]" });
+        text.extend(if index > 0 { &b",["[..] } else { b"[" });
+        push_number(text, step.from);
+        text.push(b',');
+        push_number(text, step.to);
+        text.push(b',');
+        push_number(text, step.value);
+        text.extend(if step.exact { b",1]" } else { b",0]" });
     }
-    text.push(']');
+    text.push(b']');
 }
 
-fn push_times(text: &mut String, times: &[Timed]) {
-    text.push_str("{\"run\":");
-    push_deltas(text, times.iter().map(|time| i128::from(time.run)));
-    for (name, digits, part) in [
-        (
-            ",\"median\":",
-            DIGITS,
-            (|time| time.median) as fn(&Timed) -> u64,
-        ),
-        (",\"low\":", INTERVAL_DIGITS, |time| time.below),
-        (",\"high\":", INTERVAL_DIGITS, |time| time.above),
-    ] {
-        text.push_str(name);
+fn push_times(text: &mut Vec<u8>, times: &[Timed]) {
+    text.extend(b"{\"run\":");
+    push_deltas(text, times.iter().map(|time| u64::from(time.run)));
+    let mut rounded = |name: &[u8], digits, part: fn(&Timed) -> u64| {
+        text.extend(name);
         let rounded = times.iter().map(|time| {
             let unit = unit(time.median, digits);
             let value = part(time);
             let units = value / unit + u64::from(value % unit >= unit.div_ceil(2));
-            i128::from(units) * i128::from(unit)
+            units.saturating_mul(unit)
         });
         push_deltas(text, rounded);
-    }
-    text.push('}');
+    };
+    rounded(b",\"median\":", DIGITS, |time| time.median);
+    rounded(b",\"low\":", INTERVAL_DIGITS, |time| time.below);
+    rounded(b",\"high\":", INTERVAL_DIGITS, |time| time.above);
+    text.push(b'}');
 }
 
 /// What the last of so many digits of `time` is worth, in picoseconds.
@@ -116,41 +101,26 @@ fn unit(time: u64, digits: u32) -> u64 {
 }
 
 /// The first value, then differences: neighbours are close, so that most take a digit or two.
-fn push_deltas(text: &mut String, values: impl Iterator<Item = i128>) {
-    text.push('[');
+fn push_deltas(text: &mut Vec<u8>, values: impl Iterator<Item = u64>) {
+    text.push(b'[');
     let mut before = 0;
     for (index, value) in values.enumerate() {
         if index > 0 {
-            text.push(',');
+            text.push(b',');
         }
-        push_number(text, value - before);
+        if value < before {
+            text.push(b'-');
+        }
+        push_number(text, value.abs_diff(before));
         before = value;
     }
-    text.push(']');
+    text.push(b']');
 }
 
 /// `number` in digits. A long history has millions of them, most of one digit, and `write!`
 /// takes some times as long for each.
-fn push_number(text: &mut String, number: i128) {
-    if number < 0 {
-        text.push('-');
-    }
-    let Ok(mut rest) = u64::try_from(number.unsigned_abs()) else {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{}", number.unsigned_abs());
-        return;
-    };
-    let mut digits = [0; 20];
-    let mut first = digits.len();
-    loop {
-        first -= 1;
-        digits[first] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    text.extend(digits[first..].iter().map(|&digit| char::from(digit)));
+fn push_number(text: &mut Vec<u8>, number: impl itoa::Integer) {
+    text.extend(itoa::Buffer::new().format(number).as_bytes());
 }
 
 #[cfg(test)]
@@ -185,7 +155,7 @@ mod tests {
             id: "a</script>".to_owned(),
             columns: Arc::new(columns),
         };
-        let text = String::from_utf8(case(&history).unwrap()).unwrap();
+        let text = String::from_utf8(case(&history).unwrap().1).unwrap();
         assert_eq!(
             text,
             "heapmark(\"history\",\"a\\u003c/script\\u003e\",{\"steps\":{},\"instructions\":[[0,3,7,1],[4,5,9,0]],\
@@ -201,8 +171,8 @@ mod tests {
             below: u64::MAX,
             above: 0,
         };
-        let mut text = String::new();
+        let mut text = Vec::new();
         push_times(&mut text, &[time]);
-        assert!(text.starts_with("{\"run\":[0],\"median\":[1845"));
+        assert!(text.starts_with(b"{\"run\":[0],\"median\":[1844"));
     }
 }

@@ -11,7 +11,6 @@
 
 mod chart;
 mod csv;
-mod halves;
 mod icon;
 mod json;
 mod lazy;
@@ -21,8 +20,12 @@ mod script;
 mod svg;
 
 use std::collections::BTreeMap;
+use std::iter;
+
+use rayon::prelude::*;
 
 use crate::view;
+use pages::Pages;
 
 /// The style sheet of all pages.
 const STYLE: &str = include_str!("../../site/assets/style.css");
@@ -65,17 +68,66 @@ fn lean(text: &str) -> String {
 ///
 /// [`RenderError`] where a template and its model disagree.
 pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
-    let mut files = BTreeMap::from([
-        ("style.css".to_owned(), lean(STYLE).into_bytes()),
-        ("site.js".to_owned(), script::whole().into_bytes()),
-    ]);
-    pages::add(site, &mut files)?;
-    lazy::add(site, &mut files)?;
+    let pages = Pages::new()?;
+    // The front page takes longest of all and comes first, so that no core waits for it at the end.
+    let parts = iter::once(Part::Index)
+        .chain(site.groups.iter().map(Part::Group))
+        .chain([Part::Data, Part::Frame])
+        .chain(site.cases.iter().map(Part::Case))
+        .chain(site.histories.iter().map(Part::History));
+    let parts: Vec<Part<'_>> = parts.collect();
+    let files = parts
+        .par_iter()
+        .with_max_len(1)
+        .map(|part| part.files(site, &pages))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(files.into_iter().flatten().collect())
+}
+
+/// A file's address and its bytes.
+type File = (String, Vec<u8>);
+
+/// What is made on its own, on whichever core is free.
+enum Part<'a> {
+    Index,
+    Group(&'a view::GroupPage),
+    Case(&'a view::CasePage),
+    /// The numbers behind the charts of a case.
+    History(&'a view::CaseHistory),
+    /// What a program reads, and the runs that all charts share.
+    Data,
+    /// What every site has, whatever was measured.
+    Frame,
+}
+
+impl Part<'_> {
+    fn files(&self, site: &view::Site, pages: &Pages) -> Result<Vec<File>, RenderError> {
+        match self {
+            Self::Index => pages.index(&site.index),
+            Self::Group(group) => pages.group(group),
+            Self::Case(case) => pages.case(case),
+            Self::History(history) => Ok(vec![lazy::case(history)?]),
+            Self::Data => data(site),
+            Self::Frame => {
+                let mut files = pages.frame(site)?;
+                files.push(("style.css".to_owned(), lean(STYLE).into_bytes()));
+                files.push(("site.js".to_owned(), script::whole().into_bytes()));
+                Ok(files)
+            }
+        }
+    }
+}
+
+fn data(site: &view::Site) -> Result<Vec<File>, RenderError> {
+    let mut files = Vec::new();
+    if let Some(commits) = &site.commits {
+        files.push(lazy::commits(commits)?);
+    }
     if let Some(data) = &site.data {
-        files.insert("data.json".to_owned(), json::bytes("data.json", data)?);
+        files.push(("data.json".to_owned(), json::bytes("data.json", data)?));
     }
     if let Some(table) = &site.table {
-        files.insert("data.csv".to_owned(), csv::bytes(table));
+        files.push(("data.csv".to_owned(), csv::bytes(table)));
     }
     Ok(files)
 }

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
-use super::halves::{File, in_halves};
-use super::{RenderError, chart, icon, json, script, svg};
+use super::{File, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
@@ -32,49 +31,14 @@ const TEMPLATES: [(&str, &str); 7] = [
     ("404.html", include_str!("../../site/templates/404.html")),
 ];
 
-/// Adds every page of `site`, and its model, to `files`.
-pub(super) fn add(
-    site: &view::Site,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<(), RenderError> {
-    let mut templates = Tera::default();
-    templates.register_filter("prose", |text: &str, _: Kwargs, _: &State<'_>| prose(text));
-    templates.register_filter("breakable", |name: &str, _: Kwargs, _: &State<'_>| {
-        breakable(name)
-    });
-    templates
-        .add_raw_templates(TEMPLATES)
-        .map_err(|source| failure("the templates", source))?;
-    let pages = Pages {
-        templates,
-        icon: icon::address(),
-        first_paint_hash: script::policy_hash(script::FIRST_PAINT.trim_end()),
-    };
-    let index = sparklines(&site.index.sections);
-    files.extend(pages.make("index.html", &site.index.page, &site.index, index)?);
-    for group in &site.groups {
-        let lines = sparklines(&group.sections);
-        files.extend(pages.make("group.html", &group.page, group, lines)?);
-    }
-    files.extend(in_halves(&site.cases, |case| {
-        pages.make("case.html", &case.page, case, drawings(case))
-    })?);
-    let about = &site.about;
-    files.extend(pages.make("about.html", &about.page, about, Context::new())?);
-    let missing = Alone {
-        page: &site.missing,
-    };
-    files.extend(pages.make("404.html", &site.missing, &missing, Context::new())?);
-    Ok(())
-}
-
 /// A page of nothing but its frame.
 #[derive(Serialize)]
 struct Alone<'a> {
     page: &'a view::Page,
 }
 
-struct Pages {
+/// What all pages share.
+pub(super) struct Pages {
     templates: Tera,
     icon: String,
     /// What the pages' policy knows the script of the first paint by.
@@ -82,6 +46,47 @@ struct Pages {
 }
 
 impl Pages {
+    pub(super) fn new() -> Result<Self, RenderError> {
+        let mut templates = Tera::default();
+        templates.register_filter("prose", |text: &str, _: Kwargs, _: &State<'_>| prose(text));
+        templates.register_filter("breakable", |name: &str, _: Kwargs, _: &State<'_>| {
+            breakable(name)
+        });
+        templates
+            .add_raw_templates(TEMPLATES)
+            .map_err(|source| failure("the templates", source))?;
+        Ok(Self {
+            templates,
+            icon: icon::address(),
+            first_paint_hash: script::policy_hash(script::FIRST_PAINT.trim_end()),
+        })
+    }
+
+    pub(super) fn index(&self, index: &view::Index) -> Result<Vec<File>, RenderError> {
+        let lines = sparklines(&index.sections);
+        self.make("index.html", &index.page, index, lines)
+    }
+
+    pub(super) fn group(&self, group: &view::GroupPage) -> Result<Vec<File>, RenderError> {
+        let lines = sparklines(&group.sections);
+        self.make("group.html", &group.page, group, lines)
+    }
+
+    pub(super) fn case(&self, case: &view::CasePage) -> Result<Vec<File>, RenderError> {
+        self.make("case.html", &case.page, case, drawings(case))
+    }
+
+    /// The pages of every site.
+    pub(super) fn frame(&self, site: &view::Site) -> Result<Vec<File>, RenderError> {
+        let about = &site.about;
+        let mut files = self.make("about.html", &about.page, about, Context::new())?;
+        let missing = Alone {
+            page: &site.missing,
+        };
+        files.extend(self.make("404.html", &site.missing, &missing, Context::new())?);
+        Ok(files)
+    }
+
     /// The page and its model.
     fn make<T: Serialize>(
         &self,

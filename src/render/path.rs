@@ -1,6 +1,6 @@
 //! The path of a line or an area. Long histories hold hundreds of thousands of places, and the
 //! formatting machinery took more time for them than everything else about a page, so that places
-//! are tenths of a pixel, written digit by digit.
+//! are tenths of a pixel, written as whole numbers.
 
 /// A path that grows by commands as SVG names them.
 #[derive(Debug, Default)]
@@ -58,20 +58,8 @@ impl Path {
         }
     }
 
-    fn digits(&mut self, mut number: u64) {
-        // 2⁶⁴ has twenty digits.
-        let mut reversed = [0_u8; 20];
-        let mut count = 0;
-        loop {
-            reversed[count] = b'0' + (number % 10) as u8;
-            number /= 10;
-            count += 1;
-            if number == 0 {
-                break;
-            }
-        }
-        let digits = reversed[..count].iter().rev();
-        self.0.extend(digits.map(|&digit| char::from(digit)));
+    fn digits(&mut self, number: u64) {
+        self.0.push_str(itoa::Buffer::new().format(number));
     }
 }
 

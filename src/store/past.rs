@@ -1,27 +1,30 @@
 //! Reads a store as a history: what the index knows from there, the rest from the records.
 
 use std::collections::BTreeSet;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
+
+use rayon::prelude::*;
 
 use super::index::{self, Index, Stamp};
 use super::{Past, Reason, Skipped, StoreError, read, walk};
 use crate::history::History;
 
-/// Fewer records than this are parsed before a second thread would have begun.
-const WORTH_A_THREAD: usize = 16;
+/// Fewer records than this are parsed before another core would have begun.
+const WORTH_SHARING: usize = 64;
 
 /// The history of the store in `dir`, whose index is kept in `file` where there is one.
 pub(super) fn load(dir: &Path, file: Option<&Path>) -> Result<Past, StoreError> {
     let found = walk::find(dir)?;
     let mut skipped = found.skipped;
-    let mut records: Vec<(PathBuf, Option<Stamp>)> = Vec::new();
-    for path in found.records {
+    let stamped = |path: PathBuf| {
         let stamp = Stamp::of(dir, &path).ok();
-        records.push((path, stamp));
-    }
-    let index = file.map(Index::read).unwrap_or_default();
+        (path, stamp)
+    };
+    let (index, records) = rayon::join(
+        || file.map(Index::read).unwrap_or_default(),
+        || found.records.into_par_iter().map(stamped).collect(),
+    );
+    let records: Vec<(PathBuf, Option<Stamp>)> = records;
     let positions = index.positions();
     // The place of each record: in the index, or behind it among the new ones.
     let known = |stamp: &Option<Stamp>| {
@@ -101,24 +104,17 @@ pub(super) fn keep(past: &mut Past, records: &BTreeSet<usize>) -> Result<(), Sto
 
 /// The numbers of the records at `paths`, and for each of them the reason that it has none.
 ///
-/// Each thread lets go of a record as soon as its numbers are taken: a long history would not
-/// fit into memory.
+/// Each core lets go of a record as soon as its numbers are taken: a long history would not fit
+/// into memory.
 fn parse(paths: &[&Path]) -> (History, Vec<Option<Reason>>) {
-    if paths.len() >= WORTH_A_THREAD {
-        let (front, back) = paths.split_at(paths.len() / 2);
-        let ((mut history, mut reasons), (later, more)) = thread::scope(|scope| {
-            let back = scope.spawn(|| parse_alone(back));
-            let front = parse_alone(front);
-            (
-                front,
-                back.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            )
-        });
-        history.append(later);
-        reasons.extend(more);
-        return (history, reasons);
+    if paths.len() < WORTH_SHARING {
+        return parse_alone(paths);
     }
-    parse_alone(paths)
+    let (front, back) = paths.split_at(paths.len() / 2);
+    let ((mut history, mut reasons), (later, more)) = rayon::join(|| parse(front), || parse(back));
+    history.append(later);
+    reasons.extend(more);
+    (history, reasons)
 }
 
 fn parse_alone(paths: &[&Path]) -> (History, Vec<Option<Reason>>) {

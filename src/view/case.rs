@@ -1,5 +1,6 @@
 //! The page of a case: what happened to it?
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Input;
@@ -121,7 +122,7 @@ pub(super) fn pages(
         let case = cases.get(index?)?;
         Some(Link::new(case.entry.case.id.clone(), case.path.clone()))
     };
-    let pages = cases.iter().enumerate().map(|(index, case)| CasePage {
+    let pages = cases.par_iter().enumerate().map(|(index, case)| CasePage {
         first: neighbour((index > 0).then_some(0)),
         previous: neighbour(index.checked_sub(1)),
         next: neighbour(index.checked_add(1)),

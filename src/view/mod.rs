@@ -177,10 +177,17 @@ pub fn site(input: &Input<'_>) -> Site {
     };
     let marks = history::marks(&snapshot);
     let data = Data::new(&snapshot);
+    let (cases, (index, groups)) = rayon::join(
+        || case::pages(&snapshot, input, &marks, &footer),
+        || {
+            let index = Index::new(&snapshot, input, &footer);
+            (index, group::pages(&snapshot, &footer))
+        },
+    );
     Site {
-        index: Index::new(&snapshot, input, &footer),
-        groups: group::pages(&snapshot, &footer),
-        cases: case::pages(&snapshot, input, &marks, &footer),
+        index,
+        groups,
+        cases,
         about: About::new(&snapshot, input, &footer),
         missing,
         table: Some(Table::new(&data)),

@@ -269,10 +269,15 @@ mod tests {
             Err("no lld".to_owned())
         }
 
-        fn time(&mut self, _: &str, _: u32, launch: Launch) -> Result<Batches, LaunchError> {
+        fn time(&mut self, id: &str, round: u32, launch: Launch) -> Result<Batches, LaunchError> {
             self.launches += 1;
             let shared = self.launches.is_multiple_of(2);
             let (time, pace) = if shared { (1_500, 160) } else { (1_000, 100) };
+            // Its layout makes this case slower by a tenth, or faster.
+            let time = match (id, round % 2) {
+                ("a/wide", 0) => time * 11 / 10,
+                _ => time,
+            };
             Ok(Batches {
                 picoseconds: vec![time; launch.batches as usize],
                 paces: vec![pace; launch.batches as usize + 1],
@@ -280,21 +285,27 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_case_beside_a_neighbour_gets_its_launches_and_an_undisturbed_time() {
-        let mut suite = Shared::default();
-        let case = CaseInfo {
-            id: "a/case".to_owned(),
+    fn case(variant: &str) -> CaseInfo {
+        CaseInfo {
+            id: format!("a/{variant}"),
             group: "a".to_owned(),
             question: None,
-            variant: "case".to_owned(),
+            variant: variant.to_owned(),
             parameter: None,
             summary: "Summary.".to_owned(),
             file: "benches/a.rs".to_owned(),
-        };
+        }
+    }
+
+    fn timed(cases: &[CaseInfo], plan: &TimePlan, suite: &mut Shared) -> Timed {
         let machine = MachineState::default();
-        let listener = &mut crate::event::Silent;
-        let timed = time(&mut suite, &[case], &plan(), machine, listener).unwrap();
+        time(suite, cases, plan, machine, &mut crate::event::Silent).unwrap()
+    }
+
+    #[test]
+    fn a_case_beside_a_neighbour_gets_its_launches_and_an_undisturbed_time() {
+        let mut suite = Shared::default();
+        let timed = timed(&[case("case")], &plan(), &mut suite);
         let time = &timed.times["a/case"];
         assert_eq!((time.median, time.launches.len()), (1_000, 12));
         assert_eq!(time.disturbed, 11, "every second one but the last");
@@ -304,5 +315,18 @@ mod tests {
             suite.attempts_to_shuffle, 1,
             "what cannot be is not tried again"
         );
+    }
+
+    #[test]
+    fn a_case_with_a_wide_interval_gets_more_launches_than_the_others() {
+        let plan = TimePlan {
+            // Nothing is launched, so no budget is used up.
+            budget: Duration::from_secs(600),
+            ..plan()
+        };
+        let timed = timed(&[case("wide"), case("case")], &plan, &mut Shared::default());
+        let launches = |id: &str| timed.times[id].launches.len();
+        assert_eq!(launches("a/case"), 12);
+        assert!(launches("a/wide") > 12, "{}", launches("a/wide"));
     }
 }
