@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseInfo, Metric, Time};
+use super::{CaseInfo, Metric, Time, brief};
 
 /// The numbers of one case in one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,16 +47,15 @@ impl Entry {
 /// One metric of one case: exact, or sampled with its spread and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(from = "brief::Value", into = "brief::Value")]
 pub struct Value {
-    /// The value of every repetition, or their median; null where it cannot be known.
+    /// The value of every repetition, or their median; `None` where it cannot be known.
     pub value: Option<i64>,
     /// Whether every repetition in every process agreed.
     pub exact: bool,
     /// Lowest and highest repetition of a sampled value.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub spread: Option<Spread>,
     /// Why a value is not exact.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub why: Option<Doubt>,
 }
 
@@ -103,6 +102,7 @@ pub enum Doubt {
 /// One thing that a case says it holds true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(from = "brief::Expected", into = "brief::Expected")]
 pub struct Expected {
     /// The claim, as in `allocs == 1`.
     pub claim: String,

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{Metric, Run, SCHEMA};
 
-/// The JSON Schema of a record as this build writes it, generated from the types; it stands in
+/// The JSON Schema of the records that this build reads, generated from the types; it stands in
 /// `results/schema.json`. Keys that it does not know are allowed, values of another type are not.
 pub fn json_schema() -> Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
@@ -13,7 +13,7 @@ pub fn json_schema() -> Value {
         .to_value();
     schema["title"] = json!(format!("heapmark record, schema {SCHEMA}"));
     schema["properties"]["schema"] = json!({
-        "const": SCHEMA,
+        "enum": [1, SCHEMA],
         "description": "The version of this layout.",
     });
     // The types' schema leaves the keys of a map open.

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::brief;
+
 /// Points that a stored tape has at most.
 pub const MAX_POINTS: usize = 512;
 
@@ -9,6 +11,7 @@ pub const MAX_POINTS: usize = 512;
 /// the lowest and the highest point of each stretch, so that no extreme is lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(from = "brief::Tape", into = "brief::Tape")]
 pub struct Tape {
     /// Live bytes of the input when the routine started.
     pub start: i64,
@@ -17,10 +20,8 @@ pub struct Tape {
     /// Number of the first event that belongs to dropping the result.
     pub drop_at: u64,
     /// Whether the iteration had more events than the buffer, so that the end is missing.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub cut: bool,
     /// The number of the event behind each point; absent where every event is kept.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub at: Option<Vec<u64>>,
     /// Live bytes after the event, above those before the input was made.
     pub live: Vec<i64>,

@@ -1,0 +1,252 @@
+//! How the usual values of a record are written: what is exact and what was kept take no more than
+//! the number and the claim. A suite of 200 cases has thousands of them in each of its records.
+//!
+//! Both forms are read, since records of schema 1 and what a worker of an older heapmark says hold
+//! the long one alone.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Doubt, Spread};
+
+/// A number that every repetition agreed on, or an object that tells more.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(super) enum Value {
+    /// The value of every repetition in every process.
+    Exact(i64),
+    /// Any other value.
+    Long {
+        /// The median of the repetitions; null where the value cannot be known.
+        value: Option<i64>,
+        /// Whether every repetition in every process agreed.
+        exact: bool,
+        /// Lowest and highest repetition of a sampled value.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        spread: Option<Spread>,
+        /// Why a value is not exact.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<Doubt>,
+    },
+}
+
+impl From<super::Value> for Value {
+    fn from(value: super::Value) -> Self {
+        match value {
+            super::Value {
+                value: Some(number),
+                exact: true,
+                spread: None,
+                why: None,
+            } => Self::Exact(number),
+            super::Value {
+                value,
+                exact,
+                spread,
+                why,
+            } => Self::Long {
+                value,
+                exact,
+                spread,
+                why,
+            },
+        }
+    }
+}
+
+impl From<Value> for super::Value {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Exact(number) => Self::exact(number),
+            Value::Long {
+                value,
+                exact,
+                spread,
+                why,
+            } => Self {
+                value,
+                exact,
+                spread,
+                why,
+            },
+        }
+    }
+}
+
+/// A claim that every repetition kept, or an object that says whether.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(super) enum Expected {
+    /// The claim, as in `allocs == 1`.
+    Met(String),
+    /// Any other claim.
+    Long {
+        /// The claim.
+        claim: String,
+        /// Whether every repetition kept it.
+        met: bool,
+    },
+}
+
+impl From<super::Expected> for Expected {
+    fn from(super::Expected { claim, met }: super::Expected) -> Self {
+        if met {
+            Self::Met(claim)
+        } else {
+            Self::Long { claim, met }
+        }
+    }
+}
+
+impl From<Expected> for super::Expected {
+    fn from(expected: Expected) -> Self {
+        match expected {
+            Expected::Met(claim) => Self { claim, met: true },
+            Expected::Long { claim, met } => Self { claim, met },
+        }
+    }
+}
+
+/// A tape whose levels are differences, with a number of times where one is repeated.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub(super) struct Tape {
+    /// Live bytes of the input when the routine started.
+    start: i64,
+    /// Events in the iteration.
+    events: u64,
+    /// Number of the first event that belongs to dropping the result.
+    drop_at: u64,
+    /// Whether the iteration had more events than the buffer, so that the end is missing.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    cut: bool,
+    /// The number of the event behind each point; absent where every event is kept.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    at: Option<Vec<u64>>,
+    /// Live bytes after each event, above those before the input was made; only in schema 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    live: Option<Vec<i64>>,
+    /// How the live bytes change with each point, the first from those before the input was made.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    changes: Vec<Change>,
+}
+
+/// A difference, and how often it follows itself.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+enum Change {
+    Once(i64),
+    Repeated(i64, u16),
+}
+
+impl From<super::Tape> for Tape {
+    fn from(tape: super::Tape) -> Self {
+        let mut changes: Vec<(i64, u16)> = Vec::new();
+        let mut before = 0;
+        for &level in &tape.live {
+            let change = level.wrapping_sub(before);
+            match changes.last_mut() {
+                Some((last, times)) if *last == change && *times < u16::MAX => *times += 1,
+                _ => changes.push((change, 1)),
+            }
+            before = level;
+        }
+        let brief = changes.into_iter().map(|(change, times)| match times {
+            1 => Change::Once(change),
+            times => Change::Repeated(change, times),
+        });
+        Self {
+            start: tape.start,
+            events: tape.events,
+            drop_at: tape.drop_at,
+            cut: tape.cut,
+            at: tape.at,
+            live: None,
+            changes: brief.collect(),
+        }
+    }
+}
+
+impl From<Tape> for super::Tape {
+    fn from(tape: Tape) -> Self {
+        let mut level = 0_i64;
+        let mut live = tape.live.unwrap_or_default();
+        for change in tape.changes {
+            let (change, times) = match change {
+                Change::Once(change) => (change, 1),
+                Change::Repeated(change, times) => (change, times),
+            };
+            for _ in 0..times {
+                level = level.wrapping_add(change);
+                live.push(level);
+            }
+        }
+        Self {
+            start: tape.start,
+            events: tape.events,
+            drop_at: tape.drop_at,
+            cut: tape.cut,
+            at: tape.at,
+            live,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Doubt, Expected, Spread, Tape, Value};
+
+    #[test]
+    fn what_is_exact_is_its_number_and_what_is_not_says_why() {
+        let exact = Value::exact(-3);
+        assert_eq!(serde_json::to_value(&exact).unwrap(), json!(-3));
+        let sampled = Value {
+            value: None,
+            exact: false,
+            spread: Some(Spread { min: 1, max: 2 }),
+            why: Some(Doubt::OtherThreads),
+        };
+        for value in [exact, sampled] {
+            let text = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+        }
+        let long = json!({"value": 7, "exact": true});
+        assert_eq!(
+            serde_json::from_value::<Value>(long).unwrap(),
+            Value::exact(7)
+        );
+        let unsound = json!({"value": 1.5, "exact": true});
+        assert!(serde_json::from_value::<Value>(unsound).is_err());
+    }
+
+    #[test]
+    fn a_kept_claim_is_its_text_and_a_broken_one_says_so() {
+        let claim = |met| Expected {
+            claim: "allocs == 1".to_owned(),
+            met,
+        };
+        assert_eq!(
+            serde_json::to_value(claim(true)).unwrap(),
+            json!("allocs == 1")
+        );
+        for expected in [claim(true), claim(false)] {
+            let text = serde_json::to_string(&expected).unwrap();
+            assert_eq!(serde_json::from_str::<Expected>(&text).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn a_tape_comes_back_from_its_changes() {
+        let live = vec![8, 16, 24, 24, 24, -5, i64::MAX, i64::MIN];
+        let tape = Tape::new(2, 6, 8, live.clone());
+        let text = serde_json::to_value(&tape).unwrap();
+        assert_eq!(text["changes"][0], json!([8, 3]));
+        assert_eq!(serde_json::from_value::<Tape>(text).unwrap(), tape);
+        let of_schema_1 = json!({"start": 2, "events": 8, "drop_at": 6, "live": live});
+        assert_eq!(serde_json::from_value::<Tape>(of_schema_1).unwrap(), tape);
+    }
+}
