@@ -6,8 +6,12 @@
     reason = "a panic is the verdict, in what a test is made of as well"
 )]
 
+#[path = "compare/planted.rs"]
+mod planted;
 #[path = "compare/records.rs"]
 mod records;
+#[path = "compare/repositories.rs"]
+mod repositories;
 #[path = "compare/repository.rs"]
 mod repository;
 

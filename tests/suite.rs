@@ -19,7 +19,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 fn build() -> Built {
     let workspace = Workspace::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let target = workspace.bench(Some("memory_benchmarks"), None).unwrap();
-    runner::build(&workspace, &target).unwrap()
+    runner::build(&workspace, &target, &[]).unwrap()
 }
 
 /// The binary that `cargo bench --bench memory_benchmarks` runs.

@@ -107,6 +107,8 @@ pub enum Aspect {
     Dependencies,
     /// The global allocator.
     Allocator,
+    /// The machine, between records alone.
+    Machine,
 }
 
 /// What keeps the counts of the two runs from being compared; empty where nothing does.
@@ -192,7 +194,8 @@ fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
     }
 }
 
-fn between(earlier: &Entry, later: &Entry) -> Change {
+/// What changed of one case that both runs know.
+pub fn between(earlier: &Entry, later: &Entry) -> Change {
     let exact = |entry: &Entry, metric: Metric| {
         let value = entry.metrics.get(&metric)?;
         value.value.filter(|_| value.exact)

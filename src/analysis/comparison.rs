@@ -54,8 +54,18 @@ pub fn compare(
         kind == Kind::Revisions
             && matches!(obstacle.aspect, Aspect::Dependencies | Aspect::LockFile)
     };
-    let (differences, obstacles): (Vec<_>, Vec<_>) =
-        obstacles(base, head).into_iter().partition(of_the_change);
+    // The revisions of a comparison are measured on one machine; of two records nobody knows what
+    // else differed between theirs.
+    let machines =
+        (kind == Kind::Records && base.machine.id != head.machine.id).then(|| Obstacle {
+            aspect: Aspect::Machine,
+            before: base.machine.id.clone(),
+            after: head.machine.id.clone(),
+        });
+    let (differences, obstacles): (Vec<_>, Vec<_>) = obstacles(base, head)
+        .into_iter()
+        .chain(machines)
+        .partition(of_the_change);
     let mut changes = if obstacles.is_empty() {
         changes(base, head)
     } else {
@@ -165,6 +175,17 @@ mod tests {
         let records = compared(Kind::Records, &base, &head);
         assert_eq!(records.obstacles[0].aspect, Aspect::LockFile);
         assert!(records.changes.is_empty(), "nothing is judged");
+    }
+
+    #[test]
+    fn another_machine_is_an_obstacle_between_records() {
+        let base = run(&["a/x"]);
+        let mut head = base.clone();
+        head.machine.id = "another".to_owned();
+        let records = compared(Kind::Records, &base, &head);
+        assert_eq!(records.obstacles[0].aspect, Aspect::Machine);
+        assert!(records.changes.is_empty(), "nothing is judged");
+        assert!(compared(Kind::Records, &base, &base).obstacles.is_empty());
     }
 
     #[test]

@@ -99,6 +99,21 @@ pub enum CliError {
         /// What it lacks.
         reason: String,
     },
+    /// A binary was built from something else than the revision that it is to stand for.
+    #[error(
+        "{side}: its bench binary was built from {theirs} and not from {ours}; remove {} and compare again",
+        target.display()
+    )]
+    Stale {
+        /// What the user calls the side.
+        side: String,
+        /// What the binary says.
+        theirs: String,
+        /// What was asked for.
+        ours: String,
+        /// The folder that it was built in.
+        target: PathBuf,
+    },
     /// A worker gives no answer.
     #[error(transparent)]
     Launch(#[from] LaunchError),

@@ -78,7 +78,7 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
         bench: target.bench.clone(),
     });
     let built = if arguments.effort.counts_only {
-        runner::build(&workspace, &target)?
+        runner::build(&workspace, &target, &[])?
     } else {
         runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target, &[])?
     };
@@ -182,6 +182,7 @@ fn measure(
         allocator,
         groups,
         cases,
+        revision: _,
     } = suite.list().map_err(interrupted)?;
     let allocator = allocator.ok_or(CliError::NotInstalled {
         bench: target.bench.clone(),

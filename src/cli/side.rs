@@ -41,7 +41,7 @@ pub(super) fn build<'a>(
         side: origin.name.to_owned(),
         reason,
     };
-    let worktree = origin.worktree;
+    let worktree = &origin.worktree;
     let folder = &worktree.workspace;
     if !folder.join("Cargo.toml").exists() {
         return Err(lacking("it has no Cargo.toml in this folder".to_owned()));
@@ -58,7 +58,8 @@ pub(super) fn build<'a>(
         bench: format!("{} of {}", target.bench, origin.name),
     });
     let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
-    let built = runner::build(&workspace, &target).map_err(|source| {
+    let revision = [(runner::REVISION, origin.commit)];
+    let built = runner::build(&workspace, &target, &revision).map_err(|source| {
         if stop.load(Ordering::Relaxed) {
             return CliError::Interrupted;
         }
@@ -73,6 +74,7 @@ pub(super) fn build<'a>(
         LaunchError::NoHarness { .. } | LaunchError::Protocol(_) => lacking(error.to_string()),
         error => interrupted(error),
     })?;
+    of_this_revision(&origin, &worktree.target, &listing)?;
     let allocator = listing.allocator.as_deref().map(allocator_name);
     let allocator = allocator.ok_or_else(|| {
         lacking(format!(
@@ -85,8 +87,23 @@ pub(super) fn build<'a>(
         suite,
         cases: listing.cases,
         run,
-        _worktree: worktree,
+        _worktree: origin.worktree,
     })
+}
+
+/// Refuses a binary that was built from anything else: cargo goes by times of files, and a clock
+/// that was set back could make it run one side for the other. A heapmark that is too old to say
+/// what it was built from is believed.
+fn of_this_revision(origin: &Origin<'_>, target: &Path, listing: &Listing) -> Result<(), CliError> {
+    match &listing.revision {
+        Some(theirs) if theirs != origin.commit => Err(CliError::Stale {
+            side: origin.name.to_owned(),
+            theirs: theirs.clone(),
+            ours: origin.commit.to_owned(),
+            target: target.to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A run that nothing was counted in yet. It has no filter: both sides are asked for the same

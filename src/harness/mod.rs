@@ -16,6 +16,7 @@ mod heap_line;
 #[cfg(target_os = "linux")]
 mod instructions;
 mod list;
+mod revision;
 mod screen;
 pub mod seeds;
 mod select;
@@ -38,8 +39,10 @@ const UNMET: u8 = 101;
 /// Nothing could be measured: usage, build, data.
 const CANNOT: u8 = 2;
 
-/// Runs the groups as the process's arguments say; the `main` of a bench binary.
-pub fn main(groups: &[&'static Group]) -> ExitCode {
+/// Runs the groups as the process's arguments say; the `main` of a bench binary, which was built
+/// from `revision` where somebody said so.
+pub fn main(groups: &[&'static Group], revision: Option<&'static str>) -> ExitCode {
+    revision::tell(revision);
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // A closed pipe is a reader that has seen enough, as in `cargo bench | head`. criterion
     // prints with `println!`, which panics then; the hook ends the process before it unwinds.
@@ -105,7 +108,10 @@ macro_rules! main {
         $crate::switchable_randomness!();
 
         fn main() -> ::std::process::ExitCode {
-            $crate::harness::main(&[$(&$group::GROUP),+])
+            $crate::harness::main(
+                &[$(&$group::GROUP),+],
+                ::core::option_env!("HEAPMARK_REVISION"),
+            )
         }
     };
 }

@@ -56,7 +56,12 @@ pub fn serve(
     for line in input.lines() {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let allocator = allocator.clone();
-        say(output, &Reply::Hello { version, allocator })?;
+        let hello = Reply::Hello {
+            version,
+            allocator,
+            revision: super::revision::told(),
+        };
+        say(output, &hello)?;
         match protocol::decode::<Request>(&line?) {
             Ok(Some(request)) => answer(&request, instances, instruments, output)?,
             Ok(None) => {}

@@ -86,6 +86,10 @@ pub enum Reply {
         /// The type of the global allocator under the counters; null where heapmark's
         /// allocator is not installed.
         allocator: Option<String>,
+        /// What `HEAPMARK_REVISION` was when the worker was compiled; null where it was not set,
+        /// absent in workers of before it was told.
+        #[serde(default)]
+        revision: Option<String>,
     },
     /// A group of the worker's cases.
     Group(GroupInfo),

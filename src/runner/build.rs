@@ -62,14 +62,24 @@ pub struct Built {
     pub(super) kept: Result<Kept, String>,
 }
 
-/// Builds a bench target with cargo's bench profile. cargo reports on stderr.
+/// The variable of the compiler's environment that `main!` reads its revision from. cargo knows
+/// who reads it, and builds nothing but the bench target anew where it differs.
+pub const REVISION: &str = "HEAPMARK_REVISION";
+
+/// Builds a bench target with cargo's bench profile; the compiler sees `variables` in its
+/// environment. cargo reports on stderr.
 ///
 /// # Errors
 ///
 /// [`BuildError`] where cargo fails; the reason stands in what it printed.
-pub fn build(workspace: &Workspace, target: &Target) -> Result<Built, BuildError> {
+pub fn build(
+    workspace: &Workspace,
+    target: &Target,
+    variables: &[(&str, &str)],
+) -> Result<Built, BuildError> {
     let mut cargo = Command::new(cargo());
     cargo.args(["bench", "--no-run"]);
+    cargo.envs(variables.iter().copied());
     Ok(Built {
         binary: run(cargo, workspace, target, |_| {})?,
         kept: Err("it was not linked to be shuffled".to_owned()),
@@ -92,7 +102,7 @@ pub fn build_to_shuffle(
         let not_here = "only lld on Linux is known to shuffle sections".to_owned();
         return Ok(Built {
             kept: Err(not_here),
-            ..build(workspace, target)?
+            ..build(workspace, target, variables)?
         });
     }
     let real = linker(workspace, triple);
@@ -101,7 +111,7 @@ pub fn build_to_shuffle(
         Err(error) => {
             return Ok(Built {
                 kept: Err(format!("its objects cannot be kept: {error}")),
-                ..build(workspace, target)?
+                ..build(workspace, target, variables)?
             });
         }
     };

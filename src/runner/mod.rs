@@ -27,7 +27,7 @@ mod toolchain;
 mod workspace;
 mod worktree;
 
-pub use build::{BuildError, Built, build, build_to_shuffle};
+pub use build::{BuildError, Built, REVISION, build, build_to_shuffle};
 pub use command::CommandError;
 pub use count::{Counted, count};
 pub use environment::Environment;

@@ -50,6 +50,8 @@ pub trait Suite {
 pub struct Listing {
     /// The type of the global allocator under the counters; `None` where heapmark's is missing.
     pub allocator: Option<String>,
+    /// The revision that the build said it was of; `None` where it said none.
+    pub revision: Option<String>,
     /// The groups, in report order.
     pub groups: Vec<GroupInfo>,
     /// The cases, in report order.
@@ -160,7 +162,14 @@ impl Listing {
         let mut listing = Self::default();
         for reply in replies {
             match reply {
-                Reply::Hello { allocator, .. } => listing.allocator = allocator,
+                Reply::Hello {
+                    allocator,
+                    revision,
+                    ..
+                } => {
+                    listing.allocator = allocator;
+                    listing.revision = revision;
+                }
                 Reply::Group(group) => listing.groups.push(group),
                 Reply::Case(case) => listing.cases.push(case),
                 _ => {}

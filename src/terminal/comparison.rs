@@ -44,14 +44,6 @@ pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()
     for obstacle in &comparison.differences {
         writeln!(out, "      Note  {}", difference(obstacle))?;
     }
-    if comparison.base.machine != comparison.head.machine {
-        let (base, head) = (&comparison.base.machine, &comparison.head.machine);
-        let (base, head) = (visible(base), visible(head));
-        writeln!(
-            out,
-            "      Note  measured on {base} and {head}; counts do not mind"
-        )?;
-    }
     writeln!(
         out,
         "   Summary  {} · {}",
@@ -119,6 +111,7 @@ pub(super) fn difference(obstacle: &Obstacle) -> String {
         Aspect::LockFile => "lock file",
         Aspect::Dependencies => "dependencies",
         Aspect::Allocator => "allocator",
+        Aspect::Machine => "machine",
     };
     let short = |text: &str| match obstacle.aspect {
         // A hash says that there is a difference, and no more.

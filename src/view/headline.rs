@@ -238,5 +238,6 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> String {
             _ => "Cargo.lock changed".to_owned(),
         },
         Aspect::Allocator => format!("the allocator changed from {before} to {after}"),
+        Aspect::Machine => format!("the machine changed from {before} to {after}"),
     }
 }

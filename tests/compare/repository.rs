@@ -90,13 +90,18 @@ impl Repository {
             let bytes = fs::read(&index).unwrap();
             let refs = self.git(&["for-each-ref"]);
             let head = self.git(&["rev-parse", "HEAD"]);
-            (bytes, refs, head)
+            (
+                bytes,
+                refs,
+                head,
+                files(&self.dir.path().join("a repository")),
+            )
         };
         // git status may refresh the index, so it looks first.
         let status = self.git(&["status", "--porcelain"]);
         let before = state();
         let output = heapmark(&self.root(), arguments).output().unwrap();
-        assert_eq!(state(), before, "index, branches and HEAD");
+        assert_eq!(state(), before, "index, branches, HEAD and every file");
         assert_eq!(self.git(&["status", "--porcelain"]), status);
         let worktrees = self.git(&["worktree", "list"]);
         assert_eq!(worktrees.lines().count(), 1, "{worktrees}");
@@ -120,6 +125,21 @@ impl Repository {
         });
         (words.collect(), json)
     }
+}
+
+/// What is in every file below `folder`, git's own aside.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with(".git") {
+            found.extend(files(&path));
+        } else if path.is_file() {
+            found.push((path.clone(), fs::read(&path).unwrap()));
+        }
+    }
+    found.sort();
+    found
 }
 
 pub fn here(path: &str) -> PathBuf {

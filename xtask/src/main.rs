@@ -2,6 +2,7 @@
 
 mod budget;
 mod calibrate;
+mod exact;
 mod overhead;
 mod shots;
 mod synth;
@@ -26,6 +27,8 @@ enum Task {
     Command(cli::Command),
     /// Repeat whole reports to see how far their intervals can be trusted.
     Calibrate(calibrate::Arguments),
+    /// Count the same binary against itself to see that no exact count ever changes by itself.
+    Exact(exact::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
     /// Take pictures of every kind of page, light and dark, desktop and phone.
@@ -53,6 +56,7 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Some(Task::Command(command)) => Ok(cli::run(&command)),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
+        Some(Task::Exact(arguments)) => exact::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),
         Some(Task::Synth(arguments)) => synth::run(&arguments),

@@ -1,0 +1,101 @@
+//! Holds exact counts against themselves: the same binary counted twice, again and again, must
+//! never show a change.
+//!
+//! ```text
+//!  build once ─▶ N × ( count A ─▶ count A again ─▶ what differs ─▶ confirm, as compare does )
+//! ```
+//!
+//! It stores nothing; times are calibrated elsewhere.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use heapmark::analysis::{self, change};
+use heapmark::event::Silent;
+use heapmark::launch::Launcher;
+use heapmark::record::{CaseInfo, CountSettings, Entry, HashSeeds};
+use heapmark::runner::{self, Binary, Suite as _, Workspace};
+
+/// Flags of the task.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Pairs of counts, each of the whole suite on both sides.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pairs: u32,
+}
+
+/// What `compare` counts a case with, and what it confirms a change with.
+const FIRST: u32 = 2;
+const CONFIRMING: u32 = 8;
+
+/// Runs the task; exits with 1 where a change was seen that is none.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let target = workspace.bench(Some("memory_benchmarks"), None)?;
+    let built = runner::build(&workspace, &target, &[])?;
+    let launcher = Launcher::new(built.binary.clone(), Duration::from_secs(60), &NEVER);
+    let mut suite = Binary::new(built, &workspace.target, launcher);
+    let cases = suite.list()?.cases;
+    let started = Instant::now();
+    let (mut seen, mut unconfirmed) = (0_u32, 0_u32);
+    for _ in 0..arguments.pairs {
+        let mut base = counted(&mut suite, &cases, FIRST)?;
+        let mut head = counted(&mut suite, &cases, FIRST)?;
+        let suspects = differing(&base, &head);
+        if suspects.is_empty() {
+            continue;
+        }
+        let suspects = cases.iter().filter(|case| suspects.contains(&case.id));
+        let suspects: Vec<CaseInfo> = suspects.cloned().collect();
+        unconfirmed += u32::try_from(suspects.len())?;
+        for side in [&mut base, &mut head] {
+            for again in counted(&mut suite, &suspects, CONFIRMING)? {
+                let entry = side.iter_mut().find(|entry| entry.case.id == again.case.id);
+                if let Some(entry) = entry {
+                    analysis::confirm(entry, &again);
+                }
+            }
+        }
+        for id in differing(&base, &head) {
+            seen += 1;
+            writeln!(io::stdout(), "     FALSE  {id}")?;
+        }
+    }
+    writeln!(
+        io::stdout(),
+        "   Summary  {} pairs of {} cases: {seen} false verdicts, {unconfirmed} that 8 more processes a side took back · {:.0} s",
+        arguments.pairs,
+        cases.len(),
+        started.elapsed().as_secs_f64()
+    )?;
+    Ok(ExitCode::from(u8::from(seen > 0)))
+}
+
+fn counted(
+    suite: &mut Binary<'_>,
+    cases: &[CaseInfo],
+    processes: u32,
+) -> anyhow::Result<Vec<Entry>> {
+    let settings = CountSettings {
+        processes,
+        repetitions: 3,
+        hash_seeds: HashSeeds::Random,
+    };
+    let counted = runner::count(suite, cases, settings, &mut Silent)?;
+    if let Some(failure) = counted.failures.first() {
+        bail!("{} {}", failure.id, failure.reason);
+    }
+    Ok(counted.entries)
+}
+
+/// The cases in which a metric that is exact on both sides differs.
+fn differing(base: &[Entry], head: &[Entry]) -> Vec<String> {
+    let pairs = base.iter().zip(head);
+    let changed = pairs.map(|(base, head)| change::between(base, head));
+    let changed = changed.filter(|change| !change.differences.is_empty());
+    changed.map(|change| change.id).collect()
+}
