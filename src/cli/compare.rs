@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use super::bench::BenchArguments;
+use super::pins::PinArguments;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
@@ -26,6 +27,9 @@ pub struct CompareArguments {
     /// Only cases whose id matches this regular expression.
     #[arg(long, value_name = "REGEX")]
     pub filter: Option<String>,
+    /// Other versions of dependencies.
+    #[command(flatten)]
+    pub pins: PinArguments,
     /// How to print the result.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -73,18 +77,19 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     let bench = &arguments.bench;
     let workshop = Workshop::open(&repository, &workspace.target)?;
     let lock = workspace.root.join("Cargo.lock");
-    let mut side = |folder, name, commit: &str| -> Result<Side<'_>, CliError> {
+    let mut side = |folder, name, commit: &str, pins| -> Result<Side<'_>, CliError> {
         let worktree = workshop.check_out(folder, commit, &lock)?;
         let origin = Origin {
             name,
             commit,
             worktree,
+            pins,
         };
         build(origin, bench, stop, &mut progress)
     };
-    let mut base = side(BASE, base_name, &base_commit)?;
+    let mut base = side(BASE, base_name, &base_commit, arguments.pins.of_base())?;
     workshop.seed(BASE, HEAD)?;
-    let mut head = side(HEAD, head_name, &head_commit)?;
+    let mut head = side(HEAD, head_name, &head_commit, arguments.pins.of_head())?;
     // A filter may well choose only cases that one side has.
     let filter = arguments.filter.as_deref();
     let (in_base, in_head) = (base.choose(filter), head.choose(filter));
@@ -102,7 +107,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
         base.confirm(&changed, CONFIRMING, &mut progress)?;
         head.confirm(&changed, CONFIRMING, &mut progress)?;
     }
-    let sides = ((base_name, &base.run), (head_name, &head.run));
+    let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
     Ok(judge(Kind::Revisions, sides.0, sides.1))
 }
 

@@ -4,6 +4,7 @@
 mod bench;
 mod compare;
 mod effort;
+mod pins;
 mod progress;
 mod report;
 mod serve;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 pub use bench::BenchArguments;
 pub use compare::CompareArguments;
 pub use effort::Effort;
+pub use pins::PinArguments;
 pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
 pub use site::SiteArguments;
@@ -27,7 +29,9 @@ use crate::format::visible_lines;
 use crate::launch::LaunchError;
 use crate::publish::PublishError;
 use crate::render::RenderError;
-use crate::runner::{BuildError, CommandError, RevisionError, WorkspaceError, WorktreeError};
+use crate::runner::{
+    BuildError, CommandError, PinError, RevisionError, WorkspaceError, WorktreeError,
+};
 use crate::serve::ServeError;
 use crate::store::StoreError;
 
@@ -81,6 +85,14 @@ pub enum CliError {
         side: String,
         /// Why.
         source: BuildError,
+    },
+    /// A side cannot have the version of a dependency that it is to have.
+    #[error("{side}: {source}")]
+    Pin {
+        /// What the user calls the side.
+        side: String,
+        /// Why.
+        source: PinError,
     },
     /// There is no such commit.
     #[error(transparent)]

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::CliError;
 use super::bench::BenchArguments;
+use super::pins;
 use super::report::{SETTINGS, allocator_name, interrupted, unversioned};
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{CaseInfo, CountSettings, Run, SCHEMA, Suite as RecordedSuite};
 use crate::runner::{
-    self, Binary, Counted, Environment, Listing, Suite, Target, Workspace, WorkspaceError, Worktree,
+    self, Binary, Counted, Environment, Listing, Pin, Suite, Target, Workspace, WorkspaceError,
+    Worktree,
 };
 
 /// What a side is, before it is built.
@@ -20,6 +22,8 @@ pub(super) struct Origin<'a> {
     pub(super) name: &'a str,
     pub(super) commit: &'a str,
     pub(super) worktree: Worktree,
+    /// Versions that its dependencies are to have.
+    pub(super) pins: Vec<Pin>,
 }
 
 /// A side whose binary can be asked. The worktree stays as long as its cases may read from it.
@@ -27,6 +31,8 @@ pub(super) struct Side<'a> {
     suite: Binary<'a>,
     cases: Vec<CaseInfo>,
     pub(super) run: Run,
+    /// What it is called, the versions included that were asked for.
+    pub(super) name: String,
     _worktree: Worktree,
 }
 
@@ -54,11 +60,14 @@ pub(super) fn build<'a>(
         }
         error => error.into(),
     })?;
+    let name = pins::apply(&origin.pins, folder, &target.package, origin.name)?;
+    // Two sides of one commit are told apart by what was pinned.
+    let built_from = name.replacen(origin.name, origin.commit, 1);
     listener.on(&Event::Building {
-        bench: format!("{} of {}", target.bench, origin.name),
+        bench: format!("{} of {name}", target.bench),
     });
     let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
-    let revision = [(runner::REVISION, origin.commit)];
+    let revision = [(runner::REVISION, built_from.as_str())];
     let built = runner::build(&workspace, &target, &revision).map_err(|source| {
         if stop.load(Ordering::Relaxed) {
             return CliError::Interrupted;
@@ -74,7 +83,7 @@ pub(super) fn build<'a>(
         LaunchError::NoHarness { .. } | LaunchError::Protocol(_) => lacking(error.to_string()),
         error => interrupted(error),
     })?;
-    of_this_revision(&origin, &worktree.target, &listing)?;
+    of_this_revision(&name, &built_from, &worktree.target, &listing)?;
     let allocator = listing.allocator.as_deref().map(allocator_name);
     let allocator = allocator.ok_or_else(|| {
         lacking(format!(
@@ -87,6 +96,7 @@ pub(super) fn build<'a>(
         suite,
         cases: listing.cases,
         run,
+        name,
         _worktree: origin.worktree,
     })
 }
@@ -94,12 +104,17 @@ pub(super) fn build<'a>(
 /// Refuses a binary that was built from anything else: cargo goes by times of files, and a clock
 /// that was set back could make it run one side for the other. A heapmark that is too old to say
 /// what it was built from is believed.
-fn of_this_revision(origin: &Origin<'_>, target: &Path, listing: &Listing) -> Result<(), CliError> {
+fn of_this_revision(
+    side: &str,
+    ours: &str,
+    target: &Path,
+    listing: &Listing,
+) -> Result<(), CliError> {
     match &listing.revision {
-        Some(theirs) if theirs != origin.commit => Err(CliError::Stale {
-            side: origin.name.to_owned(),
+        Some(theirs) if theirs != ours => Err(CliError::Stale {
+            side: side.to_owned(),
             theirs: theirs.clone(),
-            ours: origin.commit.to_owned(),
+            ours: ours.to_owned(),
             target: target.to_owned(),
         }),
         _ => Ok(()),

@@ -1,0 +1,80 @@
+//! Two versions of a dependency on one revision. They come from a registry that is a folder, so
+//! that nothing is fetched.
+
+use std::fs;
+
+use crate::repository::{Repository, stderr};
+
+/// A repository whose case returns what version 1.0.0 of `planted` makes: one block. Version 1.1.0
+/// makes two, and 2.0.0, beyond the requirement, three.
+fn repository() -> Repository {
+    let repository = Repository::new();
+    let registry = repository.dir.path().join("registry");
+    for (version, blocks) in [("1.0.0", 1), ("1.1.0", 2), ("2.0.0", 3)] {
+        let folder = registry.join(format!("planted-{version}"));
+        fs::create_dir_all(folder.join("src")).unwrap();
+        let manifest =
+            format!("[package]\nname = \"planted\"\nversion = \"{version}\"\nedition = \"2021\"\n");
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        let code = format!(
+            "pub fn made() -> [Box<u8>; {blocks}] {{ std::array::from_fn(|i| Box::new(std::hint::black_box(i as u8))) }}"
+        );
+        fs::write(folder.join("src/lib.rs"), code).unwrap();
+        fs::write(folder.join(".cargo-checksum.json"), "{\"files\":{}}").unwrap();
+    }
+    let root = repository.root();
+    fs::create_dir(root.join(".cargo")).unwrap();
+    let config = format!(
+        "[registries.folder]\nindex = \"file:///no/such/index\"\n\n[source.folder-index]\nregistry = \"file:///no/such/index\"\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = {registry:?}\n"
+    );
+    fs::write(root.join(".cargo/config.toml"), config).unwrap();
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let requirement = "[dev-dependencies]\nplanted = { version = \"1\", registry = \"folder\" }";
+    let manifest = manifest.replace("[dev-dependencies]", requirement);
+    fs::write(root.join("Cargo.toml"), manifest).unwrap();
+    repository.write("planted::made()", "", "");
+    repository.commit("Depend on it");
+    repository
+}
+
+#[test]
+fn two_versions_of_a_dependency_are_compared_on_one_revision() {
+    let repository = repository();
+    let flags = |base: &'static str, head: &'static str| {
+        ["main", "main", "--base-with", base, "--head-with", head]
+    };
+    let (verdicts, json) = repository.verdicts(&flags("planted=1.0.0", "planted=1.1.0"), 1);
+    assert_eq!(verdicts, ["tiny/first WORSE"]);
+    let allocs = &json["changes"][0]["differences"][0];
+    assert_eq!(
+        (&allocs["before"], &allocs["after"]),
+        (&1.into(), &2.into())
+    );
+    for (side, version) in [("base", "1.0.0"), ("head", "1.1.0")] {
+        let name = json[side]["name"].as_str().unwrap();
+        assert!(name.starts_with(&format!("main with planted {version}")));
+    }
+
+    let (verdicts, json) = repository.verdicts(&flags("planted=2.0.0", "planted=1.0.0"), 0);
+    assert_eq!(verdicts, ["tiny/first BETTER"]);
+    let changed = "main with planted 2.0.0 (requirement changed)";
+    assert_eq!(json["base"]["name"], changed);
+    assert_eq!(json["changes"][0]["differences"][0]["before"], 3);
+
+    let both = ["main", "main", "--with", "planted=1.0.0"];
+    let (verdicts, _) = repository.verdicts(&both, 0);
+    assert_eq!(verdicts, ["tiny/first SAME"], "both have it");
+
+    for (pin, why) in [
+        (
+            "plantet=1.0.0",
+            "no dependency is called `plantet`; did you mean planted?",
+        ),
+        ("planted=9.9.9", "`planted` cannot be 9.9.9: "),
+        ("planted", "no NAME=VERSION"),
+    ] {
+        let output = repository.compare(&["main", "main", "--head-with", pin]);
+        assert_eq!(output.status.code(), Some(2), "{pin}");
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+    }
+}
