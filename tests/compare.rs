@@ -6,6 +6,8 @@
     reason = "a panic is the verdict, in what a test is made of as well"
 )]
 
+#[path = "compare/acks.rs"]
+mod acks;
 #[path = "compare/pins.rs"]
 mod pins;
 #[path = "compare/planted.rs"]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Acknowledgements;
 use super::change::{Aspect, Change, Obstacle, Verdict, changes, obstacles};
 use crate::record::{Failure, Run};
 
@@ -18,6 +19,8 @@ pub struct Comparison {
     pub differences: Vec<Obstacle>,
     /// One a case, worst first; the order of the suite within a verdict.
     pub changes: Vec<Change>,
+    /// What was taken on purpose.
+    pub acknowledgements: Acknowledgements,
 }
 
 /// One side of a comparison.
@@ -78,6 +81,7 @@ pub fn compare(
         obstacles,
         differences,
         changes,
+        acknowledgements: Acknowledgements::default(),
     }
 }
 
@@ -111,10 +115,13 @@ impl Comparison {
         changes.filter(|change| change.verdict == verdict).count()
     }
 
-    /// Whether a case got worse in anything, those aside that leak on purpose.
+    /// Whether a case got worse in anything, those aside that leak on purpose or whose every change
+    /// was acknowledged.
     pub fn got_worse(&self) -> bool {
         self.changes.iter().any(|change| {
-            !change.demonstration && matches!(change.verdict, Verdict::Worse | Verdict::Mixed)
+            !change.demonstration
+                && matches!(change.verdict, Verdict::Worse | Verdict::Mixed)
+                && !self.acknowledgements.cover(change)
         })
     }
 

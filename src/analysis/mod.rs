@@ -1,5 +1,6 @@
 //! Pure judgements over records: which values are exact, and what changed between runs.
 
+mod acknowledged;
 mod agreement;
 pub mod change;
 mod comparison;
@@ -10,6 +11,7 @@ mod interval;
 #[cfg(test)]
 mod planted;
 
+pub use acknowledged::{Acknowledgement, Acknowledgements, acknowledge};
 pub use agreement::agreement;
 pub use comparison::{Comparison, Kind, Side, compare};
 pub use confirm::confirm;

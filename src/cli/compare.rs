@@ -4,13 +4,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use super::acks;
 use super::bench::BenchArguments;
 use super::pins::PinArguments;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
 use super::{CliError, Exit};
-use crate::analysis::{Comparison, Kind, change, compare as judge};
+use crate::analysis::{Comparison, Kind, acknowledge, change, compare as judge};
 use crate::runner::{Repository, Workshop, Workspace};
 use crate::{store, terminal};
 
@@ -90,6 +91,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     let mut base = side(BASE, base_name, &base_commit, arguments.pins.of_base())?;
     workshop.seed(BASE, HEAD)?;
     let mut head = side(HEAD, head_name, &head_commit, arguments.pins.of_head())?;
+    let acknowledged = acks::read(head.root())?;
     // A filter may well choose only cases that one side has.
     let filter = arguments.filter.as_deref();
     let (in_base, in_head) = (base.choose(filter), head.choose(filter));
@@ -108,7 +110,10 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
         head.confirm(&changed, CONFIRMING, &mut progress)?;
     }
     let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
-    Ok(judge(Kind::Revisions, sides.0, sides.1))
+    let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
+    let commits = repository.between(&base_commit, &head_commit)?;
+    acknowledge(&mut comparison, acknowledged, &commits);
+    Ok(comparison)
 }
 
 fn print(format: Format, comparison: &Comparison, out: &mut dyn Write) -> Result<(), CliError> {

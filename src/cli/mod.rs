@@ -1,6 +1,7 @@
 //! Composes the commands that `cargo xtask` and `cargo heapmark` share. It holds no logic of
 //! its own: each command reads as its data flow.
 
+mod acks;
 mod bench;
 mod compare;
 mod effort;
@@ -125,6 +126,12 @@ pub enum CliError {
         ours: String,
         /// The folder that it was built in.
         target: PathBuf,
+    },
+    /// The list of acknowledged changes cannot be understood.
+    #[error("heapmark-acks.toml: {message}")]
+    Acknowledgements {
+        /// What is wrong with it.
+        message: String,
     },
     /// A worker gives no answer.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! One side of a comparison: a commit, checked out, built and counted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::CliError;
@@ -33,6 +33,7 @@ pub(super) struct Side<'a> {
     pub(super) run: Run,
     /// What it is called, the versions included that were asked for.
     pub(super) name: String,
+    root: PathBuf,
     _worktree: Worktree,
 }
 
@@ -97,6 +98,7 @@ pub(super) fn build<'a>(
         cases: listing.cases,
         run,
         name,
+        root: workspace.root,
         _worktree: origin.worktree,
     })
 }
@@ -161,6 +163,11 @@ fn empty_run(
 }
 
 impl Side<'_> {
+    /// The root of its workspace.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Keeps only the cases that `filter` chooses.
     ///
     /// # Errors

@@ -131,6 +131,17 @@ impl Repository {
             })
     }
 
+    /// The commits that `head` has and `base` does not, newest first; both are full hashes.
+    ///
+    /// # Errors
+    ///
+    /// Where git fails.
+    pub fn between(&self, base: &str, head: &str) -> Result<Vec<String>, RevisionError> {
+        let range = format!("{base}..{head}");
+        let commits = output_of(self.git(&["rev-list", "--end-of-options", &range]))?;
+        Ok(commits.lines().map(str::to_owned).collect())
+    }
+
     /// What git answers; `None` where it says no.
     fn commit_of(&self, arguments: &[&str]) -> Result<Option<String>, RevisionError> {
         match output_of(self.git(arguments)) {

@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use super::acknowledged;
 use crate::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
 use crate::analysis::{Comparison, Side};
 use crate::format::{bytes_exact, count, signed_bytes, signed_count, visible};
@@ -43,6 +44,9 @@ pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()
     }
     for obstacle in &comparison.differences {
         writeln!(out, "      Note  {}", difference(obstacle))?;
+    }
+    for line in acknowledged::lines(&comparison.acknowledgements) {
+        writeln!(out, "      Note  {line}")?;
     }
     writeln!(
         out,

@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use super::acknowledged;
 use super::comparison::{difference, failures, note, sides, summary, word};
 use super::markdown::cell;
 use crate::analysis::Comparison;
@@ -23,6 +24,9 @@ pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::
     }
     for obstacle in &comparison.differences {
         writeln!(out, "\nAlso differs: {}", cell(&difference(obstacle)))?;
+    }
+    for line in acknowledged::lines(&comparison.acknowledgements) {
+        writeln!(out, "\n{}", cell(&line))?;
     }
     let changes = comparison.changes.iter();
     let (same, changed): (Vec<&Change>, Vec<&Change>) =

@@ -1,5 +1,6 @@
 //! Turns events and records into text on a writer. Plain by default; it judges nothing.
 
+mod acknowledged;
 mod comparison;
 mod comparison_markdown;
 mod markdown;
