@@ -8,6 +8,8 @@
 
 #[path = "compare/acks.rs"]
 mod acks;
+#[path = "compare/backfill.rs"]
+mod backfill;
 #[path = "compare/pins.rs"]
 mod pins;
 #[path = "compare/planted.rs"]

@@ -2,6 +2,7 @@
 //! its own: each command reads as its data flow.
 
 mod acks;
+mod backfill;
 mod bench;
 mod compare;
 mod effort;
@@ -11,6 +12,7 @@ mod report;
 mod serve;
 mod side;
 mod site;
+mod skipped;
 mod stop;
 
 use std::error::Error;
@@ -18,6 +20,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+pub use backfill::BackfillArguments;
 pub use bench::BenchArguments;
 pub use compare::CompareArguments;
 pub use effort::Effort;
@@ -57,6 +60,8 @@ pub enum Command {
     Report(ReportArguments),
     /// Count two revisions and tell which cases got worse or better.
     Compare(CompareArguments),
+    /// Count past commits and record them.
+    Backfill(BackfillArguments),
     /// Render the site from the records, without measuring.
     Site(SiteArguments),
     /// Serve the rendered site on 127.0.0.1.
@@ -127,6 +132,9 @@ pub enum CliError {
         /// The folder that it was built in.
         target: PathBuf,
     },
+    /// It names no two ends.
+    #[error("`{0}` is no range of commits, as in v1.0..main")]
+    Range(String),
     /// The list of acknowledged changes cannot be understood.
     #[error("heapmark-acks.toml: {message}")]
     Acknowledgements {
@@ -173,6 +181,7 @@ pub fn run(command: &Command) -> ExitCode {
     let result = match command {
         Command::Report(arguments) => report::report(arguments, stop),
         Command::Compare(arguments) => compare::compare(arguments, stop),
+        Command::Backfill(arguments) => backfill::backfill(arguments, stop),
         Command::Site(arguments) => site::site(arguments),
         Command::Serve(arguments) => serve::serve(arguments, stop),
     };

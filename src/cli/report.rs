@@ -160,7 +160,7 @@ pub fn report_on(
 }
 
 /// Takes back what an earlier run speaks against.
-fn doubt(run: &mut Run, past: &mut Past) -> Result<(), CliError> {
+pub(super) fn doubt(run: &mut Run, past: &mut Past) -> Result<(), CliError> {
     let doubters = past.history.doubters(run);
     past.keep(&doubters)?;
     let earlier = doubters

@@ -142,6 +142,18 @@ impl Repository {
         Ok(commits.lines().map(str::to_owned).collect())
     }
 
+    /// Those of them that lie on the first-parent line of `head`.
+    ///
+    /// # Errors
+    ///
+    /// Where git fails.
+    pub fn first_parents(&self, base: &str, head: &str) -> Result<Vec<String>, RevisionError> {
+        let range = format!("{base}..{head}");
+        let commits = ["rev-list", "--first-parent", "--end-of-options", &range];
+        let commits = output_of(self.git(&commits))?;
+        Ok(commits.lines().map(str::to_owned).collect())
+    }
+
     /// What git answers; `None` where it says no.
     fn commit_of(&self, arguments: &[&str]) -> Result<Option<String>, RevisionError> {
         match output_of(self.git(arguments)) {

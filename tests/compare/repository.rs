@@ -151,9 +151,13 @@ pub fn builds() -> PathBuf {
 }
 
 pub fn heapmark(folder: &Path, arguments: &[&str]) -> Command {
+    command(folder, &[&["compare"], arguments].concat())
+}
+
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"));
     command
-        .args(["heapmark", "compare"])
+        .args(["heapmark"])
         .args(arguments)
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", builds())
