@@ -98,7 +98,7 @@ pub enum CliError {
         /// What the user calls the side.
         side: String,
         /// Why.
-        source: PinError,
+        source: Box<PinError>,
     },
     /// There is no such commit.
     #[error(transparent)]

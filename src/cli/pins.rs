@@ -41,7 +41,7 @@ pub(super) fn apply(
     for pin in pins {
         let pinned = runner::pin(folder, package, pin).map_err(|source| CliError::Pin {
             side: name.to_owned(),
-            source,
+            source: Box::new(source),
         })?;
         let changed = if pinned.requirement_changed {
             " (requirement changed)"

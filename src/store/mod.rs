@@ -6,6 +6,7 @@
 //! ├─ calibration/amd-epyc-2-linux/              how far the intervals of times can be trusted
 //! ├─ retracted.toml                             records that were wrong, and why
 //! └─ amd-epyc-2-linux/                          the machine
+//!    ├─ skipped.toml                           commits that a backfill cannot count; not read here
 //!    └─ 2026/                                   the year of the commit
 //!       ├─ 20261122T214141Z-cffc73700a1b-system-1.95.0.json
 //!       ├─ 20261122T214141Z-cffc73700a1b-system-1.95.0-2.json   the same commit, run again
