@@ -32,11 +32,13 @@
 
 pub mod alloc;
 pub mod analysis;
+pub mod assertions;
 pub mod bencher;
 pub mod format;
 pub mod harness;
 pub mod instruments;
 pub mod launch;
+pub mod leak;
 pub mod protocol;
 pub mod record;
 

@@ -41,10 +41,15 @@ pub(super) struct Block {
     next: AtomicPtr<Block>,
     classes: [AtomicU64; CLASSES],
     taken: AtomicBool,
+    /// The value of `ERA` when its thread took it.
+    era: AtomicU64,
 }
 
 static REGISTRY: AtomicPtr<Block> = AtomicPtr::new(ptr::null_mut());
 static LATE: Block = Block::new();
+/// Counts the moments that somebody wants to tell earlier threads from later ones by. A thread
+/// takes over no block of an earlier era, so that what an earlier thread left stays apart.
+static ERA: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     /// This thread's block. Has no destructor, so that reading it is one instruction.
@@ -94,6 +99,7 @@ impl Block {
             next: AtomicPtr::new(ptr::null_mut()),
             classes: [const { AtomicU64::new(0) }; CLASSES],
             taken: AtomicBool::new(true),
+            era: AtomicU64::new(0),
         }
     }
 
@@ -163,6 +169,26 @@ impl Block {
 
     pub(super) fn live(&self) -> i64 {
         self.live.load(Relaxed)
+    }
+
+    /// Whether its thread took it in this era or a later one.
+    pub(super) fn is_since(&self, era: u64) -> bool {
+        self.era.load(Relaxed) >= era
+    }
+
+    /// Allocs minus frees: may be negative, like `live`.
+    pub(super) fn live_blocks(&self) -> i64 {
+        let allocs = self.allocs.load(Relaxed);
+        allocs.wrapping_sub(self.frees.load(Relaxed)) as i64
+    }
+
+    /// Allocs, frees and reallocs together.
+    pub(super) fn events(&self) -> u64 {
+        let handed_over = self
+            .allocs
+            .load(Relaxed)
+            .wrapping_add(self.frees.load(Relaxed));
+        handed_over.wrapping_add(self.reallocs.load(Relaxed))
     }
 
     pub(super) fn peak(&self) -> i64 {
@@ -275,9 +301,13 @@ fn register() -> Option<&'static Block> {
     block
 }
 
-/// A block whose thread has ended.
+/// A block whose thread has ended, in this era.
 fn take_free() -> Option<&'static Block> {
+    let era = ERA.load(Relaxed);
     all().find(|block| {
+        if !block.is_since(era) {
+            return false;
+        }
         let exchange = block
             .taken
             .compare_exchange(false, true, Ordering::Acquire, Relaxed);
@@ -297,6 +327,7 @@ fn add_new() -> Option<&'static Block> {
     unsafe { memory.write(Block::new()) };
     // SAFETY: the memory is initialised and never freed.
     let block = unsafe { &*memory };
+    block.era.store(ERA.load(Relaxed), Relaxed);
     let mut head = REGISTRY.load(Relaxed);
     loop {
         block.next.store(head, Relaxed);
@@ -318,6 +349,16 @@ fn all() -> impl Iterator<Item = &'static Block> {
         next = follow(block.next.load(Relaxed));
         Some(block)
     })
+}
+
+/// Begins an era and tells its number: threads whose first event comes later belong to it.
+pub(super) fn begin_era() -> u64 {
+    ERA.fetch_add(1, Relaxed) + 1
+}
+
+/// The registered blocks, and the late one first.
+pub(super) fn with_late() -> impl Iterator<Item = &'static Block> {
+    std::iter::once(&LATE).chain(all())
 }
 
 /// Sums over all threads, ended ones too.

@@ -17,7 +17,7 @@
 use std::alloc::{GlobalAlloc, Layout};
 
 use super::block::Block;
-use super::{gate, wrapper};
+use super::{gate, hook, wrapper};
 
 /// The block to count in, where plain adds to it are all that is asked for.
 #[inline(always)]
@@ -56,7 +56,7 @@ unsafe fn alloc_watched<A: GlobalAlloc>(inner: &A, layout: Layout, gate: u32) ->
     // SAFETY: the caller keeps the contract of `alloc`.
     let pointer = unsafe { inner.alloc(layout) };
     if !pointer.is_null() {
-        wrapper::on_alloc::<A>(gate, layout);
+        wrapper::on_alloc::<A>(gate, layout, pointer);
     }
     pointer
 }
@@ -70,7 +70,7 @@ pub(super) unsafe fn alloc_zeroed<A: GlobalAlloc>(inner: &A, layout: Layout, gat
     // SAFETY: the caller keeps the contract of `alloc_zeroed`.
     let pointer = unsafe { inner.alloc_zeroed(layout) };
     if !pointer.is_null() {
-        wrapper::on_alloc::<A>(gate, layout);
+        wrapper::on_alloc::<A>(gate, layout, pointer);
     }
     pointer
 }
@@ -101,7 +101,7 @@ pub(super) unsafe fn dealloc<A: GlobalAlloc>(
 #[cold]
 #[inline(never)]
 unsafe fn dealloc_watched<A: GlobalAlloc>(inner: &A, pointer: *mut u8, layout: Layout, gate: u32) {
-    wrapper::on_free(gate, layout);
+    wrapper::on_free(gate, layout, pointer);
     // SAFETY: the caller keeps the contract of `dealloc`.
     unsafe { inner.dealloc(pointer, layout) };
 }
@@ -118,10 +118,12 @@ pub(super) unsafe fn realloc<A: GlobalAlloc>(
     new_size: usize,
     gate: u32,
 ) -> *mut u8 {
+    // Before the request: as soon as it is granted, another thread may own the old address.
+    hook::on_free(gate, pointer);
     // SAFETY: the caller keeps the contract of `realloc`.
     let moved = unsafe { inner.realloc(pointer, layout, new_size) };
     if !moved.is_null() {
-        wrapper::on_realloc(gate, layout, new_size);
+        wrapper::on_realloc(gate, layout, moved, new_size);
     }
     moved
 }

@@ -1,6 +1,6 @@
 //! Whether anybody counts. Each field of the word is a number of open guards, so guards nest and
 //! overlap without a lock. More than 1,023 at once carry into the next field, which costs time
-//! and closes nothing too early.
+//! and closes nothing too early. The last field has room for three.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,10 +15,12 @@ pub(super) const CLOSED: u32 = 0;
 const ONE_LOCAL: u32 = 1;
 const ONE_WITNESS: u32 = 1 << 10;
 const ONE_TAPE: u32 = 1 << 20;
+const ONE_HOOK: u32 = 1 << 30;
 pub(super) const WITNESS: u32 = 0x3ff * ONE_WITNESS;
 pub(super) const TAPE: u32 = 0x3ff * ONE_TAPE;
+pub(super) const HOOK: u32 = 0x3 * ONE_HOOK;
 /// More is asked for than the counters of the thread.
-pub(super) const WATCHED: u32 = WITNESS | TAPE;
+pub(super) const WATCHED: u32 = WITNESS | TAPE | HOOK;
 
 #[inline(always)]
 pub(super) fn read() -> u32 {
@@ -54,6 +56,11 @@ pub fn open_witnessed() -> Open {
 /// Opens the gate for everything: counters, witness and tape.
 pub(super) fn open_taped() -> Open {
     add(ONE_LOCAL + ONE_WITNESS + ONE_TAPE)
+}
+
+/// Opens the gate for thread-local counting and for the hook.
+pub(super) fn open_hooked() -> Open {
+    add(ONE_LOCAL + ONE_HOOK)
 }
 
 fn add(added: u32) -> Open {

@@ -5,10 +5,10 @@
 //!            │  one relaxed load of   │
 //!  open ────▶│  the gate per call     │◀──── the last guard is dropped
 //!            └───────────┬────────────┘
-//!        ┌───────────────┼────────────────────┐
-//!     LOCAL           + WITNESS             + TAPE
-//!  plain stores to    stats_alloc counts    the measured thread writes
-//!  this thread's      the same event        each event into a buffer
+//!        ┌───────────────┼────────────────────┬──────────────────────────┐
+//!     LOCAL           + WITNESS             + TAPE                     + HOOK
+//!  plain stores to    stats_alloc counts    the measured thread writes  two functions are
+//!  this thread's      the same event        each event into a buffer    told of each block
 //!  block                                    taken beforehand
 //! ```
 //!
@@ -23,6 +23,8 @@
 mod block;
 mod counted;
 mod gate;
+mod hook;
+mod live;
 mod meter;
 mod tape;
 #[cfg(test)]
@@ -32,6 +34,8 @@ mod witness;
 mod wrapper;
 
 pub use gate::{Open, is_closed, open, open_witnessed};
+pub use hook::{Hook, open_hooked};
+pub use live::{Live, Watch};
 pub use meter::{Meter, Reading};
 pub use tape::RawTape;
 pub use totals::{CLASSES, Totals};

@@ -3,7 +3,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::totals::Totals;
-use super::{block, counted, gate, tape, witness};
+use super::{block, counted, gate, hook, tape, witness};
 
 /// Wraps the global allocator `A` and counts what passes through it, when asked.
 ///
@@ -84,27 +84,30 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Alloc<A> {
 }
 
 #[inline(always)]
-pub(super) fn on_alloc<A>(gate: u32, layout: Layout) {
+pub(super) fn on_alloc<A>(gate: u32, layout: Layout, pointer: *mut u8) {
     block::on_alloc(layout.size());
     if gate & gate::WATCHED != 0 {
         remember_name::<A>();
         witness_alloc(gate, layout);
+        hook::on_alloc(gate, pointer, layout.size());
     }
 }
 
 #[inline(always)]
-pub(super) fn on_free(gate: u32, layout: Layout) {
+pub(super) fn on_free(gate: u32, layout: Layout, pointer: *mut u8) {
     block::on_free(layout.size());
     if gate & gate::WATCHED != 0 {
         witness_free(gate, layout);
+        hook::on_free(gate, pointer);
     }
 }
 
 #[inline(always)]
-pub(super) fn on_realloc(gate: u32, layout: Layout, new_size: usize) {
+pub(super) fn on_realloc(gate: u32, layout: Layout, moved: *mut u8, new_size: usize) {
     block::on_realloc(layout.size(), new_size);
     if gate & gate::WATCHED != 0 {
         witness_realloc(gate, layout, new_size);
+        hook::on_alloc(gate, moved, new_size);
     }
 }
 

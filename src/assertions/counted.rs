@@ -1,0 +1,71 @@
+//! What the calling thread does to the heap between two moments.
+
+use crate::alloc::{self, Open, Totals, Watch};
+
+/// Counts until it is finished.
+#[derive(Debug)]
+#[must_use = "it counts until it is finished"]
+pub struct Counting {
+    open: Open,
+    watch: Watch,
+    before: Totals,
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counted {
+    /// Blocks that were allocated or resized: each asks the allocator for memory.
+    pub allocs: u64,
+    /// Highest live bytes above those at the start.
+    pub peak: u64,
+    /// Live bytes above those at the start; negative where more was freed.
+    pub retained: i64,
+}
+
+impl Counting {
+    /// Starts to count.
+    ///
+    /// # Panics
+    ///
+    /// Where heapmark's allocator is not installed, and in the destructors of a thread that
+    /// ends.
+    #[track_caller]
+    #[expect(
+        clippy::expect_used,
+        reason = "the panic is documented: an assertion that cannot count must not pass"
+    )]
+    pub fn start() -> Self {
+        crate::leak::require_allocator();
+        let watch = Watch::of_this_thread().expect("a thread that is ending cannot count");
+        let open = alloc::open();
+        watch.restart_peak();
+        Self {
+            open,
+            before: Totals::of_this_thread(),
+            watch,
+        }
+    }
+
+    /// Reads the counters.
+    pub fn finish(self) -> Counted {
+        let change = Totals::of_this_thread() - self.before;
+        let peak = self.watch.peak().wrapping_sub(self.before.live);
+        drop(self.open);
+        Counted {
+            allocs: change.allocs + change.reallocs,
+            peak: peak.max(0).unsigned_abs(),
+            retained: change.live,
+        }
+    }
+}
+
+/// What the macros end in.
+///
+/// # Panics
+///
+/// With both numbers unless the claim `holds`.
+#[track_caller]
+pub fn judge(holds: bool, claim: &str, unit: &str, counted: impl std::fmt::Display) {
+    assert!(holds, "claimed {claim}, counted {counted} {unit}");
+}

@@ -1,0 +1,184 @@
+//! The macros. They stand at the crate's root, as macros do.
+
+/// Asserts how many allocations a block makes on the calling thread, and gives its value.
+/// Reallocations count, since each asks the allocator for memory. `<=`, `<`, `==`, `>=` and `>`.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// let both = heapmark::assert_allocs!(<= 3, { (Box::new(1), String::from("two")) });
+/// # drop(both);
+/// ```
+///
+/// ```should_panic
+/// # #[global_allocator]
+/// # static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+/// heapmark::assert_allocs!(< 1, { String::from("one") });
+/// ```
+///
+/// # Panics
+///
+/// When the count is another, and where heapmark's allocator is not installed.
+#[macro_export]
+macro_rules! assert_allocs {
+    ($($claim:tt)+) => {
+        $crate::__count!(allocs, "allocs", $($claim)+)
+    };
+}
+
+/// Asserts that a block allocates nothing on the calling thread, and gives its value.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// let mut sorted = vec![3, 1, 2];
+/// heapmark::assert_no_alloc!({ sorted.sort_unstable() });
+/// ```
+///
+/// # Panics
+///
+/// When it allocates, and where heapmark's allocator is not installed.
+#[macro_export]
+macro_rules! assert_no_alloc {
+    ($body:expr $(,)?) => {
+        $crate::assert_allocs!(== 0, $body)
+    };
+}
+
+/// Asserts how high the live bytes of the calling thread climb while a block runs, above where
+/// they were, and gives its value.
+///
+/// # Panics
+///
+/// When the peak is another, and where heapmark's allocator is not installed.
+#[macro_export]
+macro_rules! assert_peak {
+    ($($claim:tt)+) => {
+        $crate::__count!(peak, "bytes at the peak", $($claim)+)
+    };
+}
+
+/// Asserts how many bytes of the calling thread still live after a block ran and its value was
+/// dropped, above what lived before.
+///
+/// # Panics
+///
+/// When other than claimed, and where heapmark's allocator is not installed.
+#[macro_export]
+macro_rules! assert_retains {
+    ($operator:tt $limit:expr, $body:expr $(,)?) => {
+        $crate::__count!(retained, "bytes retained", $operator $limit, { let _ = $body; })
+    };
+}
+
+/// What the counting macros have in common. The block stands where it was written, not in a
+/// closure, so that `?` and `return` mean what they say.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __count {
+    ($metric:ident, $unit:literal, $operator:tt $limit:expr, $body:expr $(,)?) => {{
+        let limit = $limit;
+        let counting = $crate::assertions::Counting::start();
+        let value = $body;
+        let counted = counting.finish();
+        let claim = ::std::concat!(::std::stringify!($operator), " ", ::std::stringify!($limit));
+        $crate::assertions::judge(counted.$metric $operator limit, claim, $unit, counted.$metric);
+        value
+    }};
+}
+
+/// Asserts that steps do not leak: [`detect`](crate::leak::detect), then
+/// [`assert_steady`](crate::leak::Report::assert_steady).
+///
+/// In a test that runs beside others, [`leak_test!`](crate::leak_test) is surer.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// heapmark::assert_no_leak!(Vec::new, |lines: &mut Vec<String>| {
+///     lines.push(String::from("one in"));
+///     lines.pop() // and one out
+/// });
+/// ```
+///
+/// # Panics
+///
+/// Unless the verdict is steady, and where heapmark's allocator is not installed.
+#[macro_export]
+macro_rules! assert_no_leak {
+    ($setup:expr, $step:expr $(,)?) => {
+        $crate::leak::detect($setup, $step).assert_steady()
+    };
+}
+
+/// Writes tests that fail when their steps leak, each in a process of its own.
+///
+/// A test is `name(setup, step)`; `detector => ` before the two gives other settings. `async`
+/// tests run on a current-thread runtime of the caller's own tokio, their step is an `async`
+/// closure.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// heapmark::leak_test! {
+///     /// What goes in comes out.
+///     fn the_list_is_bounded(Vec::new, |lines: &mut Vec<String>| {
+///         lines.push(String::from("one in"));
+///         lines.pop()
+///     });
+///
+///     fn few_steps_suffice(heapmark::leak::Detector::new().max_steps(5_000) => || (), |_: &mut ()| {});
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # Panics
+///
+/// A test panics unless its verdict is steady, and where heapmark's allocator is not installed.
+#[macro_export]
+macro_rules! leak_test {
+    () => {};
+    ($(#[$attribute:meta])* fn $name:ident($detector:expr => $setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+        $(#[$attribute])*
+        #[test]
+        fn $name() {
+            let path = ::std::concat!(::std::module_path!(), "::", ::std::stringify!($name));
+            $crate::leak::in_own_process(path, || $detector.run($setup, $step));
+        }
+        $crate::leak_test! { $($rest)* }
+    };
+    ($(#[$attribute:meta])* fn $name:ident($setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+        $crate::leak_test! {
+            $(#[$attribute])*
+            fn $name($crate::leak::Detector::new() => $setup, $step);
+            $($rest)*
+        }
+    };
+    ($(#[$attribute:meta])* async fn $name:ident($detector:expr => $setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+        $(#[$attribute])*
+        #[test]
+        fn $name() {
+            let path = ::std::concat!(::std::module_path!(), "::", ::std::stringify!($name));
+            $crate::leak::in_own_process(path, || {
+                let runtime = ::tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .expect("tokio can start a runtime");
+                let step = $step;
+                $detector.run($setup, |state| runtime.block_on(step(state)))
+            });
+        }
+        $crate::leak_test! { $($rest)* }
+    };
+    ($(#[$attribute:meta])* async fn $name:ident($setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+        $crate::leak_test! {
+            $(#[$attribute])*
+            async fn $name($crate::leak::Detector::new() => $setup, $step);
+            $($rest)*
+        }
+    };
+}

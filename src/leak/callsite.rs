@@ -1,0 +1,89 @@
+//! A call stack that memory came from, as text, and the report as text. Not how stacks are
+//! taken.
+
+use std::fmt;
+
+use super::report::{Report, Verdict};
+
+/// A call stack whose memory stays.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Callsite {
+    /// Bytes a step that stay.
+    pub bytes_per_step: f64,
+    /// Blocks a step that stay.
+    pub blocks_per_step: f64,
+    /// Innermost first; frames of std, of dependencies and of heapmark are left out, unless
+    /// nothing else is there.
+    pub frames: Vec<Frame>,
+}
+
+/// A place in the program.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Frame {
+    /// The function's name.
+    pub function: String,
+    /// The source file, relative to the folder that the test runs in where it lies below.
+    pub file: String,
+    /// The line.
+    pub line: u32,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = self.callsites.first().and_then(|site| site.frames.first());
+        match (first, self.caller) {
+            (Some(frame), _) => writeln!(out, "{}:{}", frame.file, frame.line)?,
+            (None, Some(caller)) => writeln!(out, "{caller}")?,
+            (None, None) => {}
+        }
+        write!(out, "{:>10}  ", self.verdict)?;
+        if self.verdict == Verdict::Leak {
+            let kind = match self.is_lost() {
+                true => "lost: it outlives its owner",
+                false => "held: it goes with its owner",
+            };
+            let (bytes, blocks) = (self.bytes_per_step, self.blocks_per_step);
+            write!(
+                out,
+                "{bytes:+.3} B and {blocks:+.5} blocks a step, {kind}; "
+            )?;
+        }
+        writeln!(out, "{}; {} steps", self.reason, self.steps)?;
+        if let Some(more) = self.more_steps {
+            writeln!(
+                out,
+                "            {more} more steps would probably decide it"
+            )?;
+        }
+        if self.verdict == Verdict::Steady {
+            return Ok(());
+        }
+        for site in &self.callsites {
+            let (bytes, blocks) = (site.bytes_per_step, site.blocks_per_step);
+            writeln!(
+                out,
+                "            {bytes:+.3} B {blocks:+.5} blocks a step from"
+            )?;
+            for frame in &site.frames {
+                let Frame {
+                    function,
+                    file,
+                    line,
+                } = frame;
+                writeln!(out, "              {file}:{line}  {function}")?;
+            }
+        }
+        let shown = self.windows.len().saturating_sub(6);
+        for window in &self.windows[shown..] {
+            let (from, to) = (window.from, window.to);
+            let ((low, high), (few, many)) = (window.bytes, window.blocks);
+            writeln!(
+                out,
+                "            steps {from:>7} to {to:>7}: {low} … {high} B, {few} … {many} blocks"
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! Equal parts of a series, each as a few numbers.
+
+use crate::leak::series::Bucket;
+
+/// Consecutive buckets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chunk {
+    pub floor: f64,
+    pub ceiling: f64,
+    pub mean: f64,
+    pub median: f64,
+}
+
+/// Splits `buckets` into `count` chunks; a remainder is left out at the start.
+pub(super) fn split(buckets: &[Bucket], count: usize) -> Vec<Chunk> {
+    let length = buckets.len() / count;
+    let start = buckets.len() - length * count;
+    buckets[start..].chunks_exact(length).map(summary).collect()
+}
+
+fn summary(buckets: &[Bucket]) -> Chunk {
+    let floor = buckets.iter().map(|bucket| bucket.lowest).min();
+    let ceiling = buckets.iter().map(|bucket| bucket.highest).max();
+    let sum: f64 = buckets.iter().map(|bucket| bucket.mean).sum();
+    let mut samples: Vec<i64> = buckets.iter().map(|bucket| bucket.last).collect();
+    let middle = samples.len() / 2;
+    let (_, median, _) = samples.select_nth_unstable(middle);
+    Chunk {
+        floor: floor.unwrap_or(0) as f64,
+        ceiling: ceiling.unwrap_or(0) as f64,
+        mean: sum / buckets.len() as f64,
+        median: *median as f64,
+    }
+}
+
+/// Whether growth goes on as it did: over the last eighth at least half of the rate of the last
+/// half, and over the last half at least three quarters more than half of what a constant rate
+/// would make of the quarter before it. A logarithm, a filling cache and a collector of coupons
+/// all fail it. `values` are equally spaced.
+pub(super) fn goes_on(values: &[f64]) -> bool {
+    let count = values.len();
+    let at = |part: usize| values[count * part / 8 - 1];
+    let (half, quarter) = (at(8) - at(4), at(4) - at(2));
+    half > 0.0 && at(8) - at(7) >= half / 8.0 && half >= 1.5 * quarter
+}

@@ -1,0 +1,90 @@
+//! Growth in doublings: a list that only grows is one block for ever, and its bytes jump more
+//! and more rarely.
+//!
+//! ```text
+//!                                  ┌──────────────────────  jump ×2, after twice the time
+//!                     ┌────────────┘
+//!              ┌──────┘
+//!          ┌───┘
+//!  ────────┘        the start does not matter: only sizes and distances are compared
+//! ```
+//!
+//! A list that is filled at an even rate jumps after twice as many steps by twice as many bytes.
+//! Clean late jumps, as of a map that is rebuilt under churn, keep no such order; a list that
+//! has reached its bound is overdue for the next jump.
+
+use super::Rise;
+use super::chunk::split;
+use crate::leak::series::Bucket;
+
+/// Jumps in order that make a chain.
+const CHAIN: usize = 4;
+/// Jumps are looked for at this resolution at most; finer gives noise, not order.
+const CHUNKS: usize = 2048;
+
+struct Jump {
+    at: f64,
+    size: f64,
+}
+
+pub(super) fn judge(buckets: &[Bucket]) -> Rise {
+    let count = buckets.len().min(CHUNKS);
+    let chunks = split(buckets, count);
+    let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
+    let jumps = jumps(&floors);
+    let chain = chain(&jumps);
+    let Some([before, last]) = jumps.last_chunk::<2>() else {
+        return Rise::None;
+    };
+    let ratio = last.size / before.size;
+    let due = last.at + (last.at - before.at) * ratio.clamp(2.0, 4.0) * 1.3;
+    if chain < CHAIN - 1 || due < count as f64 || last.at < count as f64 / 8.0 {
+        return Rise::None;
+    }
+    if chain < CHAIN {
+        return Rise::Unclear("its jumps double, and too few were seen");
+    }
+    let early = floors[count / 4];
+    let rate = (floors[count - 1] - early) / (buckets.len() as f64 * 0.75);
+    Rise::Doubling(rate)
+}
+
+/// Where everything later is above everything earlier, and by how much: noise on a plateau
+/// neither makes nor hides a jump. Jumps below a fiftieth of the largest are left out.
+fn jumps(floors: &[f64]) -> Vec<Jump> {
+    let mut later = floors.to_vec();
+    for at in (0..floors.len() - 1).rev() {
+        later[at] = later[at].min(later[at + 1]);
+    }
+    let mut highest = floors[0];
+    let mut jumps = Vec::new();
+    for at in 1..floors.len() {
+        if later[at] > highest {
+            let size = later[at] - highest;
+            jumps.push(Jump {
+                at: at as f64,
+                size,
+            });
+        }
+        highest = highest.max(floors[at]);
+    }
+    let largest = jumps.iter().map(|jump| jump.size).fold(0.0, f64::max);
+    jumps.retain(|jump| jump.size * 50.0 >= largest);
+    jumps
+}
+
+/// How many of the last jumps grow in size and distance alike.
+fn chain(jumps: &[Jump]) -> usize {
+    let grows = |early: f64, late: f64| (1.3..4.6).contains(&(late / early));
+    let mut length = jumps.len().min(2);
+    for three in jumps.windows(3).rev() {
+        let (first, second) = (three[1].at - three[0].at, three[2].at - three[1].at);
+        // The distances are whole chunks, so that short ones are inexact.
+        let distances = grows(first, second) || (second - 2.0 * first).abs() <= 2.0;
+        if !distances || !grows(three[1].size, three[2].size) {
+            break;
+        }
+        length += 1;
+    }
+    length
+}

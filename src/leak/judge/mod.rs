@@ -1,0 +1,96 @@
+//! Judges a series of live memory: does it rise without bound? Pure: the same series gets the
+//! same answer. Not a measurement of anything.
+//!
+//! ```text
+//!            ┌─ slope     a floor, median or mean that rises evenly through the last half
+//!  series ───┼─ ladder    floors and ceilings that rise together, window by window
+//!            ├─ rare      single rises that come at an even rate and are never taken back
+//!            └─ doubling  jumps whose sizes and distances both double
+//! ```
+//!
+//! Each asks the same three things in its own way: is the rise certain against the series' own
+//! noise, is it new (no earlier window was as high), and does it go on at the same rate. What
+//! saturates fails the last, what comes back fails the second. docs/leaks.md tells it at length.
+
+mod chunk;
+mod doubling;
+mod ladder;
+mod rare;
+mod slope;
+#[cfg(test)]
+mod tests;
+
+use super::series::Series;
+
+/// Buckets that a series must have for any judgement.
+pub(super) const FEWEST: usize = 256;
+
+/// What a series looks like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Shape {
+    /// Nothing rises.
+    Flat,
+    /// It rises without bound, by so much a step, in the way that is named.
+    Rising(f64, &'static str),
+    /// It rises, and more steps could tell whether it stops.
+    Unclear(&'static str),
+}
+
+/// How sure a judgement must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// Steps are left: only what is beyond doubt.
+    Early,
+    /// No more steps will come.
+    Last,
+}
+
+/// Judges the series as far as it goes.
+pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
+    let buckets = series.buckets();
+    if buckets.len() < FEWEST {
+        return Shape::Unclear("too few steps to tell growth from a start");
+    }
+    let per_step = 1.0 / (series.width() as f64);
+    let rises = [
+        slope::judge(buckets),
+        ladder::judge(buckets),
+        rare::judge(buckets),
+    ];
+    let mut unclear = None;
+    for rise in rises.into_iter().chain([doubling::judge(buckets)]) {
+        match rise {
+            // A jump that is due may or may not come: steps that are left will tell.
+            Rise::Doubling(_) if moment == Moment::Early => {}
+            Rise::Certain(rate, how) => return Shape::Rising(rate * per_step, how),
+            Rise::Doubling(rate) => {
+                return Shape::Rising(rate * per_step, "in jumps that double");
+            }
+            Rise::Unclear(why) => unclear = unclear.or(Some(why)),
+            Rise::None => {}
+        }
+    }
+    unclear.map_or(Shape::Flat, Shape::Unclear)
+}
+
+/// Whether nothing has moved its bounds since the first quarter.
+pub(super) fn is_quiet(series: &Series) -> bool {
+    let buckets = series.buckets();
+    if buckets.len() < FEWEST {
+        return false;
+    }
+    let (early, late) = buckets.split_at(buckets.len() / 2);
+    let early = &early[early.len() / 2..];
+    let lowest = |part: &[super::series::Bucket]| part.iter().map(|bucket| bucket.lowest).min();
+    let highest = |part: &[super::series::Bucket]| part.iter().map(|bucket| bucket.highest).max();
+    lowest(late) <= lowest(early) && highest(late) <= highest(early)
+}
+
+/// What one of the judges sees; rates are for a bucket.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Rise {
+    None,
+    Certain(f64, &'static str),
+    Doubling(f64),
+    Unclear(&'static str),
+}

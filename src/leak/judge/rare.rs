@@ -1,0 +1,96 @@
+//! One block in thousands of steps: too few rises for a standard error, but each stands for
+//! ever. The question is only whether they come at an even rate, as leaks do, or ever more
+//! rarely, as the records of a pool that warms up do.
+//!
+//! ```text
+//!  steps     [N/16,N/8)  [N/8,N/4)  [N/4,N/2)  [N/2,N)
+//!  a leak          1          2          4         8      by length
+//!  a warm-up       3          3          3         3      by the logarithm
+//! ```
+//!
+//! The likelihood of the counts under either law decides, at several widths, so that what
+//! lives for a while only does not hide it.
+
+use super::Rise;
+use super::chunk::{goes_on, split};
+use crate::leak::series::Bucket;
+
+/// Geometric windows that are held against the two laws.
+const WINDOWS: usize = 6;
+/// Natural logarithm of how much likelier a leak must be: 1,000 times.
+const CERTAIN: f64 = 6.9;
+/// Rises in the last half, at least.
+const FEWEST: usize = 6;
+
+pub(super) fn judge(buckets: &[Bucket]) -> Rise {
+    let mut unclear = Rise::None;
+    for count in [buckets.len(), 1024, 256, 128] {
+        if count > buckets.len() {
+            continue;
+        }
+        let chunks = split(buckets, count);
+        let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
+        if falls(&floors[count / 4..]) {
+            continue;
+        }
+        let rises = rises(&floors);
+        let late = rises.iter().filter(|at| **at >= count / 2).count();
+        let likelier = likelihood_of_leak(&rises, count);
+        let half = floors[count - 1] - floors[count / 2 - 1];
+        if late >= FEWEST
+            && likelier >= CERTAIN
+            && lasts(&rises, count)
+            && goes_on(&floors_of_eighths(&floors))
+        {
+            let rate = half / (buckets.len() / 2) as f64;
+            return Rise::Certain(rate, "it rises rarely, at an even rate, and never falls");
+        }
+        if late >= 4 && likelier >= 0.0 && lasts(&rises, count) {
+            unclear = Rise::Unclear("it rises rarely, and too few rises were seen");
+        }
+    }
+    unclear
+}
+
+fn falls(floors: &[f64]) -> bool {
+    floors.windows(2).any(|pair| pair[1] < pair[0])
+}
+
+/// Where the floor is higher than before.
+fn rises(floors: &[f64]) -> Vec<usize> {
+    (1..floors.len())
+        .filter(|at| floors[*at] > floors[at - 1])
+        .collect()
+}
+
+/// Whether rises are seen in three of the last four eighths, one of them near the end.
+fn lasts(rises: &[usize], count: usize) -> bool {
+    let seen = |eighth: usize| {
+        rises
+            .iter()
+            .any(|at| (count * eighth / 8..count * (eighth + 1) / 8).contains(at))
+    };
+    let late: Vec<bool> = (4..8).map(seen).collect();
+    late.iter().filter(|seen| **seen).count() >= 3 && (late[2] || late[3])
+}
+
+/// The level at the end of each eighth.
+fn floors_of_eighths(floors: &[f64]) -> Vec<f64> {
+    (1..=8)
+        .map(|part| floors[floors.len() * part / 8 - 1])
+        .collect()
+}
+
+/// Logarithm of how much likelier the rises are at an even rate in steps than at one in the
+/// logarithm of steps.
+fn likelihood_of_leak(rises: &[usize], count: usize) -> f64 {
+    let whole = 1.0 - 0.5_f64.powi(WINDOWS as i32);
+    let even_by_logarithm = 1.0 / WINDOWS as f64;
+    let windows = (0..WINDOWS).map(|window| {
+        let (from, to) = (count >> (window + 1), count >> window);
+        let seen = rises.iter().filter(|at| (from..to).contains(at)).count();
+        let by_length = 0.5_f64.powi(window as i32 + 1) / whole;
+        seen as f64 * (by_length / even_by_logarithm).ln()
+    });
+    windows.sum()
+}

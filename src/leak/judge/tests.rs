@@ -1,0 +1,1 @@
+//! Series that are drawn, not measured.

@@ -1,0 +1,220 @@
+//! What a detection found, and its story. Not how it was found.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::alloc::Live;
+
+use super::callsite::Callsite;
+use super::judge::Shape;
+use super::series::{Bucket, Series};
+
+/// Whether live memory grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It did not grow in all the steps.
+    Steady,
+    /// It rises without bound.
+    Leak,
+    /// After the declared burst it stayed far above what small steps need.
+    Retains,
+    /// It cannot be told; [`Report::reason`] says why, [`Report::more_steps`] what would help.
+    Undecided,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Steady => "STEADY",
+            Self::Leak => "LEAKS",
+            Self::Retains => "RETAINS",
+            Self::Undecided => "UNDECIDED",
+        })
+    }
+}
+
+/// A stretch of steps, twice as long as the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Its first step, counted from 0.
+    pub from: u64,
+    /// The step after its last.
+    pub to: u64,
+    /// Lowest and highest bytes live after a step, above those before the setup.
+    pub bytes: (i64, i64),
+    /// Lowest and highest blocks live after a step, above those before the setup.
+    pub blocks: (i64, i64),
+}
+
+/// Why no more steps were run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Steps,
+    Sure,
+    Time,
+    Growth,
+}
+
+/// What a detection found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub reason: String,
+    /// Steps that would probably decide, beyond those that were run; for an undecided one.
+    pub more_steps: Option<u64>,
+    /// Growth in bytes a step; 0 when steady.
+    pub bytes_per_step: f64,
+    /// Growth in blocks a step; 0 when steady.
+    pub blocks_per_step: f64,
+    /// Steps that were run.
+    pub steps: u64,
+    /// Geometric windows, the earliest first.
+    pub windows: Vec<Window>,
+    /// What lives after the state was dropped, above what did before the setup.
+    pub after_drop: Live,
+    /// What came to live between the first step and the last.
+    pub grown: Live,
+    /// Where the memory that stays comes from, most bytes a step first; of a leak only.
+    pub callsites: Vec<Callsite>,
+    pub(super) caller: Option<&'static Location<'static>>,
+}
+
+impl Report {
+    pub(super) fn new(shapes: [Shape; 2], stop: Stop, steps: u64, max_steps: u64) -> Self {
+        let rate = |shape| match shape {
+            Shape::Rising(rate, _) => rate,
+            Shape::Flat | Shape::Unclear(_) => 0.0,
+        };
+        let rising = shapes
+            .iter()
+            .zip(["bytes", "blocks"])
+            .find_map(|(shape, what)| match shape {
+                Shape::Rising(_, how) => Some(format!("of live {what}, {how}")),
+                Shape::Flat | Shape::Unclear(_) => None,
+            });
+        let unclear = shapes.iter().find_map(|shape| match shape {
+            Shape::Unclear(why) => Some(*why),
+            Shape::Flat | Shape::Rising(..) => None,
+        });
+        let wanted = (max_steps.max(steps) * 4).saturating_sub(steps).max(1_000);
+        let (verdict, reason, more_steps) = match (rising, unclear) {
+            (Some(how), _) if stop != Stop::Time || steps >= max_steps / 4 => {
+                (Verdict::Leak, how, None)
+            }
+            (Some(how), _) => {
+                let why =
+                    format!("{how}, but time ran out before it could be seen whether it stops");
+                (Verdict::Undecided, why, Some(max_steps - steps))
+            }
+            (None, Some(why)) => (Verdict::Undecided, why.to_owned(), Some(wanted)),
+            (None, None) if stop == Stop::Growth => {
+                let why =
+                    "it grew to the limit, not evenly; raise max_growth to see whether it stops";
+                (Verdict::Undecided, why.to_owned(), Some(wanted))
+            }
+            (None, None) if stop == Stop::Time && steps < max_steps / 64 => {
+                let why = "nothing grew, but time ran out early";
+                (Verdict::Undecided, why.to_owned(), Some(max_steps - steps))
+            }
+            (None, None) => (Verdict::Steady, "nothing grows".to_owned(), None),
+        };
+        Self {
+            verdict,
+            reason,
+            more_steps,
+            bytes_per_step: rate(shapes[0]),
+            blocks_per_step: rate(shapes[1]),
+            steps,
+            windows: Vec::new(),
+            after_drop: Live::default(),
+            grown: Live::default(),
+            callsites: Vec::new(),
+            caller: None,
+        }
+    }
+
+    /// Adds the windows, and the slope of a metric that rises beside the one that was judged.
+    pub(super) fn describe(&mut self, bytes: &Series, blocks: &Series) {
+        let count = bytes.buckets().len().min(blocks.buckets().len());
+        let mut to = count;
+        while to > 0 {
+            let from = if to < 4 { 0 } else { to / 2 };
+            let range = |series: &Series| extremes(&series.buckets()[from..to]);
+            self.windows.push(Window {
+                from: from as u64 * bytes.width(),
+                to: to as u64 * bytes.width(),
+                bytes: range(bytes),
+                blocks: range(blocks),
+            });
+            to = from;
+        }
+        self.windows.reverse();
+        if self.verdict == Verdict::Leak && self.bytes_per_step == 0.0 {
+            self.bytes_per_step = slope(bytes);
+        }
+    }
+
+    /// Judges what a burst left: far above is twice what small steps need at most.
+    pub(super) fn judge_burst(&mut self, need: i64, bytes: &Series) {
+        let late = &bytes.buckets()[bytes.buckets().len() / 2..];
+        let (floor, _) = extremes(late);
+        if floor > need.saturating_mul(2) {
+            self.verdict = Verdict::Retains;
+            self.reason =
+                format!("{floor} B stay after the burst, small steps need {need} B at most");
+        }
+    }
+
+    pub(super) fn doubt_for_foreign_threads(&mut self, events: u64) {
+        self.verdict = Verdict::Undecided;
+        self.more_steps = None;
+        self.reason = format!(
+            "threads from before the setup made {events} allocations or frees meanwhile, which may \
+             be the step's or another test's; use leak_test!, which has a process of its own, or \
+             this_thread_only(true)"
+        );
+    }
+
+    /// Whether what leaked outlives its owner: at least half of it was still there after the
+    /// state was dropped. Otherwise it was held.
+    pub fn is_lost(&self) -> bool {
+        let by_bytes = self.after_drop.bytes.saturating_mul(2) >= self.grown.bytes;
+        let by_blocks = self.after_drop.blocks.saturating_mul(2) >= self.grown.blocks;
+        match self.grown.blocks {
+            0 => by_bytes,
+            _ => by_bytes && by_blocks,
+        }
+    }
+
+    /// Does nothing when the verdict is steady.
+    ///
+    /// # Panics
+    ///
+    /// With the whole story otherwise, the place to look at first.
+    #[track_caller]
+    pub fn assert_steady(&self) {
+        assert!(self.verdict == Verdict::Steady, "{self}");
+    }
+}
+
+fn extremes(buckets: &[Bucket]) -> (i64, i64) {
+    let lowest = buckets.iter().map(|bucket| bucket.lowest).min();
+    let highest = buckets.iter().map(|bucket| bucket.highest).max();
+    (lowest.unwrap_or(0), highest.unwrap_or(0))
+}
+
+/// Growth a step from the second quarter's mean to the last's.
+fn slope(series: &Series) -> f64 {
+    let buckets = series.buckets();
+    let mean = |part: &[Bucket]| {
+        part.iter().map(|bucket| bucket.mean).sum::<f64>() / part.len().max(1) as f64
+    };
+    let quarter = buckets.len() / 4;
+    let apart = (2 * quarter).max(1) as f64 * series.width() as f64;
+    let late = mean(&buckets[buckets.len() - quarter..]);
+    (late - mean(&buckets[quarter..2 * quarter])) / apart
+}

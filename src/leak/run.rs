@@ -1,0 +1,198 @@
+//! The first pass: runs the steps and reads what lives after each. Not the judge.
+//!
+//! ```text
+//!  before ─ setup ─ [a tenth of the steps ─ burst] ─ step … ⅝ of the steps … all steps ─ drop
+//!                                                            │                 │
+//!                                                    beyond doubt?           judge
+//! ```
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::alloc::{self, Live, Totals, Watch};
+
+use super::burst::BigStep;
+use super::detector::Detector;
+use super::judge::{self, Moment, Shape};
+use super::own_process;
+use super::report::{Report, Stop, Verdict};
+use super::series::Series;
+use super::watchdog::Watchdog;
+
+/// What the first pass found, and from which step on the second should look.
+pub(super) struct Measured {
+    pub report: Report,
+    pub growth_from: u64,
+}
+
+/// Detections of one process run one after the other: two at once would count each other.
+pub(super) fn take_turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The threads that count.
+///
+/// # Panics
+///
+/// In the destructors of a thread that ends, which has no counters.
+#[expect(
+    clippy::expect_used,
+    reason = "the panic is documented, and a thread at its end can measure nothing"
+)]
+fn watch(this_thread_only: bool) -> Watch {
+    let alone = own_process::is_child() || std::thread::current().name() == Some("main");
+    let watch = match (this_thread_only, alone) {
+        (true, _) => Watch::of_this_thread(),
+        (false, true) => Watch::of_process(),
+        (false, false) => Watch::of_this_and_later_threads(),
+    };
+    watch.expect("a thread that is ending cannot look for leaks")
+}
+
+pub(super) fn measure<S, R, B: BigStep<S>>(
+    detector: &mut Detector<B>,
+    setup: &mut impl FnMut() -> S,
+    step: &mut impl FnMut(&mut S) -> R,
+) -> Measured {
+    // All memory of our own is taken before anything is read.
+    let mut bytes = Series::new();
+    let mut blocks = Series::new();
+    let watchdog = Watchdog::start(detector.max_time);
+    let watch = watch(detector.this_thread_only);
+    let counting = alloc::open();
+    let foreign = watch.foreign_events();
+    let before = watch.live();
+    let mut clock = Clock::start(detector.max_time);
+
+    let mut state = setup();
+    let mut need = Need::default();
+    if B::DECLARED {
+        need = Need::of_small_steps(detector.max_steps / 10, &mut || {
+            drop(step(&mut state));
+            watch.live() - before
+        });
+        detector.burst.take(&mut state);
+    }
+    let start = watch.live() - before;
+    let ceiling = start.bytes.saturating_add_unsigned(detector.max_growth);
+    let early = detector.max_steps - detector.max_steps * 3 / 8;
+    let mut now = start;
+    let mut steps = 0;
+    let mut stop = Stop::Steps;
+    while steps < detector.max_steps {
+        drop(step(&mut state));
+        steps += 1;
+        now = watch.live() - before;
+        bytes.push(now.bytes);
+        blocks.push(now.blocks);
+        if steps == early && is_clear(&bytes, &blocks) {
+            stop = Stop::Sure;
+            break;
+        }
+        if now.bytes > ceiling {
+            stop = Stop::Growth;
+            break;
+        }
+        if clock.is_over() {
+            stop = Stop::Time;
+            break;
+        }
+    }
+    let foreign = watch.foreign_events().wrapping_sub(foreign);
+    drop(state);
+    let after_drop = watch.live() - before;
+    drop(counting);
+    watchdog.stop();
+
+    let shapes = [
+        judge::shape(&bytes, moment(stop)),
+        judge::shape(&blocks, moment(stop)),
+    ];
+    let mut report = Report::new(shapes, stop, steps, detector.max_steps);
+    report.after_drop = after_drop;
+    report.grown = now - start;
+    report.describe(&bytes, &blocks);
+    if B::DECLARED && report.verdict == Verdict::Steady {
+        report.judge_burst(need.0, &bytes);
+    }
+    if foreign != 0 {
+        report.doubt_for_foreign_threads(foreign);
+    }
+    let growth_from = steps / 2;
+    Measured {
+        report,
+        growth_from,
+    }
+}
+
+fn moment(stop: Stop) -> Moment {
+    match stop {
+        Stop::Steps => Moment::Last,
+        Stop::Sure | Stop::Time | Stop::Growth => Moment::Early,
+    }
+}
+
+/// Whether the verdict is beyond doubt although steps are left.
+fn is_clear(bytes: &Series, blocks: &Series) -> bool {
+    let rises = |series| matches!(judge::shape(series, Moment::Early), Shape::Rising(..));
+    rises(bytes) || rises(blocks) || (judge::is_quiet(bytes) && judge::is_quiet(blocks))
+}
+
+/// Bytes that small steps need: the highest level after any of them, and what they ask for on
+/// their way.
+#[derive(Default)]
+struct Need(i64);
+
+impl Need {
+    fn of_small_steps(count: u64, step: &mut dyn FnMut() -> Live) -> Self {
+        let mut highest = 0;
+        for _ in 0..count {
+            let requested = Totals::of_process().bytes;
+            let level = step().bytes;
+            let requested = Totals::of_process().bytes.wrapping_sub(requested);
+            highest = highest.max(level.saturating_add_unsigned(requested));
+        }
+        Self(highest)
+    }
+}
+
+/// Looks at the time as rarely as it can: a look costs as much as a short step.
+struct Clock {
+    start: Instant,
+    looked: Instant,
+    limit: Duration,
+    stride: u32,
+    left: u32,
+}
+
+impl Clock {
+    fn start(limit: Duration) -> Self {
+        let now = Instant::now();
+        Self {
+            start: now,
+            looked: now,
+            limit,
+            stride: 1,
+            left: 1,
+        }
+    }
+
+    #[inline]
+    fn is_over(&mut self) -> bool {
+        self.left -= 1;
+        self.left == 0 && self.look()
+    }
+
+    #[cold]
+    fn look(&mut self) -> bool {
+        let now = Instant::now();
+        self.stride = match now - self.looked < Duration::from_millis(1) {
+            true => (self.stride * 2).min(1 << 16),
+            false => (self.stride / 2).max(1),
+        };
+        self.looked = now;
+        self.left = self.stride;
+        now - self.start >= self.limit
+    }
+}

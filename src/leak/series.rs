@@ -1,0 +1,121 @@
+//! What lived after each step, in bounded memory: the steps so far in equal buckets, whose width
+//! doubles when the room is used up. Not a judge of it.
+//!
+//! ```text
+//!  width 1   ▏▏▏▏▏▏▏▏   full ──▶   width 2   ▎▎▎▎·····   full ──▶   width 4   …
+//! ```
+
+/// Buckets that are kept at most: enough that a sixteenth of them gives a steady median.
+const ROOM: usize = 8192;
+
+/// Consecutive steps, as one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bucket {
+    /// Lowest value.
+    pub lowest: i64,
+    /// Highest value.
+    pub highest: i64,
+    /// Mean of the values.
+    pub mean: f64,
+    /// The last value: one that stands for all where outliers would spoil the mean.
+    pub last: i64,
+}
+
+/// A quantity after each step.
+#[derive(Clone, Debug)]
+pub(super) struct Series {
+    buckets: Vec<Bucket>,
+    width: u64,
+    open: Bucket,
+    sum: i128,
+    filled: u64,
+}
+
+impl Series {
+    /// An empty series, which takes all the memory that it will ever use.
+    pub fn new() -> Self {
+        Self {
+            buckets: Vec::with_capacity(ROOM),
+            width: 1,
+            open: Bucket {
+                lowest: i64::MAX,
+                highest: i64::MIN,
+                mean: 0.0,
+                last: 0,
+            },
+            sum: 0,
+            filled: 0,
+        }
+    }
+
+    /// Adds the value after the next step.
+    #[inline]
+    pub fn push(&mut self, value: i64) {
+        self.open.lowest = self.open.lowest.min(value);
+        self.open.highest = self.open.highest.max(value);
+        self.open.last = value;
+        self.sum += i128::from(value);
+        self.filled += 1;
+        if self.filled == self.width {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        self.open.mean = self.sum as f64 / self.width as f64;
+        self.buckets.push(self.open);
+        self.open.lowest = i64::MAX;
+        self.open.highest = i64::MIN;
+        self.sum = 0;
+        self.filled = 0;
+        if self.buckets.len() == ROOM {
+            self.halve();
+        }
+    }
+
+    /// Joins each bucket with its neighbour.
+    fn halve(&mut self) {
+        for to in 0..ROOM / 2 {
+            let (early, late) = (self.buckets[2 * to], self.buckets[2 * to + 1]);
+            self.buckets[to] = Bucket {
+                lowest: early.lowest.min(late.lowest),
+                highest: early.highest.max(late.highest),
+                mean: f64::midpoint(early.mean, late.mean),
+                last: late.last,
+            };
+        }
+        self.buckets.truncate(ROOM / 2);
+        self.width *= 2;
+    }
+
+    /// The full buckets, from the first step on; up to one bucket of late steps is missing.
+    pub fn buckets(&self) -> &[Bucket] {
+        &self.buckets
+    }
+
+    /// Steps in a bucket.
+    pub fn width(&self) -> u64 {
+        self.width
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_series_keeps_its_extremes_and_its_mean_in_the_same_room() {
+        let mut series = Series::new();
+        let room = series.buckets.capacity();
+        for value in 0..100_000 {
+            series.push(value);
+        }
+        assert_eq!(series.width(), 16);
+        assert_eq!(series.buckets.capacity(), room);
+        let first = series.buckets()[0];
+        assert_eq!((first.lowest, first.highest, first.last), (0, 15, 15));
+        assert_eq!(first.mean, 7.5);
+        let late = series.buckets()[6000];
+        assert_eq!((late.lowest, late.highest), (96_000, 96_015));
+    }
+}
