@@ -1,0 +1,48 @@
+//! Programs whose truth is known, leaks and clean ones that look like them, each detected in a
+//! process of its own and held against its truth.
+//!
+//! ```text
+//!  leak_corpus                      every program with its own parameters; fails on a wrong verdict
+//!  leak_corpus --seeds N            every program with parameters drawn from seeds 1 … N
+//!  leak_corpus --repeat N           every program N times: verdicts and steps must be the same
+//!  leak_corpus --program NAME SEED  one program, in this process
+//! ```
+//!
+//! `cargo xtask leaks --corpus` runs the optimised binary with the same arguments.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may unwrap: its panic is its verdict"
+)]
+
+mod clean;
+mod leaks;
+mod outcome;
+mod runner;
+
+use std::process::ExitCode;
+
+use outcome::Program;
+
+#[global_allocator]
+static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+
+fn main() -> ExitCode {
+    let programs: Vec<Program> = leaks::PROGRAMS
+        .iter()
+        .chain(clean::PROGRAMS)
+        .copied()
+        .collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["--program", name, seed] => {
+            runner::one(&programs, name, seed.parse().unwrap());
+            ExitCode::SUCCESS
+        }
+        ["--seeds", count] => runner::seeds(&programs, count.parse().unwrap()),
+        ["--repeat", count] => runner::repeat(&programs, count.parse().unwrap()),
+        ["--list"] => ExitCode::SUCCESS,
+        _ => runner::all(&programs),
+    }
+}

@@ -1,0 +1,59 @@
+//! What a program is: a name, and a function that draws its parameters, detects, and says the
+//! truth beside what was found.
+
+use heapmark::leak::{Detector, Report};
+
+/// A source of parameters, and of the program's own randomness.
+pub type Draw = fastrand::Rng;
+
+/// One program, or a family of them when its seed is drawn.
+pub type Program = (&'static str, fn(&mut Draw) -> Outcome);
+
+/// What is so, and what was found.
+pub struct Outcome {
+    /// Bytes a step that leak; `None` of a clean program.
+    pub truth: Option<f64>,
+    pub report: Report,
+}
+
+/// Detects a leak of so many bytes a step.
+pub fn leak<S, R>(
+    bytes_per_step: f64,
+    setup: impl FnMut() -> S,
+    step: impl FnMut(&mut S) -> R,
+) -> Outcome {
+    Outcome {
+        truth: Some(bytes_per_step),
+        report: detector().run(setup, step),
+    }
+}
+
+/// Detects a clean program.
+pub fn clean<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Outcome {
+    Outcome {
+        truth: None,
+        report: detector().run(setup, step),
+    }
+}
+
+fn detector() -> Detector {
+    Detector::new().callsites(false)
+}
+
+/// A parameter that is equally likely at every order of magnitude.
+pub fn magnitude(draw: &mut Draw, from: u64, to: u64) -> u64 {
+    let (low, high) = ((from as f64).ln(), (to as f64).ln());
+    (low + (high - low) * draw.f64()).exp().round() as u64
+}
+
+/// A size with a heavy tail: half of them below `2 × least`, one in a thousand beyond a hundred
+/// times that.
+pub fn heavy(draw: &mut Draw, least: f64) -> usize {
+    let size = least / draw.f64().max(1e-6).powf(0.9);
+    size.min(least * 1e5) as usize
+}
+
+/// A block of so many bytes.
+pub fn block(bytes: u64) -> Box<[u8]> {
+    vec![0; bytes as usize].into_boxed_slice()
+}
