@@ -8,3 +8,20 @@ fn a_missing_allocator_is_noticed() {
     assert_eq!(inner_name(), None);
     assert!(is_closed());
 }
+
+#[test]
+#[should_panic(expected = "static ALLOC: heapmark::Alloc = heapmark::Alloc::system();")]
+fn a_detector_without_the_allocator_refuses() {
+    heapmark::assert_no_leak!(|| (), |()| ());
+}
+
+#[test]
+#[should_panic(expected = "its allocator is not installed")]
+fn an_assertion_without_the_allocator_refuses() {
+    heapmark::assert_allocs!(<= 3, { String::new() });
+}
+
+heapmark::leak_test! {
+    #[should_panic(expected = "its allocator is not installed")]
+    fn a_leak_test_without_the_allocator_refuses(|| (), |()| ());
+}

@@ -50,9 +50,29 @@ impl Sub for Live {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Watch {
+    audience: Audience,
+    stays: PhantomData<*const ()>,
+}
+
+/// The threads that a watch is about; it may go to any thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Audience {
     own: &'static Block,
     threads: Threads,
-    stays: PhantomData<*const ()>,
+}
+
+impl Audience {
+    /// Whether the calling thread is among them.
+    pub fn has_this_thread(&self) -> bool {
+        let is_own = |block: &'static Block| std::ptr::eq(block, self.own);
+        match (self.threads, Block::taken()) {
+            (Threads::All, _) => true,
+            (Threads::Own, block) => block.is_some_and(is_own),
+            (Threads::Since(era), block) => {
+                block.is_some_and(|block| is_own(block) || block.is_since(era))
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -82,10 +102,14 @@ impl Watch {
     fn of(threads: Threads) -> Option<Self> {
         let own = Block::own()?;
         Some(Self {
-            own,
-            threads,
+            audience: Audience { own, threads },
             stays: PhantomData,
         })
+    }
+
+    /// The threads that count.
+    pub fn audience(&self) -> Audience {
+        self.audience
     }
 
     /// What lives now.
@@ -96,35 +120,35 @@ impl Watch {
             blocks: sum.blocks.wrapping_add(block.live_blocks()),
         };
         let none = Live::default();
-        match self.threads {
+        match self.audience.threads {
             Threads::All => block::with_late().fold(none, add),
-            Threads::Own => add(none, self.own),
+            Threads::Own => add(none, self.audience.own),
             Threads::Since(era) => {
                 let later = block::with_late().filter(|block| block.is_since(era));
-                later.fold(add(none, self.own), add)
+                later.fold(add(none, self.audience.own), add)
             }
         }
     }
 
     /// Highest live bytes of the calling thread since [`Watch::restart_peak`].
     pub fn peak(&self) -> i64 {
-        self.own.peak()
+        self.audience.own.peak()
     }
 
     /// Lets the calling thread's peak start again from what lives now. A [`Meter`](super::Meter)
     /// that counts at the same time loses its own.
     pub fn restart_peak(&self) {
-        self.own.reset_peak();
+        self.audience.own.reset_peak();
     }
 
     /// Events so far of the threads that this watch leaves out although their work may belong to
     /// the caller's: those before [`Watch::of_this_and_later_threads`], zero for other watches.
     pub fn foreign_events(&self) -> u64 {
-        let Threads::Since(era) = self.threads else {
+        let Threads::Since(era) = self.audience.threads else {
             return 0;
         };
         let earlier = block::with_late()
-            .filter(|block| !block.is_since(era) && !std::ptr::eq(*block, self.own));
+            .filter(|block| !block.is_since(era) && !std::ptr::eq(*block, self.audience.own));
         earlier.fold(0, |sum, block| sum.wrapping_add(block.events()))
     }
 }

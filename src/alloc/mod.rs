@@ -35,7 +35,7 @@ mod wrapper;
 
 pub use gate::{Open, is_closed, open, open_witnessed};
 pub use hook::{Hook, open_hooked};
-pub use live::{Live, Watch};
+pub use live::{Audience, Live, Watch};
 pub use meter::{Meter, Reading};
 pub use tape::RawTape;
 pub use totals::{CLASSES, Totals};

@@ -40,7 +40,7 @@ pub(super) fn take_turn() -> MutexGuard<'static, ()> {
     clippy::expect_used,
     reason = "the panic is documented, and a thread at its end can measure nothing"
 )]
-fn watch(this_thread_only: bool) -> Watch {
+pub(super) fn watch(this_thread_only: bool) -> Watch {
     let alone = own_process::is_child() || std::thread::current().name() == Some("main");
     let watch = match (this_thread_only, alone) {
         (true, _) => Watch::of_this_thread(),
@@ -148,9 +148,9 @@ impl Need {
     fn of_small_steps(count: u64, step: &mut dyn FnMut() -> Live) -> Self {
         let mut highest = 0;
         for _ in 0..count {
-            let requested = Totals::of_process().bytes;
+            let requested = Totals::of_this_thread().bytes;
             let level = step().bytes;
-            let requested = Totals::of_process().bytes.wrapping_sub(requested);
+            let requested = Totals::of_this_thread().bytes.wrapping_sub(requested);
             highest = highest.max(level.saturating_add_unsigned(requested));
         }
         Self(highest)

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::alloc::{Hook, open_hooked};
+use crate::alloc::{Audience, Hook, open_hooked};
 
 use super::burst::BigStep;
 use super::callsite::{Callsite, Frame};
@@ -28,8 +28,9 @@ const NAMED: usize = 8;
 /// Time that the traced steps may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-#[derive(Default)]
 struct Traced {
+    /// Whose blocks count.
+    audience: Audience,
     /// Bytes and stack of each block, by its address.
     live: HashMap<usize, (usize, usize)>,
     stacks: HashMap<Stack, usize>,
@@ -56,6 +57,9 @@ fn on_alloc(address: usize, bytes: usize) {
         depth < DEPTH
     });
     with_traced(|traced| {
+        if !traced.audience.has_this_thread() {
+            return;
+        }
         let next = traced.stacks.len();
         let frames = &frames[..depth];
         let stack = match traced.stacks.get(frames) {
@@ -92,6 +96,7 @@ pub(super) fn collect<S, R, B: BigStep<S>>(
     from: u64,
     steps: u64,
 ) -> Vec<Callsite> {
+    let audience = super::run::watch(detector.this_thread_only).audience();
     let mut state = setup();
     for at in 0..from {
         if B::DECLARED && at == steps / 10 {
@@ -99,7 +104,11 @@ pub(super) fn collect<S, R, B: BigStep<S>>(
         }
         drop(step(&mut state));
     }
-    *TRACED.lock().unwrap_or_else(PoisonError::into_inner) = Some(Traced::default());
+    *TRACED.lock().unwrap_or_else(PoisonError::into_inner) = Some(Traced {
+        audience,
+        live: HashMap::new(),
+        stacks: HashMap::new(),
+    });
     let hooked = open_hooked(&HOOK);
     let start = Instant::now();
     let mut taken = 0;
@@ -108,13 +117,9 @@ pub(super) fn collect<S, R, B: BigStep<S>>(
         taken += 1;
     }
     drop(hooked);
-    let traced = TRACED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take()
-        .unwrap_or_default();
+    let traced = TRACED.lock().unwrap_or_else(PoisonError::into_inner).take();
     drop(state);
-    callsites(&traced, taken)
+    traced.map_or_else(Vec::new, |traced| callsites(&traced, taken))
 }
 
 fn callsites(traced: &Traced, steps: u64) -> Vec<Callsite> {

@@ -103,7 +103,7 @@ fn memo_table(draw: &mut Draw) -> Outcome {
 }
 
 fn vocabulary(draw: &mut Draw) -> Outcome {
-    let words = magnitude(draw, 1_000, 20_000) as f64;
+    let words = magnitude(draw, 300, 3_000) as f64;
     let mut dice = draw.fork();
     clean(HashMap::new, move |seen: &mut HashMap<u64, String>| {
         // The frequency of a word falls with its rank.

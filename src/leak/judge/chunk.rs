@@ -43,3 +43,11 @@ pub(super) fn goes_on(values: &[f64]) -> bool {
     let (half, quarter) = (at(8) - at(4), at(4) - at(2));
     half > 0.0 && at(8) - at(7) >= half / 8.0 && half >= 1.5 * quarter
 }
+
+/// Whether next to nothing of the growth of the last half came in its last eighth of all steps,
+/// where a constant rate would bring a quarter of it.
+pub(super) fn has_stopped(values: &[f64]) -> bool {
+    let count = values.len();
+    let at = |part: usize| values[count * part / 8 - 1];
+    at(8) - at(7) < (at(8) - at(4)) / 12.0
+}

@@ -38,11 +38,8 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     };
     let ratio = last.size / before.size;
     let due = last.at + (last.at - before.at) * ratio.clamp(2.0, 4.0) * 1.3;
-    if chain < CHAIN - 1 || due < count as f64 || last.at < count as f64 / 8.0 {
+    if chain < CHAIN || due < count as f64 || last.at < count as f64 / 8.0 {
         return Rise::None;
-    }
-    if chain < CHAIN {
-        return Rise::Unclear("its jumps double, and too few were seen");
     }
     let early = floors[count / 4];
     let rate = (floors[count - 1] - early) / (buckets.len() as f64 * 0.75);

@@ -5,7 +5,7 @@
 //! agree. The first eighth may do as it likes, since programs start there.
 
 use super::Rise;
-use super::chunk::{Chunk, goes_on, split};
+use super::chunk::{Chunk, goes_on, has_stopped, split};
 use crate::leak::series::Bucket;
 
 const EIGHTHS: usize = 8;
@@ -22,10 +22,32 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     }
     let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
     let ceilings: Vec<f64> = chunks.iter().map(|chunk| chunk.ceiling).collect();
-    if !goes_on(&floors) || !goes_on(&ceilings) {
+    if has_stopped(&floors) || has_stopped(&ceilings) {
+        return Rise::None;
+    }
+    let last = |values: &[f64]| goes_on(values) && goes_on(&without_the_largest_rise(values));
+    if !last(&floors) || !last(&ceilings) {
         return Rise::Unclear("floor and ceiling rise, but ever more slowly");
     }
     let half = floors[EIGHTHS - 1] - floors[EIGHTHS / 2 - 1];
     let rate = half / (buckets.len() / 2) as f64;
     Rise::Certain(rate, "its floor and its ceiling rise in every eighth")
+}
+
+/// The same with the largest rise of the last half as small as the second largest: one late jump
+/// on top of growth that ends is no sign that it goes on.
+fn without_the_largest_rise(values: &[f64]) -> Vec<f64> {
+    let mut rises: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let late = &mut rises[EIGHTHS / 2 - 1..];
+    late.sort_unstable_by(f64::total_cmp);
+    late[late.len() - 1] = late[late.len() - 2];
+    let mut level = values[0];
+    let mut levels = vec![level];
+    // The last half falls off from its smallest rise at the end: the strictest order.
+    late.reverse();
+    for rise in rises {
+        level += rise;
+        levels.push(level);
+    }
+    levels
 }

@@ -6,13 +6,18 @@
 //! whose steps undo each other.
 
 use super::Rise;
-use super::chunk::{Chunk, goes_on, split};
+use super::chunk::{Chunk, goes_on, has_stopped, split};
 use crate::leak::series::Bucket;
 
-/// Chunks, and how many standard errors the mean rise a chunk must be above zero. With few
-/// chunks the standard error is itself uncertain, hence more of them.
-const SCALES: [(usize, f64); 3] = [(16, 9.0), (32, 6.5), (64, 6.0)];
-const STATISTICS: [(fn(&Chunk) -> f64, &str); 3] = [
+/// Chunks, and how many standard errors the mean rise a chunk must be above zero: with few
+/// chunks the standard error is itself uncertain, hence more of them. The same rise must show in
+/// a second number of chunks: a saw-tooth whose period nearly fits into a chunk drifts through
+/// the chunks of one length, but not through those of the other.
+const SCALES: [(usize, usize, f64); 3] = [(16, 22, 9.0), (32, 38, 6.5), (64, 74, 6.0)];
+
+type Statistic = fn(&Chunk) -> f64;
+
+const STATISTICS: [(Statistic, &str); 3] = [
     (|chunk| chunk.floor, "its floor rises steadily"),
     (|chunk| chunk.median, "its median rises steadily"),
     (|chunk| chunk.mean, "its mean rises steadily"),
@@ -20,25 +25,56 @@ const STATISTICS: [(fn(&Chunk) -> f64, &str); 3] = [
 
 pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     let mut unclear = Rise::None;
-    for (count, least) in SCALES {
+    for (count, second, least) in SCALES {
         let chunks = split(buckets, count);
-        let length = (buckets.len() / count) as f64;
+        let others = split(buckets, second);
         for (statistic, how) in STATISTICS {
-            let values: Vec<f64> = chunks.iter().map(statistic).collect();
-            let (last, errors) = rise_of_last_half(&values);
-            if last <= 0.0 || !is_new(&values, last) {
+            let Some(rise) = Slope::of(&chunks, statistic, buckets.len()) else {
+                continue;
+            };
+            let confirmed = Slope::of(&others, statistic, buckets.len())
+                .is_some_and(|other| other.confirms(&rise, least));
+            if !confirmed {
                 continue;
             }
-            let on = goes_on(&values);
-            if errors >= least && on {
-                return Rise::Certain(last / (count / 2) as f64 / length, how);
+            if rise.errors >= least && rise.goes_on {
+                return Rise::Certain(rise.rate, how);
             }
-            if errors >= least * 0.75 && !has_stopped(&values, last) {
+            if rise.errors >= least && !rise.has_stopped {
                 unclear = Rise::Unclear("it rises, but not at a rate that lasts");
             }
         }
     }
     unclear
+}
+
+/// How one statistic rises.
+struct Slope {
+    /// In a bucket.
+    rate: f64,
+    errors: f64,
+    goes_on: bool,
+    has_stopped: bool,
+}
+
+impl Slope {
+    /// `None` where it does not rise above where it has been.
+    fn of(chunks: &[Chunk], statistic: Statistic, buckets: usize) -> Option<Self> {
+        let values: Vec<f64> = chunks.iter().map(statistic).collect();
+        let (last, errors) = rise_of_last_half(&values);
+        let length = (buckets / chunks.len()) as f64;
+        (last > 0.0 && is_new(&values, last)).then(|| Self {
+            rate: last / (values.len() / 2) as f64 / length,
+            errors,
+            goes_on: goes_on(&values),
+            has_stopped: has_stopped(&values),
+        })
+    }
+
+    fn confirms(&self, other: &Self, least: f64) -> bool {
+        let alike = self.rate / other.rate;
+        self.errors >= least * 0.7 && (0.7..1.4).contains(&alike)
+    }
 }
 
 /// The rise through the last half, and its mean over chunks in standard errors.
@@ -64,10 +100,4 @@ fn is_new(values: &[f64], last: f64) -> bool {
     let before = &values[count / 4..count / 2];
     let highest = before.iter().copied().fold(f64::MIN, f64::max);
     values[count - 1] - highest >= last / 2.0
-}
-
-/// Whether the last eighth adds next to nothing.
-fn has_stopped(values: &[f64], last: f64) -> bool {
-    let count = values.len();
-    values[count - 1] - values[count * 7 / 8 - 1] < last / 40.0
 }
