@@ -158,11 +158,11 @@ impl Report {
         }
     }
 
-    /// Judges what a burst left: far above is twice what small steps need at most.
+    /// Judges what a burst left: far above is four times what small steps need at most.
     pub(super) fn judge_burst(&mut self, need: i64, bytes: &Series) {
         let late = &bytes.buckets()[bytes.buckets().len() / 2..];
         let (floor, _) = extremes(late);
-        if floor > need.saturating_mul(2) {
+        if floor > need.saturating_mul(4) {
             self.verdict = Verdict::Retains;
             self.reason =
                 format!("{floor} B stay after the burst, small steps need {need} B at most");

@@ -5,6 +5,7 @@
 //!  leak_corpus                      every program with its own parameters; fails on a wrong verdict
 //!  leak_corpus --seeds N            every program with parameters drawn from seeds 1 … N
 //!  leak_corpus --repeat N           every program N times: verdicts and steps must be the same
+//!  leak_corpus --speed              how long a plain steady case takes, and what counting costs
 //!  leak_corpus --program NAME SEED  one program, in this process
 //! ```
 //!
@@ -19,6 +20,7 @@ mod clean;
 mod leaks;
 mod outcome;
 mod runner;
+mod speed;
 
 use std::process::ExitCode;
 
@@ -42,7 +44,9 @@ fn main() -> ExitCode {
         }
         ["--seeds", count] => runner::seeds(&programs, count.parse().unwrap()),
         ["--repeat", count] => runner::repeat(&programs, count.parse().unwrap()),
-        ["--list"] => ExitCode::SUCCESS,
-        _ => runner::all(&programs),
+        ["--speed"] => speed::run(),
+        [] => runner::all(&programs),
+        // A filter for tests of other targets.
+        _ => ExitCode::SUCCESS,
     }
 }

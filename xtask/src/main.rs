@@ -3,6 +3,7 @@
 mod budget;
 mod calibrate;
 mod exact;
+mod leaks;
 mod overhead;
 mod shots;
 mod synth;
@@ -29,6 +30,8 @@ enum Task {
     Calibrate(calibrate::Arguments),
     /// Count the same binary against itself to see that no exact count ever changes by itself.
     Exact(exact::Arguments),
+    /// Hold the leak detector against programs whose truth is known.
+    Leaks(leaks::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
     /// Take pictures of every kind of page, light and dark, desktop and phone.
@@ -57,6 +60,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Command(command)) => Ok(cli::run(&command)),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Exact(arguments)) => exact::run(&arguments),
+        Some(Task::Leaks(arguments)) => leaks::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),
         Some(Task::Synth(arguments)) => synth::run(&arguments),

@@ -33,15 +33,18 @@ fn summary(buckets: &[Bucket]) -> Chunk {
     }
 }
 
-/// Whether growth goes on as it did: over the last eighth at least half of the rate of the last
-/// half, and over the last half at least three quarters more than half of what a constant rate
-/// would make of the quarter before it. A logarithm, a filling cache and a collector of coupons
-/// all fail it. `values` are equally spaced.
-pub(super) fn goes_on(values: &[f64]) -> bool {
+/// Growth of the last half over that of the quarter before it, at least: a constant rate makes 2
+/// of it, a square root 1.4, a logarithm 1, and what fills up less.
+pub(super) const LASTING: f64 = 1.5;
+
+/// Whether growth goes on as it did: over the last eighth at least at half of the rate of the
+/// last half, and over the last half `lasting` times as much as over the quarter before it.
+/// `values` are equally spaced.
+pub(super) fn goes_on(values: &[f64], lasting: f64) -> bool {
     let count = values.len();
     let at = |part: usize| values[count * part / 8 - 1];
     let (half, quarter) = (at(8) - at(4), at(4) - at(2));
-    half > 0.0 && at(8) - at(7) >= half / 8.0 && half >= 1.5 * quarter
+    half > 0.0 && at(8) - at(7) >= half / 8.0 && half >= lasting * quarter
 }
 
 /// Whether next to nothing of the growth of the last half came in its last eighth of all steps,

@@ -5,10 +5,12 @@
 //! agree. The first eighth may do as it likes, since programs start there.
 
 use super::Rise;
-use super::chunk::{Chunk, goes_on, has_stopped, split};
+use super::chunk::{Chunk, LASTING, goes_on, has_stopped, split};
 use crate::leak::series::Bucket;
 
 const EIGHTHS: usize = 8;
+/// As [`LASTING`], for growth that was made smaller: an eighth may hold one period or two.
+const LASTING_WITHOUT: f64 = 1.25;
 
 pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     let chunks = split(buckets, EIGHTHS);
@@ -25,7 +27,9 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     if has_stopped(&floors) || has_stopped(&ceilings) {
         return Rise::None;
     }
-    let last = |values: &[f64]| goes_on(values) && goes_on(&without_the_largest_rise(values));
+    let last = |values: &[f64]| {
+        goes_on(values, LASTING) && goes_on(&without_the_largest_rise(values), LASTING_WITHOUT)
+    };
     if !last(&floors) || !last(&ceilings) {
         return Rise::Unclear("floor and ceiling rise, but ever more slowly");
     }

@@ -12,7 +12,7 @@
 //! lives for a while only does not hide it.
 
 use super::Rise;
-use super::chunk::split;
+use super::chunk::{LASTING, goes_on, split};
 use crate::leak::series::Bucket;
 
 /// Geometric windows that are held against the two laws.
@@ -36,8 +36,9 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         let rises = rises(&floors);
         let late = rises.iter().filter(|at| **at >= count / 2).count();
         let likelier = likelihood_of_leak(&rises, count);
-        // Where rises are frequent, which they fill says nothing of the rate; `slope` sees them.
-        if late * 3 > count {
+        // Rises that fill their chunks are not counted any more, so that only how high they
+        // lead can tell whether they go on.
+        if is_crowded(&rises, count) && !goes_on(&floors, LASTING) {
             continue;
         }
         let half = floors[count - 1] - floors[count / 2 - 1];
@@ -61,6 +62,15 @@ fn rises(floors: &[f64]) -> Vec<usize> {
     (1..floors.len())
         .filter(|at| floors[*at] > floors[at - 1])
         .collect()
+}
+
+/// Whether more than a quarter of the chunks of one of the windows rise.
+fn is_crowded(rises: &[usize], count: usize) -> bool {
+    (0..WINDOWS).any(|window| {
+        let (from, to) = (count >> (window + 1), count >> window);
+        let seen = rises.iter().filter(|at| (from..to).contains(at)).count();
+        seen >= 8 && seen * 4 > to - from
+    })
 }
 
 /// Whether rises are seen in three of the last four eighths, one of them near the end.

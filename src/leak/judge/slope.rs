@@ -6,7 +6,7 @@
 //! whose steps undo each other.
 
 use super::Rise;
-use super::chunk::{Chunk, goes_on, has_stopped, split};
+use super::chunk::{Chunk, LASTING, goes_on, has_stopped, split};
 use crate::leak::series::Bucket;
 
 /// Chunks, and how many standard errors the mean rise a chunk must be above zero: with few
@@ -66,7 +66,7 @@ impl Slope {
         (last > 0.0 && is_new(&values, last)).then(|| Self {
             rate: last / (values.len() / 2) as f64 / length,
             errors,
-            goes_on: goes_on(&values),
+            goes_on: goes_on(&values, LASTING),
             has_stopped: has_stopped(&values),
         })
     }

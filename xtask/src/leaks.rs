@@ -1,0 +1,56 @@
+//! Holds the leak detector against programs whose truth is known: builds tests/leak_corpus with
+//! optimisation and passes the question on to it. The judgement of a program is the library's,
+//! the one of the detector is the corpus's own.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, bail};
+
+/// Flags of the task.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Arguments {
+    /// Every program once: verdict, truth, steps and time, then precision and recall.
+    #[arg(long)]
+    corpus: bool,
+    /// Every program with parameters drawn from seeds 1 to N; prints what is wrong.
+    #[arg(long, value_name = "N")]
+    seeds: Option<u64>,
+    /// Every program N times; prints what differs.
+    #[arg(long, value_name = "N")]
+    repeat: Option<u64>,
+    /// How long a plain steady case takes, and what counting costs.
+    #[arg(long)]
+    speed: bool,
+}
+
+/// Runs the task. Exits with 1 when a verdict is wrong, differs, or a limit is broken.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("xtask has no parent folder")?;
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root).args([
+        "test",
+        "--quiet",
+        "--release",
+        "--package",
+        "heapmark",
+        "--test",
+        "leak_corpus",
+        "--",
+    ]);
+    if let Some(count) = arguments.seeds {
+        command.args(["--seeds", &count.to_string()]);
+    } else if let Some(count) = arguments.repeat {
+        command.args(["--repeat", &count.to_string()]);
+    } else if arguments.speed {
+        command.arg("--speed");
+    }
+    match command.status().context("starting cargo")?.code() {
+        Some(0) => Ok(ExitCode::SUCCESS),
+        Some(_) => Ok(ExitCode::FAILURE),
+        None => bail!("the corpus was ended by a signal"),
+    }
+}
