@@ -70,3 +70,8 @@ pub use bencher::{AsyncExecutor, BatchSize, Bencher};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Compiles and runs the snippets of the page on leaks.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/leaks.md")]
+struct Leaks;

@@ -54,3 +54,14 @@ pub(super) fn has_stopped(values: &[f64]) -> bool {
     let at = |part: usize| values[count * part / 8 - 1];
     at(8) - at(7) < (at(8) - at(4)) / 12.0
 }
+
+/// A rise by less than this part of the distance from floor to median, through the last half, is
+/// a matter of where in their periods the steps fall.
+const CREEP: f64 = 1_000.0;
+
+/// Whether a rise of the last half is too small for the swing that it happens under.
+pub(super) fn creeps(chunks: &[Chunk], rise: f64) -> bool {
+    let late = &chunks[chunks.len() / 2..];
+    let spread: f64 = late.iter().map(|chunk| chunk.median - chunk.floor).sum();
+    rise * CREEP < spread / late.len() as f64
+}

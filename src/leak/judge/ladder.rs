@@ -5,7 +5,7 @@
 //! agree. The first eighth may do as it likes, since programs start there.
 
 use super::Rise;
-use super::chunk::{Chunk, LASTING, goes_on, has_stopped, split};
+use super::chunk::{Chunk, LASTING, creeps, goes_on, has_stopped, split};
 use crate::leak::series::Bucket;
 
 const EIGHTHS: usize = 8;
@@ -24,7 +24,8 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     }
     let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
     let ceilings: Vec<f64> = chunks.iter().map(|chunk| chunk.ceiling).collect();
-    if has_stopped(&floors) || has_stopped(&ceilings) {
+    let half = floors[EIGHTHS - 1] - floors[EIGHTHS / 2 - 1];
+    if creeps(&chunks, half) || has_stopped(&floors) || has_stopped(&ceilings) {
         return Rise::None;
     }
     let last = |values: &[f64]| {
@@ -33,7 +34,6 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     if !last(&floors) || !last(&ceilings) {
         return Rise::Unclear("floor and ceiling rise, but ever more slowly");
     }
-    let half = floors[EIGHTHS - 1] - floors[EIGHTHS / 2 - 1];
     let rate = half / (buckets.len() / 2) as f64;
     Rise::Certain(rate, "its floor and its ceiling rise in every eighth")
 }

@@ -6,7 +6,7 @@
 //! whose steps undo each other.
 
 use super::Rise;
-use super::chunk::{Chunk, LASTING, goes_on, has_stopped, split};
+use super::chunk::{Chunk, LASTING, creeps, goes_on, has_stopped, split};
 use crate::leak::series::Bucket;
 
 /// Chunks, and how many standard errors the mean rise a chunk must be above zero: with few
@@ -63,7 +63,7 @@ impl Slope {
         let values: Vec<f64> = chunks.iter().map(statistic).collect();
         let (last, errors) = rise_of_last_half(&values);
         let length = (buckets / chunks.len()) as f64;
-        (last > 0.0 && is_new(&values, last)).then(|| Self {
+        (last > 0.0 && !creeps(chunks, last) && is_new(&values, last)).then(|| Self {
             rate: last / (values.len() / 2) as f64 / length,
             errors,
             goes_on: goes_on(&values, LASTING),

@@ -1,1 +1,133 @@
-//! Series that are drawn, not measured.
+//! Series that are drawn, not measured: each judge sees what it is for, and not what only looks
+//! like it.
+
+use super::*;
+
+const STEPS: u64 = 200_000;
+
+/// Judges `STEPS` values.
+fn judge(mut value: impl FnMut(u64) -> f64) -> Shape {
+    let mut series = Series::new();
+    for step in 0..STEPS {
+        series.push(value(step) as i64);
+    }
+    shape(&series, Moment::Last)
+}
+
+fn rate(shape: Shape) -> f64 {
+    match shape {
+        Shape::Rising(rate, _) => rate,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_straight_line_rises_at_its_slope_and_a_level_does_not() {
+    assert_eq!(rate(judge(|step| 3.0 * step as f64)), 3.0);
+    assert_eq!(judge(|_| 1e9), Shape::Flat);
+    assert_eq!(judge(|step| 1e9 - step as f64), Shape::Flat);
+}
+
+#[test]
+fn growth_that_slows_down_is_no_leak() {
+    let logarithm = judge(|step| 1e6 * (step as f64 + 1.0).ln());
+    assert!(matches!(logarithm, Shape::Unclear(_)), "{logarithm:?}");
+    let root = judge(|step| 1e4 * (step as f64).sqrt());
+    assert!(matches!(root, Shape::Unclear(_)), "{root:?}");
+    assert_eq!(judge(|step| 64.0 * step.min(120_000) as f64), Shape::Flat);
+    let filling = judge(|step| 1e7 * (1.0 - (-(step as f64) / 20_000.0).exp()));
+    assert_eq!(filling, Shape::Flat);
+}
+
+#[test]
+fn doublings_rise_until_one_is_overdue() {
+    let capacity = |length: u64| (length.max(4).next_power_of_two() * 8) as f64;
+    let rate = rate(judge(|step| capacity(step)));
+    assert!((8.0..13.0).contains(&rate), "{rate}");
+    assert_eq!(judge(|step| capacity(step.min(60_000))), Shape::Flat);
+}
+
+#[test]
+fn a_doubling_that_is_due_is_left_to_the_last_moment() {
+    let mut series = Series::new();
+    for step in 0..STEPS {
+        series.push(step.max(4).next_power_of_two() as i64);
+    }
+    assert_eq!(shape(&series, Moment::Early), Shape::Flat);
+    assert!(matches!(shape(&series, Moment::Last), Shape::Rising(..)));
+}
+
+#[test]
+fn jumps_without_order_are_plateaus() {
+    for at in (9_000..190_000).step_by(9_000) {
+        assert_eq!(
+            judge(|step| if step < at { 3e4 } else { 6e4 }),
+            Shape::Flat,
+            "{at}"
+        );
+        let second = |step| f64::from(step >= at) + f64::from(step >= at / 2 + 60_000);
+        assert_eq!(judge(|step| 1e5 * second(step)), Shape::Flat, "{at}");
+    }
+}
+
+#[test]
+fn a_saw_tooth_of_any_period_is_flat_and_its_rising_floor_is_not() {
+    let mut period = 3.0_f64;
+    while period < 90_000.0 {
+        let tooth = |step: u64| 40.0 * (step as f64 % period);
+        // Also of a period that steps do not divide, whose floor creeps by less than a step.
+        assert_eq!(judge(tooth), Shape::Flat, "period {period}");
+        if period < 20_000.0 {
+            let rate = rate(judge(|step| {
+                tooth(step) + (step as f64 / period).floor() * period
+            }));
+            assert!((0.4..2.0).contains(&rate), "period {period}: {rate}");
+        }
+        period *= 1.13;
+    }
+}
+
+#[test]
+fn a_block_in_thousands_of_steps_rises_and_ever_rarer_ones_do_not() {
+    assert!(rate(judge(|step| (step / 9_000 * 450) as f64)) > 0.03);
+    // Records of a demand without bound come as often in [N, 2N) as in [2N, 4N).
+    let records = judge(|step| ((step as f64 + 1.0).log2() * 4.0).floor() * 100.0);
+    assert!(!matches!(records, Shape::Rising(..)), "{records:?}");
+}
+
+#[test]
+fn drift_is_seen_under_noise_that_dwarfs_it_and_noise_alone_is_not() {
+    for seed in 0..20 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let mut heavy = || 200.0 / dice.f64().max(1e-9);
+        assert_eq!(judge(|_| heavy()), Shape::Flat, "seed {seed}");
+        let rate = rate(judge(|step| heavy() + 0.5 * step as f64));
+        assert!((0.45..0.55).contains(&rate), "seed {seed}: {rate}");
+    }
+}
+
+#[test]
+fn a_walk_without_drift_is_no_leak() {
+    for seed in 0..200 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let mut level = 0.0;
+        let shape = judge(|_| {
+            level += if dice.bool() { 16.0 } else { -16.0 };
+            level
+        });
+        assert!(
+            !matches!(shape, Shape::Rising(..)),
+            "seed {seed}: {shape:?}"
+        );
+    }
+}
+
+#[test]
+fn too_few_steps_are_unclear() {
+    let mut series = Series::new();
+    for step in 0..FEWEST as i64 - 1 {
+        series.push(step);
+    }
+    assert!(matches!(shape(&series, Moment::Last), Shape::Unclear(_)));
+    assert!(!is_quiet(&series));
+}
