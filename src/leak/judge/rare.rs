@@ -12,7 +12,7 @@
 //! lives for a while only does not hide it.
 
 use super::Rise;
-use super::chunk::{LASTING, goes_on, split};
+use super::chunk::{LASTING, creeps, goes_on, split};
 use crate::leak::series::Bucket;
 
 /// Geometric windows that are held against the two laws.
@@ -30,7 +30,8 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         }
         let chunks = split(buckets, count);
         let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
-        if falls(&floors[count / 4..]) {
+        let half = floors[count - 1] - floors[count / 2 - 1];
+        if falls(&floors[count / 4..]) || creeps(&chunks, half) {
             continue;
         }
         let rises = rises(&floors);
@@ -41,7 +42,6 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         if is_crowded(&rises, count) && !goes_on(&floors, LASTING) {
             continue;
         }
-        let half = floors[count - 1] - floors[count / 2 - 1];
         if late >= FEWEST && likelier >= CERTAIN && lasts(&rises, count) {
             let rate = half / (buckets.len() / 2) as f64;
             return Rise::Certain(rate, "it rises rarely, at an even rate, and never falls");
