@@ -81,8 +81,7 @@ fn a_failure_names_the_line_of_the_leak_first() {
 
 #[test]
 fn what_outlives_its_owner_is_lost() {
-    let step = |()| std::mem::forget(Box::new(1_u64));
-    let lost = detector().run(|| (), |state| step(*state));
+    let lost = detector().run(|| (), |()| std::mem::forget(Box::new(1_u64)));
     assert!(lost.is_lost() && lost.verdict == Verdict::Leak);
     assert_eq!((lost.bytes_per_step, lost.blocks_per_step), (8.0, 1.0));
     assert_eq!(lost.after_drop.blocks, i64::try_from(lost.steps).unwrap());

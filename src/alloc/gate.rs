@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[repr(align(128))]
 struct Alone(AtomicU32);
 
+// The name is the same in every version, so that a program with two of them does not link: one
+// would own the allocator, and the other would see nothing and say so of a healthy program.
+#[unsafe(export_name = "heapmark_is_in_this_program_twice_see_cargo_tree_duplicates")]
 static GATE: Alone = Alone(AtomicU32::new(CLOSED));
 
 pub(super) const CLOSED: u32 = 0;

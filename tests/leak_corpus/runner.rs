@@ -25,7 +25,8 @@ pub fn one(programs: &[Program], name: &str, seed: u64) {
         "{truth} {} {} {} {milliseconds} {}",
         report.verdict, report.bytes_per_step, report.steps, report.reason
     );
-    writeln!(std::io::stdout(), "{line}").unwrap();
+    let mut out = std::io::stdout();
+    writeln!(out, "{line}").unwrap();
 }
 
 /// What the parent has read.
@@ -144,8 +145,9 @@ fn print(line: &Line) {
         .leak
         .map_or("clean".into(), |rate| format!("{rate:.4} B"));
     let mark = if line.is_right() { ' ' } else { '!' };
+    let mut out = std::io::stdout();
     writeln!(
-        std::io::stdout(),
+        out,
         "{mark} {:>9}  {:<36} {:>3}  truth {truth:>12}  found {:>10.4} B  {:>7} steps {:>8.1} ms  {}",
         line.verdict, line.name, line.seed, line.rate, line.steps, line.milliseconds, line.reason
     )
@@ -164,8 +166,9 @@ fn summary(lines: &[Line]) -> ExitCode {
     let leaks = lines.iter().filter(|line| line.leak.is_some()).count();
     let mut steps: Vec<u64> = lines.iter().map(|line| line.steps).collect();
     steps.sort_unstable();
+    let mut out = std::io::stdout();
     writeln!(
-        std::io::stdout(),
+        out,
         "{} programs: {right} right; precision {:.3}, recall {:.3} ({found} of {leaks} leaks found, \
          {} undecided, {false_alarms} false alarms, {} clean undecided); median {} steps",
         lines.len(),

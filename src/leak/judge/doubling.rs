@@ -70,15 +70,17 @@ fn jumps(floors: &[f64]) -> Vec<Jump> {
     jumps
 }
 
-/// How many of the last jumps grow in size and distance alike.
+/// How many of the last jumps grow in size and distance by the same factor, within half of it:
+/// jumps of several containers fall into such an order by chance, but not for long.
 fn chain(jumps: &[Jump]) -> usize {
-    let grows = |early: f64, late: f64| (1.3..4.6).contains(&(late / early));
     let mut length = jumps.len().min(2);
     for three in jumps.windows(3).rev() {
         let (first, second) = (three[1].at - three[0].at, three[2].at - three[1].at);
-        // The distances are whole chunks, so that short ones are inexact.
-        let distances = grows(first, second) || (second - 2.0 * first).abs() <= 2.0;
-        if !distances || !grows(three[1].size, three[2].size) {
+        let sizes = three[2].size / three[1].size;
+        let alike = (second / first) / sizes;
+        // Distances are whole chunks, so that the ratio of short ones is inexact.
+        let distances = (1.0 / 1.5..1.5).contains(&alike) || (second - sizes * first).abs() <= 2.0;
+        if !distances || !(1.3..4.6).contains(&sizes) {
             break;
         }
         length += 1;

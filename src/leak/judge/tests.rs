@@ -42,7 +42,7 @@ fn growth_that_slows_down_is_no_leak() {
 #[test]
 fn doublings_rise_until_one_is_overdue() {
     let capacity = |length: u64| (length.max(4).next_power_of_two() * 8) as f64;
-    let rate = rate(judge(|step| capacity(step)));
+    let rate = rate(judge(capacity));
     assert!((8.0..13.0).contains(&rate), "{rate}");
     assert_eq!(judge(|step| capacity(step.min(60_000))), Shape::Flat);
 }
