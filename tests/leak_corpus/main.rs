@@ -18,6 +18,7 @@
 
 mod clean;
 mod leaks;
+mod masked;
 mod outcome;
 mod runner;
 mod speed;
