@@ -41,6 +41,7 @@ pub mod launch;
 pub mod leak;
 pub mod protocol;
 pub mod record;
+pub mod stacks;
 
 #[cfg(feature = "report")]
 pub mod cli;

@@ -10,6 +10,8 @@
 mod acks;
 #[path = "compare/backfill.rs"]
 mod backfill;
+#[path = "compare/callsites.rs"]
+mod callsites;
 #[path = "compare/pins.rs"]
 mod pins;
 #[path = "compare/planted.rs"]

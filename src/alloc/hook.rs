@@ -1,4 +1,4 @@
-//! Two functions that are told of every block, for those who must know which blocks live: the
+//! Functions that are told of every block, for those who must know which blocks live: the
 //! leak detector's second pass. Not for counting, which costs a fiftieth of it.
 
 use std::ptr;
@@ -14,6 +14,9 @@ use super::gate::{self, Open};
 pub struct Hook {
     /// A block of that many bytes exists at the address.
     pub on_alloc: fn(address: usize, bytes: usize),
+    /// A block that was given back a moment ago, as far as was told, lives on at the address with
+    /// another size.
+    pub on_resized: fn(address: usize, before: usize, after: usize),
     /// The block at the address is about to be given back.
     pub on_free: fn(address: usize),
 }
@@ -37,6 +40,14 @@ pub(super) fn on_alloc(gate: u32, pointer: *mut u8, bytes: usize) {
         && let Some(hook) = hook()
     {
         (hook.on_alloc)(pointer.addr(), bytes);
+    }
+}
+
+pub(super) fn on_resized(gate: u32, moved: *mut u8, before: usize, after: usize) {
+    if gate & gate::HOOK != 0
+        && let Some(hook) = hook()
+    {
+        (hook.on_resized)(moved.addr(), before, after);
     }
 }
 

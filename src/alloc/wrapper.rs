@@ -107,7 +107,7 @@ pub(super) fn on_realloc(gate: u32, layout: Layout, moved: *mut u8, new_size: us
     block::on_realloc(layout.size(), new_size);
     if gate & gate::WATCHED != 0 {
         witness_realloc(gate, layout, new_size);
-        hook::on_alloc(gate, moved, new_size);
+        hook::on_resized(gate, moved, layout.size(), new_size);
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{CaseInfo, Entry, Metric, Run, Toolchain};
+use crate::record::{Callsite, CaseInfo, Entry, Metric, Run, Toolchain};
 
 /// The group whose cases leak on purpose, to show what a leak looks like.
 ///
@@ -80,6 +80,12 @@ pub struct Change {
     pub unjudged: Vec<Metric>,
     /// Whether the case leaks on purpose; see [`is_demonstration`].
     pub demonstration: bool,
+    /// The callsites that explain the differences, the greatest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub callsites: Vec<Callsite>,
+    /// Why there are none, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_callsites: Option<String>,
 }
 
 /// Something that makes the counts of two runs speak of different things.
@@ -191,6 +197,8 @@ fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
         differences: Vec::new(),
         unjudged: Vec::new(),
         demonstration: is_demonstration(&entry.case),
+        callsites: Vec::new(),
+        no_callsites: None,
     }
 }
 
@@ -227,6 +235,8 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
         differences,
         unjudged,
         demonstration: is_demonstration(&later.case),
+        callsites: Vec::new(),
+        no_callsites: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod acknowledged;
 mod agreement;
+mod callsites;
 pub mod change;
 mod comparison;
 mod confirm;
@@ -13,6 +14,7 @@ mod planted;
 
 pub use acknowledged::{Acknowledgement, Acknowledgements, acknowledge};
 pub use agreement::agreement;
+pub use callsites::callsites;
 pub use comparison::{Comparison, Kind, Side, compare};
 pub use confirm::confirm;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};

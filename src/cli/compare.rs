@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
 use super::{CliError, Exit};
-use crate::analysis::{Comparison, Kind, acknowledge, change, compare as judge};
+use crate::analysis::{Comparison, Kind, acknowledge, callsites, change, compare as judge};
 use crate::runner::{Repository, Workshop, Workspace};
 use crate::{store, terminal};
 
@@ -111,9 +111,29 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     }
     let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
     let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
+    explain(&mut comparison, &base, &head);
     let commits = repository.between(&base_commit, &head_commit)?;
     acknowledge(&mut comparison, acknowledged, &commits);
     Ok(comparison)
+}
+
+/// Names the callsites behind each exact difference.
+fn explain(comparison: &mut Comparison, base: &Side<'_>, head: &Side<'_>) {
+    let changes = comparison.changes.iter_mut();
+    for change in changes.filter(|change| !change.differences.is_empty()) {
+        let both = base
+            .callsites(&change.id)
+            .and_then(|base| Ok((base, head.callsites(&change.id)?)));
+        match both {
+            Ok((base, head)) => change.callsites = callsites(&base, &head),
+            Err(reason) => change.no_callsites = Some(reason),
+        }
+        let is_explained = !change.callsites.is_empty() || change.no_callsites.is_some();
+        if !is_explained {
+            let why = "what differs is asked for at the same places";
+            change.no_callsites = Some(why.to_owned());
+        }
+    }
 }
 
 fn print(format: Format, comparison: &Comparison, out: &mut dyn Write) -> Result<(), CliError> {

@@ -10,7 +10,7 @@ use super::report::{SETTINGS, allocator_name, interrupted, unversioned};
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{CaseInfo, CountSettings, Run, SCHEMA, Suite as RecordedSuite};
+use crate::record::{Callsite, CaseInfo, CountSettings, Run, SCHEMA, Suite as RecordedSuite};
 use crate::runner::{
     self, Binary, Counted, Environment, Listing, Pin, Suite, Target, Workspace, WorkspaceError,
     Worktree,
@@ -68,8 +68,13 @@ pub(super) fn build<'a>(
         bench: format!("{} of {name}", target.bench),
     });
     let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
-    let revision = [(runner::REVISION, built_from.as_str())];
-    let built = runner::build(&workspace, &target, &revision).map_err(|source| {
+    let variables = [
+        (runner::REVISION, built_from.as_str()),
+        // Callsites are named by file and line, whatever the profile keeps of them.
+        ("CARGO_PROFILE_BENCH_DEBUG", "line-tables-only"),
+        ("CARGO_PROFILE_BENCH_STRIP", "none"),
+    ];
+    let built = runner::build(&workspace, &target, &variables).map_err(|source| {
         if stop.load(Ordering::Relaxed) {
             return CliError::Interrupted;
         }
@@ -223,6 +228,44 @@ impl Side<'_> {
         self.run.entries.retain(|entry| !failed(&entry.case.id));
         self.run.failures.extend(again.failures);
         Ok(())
+    }
+
+    /// The call stacks that ask for memory in one iteration of `case`, or why nobody knows.
+    pub(super) fn callsites(&self, case: &str) -> Result<Vec<Callsite>, String> {
+        let told = self.suite.callsites(case);
+        let mut sites = told.map_err(|error| error.to_string())?;
+        for frame in sites.iter_mut().flat_map(|site| &mut site.frames) {
+            frame.file = self.named(&frame.file);
+        }
+        if sites.iter().any(|site| !site.frames.is_empty()) || sites.is_empty() {
+            Ok(sites)
+        } else {
+            Err("the binary has no debug information".to_owned())
+        }
+    }
+
+    /// A source file as it is called on either side: from the root of the workspace, or by the
+    /// name and version of its crate.
+    fn named(&self, file: &str) -> String {
+        let path = Path::new(file);
+        if let Ok(own) = path.strip_prefix(&self.root) {
+            return own.display().to_string();
+        }
+        // Behind the one stands the registry, and then the crate; behind the other the repository
+        // and a revision of it.
+        if let Some((_, path)) = file.split_once("/registry/src/") {
+            return path
+                .split_once('/')
+                .map_or(path, |(_, path)| path)
+                .to_owned();
+        }
+        if let Some((_, path)) = file.split_once("/git/checkouts/") {
+            let mut parts = path.splitn(3, '/');
+            if let (Some(repository), _, Some(path)) = (parts.next(), parts.next(), parts.next()) {
+                return format!("{repository}/{path}");
+            }
+        }
+        file.to_owned()
     }
 
     fn counted(

@@ -9,7 +9,7 @@ use crate::alloc;
 use crate::bencher::{Bencher, Instance, Instrument};
 #[cfg(target_os = "linux")]
 use crate::instruments::callgrind;
-use crate::instruments::{Count, Observer, Time, seed_heap};
+use crate::instruments::{Callsites, Count, Observer, Time, seed_heap};
 use crate::protocol::{self, Launch, Pass, Reply, Request};
 use crate::record::Observation;
 
@@ -97,6 +97,17 @@ fn answer(
             #[cfg(target_os = "linux")]
             if *pass == Pass::Instructions && callgrind::is_present() {
                 return super::instructions::answer(instance, *repetitions, output);
+            }
+            if *pass == Pass::Callsites {
+                let mut instrument = Callsites::default();
+                return match run(instance, &mut instrument) {
+                    Ok(()) => {
+                        let callsites = instrument.take();
+                        say(output, &Reply::Callsites { callsites })
+                            .and_then(|()| say(output, &Reply::Done))
+                    }
+                    Err(reason) => say(output, &failed(reason)),
+                };
             }
             let Some(mut instrument) = instruments(*pass, *repetitions) else {
                 return say(output, &Reply::Unsupported { pass: *pass })

@@ -1,6 +1,7 @@
 //! The ways to measure a routine. None knows what a workload is called, and none prints.
 
 pub mod callgrind;
+mod callsites;
 mod count;
 mod heap_seed;
 mod instructions;
@@ -8,6 +9,7 @@ mod screen;
 mod scripted;
 mod time;
 
+pub use callsites::Callsites;
 pub use count::{Count, TAPE_EVENTS};
 pub use heap_seed::seed_heap;
 pub use instructions::Instructions;

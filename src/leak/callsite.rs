@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::report::{Report, Verdict};
+use crate::record::Frame;
 
 /// A call stack whose memory stays.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,18 +17,6 @@ pub struct Callsite {
     /// Innermost first; frames of std, of dependencies and of heapmark are left out, unless
     /// nothing else is there.
     pub frames: Vec<Frame>,
-}
-
-/// A place in the program.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub struct Frame {
-    /// The function's name.
-    pub function: String,
-    /// The source file, relative to the folder that the test runs in where it lies below.
-    pub file: String,
-    /// The line.
-    pub line: u32,
 }
 
 impl fmt::Display for Report {

@@ -21,8 +21,9 @@ mod series;
 mod stacks;
 mod watchdog;
 
+pub use crate::record::Frame;
 pub use burst::{BigStep, Burst, NoBurst};
-pub use callsite::{Callsite, Frame};
+pub use callsite::Callsite;
 pub use detector::Detector;
 pub(crate) use detector::require_allocator;
 pub use own_process::in_own_process;

@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{CaseInfo, GroupInfo, HashSeeds, Observation};
+use crate::record::{Callsite, CaseInfo, GroupInfo, HashSeeds, Observation};
 
 /// The version of the protocol that this build speaks.
 pub const VERSION: u32 = 1;
@@ -68,8 +68,7 @@ pub enum Pass {
     /// Counts instructions. Only a worker under callgrind runs it, as often as it is asked, each
     /// case in a child of its own; any other answers `Unsupported`.
     Instructions,
-    /// Collects the call stacks that allocate. No worker of this version runs it; it answers
-    /// `Unsupported`.
+    /// Collects the call stacks that allocate, in one iteration; answered by `Callsites`.
     Callsites,
     /// Repeats until growth shows. No worker of this version runs it; it answers `Unsupported`.
     Growth,
@@ -119,6 +118,11 @@ pub enum Reply {
         other_threads: bool,
         /// Where hash seeds came from.
         hash_seeds: HashSeeds,
+    },
+    /// Which call stacks asked for memory in one iteration.
+    Callsites {
+        /// Each different stack once.
+        callsites: Vec<Callsite>,
     },
     /// The worker knows the pass by name but does not run it.
     Unsupported {

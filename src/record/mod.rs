@@ -15,6 +15,7 @@
 
 mod brief;
 mod calibration;
+mod callsite;
 mod case;
 mod entry;
 mod metric;
@@ -27,6 +28,7 @@ mod tape;
 mod time;
 
 pub use calibration::{Calibration, Coverage};
+pub use callsite::{Callsite, Frame};
 pub use case::{CaseInfo, GroupInfo};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
 pub use metric::{Metric, Unit};

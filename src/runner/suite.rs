@@ -4,7 +4,7 @@ use super::build::Built;
 use super::layout::{Kept, Layouts};
 use crate::launch::{LaunchError, Launcher};
 use crate::protocol::{Launch, Pass, Reply, Request};
-use crate::record::{CaseInfo, GroupInfo, Observation};
+use crate::record::{Callsite, CaseInfo, GroupInfo, Observation};
 
 /// Cases that can be run, each time in a process of its own.
 pub trait Suite {
@@ -86,6 +86,28 @@ impl<'a> Binary<'a> {
             kept: built.kept,
             layouts: None,
         }
+    }
+}
+
+impl Binary<'_> {
+    /// The call stacks that ask for memory in one iteration of `case`.
+    ///
+    /// # Errors
+    ///
+    /// Where the case cannot be run, or its heapmark is too old to trace it.
+    pub fn callsites(&self, case: &str) -> Result<Vec<Callsite>, LaunchError> {
+        let request = Request::Run {
+            case: case.to_owned(),
+            pass: Pass::Callsites,
+            repetitions: 1,
+        };
+        let told = self.launcher.ask(&request)?.into_iter();
+        let mut told = told.filter_map(|reply| match reply {
+            Reply::Callsites { callsites } => Some(callsites),
+            _ => None,
+        });
+        let old = || LaunchError::Failed("the heapmark it was built with knows none".to_owned());
+        told.next().ok_or_else(old)
     }
 }
 

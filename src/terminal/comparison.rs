@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::acknowledged;
+use super::{acknowledged, callsites};
 use crate::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
 use crate::analysis::{Comparison, Side};
 use crate::format::{bytes_exact, count, signed_bytes, signed_count, visible};
@@ -10,6 +10,7 @@ use crate::record::Unit;
 ///
 /// ```text
 ///      WORSE  vec_allocations/push    allocs 7 → 9 (+2) · bytes 64 B → 96 B (+32 B)    exact
+///             +1 alloc +16 B  src/lib.rs:42 parse_header ← handle_request
 ///      ADDED  vec_allocations/new
 ///    Summary  54 cases: 1 worse, 1 added, 52 same · main 3f2a91c → work tree 90ab12c
 /// ```
@@ -30,6 +31,9 @@ pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()
             note(change)
         );
         writeln!(out, "{}", line.trim_end())?;
+        for line in callsites::lines(change) {
+            writeln!(out, "            {line}")?;
+        }
     }
     for (side, failure) in failures(comparison) {
         let reason = visible(&failure.reason);

@@ -1,8 +1,8 @@
 use std::io::{self, Write};
 
-use super::acknowledged;
 use super::comparison::{difference, failures, note, sides, summary, word};
 use super::markdown::cell;
+use super::{acknowledged, callsites};
 use crate::analysis::Comparison;
 use crate::analysis::change::{Change, Verdict};
 
@@ -34,13 +34,22 @@ pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::
     if !changed.is_empty() || comparison.has_failures() {
         writeln!(out, "\n| | case | change |\n|---|---|---|")?;
     }
-    for change in changed {
+    for change in &changed {
         let (id, note) = (cell(&change.id), cell(&note(change)));
         writeln!(out, "| {} | {id} | {note} |", word(change.verdict))?;
     }
     for (side, failure) in failures(comparison) {
         let (id, reason) = (cell(&failure.id), cell(&failure.reason));
         writeln!(out, "| FAILED | {id} | on {side}: {reason} |")?;
+    }
+    for change in changed {
+        let lines = callsites::lines(change);
+        if !lines.is_empty() {
+            writeln!(out, "\n{}\n", cell(&change.id))?;
+        }
+        for line in lines {
+            writeln!(out, "- {}", cell(&line))?;
+        }
     }
     if !same.is_empty() {
         let cases = crate::format::plural(same.len(), "case");

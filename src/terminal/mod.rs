@@ -1,6 +1,7 @@
 //! Turns events and records into text on a writer. Plain by default; it judges nothing.
 
 mod acknowledged;
+mod callsites;
 mod comparison;
 mod comparison_markdown;
 mod markdown;

@@ -1,0 +1,72 @@
+//! Which call stacks ask for memory in one iteration. It takes microseconds a block, so it is
+//! never timed, and only asked where an exact count has changed.
+
+use std::collections::BTreeMap;
+
+use crate::bencher::{Instrument, Mark, Probe, Routine};
+use crate::record::{Callsite, Frame};
+use crate::stacks::{self, Trace, Traced};
+
+/// Traces one iteration, after one that is not traced.
+#[derive(Debug, Default)]
+pub struct Callsites {
+    traced: Vec<Traced>,
+}
+
+impl Instrument for Callsites {
+    fn measure(&mut self, routine: &mut dyn Routine) {
+        // What a first iteration sets up, and what a first stack does, is then done.
+        routine.observe(&mut Tracer::default());
+        let mut tracer = Tracer::default();
+        routine.observe(&mut tracer);
+        self.traced = tracer.traced;
+    }
+}
+
+#[derive(Default)]
+struct Tracer {
+    trace: Option<Trace>,
+    traced: Vec<Traced>,
+}
+
+impl Probe for Tracer {
+    fn mark(&mut self, mark: Mark) {
+        match mark {
+            // The input is part of what is retained, and of nothing else; it has no callsite.
+            Mark::Setup | Mark::Returned => {}
+            Mark::Start => self.trace = Some(stacks::trace(None)),
+            Mark::Dropped => self.traced = self.trace.take().map(Trace::finish).unwrap_or_default(),
+        }
+    }
+}
+
+impl Callsites {
+    /// What was traced, each different stack of frames once.
+    pub fn take(&mut self) -> Vec<Callsite> {
+        let mut sums: BTreeMap<Vec<Frame>, Callsite> = BTreeMap::new();
+        for traced in self.traced.drain(..) {
+            let frames = inside(stacks::places(&traced.addresses));
+            let site = sums.entry(frames).or_default();
+            site.allocs += number(traced.allocs);
+            site.reallocs += number(traced.reallocs);
+            site.bytes += number(traced.bytes);
+            site.retained += number(traced.live_bytes);
+        }
+        let sites = sums.into_iter();
+        sites
+            .map(|(frames, site)| Callsite { frames, ..site })
+            .collect()
+    }
+}
+
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The frames between the allocator and the harness that are not of std.
+fn inside(frames: Vec<Frame>) -> Vec<Frame> {
+    let from = frames.iter().position(|frame| !stacks::is_harness(frame));
+    let program = frames.into_iter().skip(from.unwrap_or(0));
+    let program = program.take_while(|frame| !stacks::is_harness(frame));
+    program.filter(|frame| !stacks::is_std(frame)).collect()
+}
