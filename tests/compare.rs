@@ -22,6 +22,8 @@ mod records;
 mod repositories;
 #[path = "compare/repository.rs"]
 mod repository;
+#[path = "compare/times.rs"]
+mod times;
 
 use std::fs;
 use std::process::{Command, Stdio};

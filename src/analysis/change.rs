@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::TimeChange;
 use crate::record::{Callsite, CaseInfo, Entry, Metric, Run, Toolchain};
 
 /// The group whose cases leak on purpose, to show what a leak looks like.
@@ -68,7 +69,7 @@ pub struct Difference {
 }
 
 /// One case in two runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Change {
     /// The case's id.
     pub id: String,
@@ -86,6 +87,9 @@ pub struct Change {
     /// Why there are none, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_callsites: Option<String>,
+    /// What its time says, where it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeChange>,
 }
 
 /// Something that makes the counts of two runs speak of different things.
@@ -199,6 +203,7 @@ fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
         demonstration: is_demonstration(&entry.case),
         callsites: Vec::new(),
         no_callsites: None,
+        time: None,
     }
 }
 
@@ -237,6 +242,7 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
         demonstration: is_demonstration(&later.case),
         callsites: Vec::new(),
         no_callsites: None,
+        time: None,
     }
 }
 

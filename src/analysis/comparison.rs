@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::Acknowledgements;
-use super::change::{Aspect, Change, Obstacle, Verdict, changes, obstacles};
-use crate::record::{Failure, Run};
+use super::change::{Aspect, Change, Difference, Obstacle, Verdict, changes, obstacles};
+use super::{TimeVerdict, Times};
+use crate::record::{Failure, Metric, Run};
 
 /// What two runs say about each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     /// The earlier side.
     pub base: Side,
@@ -21,6 +22,9 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// What was taken on purpose.
     pub acknowledgements: Acknowledgements,
+    /// How the times were judged, where they were taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
 }
 
 /// One side of a comparison.
@@ -74,7 +78,7 @@ pub fn compare(
     } else {
         Vec::new()
     };
-    changes.sort_by_key(|change| (rank(change.verdict), change.demonstration));
+    changes.sort_by_key(order);
     Comparison {
         base: side(base_name, base),
         head: side(head_name, head),
@@ -82,6 +86,7 @@ pub fn compare(
         differences,
         changes,
         acknowledgements: Acknowledgements::default(),
+        times: None,
     }
 }
 
@@ -93,6 +98,17 @@ fn side(name: &str, run: &Run) -> Side {
         machine: run.machine.id.clone(),
         failures: run.failures.clone(),
     }
+}
+
+/// Worst first: exact counts decide, and times among those whose counts say the same.
+fn order(change: &Change) -> (u8, u8, bool) {
+    let time = change.time.as_ref().map(|time| match time.verdict {
+        TimeVerdict::Worse => 0,
+        TimeVerdict::Better => 1,
+        TimeVerdict::Undecided | TimeVerdict::Withheld | TimeVerdict::Same => 2,
+    });
+    let time = time.unwrap_or(2);
+    (rank(change.verdict), time, change.demonstration)
 }
 
 /// Worst first; what is the same comes last.
@@ -113,6 +129,43 @@ impl Comparison {
     pub fn count(&self, verdict: Verdict) -> usize {
         let changes = self.changes.iter();
         changes.filter(|change| change.verdict == verdict).count()
+    }
+
+    /// Puts what times say beside what counts say.
+    pub fn attach(&mut self, mut times: Times) {
+        for change in &mut self.changes {
+            change.time = times.changes.remove(&change.id);
+        }
+        self.changes.sort_by_key(order);
+        self.times = Some(times);
+    }
+
+    /// How many cases have this verdict of their time.
+    pub fn count_times(&self, verdict: TimeVerdict) -> usize {
+        let times = self
+            .changes
+            .iter()
+            .filter_map(|change| change.time.as_ref());
+        times.filter(|time| time.verdict == verdict).count()
+    }
+
+    /// Whether a case takes longer, those aside that leak on purpose.
+    pub fn got_slower(&self) -> bool {
+        self.changes.iter().any(|change| {
+            let time = change.time.as_ref().map(|time| time.verdict);
+            !change.demonstration && time == Some(TimeVerdict::Worse)
+        })
+    }
+
+    /// Whether a case leaves more behind than it did, those aside that leak on purpose or whose
+    /// every change was acknowledged.
+    pub fn leaks_more(&self) -> bool {
+        self.changes.iter().any(|change| {
+            let rose = |d: &Difference| d.metric == Metric::Retained && d.after > d.before;
+            !change.demonstration
+                && change.differences.iter().any(rose)
+                && !self.acknowledgements.cover(change)
+        })
     }
 
     /// Whether a case got worse in anything, those aside that leak on purpose or whose every change

@@ -9,6 +9,7 @@ mod confirm;
 mod coverage;
 mod history;
 mod interval;
+mod paired;
 #[cfg(test)]
 mod planted;
 
@@ -20,3 +21,4 @@ pub use confirm::confirm;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};
 pub use history::demote;
 pub use interval::{SHARED_ERROR, enclosure, interval, median};
+pub use paired::{TimeChange, TimeVerdict, Times, Unit, times};

@@ -79,6 +79,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
             commit,
             worktree: workshop.check_out("base", commit, &lock)?,
             pins: Vec::new(),
+            shuffled: false,
         };
         let counted = build(origin, &arguments.bench, stop, &mut progress).and_then(|mut side| {
             side.count(&mut progress)?;

@@ -10,6 +10,7 @@ use super::pins::PinArguments;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
+use super::times::{self, TimeArguments};
 use super::{CliError, Exit};
 use crate::analysis::{Comparison, Kind, acknowledge, callsites, change, compare as judge};
 use crate::runner::{Repository, Workshop, Workspace};
@@ -31,12 +32,29 @@ pub struct CompareArguments {
     /// Other versions of dependencies.
     #[command(flatten)]
     pub pins: PinArguments,
+    /// What makes the exit code 1.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FailOn::Exact, FailOn::Leaks])]
+    pub fail_on: Vec<FailOn>,
+    /// How times are compared.
+    #[command(flatten)]
+    pub times: TimeArguments,
     /// How to print the result.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Which bench target.
     #[command(flatten)]
     pub bench: BenchArguments,
+}
+
+/// What a comparison may fail on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum FailOn {
+    /// An exact count that got worse.
+    Exact,
+    /// More memory that is left behind.
+    Leaks,
+    /// A case that takes longer.
+    Time,
 }
 
 /// Further processes a side for each case that seems to have changed.
@@ -52,7 +70,7 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
         _ => revisions(arguments, stop)?,
     };
     print(arguments.format, &comparison, &mut io::stdout().lock())?;
-    Ok(verdict(&comparison))
+    Ok(verdict(&comparison, &arguments.fail_on))
 }
 
 fn records(base: &PathBuf, head: &PathBuf) -> Result<Comparison, CliError> {
@@ -85,6 +103,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
             commit,
             worktree,
             pins,
+            shuffled: !arguments.times.counts_only,
         };
         build(origin, bench, stop, &mut progress)
     };
@@ -112,6 +131,15 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
     let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
     explain(&mut comparison, &base, &head);
+    if !arguments.times.counts_only && comparison.obstacles.is_empty() {
+        times::compare(
+            &arguments.times,
+            &mut base,
+            &mut head,
+            &mut comparison,
+            &mut progress,
+        )?;
+    }
     let commits = repository.between(&base_commit, &head_commit)?;
     acknowledge(&mut comparison, acknowledged, &commits);
     Ok(comparison)
@@ -150,12 +178,17 @@ fn print(format: Format, comparison: &Comparison, out: &mut dyn Write) -> Result
 }
 
 /// What cannot be compared weighs most, then what could not be measured, then what got worse.
-fn verdict(comparison: &Comparison) -> Exit {
+fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> Exit {
+    let fails = |fail_on: &FailOn| match fail_on {
+        FailOn::Exact => comparison.got_worse(),
+        FailOn::Leaks => comparison.leaks_more(),
+        FailOn::Time => comparison.got_slower(),
+    };
     if !comparison.obstacles.is_empty() {
         Exit::NotComparable
     } else if comparison.has_failures() {
         Exit::Cannot
-    } else if comparison.got_worse() {
+    } else if fail_on.iter().any(fails) {
         Exit::Worse
     } else {
         Exit::Fine

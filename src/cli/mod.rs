@@ -14,6 +14,7 @@ mod side;
 mod site;
 mod skipped;
 mod stop;
+mod times;
 
 use std::error::Error;
 use std::io::{self, Write};

@@ -10,7 +10,9 @@ use super::report::{SETTINGS, allocator_name, interrupted, unversioned};
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{Callsite, CaseInfo, CountSettings, Run, SCHEMA, Suite as RecordedSuite};
+use crate::record::{
+    Callsite, CaseInfo, CountSettings, Failure, Run, SCHEMA, Suite as RecordedSuite,
+};
 use crate::runner::{
     self, Binary, Counted, Environment, Listing, Pin, Suite, Target, Workspace, WorkspaceError,
     Worktree,
@@ -24,6 +26,8 @@ pub(super) struct Origin<'a> {
     pub(super) worktree: Worktree,
     /// Versions that its dependencies are to have.
     pub(super) pins: Vec<Pin>,
+    /// Whether it is to be linked in several layouts.
+    pub(super) shuffled: bool,
 }
 
 /// A side whose binary can be asked. The worktree stays as long as its cases may read from it.
@@ -74,7 +78,13 @@ pub(super) fn build<'a>(
         ("CARGO_PROFILE_BENCH_DEBUG", "line-tables-only"),
         ("CARGO_PROFILE_BENCH_STRIP", "none"),
     ];
-    let built = runner::build(&workspace, &target, &variables).map_err(|source| {
+    let built = if origin.shuffled {
+        let triple = &environment.toolchain.target;
+        runner::build_to_shuffle(&workspace, &target, triple, &variables)
+    } else {
+        runner::build(&workspace, &target, &variables)
+    };
+    let built = built.map_err(|source| {
         if stop.load(Ordering::Relaxed) {
             return CliError::Interrupted;
         }
@@ -168,6 +178,17 @@ fn empty_run(
 }
 
 impl Side<'_> {
+    /// Whether it has a case of that name, of those that were chosen.
+    pub(super) fn has(&self, id: &str) -> bool {
+        let failed = |failure: &Failure| failure.id == id;
+        self.cases.iter().any(|case| case.id == id) && !self.run.failures.iter().any(failed)
+    }
+
+    /// What runs its cases.
+    pub(super) fn suite(&mut self) -> &mut dyn Suite {
+        &mut self.suite
+    }
+
     /// The root of its workspace.
     pub(super) fn root(&self) -> &Path {
         &self.root

@@ -84,7 +84,8 @@ fn short(function: &str) -> String {
             _ => {}
         }
     }
-    let names: Vec<&str> = plain.split("::").filter(|name| !name.is_empty()).collect();
+    let is_name = |name: &&str| !name.is_empty() && !name.starts_with('{');
+    let names: Vec<&str> = plain.split("::").filter(is_name).collect();
     let last = names.len().saturating_sub(2);
     let text = names[last..].join("::");
     visible(if text.is_empty() { function } else { &text })

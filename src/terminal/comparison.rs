@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::{acknowledged, callsites};
+use super::{acknowledged, callsites, times};
 use crate::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
 use crate::analysis::{Comparison, Side};
 use crate::format::{bytes_exact, count, signed_bytes, signed_count, visible};
@@ -20,11 +20,11 @@ use crate::record::Unit;
 /// Where `out` cannot be written to.
 pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let changed = comparison.changes.iter();
-    let changed: Vec<&Change> = changed.filter(|c| c.verdict != Verdict::Same).collect();
+    let changed: Vec<&Change> = changed.filter(|c| is_changed(c)).collect();
     let width = changed.iter().map(|c| visible(&c.id).chars().count()).max();
     let width = width.unwrap_or_default();
     for change in changed {
-        let word = word(change.verdict);
+        let word = word_of(change);
         let line = format!(
             "{word:>10}  {:width$}  {}",
             visible(&change.id),
@@ -52,6 +52,9 @@ pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()
     for line in acknowledged::lines(&comparison.acknowledgements) {
         writeln!(out, "      Note  {line}")?;
     }
+    if let Some(times) = times::summary(comparison) {
+        writeln!(out, "      Time  {times}")?;
+    }
     writeln!(
         out,
         "   Summary  {} · {}",
@@ -68,6 +71,19 @@ pub(super) fn failures(
     let head = comparison.head.failures.iter();
     let base = base.map(|failure| ("base", failure));
     base.chain(head.map(|failure| ("head", failure)))
+}
+
+/// Whether there is anything to say of a case.
+pub(super) fn is_changed(change: &Change) -> bool {
+    change.verdict != Verdict::Same || change.time.as_ref().is_some_and(times::is_news)
+}
+
+/// The word of a case: that of its counts, or of its time where these are the same.
+pub(super) fn word_of(change: &Change) -> &'static str {
+    match change.verdict {
+        Verdict::Same => times::word(change).unwrap_or(word(Verdict::Same)),
+        verdict => word(verdict),
+    }
 }
 
 /// The word of a verdict, as the glossary has it.
@@ -94,6 +110,7 @@ pub(super) fn note(change: &Change) -> String {
     if !unjudged.is_empty() {
         parts.push(format!("sampled, not judged: {}", unjudged.join(", ")));
     }
+    parts.extend(times::note(change));
     if change.demonstration {
         parts.push("leaks on purpose, does not count".to_owned());
     }

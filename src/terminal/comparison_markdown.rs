@@ -1,10 +1,10 @@
 use std::io::{self, Write};
 
-use super::comparison::{difference, failures, note, sides, summary, word};
+use super::comparison::{difference, failures, is_changed, note, sides, summary, word_of};
 use super::markdown::cell;
-use super::{acknowledged, callsites};
+use super::{acknowledged, callsites, times};
 use crate::analysis::Comparison;
-use crate::analysis::change::{Change, Verdict};
+use crate::analysis::change::Change;
 
 /// By which a program finds its own comment again, to replace it.
 const TAG: &str = "<!-- heapmark compare -->";
@@ -19,6 +19,9 @@ pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::
     writeln!(out, "{TAG}")?;
     writeln!(out, "**{}**", summary(comparison))?;
     writeln!(out, "\n{}", cell(&sides(comparison)))?;
+    if let Some(times) = times::summary(comparison) {
+        writeln!(out, "\nTime: {}", cell(&times))?;
+    }
     for obstacle in &comparison.obstacles {
         writeln!(out, "\nNot comparable: {}", cell(&difference(obstacle)))?;
     }
@@ -30,13 +33,13 @@ pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::
     }
     let changes = comparison.changes.iter();
     let (same, changed): (Vec<&Change>, Vec<&Change>) =
-        changes.partition(|change| change.verdict == Verdict::Same);
+        changes.partition(|change| !is_changed(change));
     if !changed.is_empty() || comparison.has_failures() {
         writeln!(out, "\n| | case | change |\n|---|---|---|")?;
     }
     for change in &changed {
         let (id, note) = (cell(&change.id), cell(&note(change)));
-        writeln!(out, "| {} | {id} | {note} |", word(change.verdict))?;
+        writeln!(out, "| {} | {id} | {note} |", word_of(change))?;
     }
     for (side, failure) in failures(comparison) {
         let (id, reason) = (cell(&failure.id), cell(&failure.reason));

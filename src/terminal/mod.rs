@@ -7,6 +7,7 @@ mod comparison_markdown;
 mod markdown;
 mod summary;
 mod table;
+mod times;
 mod words;
 
 pub use comparison::comparison;

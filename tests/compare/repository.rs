@@ -151,7 +151,11 @@ pub fn builds() -> PathBuf {
 }
 
 pub fn heapmark(folder: &Path, arguments: &[&str]) -> Command {
-    command(folder, &[&["compare"], arguments].concat())
+    let is_timed = arguments
+        .iter()
+        .any(|flag| ["--time-budget", "--record"].contains(flag));
+    let counts: &[&str] = if is_timed { &[] } else { &["--counts-only"] };
+    command(folder, &[&["compare"], counts, arguments].concat())
 }
 
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {

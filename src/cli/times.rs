@@ -1,0 +1,90 @@
+//! The times of a comparison: how many units, and within which budget.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use super::CliError;
+use super::report::interrupted;
+use super::side::Side;
+use crate::analysis::{Comparison, TimeVerdict, Unit, times};
+use crate::event::{Event, Listener};
+use crate::record::Failure;
+use crate::runner::{self, PairPlan};
+
+/// How times are compared.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct TimeArguments {
+    /// Compare the counts, and no times.
+    #[arg(long, conflicts_with_all = ["thorough", "time_budget", "seed"])]
+    pub counts_only: bool,
+    /// Four times the units, for changes of one or two percent.
+    #[arg(long)]
+    pub thorough: bool,
+    /// No further times are taken after so many seconds [default: 60; 300 with --thorough].
+    #[arg(long, value_name = "SECONDS")]
+    pub time_budget: Option<u64>,
+    /// What code layouts, heaps and the order of launches are drawn from [default: random].
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u32>,
+}
+
+/// The smallest change that gets a verdict: of shuffled code, and of code in one layout.
+const SHUFFLED: f64 = 0.01;
+const ONE_LAYOUT: f64 = 0.05;
+
+/// Looks at a case: at the units that all get, and at those that undecided ones get further.
+const LOOKS: u32 = 2;
+
+impl TimeArguments {
+    fn plan(&self) -> PairPlan {
+        let (units, seconds) = if self.thorough { (128, 300) } else { (32, 60) };
+        PairPlan {
+            seed: self
+                .seed
+                .unwrap_or_else(|| RandomState::new().hash_one(()) as u32),
+            units,
+            max_units: 2 * units,
+            budget: Duration::from_secs(self.time_budget.unwrap_or(seconds)),
+        }
+    }
+}
+
+/// Times every case that both sides have, and adds what that says to `comparison`.
+pub(super) fn compare(
+    arguments: &TimeArguments,
+    base: &mut Side<'_>,
+    head: &mut Side<'_>,
+    comparison: &mut Comparison,
+    listener: &mut dyn Listener,
+) -> Result<(), CliError> {
+    let cases: Vec<String> = comparison
+        .changes
+        .iter()
+        .map(|change| change.id.clone())
+        .filter(|id| base.has(id) && head.has(id))
+        .collect();
+    let undecided = |units: &BTreeMap<String, Vec<Unit>>| {
+        let judged = times(units, SHUFFLED, LOOKS).changes.into_iter();
+        let open = judged.filter(|(_, change)| change.verdict == TimeVerdict::Undecided);
+        open.map(|(id, _)| id).collect()
+    };
+    let (base, head) = (base.suite(), head.suite());
+    let plan = arguments.plan();
+    let paired =
+        runner::pair(base, head, &cases, &plan, undecided, listener).map_err(interrupted)?;
+    let minimum = match &paired.not_shuffled {
+        None => SHUFFLED,
+        Some(reason) => {
+            let reason =
+                format!("code layout not randomised ({reason}): a time is judged from 5 % on");
+            listener.on(&Event::Skipped { reason });
+            ONE_LAYOUT
+        }
+    };
+    comparison.attach(times(&paired.units, minimum, LOOKS));
+    let failed = |failure: &Failure| comparison.head.failures.iter().any(|f| f.id == failure.id);
+    let new: Vec<Failure> = paired.failures.into_iter().filter(|f| !failed(f)).collect();
+    comparison.head.failures.extend(new);
+    Ok(())
+}

@@ -1,0 +1,59 @@
+use crate::analysis::change::Change;
+use crate::analysis::{Comparison, TimeChange, TimeVerdict};
+
+/// What the time of a case says, as in `time +5.2 %, 95 %: +4.1 … +6.3`; `None` where it says
+/// nothing new.
+pub(super) fn note(change: &Change) -> Option<String> {
+    let time = change.time.as_ref().filter(|time| is_news(time))?;
+    let mut note = format!("time {} %", percent(time.ratio));
+    if let Some((low, high)) = time.interval {
+        note += &format!(", 95 %: {} … {}", percent(low), percent(high));
+    }
+    Some(note)
+}
+
+/// Whether somebody wants to read of it.
+pub(super) fn is_news(time: &TimeChange) -> bool {
+    matches!(time.verdict, TimeVerdict::Worse | TimeVerdict::Better)
+}
+
+/// The word of a case whose counts are the same.
+pub(super) fn word(change: &Change) -> Option<&'static str> {
+    match change.time.as_ref()?.verdict {
+        TimeVerdict::Worse => Some("WORSE"),
+        TimeVerdict::Better => Some("BETTER"),
+        _ => None,
+    }
+}
+
+/// All times in a sentence, where they were taken.
+pub(super) fn summary(comparison: &Comparison) -> Option<String> {
+    let times = comparison.times.as_ref()?;
+    let words = [
+        (TimeVerdict::Worse, "worse"),
+        (TimeVerdict::Better, "better"),
+        (TimeVerdict::Undecided, "undecided"),
+        (TimeVerdict::Withheld, "withheld"),
+        (TimeVerdict::Same, "the same"),
+    ];
+    let counted = words.map(|(verdict, word)| (comparison.count_times(verdict), word));
+    let counted = counted.iter().filter(|(number, _)| *number > 0);
+    let counted: Vec<String> = counted
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let units = comparison
+        .changes
+        .iter()
+        .filter_map(|change| change.time.as_ref());
+    let units = units.map(|time| time.units).max().unwrap_or_default();
+    let (wrong, cases) = (times.false_cases, times.cases);
+    Some(format!(
+        "{}, in up to {}; the base against itself: {wrong} of {cases} seemed changed",
+        counted.join(", "),
+        crate::format::plural(units, "unit"),
+    ))
+}
+
+fn percent(ratio: f64) -> String {
+    format!("{:+.1}", (ratio - 1.0) * 100.0).replace('-', "−")
+}

@@ -1,0 +1,46 @@
+//! The time of a case, where its counts are the same.
+
+use crate::repository::{Repository, stderr};
+
+/// Work of so many steps that no compiler shortens, and no memory.
+fn work(steps: u32) -> String {
+    format!("(0..black_box({steps}_u64)).fold(0, |sum, step| sum ^ black_box(step))")
+}
+
+#[test]
+fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
+    let repository = Repository::new();
+    repository.write(&work(3_000), "", "");
+    repository.commit("Do some work");
+    repository.branch("slower", |r| r.write(&work(3_600), "", ""));
+    let unrelated = "#[unsafe(no_mangle)] #[inline(never)] pub extern \"C\" fn unrelated(a: u64) \
+                     -> u64 { (0..a).map(|b| b.rotate_left(3) * a).sum() }";
+    repository.branch("unrelated", |r| r.write(&work(3_000), unrelated, ""));
+    let timed = ["--time-budget", "60", "--fail-on", "exact,leaks,time"];
+    let compared = |base, head, code| {
+        let (_, json) = repository.verdicts(&[&[base, head], &timed[..]].concat(), code);
+        assert_eq!(
+            json["changes"][0]["verdict"], "SAME",
+            "the counts are: {json}"
+        );
+        json["changes"][0]["time"].clone()
+    };
+    let slower = compared("main", "slower", 1);
+    assert_eq!(slower["verdict"], "WORSE", "{slower}");
+    let ratio = slower["ratio"].as_f64().unwrap();
+    assert!((1.1..1.3).contains(&ratio), "{ratio}");
+    let faster = compared("slower", "main", 0);
+    assert_eq!(faster["verdict"], "BETTER", "{faster}");
+    let unrelated = compared("main", "unrelated", 0);
+    assert!(
+        unrelated["verdict"] != "WORSE" && unrelated["verdict"] != "BETTER",
+        "{unrelated}"
+    );
+
+    // Time fails nothing unless it is asked to, and is printed all the same.
+    let output = repository.compare(&["main", "slower", "--time-budget", "60"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("WORSE  tiny/first  time +"), "{text}");
+    assert!(text.contains("the base against itself: "), "{text}");
+}
