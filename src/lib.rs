@@ -42,6 +42,7 @@ pub mod leak;
 pub mod protocol;
 pub mod record;
 pub mod stacks;
+mod remedies;
 
 #[cfg(feature = "report")]
 pub mod cli;
@@ -66,6 +67,7 @@ pub mod view;
 
 pub use alloc::Alloc;
 pub use bencher::{AsyncExecutor, BatchSize, Bencher};
+pub use remedies::{arena, pool, stats};
 
 /// Compiles the snippets of the README with the documentation tests.
 #[cfg(doctest)]

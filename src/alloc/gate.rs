@@ -1,6 +1,7 @@
 //! Whether anybody counts. Each field of the word is a number of open guards, so guards nest and
 //! overlap without a lock. More than 1,023 at once carry into the next field, which costs time
-//! and closes nothing too early. The last field has room for three.
+//! and closes nothing too early; 511 witnesses at once are the most. The last field has room for
+//! three.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -17,13 +18,15 @@ static GATE: Alone = Alone(AtomicU32::new(CLOSED));
 pub(super) const CLOSED: u32 = 0;
 const ONE_LOCAL: u32 = 1;
 const ONE_WITNESS: u32 = 1 << 10;
-const ONE_TAPE: u32 = 1 << 20;
+const ONE_TAPE: u32 = 1 << 19;
 const ONE_HOOK: u32 = 1 << 30;
-pub(super) const WITNESS: u32 = 0x3ff * ONE_WITNESS;
+pub(super) const WITNESS: u32 = 0x1ff * ONE_WITNESS;
 pub(super) const TAPE: u32 = 0x3ff * ONE_TAPE;
+/// One bit: there is one `ProcessHeap` at a time.
+pub(super) const PROCESS: u32 = 1 << 29;
 pub(super) const HOOK: u32 = 0x3 * ONE_HOOK;
 /// More is asked for than the counters of the thread.
-pub(super) const WATCHED: u32 = WITNESS | TAPE | HOOK;
+pub(super) const WATCHED: u32 = WITNESS | TAPE | PROCESS | HOOK;
 
 #[inline(always)]
 pub(super) fn read() -> u32 {
@@ -64,6 +67,11 @@ pub(super) fn open_taped() -> Open {
 /// Opens the gate for thread-local counting and for the hook.
 pub(super) fn open_hooked() -> Open {
     add(ONE_LOCAL + ONE_HOOK)
+}
+
+/// Opens the gate for thread-local counting and for what lives in the whole process.
+pub(super) fn open_process() -> Open {
+    add(ONE_LOCAL + PROCESS)
 }
 
 fn add(added: u32) -> Open {

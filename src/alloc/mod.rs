@@ -26,6 +26,7 @@ mod gate;
 mod hook;
 mod live;
 mod meter;
+mod process;
 mod tape;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use gate::{Open, is_closed, open, open_witnessed};
 pub use hook::{Hook, open_hooked};
 pub use live::{Audience, Live, Watch};
 pub use meter::{Meter, Reading};
+pub use process::ProcessHeap;
 pub use tape::RawTape;
 pub use totals::{CLASSES, Totals};
 pub use wrapper::{Alloc, inner_name, is_installed};

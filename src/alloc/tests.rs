@@ -3,14 +3,14 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
-use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use stats_alloc::Stats;
 
 use super::gate::{self, TAPE, WITNESS};
-use super::{Alloc, Meter, RawTape, Totals, inner_name, is_closed, open, witness};
+use super::{Alloc, Meter, ProcessHeap, RawTape, Totals, inner_name, is_closed, open, witness};
 
 /// Gate and totals are the process's: tests of them take turns.
 pub(super) fn take_turn() -> MutexGuard<'static, ()> {
@@ -268,4 +268,30 @@ fn the_name_is_that_of_the_allocator_that_was_witnessed() {
     life_of_a_block(&Alloc::system(), 8, 16);
     drop(witnessed);
     assert_eq!(inner_name(), Some(std::any::type_name::<System>()));
+}
+
+#[test]
+fn the_heap_of_the_process_is_followed_over_threads_and_by_one_at_a_time() {
+    let _turn = take_turn();
+    let allocator = Alloc::system();
+    let heap = ProcessHeap::follow().unwrap();
+    assert!(ProcessHeap::follow().is_none());
+    let layout = Layout::new::<[u64; 4]>();
+    // SAFETY: the layout is not zero-sized.
+    let block = unsafe { allocator.alloc(layout) };
+    let address = AtomicPtr::new(block);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            life_of_a_block(&allocator, 10, 100);
+            // SAFETY: the block has this layout, and only this thread frees it.
+            unsafe { allocator.dealloc(address.load(Relaxed), layout) };
+        });
+    });
+    life_of_a_block(&allocator, 100, 1);
+    assert_eq!((heap.live_bytes(), heap.live_blocks()), (0, 0));
+    assert_eq!((heap.peak_bytes(), heap.peak_blocks()), (132, 2));
+    drop(heap);
+    life_of_a_block(&allocator, 5_000, 1);
+    let heap = ProcessHeap::follow().unwrap();
+    assert_eq!((heap.live_bytes(), heap.peak_bytes()), (0, 0));
 }

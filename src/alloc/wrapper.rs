@@ -3,7 +3,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::totals::Totals;
-use super::{block, counted, gate, hook, tape, witness};
+use super::{block, counted, gate, hook, process, tape, witness};
 
 /// Wraps the global allocator `A` and counts what passes through it, when asked.
 ///
@@ -118,6 +118,9 @@ fn witness_alloc(gate: u32, layout: Layout) {
     if gate & gate::WITNESS != 0 {
         witness::on_alloc(layout);
     }
+    if gate & gate::PROCESS != 0 {
+        process::on_alloc(layout);
+    }
 }
 
 #[cold]
@@ -127,6 +130,9 @@ fn witness_free(gate: u32, layout: Layout) {
     if gate & gate::WITNESS != 0 {
         witness::on_free(layout);
     }
+    if gate & gate::PROCESS != 0 {
+        process::on_free(layout);
+    }
 }
 
 #[cold]
@@ -135,6 +141,9 @@ fn witness_realloc(gate: u32, layout: Layout, new_size: usize) {
     write_tape(gate, new_size as i64 - layout.size() as i64);
     if gate & gate::WITNESS != 0 {
         witness::on_realloc(layout, new_size);
+    }
+    if gate & gate::PROCESS != 0 {
+        process::on_realloc(layout, new_size);
     }
 }
 

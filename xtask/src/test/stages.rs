@@ -68,11 +68,11 @@ pub fn all() -> Vec<Stage> {
         ),
         stage(
             "miri",
-            "the allocator has no undefined behaviour that Miri can see",
+            "allocator, arenas and pools have no undefined behaviour that Miri can see",
             &[MIRI],
             400,
             [
-                Step::new("rustup run nightly cargo miri test --package heapmark --lib alloc::")
+                Step::new("rustup run nightly cargo miri test --package heapmark --lib -- alloc:: remedies::")
                     .environment("MIRIFLAGS", "-Zmiri-disable-isolation")
                     .judged_by(tests_pass),
                 // The global allocator itself, by the tests that touch threads and unwinding;

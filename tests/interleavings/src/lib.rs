@@ -1,0 +1,100 @@
+//! The shelf of a pool under every order of its threads' steps.
+//!
+//! The file itself is compiled against loom's mutex, so that what is tried is what is shipped. A
+//! shelf that takes its lock twice for one return is planted, to see that loom would tell.
+
+#![cfg(test)]
+
+use std::sync::Arc;
+
+use loom::sync::Mutex;
+use loom::thread;
+
+#[path = "../../../src/remedies/pool/shelf.rs"]
+mod shelf;
+
+use shelf::{Bound, Level, Shelf};
+
+const BOUND: Bound = Bound {
+    objects: 1,
+    bytes: 10,
+};
+
+fn use_once(shelf: &Shelf<u32>, mark: u32) {
+    let object = shelf.take().unwrap_or(mark);
+    let _ = shelf.put(object, 10, BOUND);
+}
+
+#[test]
+fn nothing_is_lost_and_no_bound_is_broken() {
+    loom::model(|| {
+        let shelf = Arc::new(Shelf::new());
+        let others = [1, 2].map(|mark| {
+            let shelf = Arc::clone(&shelf);
+            thread::spawn(move || use_once(&shelf, mark))
+        });
+        let seen = shelf.level();
+        assert!(seen.waiting <= 1 && seen.waiting_bytes <= 10 && seen.away <= 2);
+        for other in others {
+            assert!(other.join().is_ok());
+        }
+        let Level { discarded, .. } = shelf.level();
+        let expected = Level {
+            waiting: 1,
+            waiting_bytes: 10,
+            away: 0,
+            discarded,
+        };
+        assert_eq!(shelf.level(), expected);
+        assert!(discarded <= 1);
+    });
+}
+
+#[test]
+fn an_object_is_never_with_two_threads() {
+    loom::model(|| {
+        let shelf = Arc::new(Shelf::new());
+        assert_eq!(shelf.take(), None);
+        assert_eq!(shelf.put(7, 10, BOUND), None);
+        let there = Arc::clone(&shelf);
+        let other = thread::spawn(move || there.take());
+        let here = shelf.take();
+        let other = other.join().ok().flatten();
+        assert!((here == Some(7)) != (other == Some(7)));
+        shelf.give_up();
+        assert_eq!(shelf.level().away, 1);
+    });
+}
+
+#[test]
+fn clearing_beside_a_return_leaves_it_or_takes_it() {
+    loom::model(|| {
+        let shelf = Arc::new(Shelf::new());
+        let there = Arc::clone(&shelf);
+        let other = thread::spawn(move || use_once(&there, 1));
+        drop(shelf.clear());
+        assert!(other.join().is_ok());
+        let level = shelf.level();
+        assert_eq!(level.waiting as u64 + level.discarded, 1);
+        assert_eq!(level.waiting_bytes, level.waiting * 10);
+    });
+}
+
+#[test]
+#[should_panic(expected = "more wait than may")]
+fn a_bound_that_is_asked_before_the_lock_is_taken_again_is_found_out() {
+    loom::model(|| {
+        let shelf = Arc::new(Mutex::new(Vec::new()));
+        let put = |shelf: &Mutex<Vec<u32>>| {
+            let has_room = shelf.lock().is_ok_and(|waiting| waiting.is_empty());
+            if has_room && let Ok(mut waiting) = shelf.lock() {
+                waiting.push(1);
+                assert!(waiting.len() <= 1, "more wait than may");
+            }
+        };
+        let there = Arc::clone(&shelf);
+        let other = thread::spawn(move || put(&there));
+        put(&shelf);
+        other.join().expect("more wait than may");
+    });
+}
