@@ -81,10 +81,6 @@ pub struct Arena {
     bump: Bump,
 }
 
-#[expect(
-    clippy::mut_from_ref,
-    reason = "each call hands out memory that nobody had before"
-)]
 impl Arena {
     /// An arena without memory.
     pub fn new() -> Self {

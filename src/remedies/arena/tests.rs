@@ -167,7 +167,7 @@ fn values_are_aligned_and_keep_what_was_written() {
     assert_eq!(std::ptr::from_mut(wide).addr() % align_of::<u128>(), 0);
     *byte += 1;
     *wide += 1;
-    assert_eq!((*byte, *wide, &*text), (2, 3, "1-2"));
+    assert_eq!((*byte, *wide, text), (2, 3, "1-2"));
     assert_eq!(arena.alloc_format(format_args!("plain")), "plain");
 }
 

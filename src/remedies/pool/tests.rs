@@ -164,7 +164,7 @@ fn a_reset_may_use_the_pool_itself() {
             || Some(1),
             |value| {
                 if value.take().is_some() {
-                    drop(POOL.get().map(|pool| pool.get().take()));
+                    let _ = POOL.get().map(|pool| pool.get().take());
                 }
             },
         )
