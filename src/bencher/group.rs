@@ -127,7 +127,8 @@ fn one_line(doc: &str) -> String {
 ///
 /// Each line is a function of the module, with a sentence on what it shows and what it holds
 /// true of one iteration. A function that is not listed is dead code, which the compiler reports.
-/// A case that takes a size lists its sizes; a case that answers a question stands under it.
+/// A case that takes a size lists its sizes. Cases that answer a question stand under it, after
+/// those that stand alone, and may give their answer a name that is no function's.
 ///
 /// ```
 /// mod strings {
@@ -142,6 +143,13 @@ fn one_line(doc: &str) -> String {
 ///         small: allocs == 1, bytes == 5, retained == 0;
 ///         /// Asking for `n` bytes allocates `n` bytes.
 ///         sized(n in [64, 256]): allocs == 1, bytes == n;
+///
+///         question "share a text" {
+///             /// A copy is a block of its own.
+///             string as "String": allocs == 1;
+///             /// A copy counts, and allocates nothing.
+///             shared as "Arc<str>": allocs == 0;
+///         }
 ///     }
 ///
 ///     fn small(b: &mut Bencher) {
@@ -151,10 +159,21 @@ fn one_line(doc: &str) -> String {
 ///     fn sized(b: &mut Bencher, n: usize) {
 ///         b.iter(|| String::with_capacity(black_box(n)));
 ///     }
+///
+///     fn string(b: &mut Bencher) {
+///         let text = String::from("hello");
+///         b.iter(|| text.clone());
+///     }
+///
+///     fn shared(b: &mut Bencher) {
+///         let text = std::sync::Arc::<str>::from("hello");
+///         b.iter(|| text.clone());
+///     }
 /// }
 ///
 /// let ids: Vec<String> = strings::GROUP.instances().map(|case| case.id()).collect();
-/// assert_eq!(ids, ["strings/small", "strings/sized/64", "strings/sized/256"]);
+/// assert_eq!(ids[..3], ["strings/small", "strings/sized/64", "strings/sized/256"]);
+/// assert_eq!(ids[3..], ["strings/share-a-text/string", "strings/share-a-text/arc-str"]);
 /// ```
 #[macro_export]
 macro_rules! group {
@@ -165,14 +184,24 @@ macro_rules! group {
             $(#[doc = $doc:literal])+
             $case:ident $(($size:ident in [$($parameter:expr),+ $(,)?]))?
                 $(: $($metric:ident $relation:tt $value:expr),+)?;
-        )+
+        )*
+        $(
+            question $question:literal {
+                $(
+                    $(#[doc = $answer_doc:literal])+
+                    $answer:ident $(as $variant:literal)?
+                        $(($answer_size:ident in [$($answer_parameter:expr),+ $(,)?]))?
+                        $(: $($answer_metric:ident $answer_relation:tt $answer_value:expr),+)?;
+                )+
+            }
+        )*
     ) => {
         $(#[doc = $about])+
         pub static GROUP: $crate::bencher::Group = $crate::bencher::Group {
             name: stringify!($name),
             summary: concat!($($about, "\n"),+),
-            cases: &[$(
-                $crate::bencher::Case {
+            cases: &[
+                $($crate::bencher::Case {
                     question: None,
                     variant: stringify!($case),
                     summary: concat!($($doc, "\n"),+),
@@ -182,9 +211,32 @@ macro_rules! group {
                         [$($size)?] $($($metric $relation $value),+)?
                     ),
                     file: file!(),
-                }
-            ),+],
+                },)*
+                $($($crate::bencher::Case {
+                    question: Some($question),
+                    variant: $crate::__variant!($answer $($variant)?),
+                    summary: concat!($($answer_doc, "\n"),+),
+                    parameters: &[$($($answer_parameter),+)?],
+                    body: $crate::__body!($answer $($answer_size)?),
+                    expectations: $crate::__expectations!(
+                        [$($answer_size)?]
+                        $($($answer_metric $answer_relation $answer_value),+)?
+                    ),
+                    file: file!(),
+                },)+)*
+            ],
         };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __variant {
+    ($case:ident) => {
+        stringify!($case)
+    };
+    ($case:ident $variant:literal) => {
+        $variant
     };
 }
 
