@@ -3,7 +3,9 @@
 
 use std::hint::black_box;
 
+use bumpalo::Bump;
 use heapmark::Bencher;
+use heapmark::arena::with_arena;
 use serde::Serialize;
 
 heapmark::group! {
@@ -30,6 +32,19 @@ heapmark::group! {
     response_json_large: allocs == 4, frees == 4, reallocs >= 1, reallocs <= 6, drop_frees == 4,
         bytes >= JSON_HEADER + LARGE, bytes <= JSON_HEADER + 2 * LARGE,
         peak >= JSON_HEADER + LARGE, peak <= JSON_HEADER + 2 * LARGE, retained == 0;
+
+    question "keep a request with 3 headers" {
+        /// Method, path, headers and body, each a block of its own.
+        none: allocs == 10, frees == 10, reallocs == 0, retained == 0;
+
+        /// The same request in an arena of its own is one block.
+        bumpalo: allocs == 1, frees == 1, reallocs == 0, retained == 0;
+
+        /// An arena that its scope resets and keeps for the next request asks the heap for
+        /// nothing.
+        heapmark_arena as "heapmark::arena": allocs == 0, frees == 0, reallocs == 0, bytes == 0,
+            peak == 0, retained == 0;
+    }
 }
 
 /// Bytes of a header in the list, its strings aside.
@@ -52,6 +67,22 @@ struct Request {
     _headers: Vec<Header>,
     _body: Option<Vec<u8>>,
 }
+
+/// A request whose parts stand elsewhere, in an arena.
+struct Borrowed<'arena> {
+    method: &'arena str,
+    path: &'arena str,
+    headers: &'arena [(&'arena str, &'arena str)],
+    body: Option<&'arena [u8]>,
+}
+
+/// What the answers to a question hold beside `POST /api/users`.
+const HEADERS: [(&str, &str); 3] = [
+    ("Content-Type", "application/json"),
+    ("Authorization", "Bearer token123"),
+    ("Accept", "application/json"),
+];
+const BODY: &[u8] = br#"{"name":"Niko"}"#;
 
 struct Response {
     _status: u16,
@@ -97,6 +128,57 @@ fn request_with_headers(b: &mut Bencher) {
         ],
         _body: Some(black_box(br#"{"name":"Niko"}"#).to_vec()),
     });
+}
+
+fn none(b: &mut Bencher) {
+    b.iter(owned);
+}
+
+fn bumpalo(b: &mut Bencher) {
+    assert!(borrowed(&Bump::new()).is(&owned()));
+    b.iter(|| {
+        let bump = Bump::new();
+        black_box(&borrowed(&bump));
+    });
+}
+
+fn heapmark_arena(b: &mut Bencher) {
+    with_arena(|arena| assert!(borrowed(arena.as_bump()).is(&owned())));
+    b.iter(|| {
+        with_arena(|arena| {
+            black_box(&borrowed(arena.as_bump()));
+        });
+    });
+}
+
+fn owned() -> Request {
+    Request {
+        _method: black_box("POST").to_owned(),
+        _path: black_box("/api/users").to_owned(),
+        _headers: HEADERS.map(|(name, value)| header(name, value)).into(),
+        _body: Some(black_box(BODY).to_vec()),
+    }
+}
+
+fn borrowed(bump: &Bump) -> Borrowed<'_> {
+    let copied = |text: &str| -> &str { bump.alloc_str(black_box(text)) };
+    Borrowed {
+        method: copied("POST"),
+        path: copied("/api/users"),
+        headers: bump.alloc_slice_copy(&HEADERS.map(|(name, value)| (copied(name), copied(value)))),
+        body: Some(bump.alloc_slice_copy(black_box(BODY))),
+    }
+}
+
+impl Borrowed<'_> {
+    /// Whether both hold the same.
+    fn is(&self, owned: &Request) -> bool {
+        let headers = owned._headers.iter();
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_str()));
+        (self.method, self.path, self.body)
+            == (&owned._method, &owned._path, owned._body.as_deref())
+            && self.headers.iter().copied().eq(headers)
+    }
 }
 
 fn response_json_small(b: &mut Bencher) {

@@ -61,7 +61,13 @@ fn written(line: &str) -> String {
 /// The number of its first line and the lines of the function of `case`, up to the closing brace
 /// that stands as far in as it does.
 fn function<'a>(text: &'a str, case: &CaseInfo) -> Option<(usize, Vec<&'a str>)> {
-    let name = case.variant.replace('-', "_");
+    // `group!` lists an answer that has a name of its own as `function as "answer"`.
+    let answer = format!(" as \"{}\"", case.variant);
+    let mut listed = text.lines().filter_map(|line| line.split_once(&answer));
+    let name = match listed.next() {
+        Some((function, _)) => function.trim().to_owned(),
+        None => case.variant.replace('-', "_"),
+    };
     let opens = |line: &&str| {
         let rest = line
             .split_once("fn ")
@@ -132,6 +138,15 @@ fn open(b: &mut Bencher) {
     fn a_name_that_only_begins_alike_is_another_function() {
         assert_eq!(found("first"), None);
         assert_eq!(found(""), None);
+    }
+
+    #[test]
+    fn an_answer_with_a_name_of_its_own_is_found_by_how_it_is_listed() {
+        let listed =
+            "    shared as \"Arc<str>\"(n in [1]): allocs == 1;\nfn other() {}\nfn shared() {}\n";
+        let shared = function(listed, &case("Arc<str>"));
+        assert_eq!(shared, Some((3, vec!["fn shared() {}"])));
+        assert_eq!(function(listed, &case("Rc<str>")), None);
     }
 
     #[test]

@@ -6,12 +6,13 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 /// One binary a wrapper, by file name, in the order of the table.
-pub const WRAPPERS: [&str; 8] = [
+pub const WRAPPERS: [&str; 9] = [
     "plain",
     "default",
     "closed",
     "local",
     "witnessed",
+    "tracked",
     "stats_alloc",
     "divan",
     "dhat",

@@ -17,7 +17,7 @@ pub const CLOSED: Comparison = against("closed", "plain");
 pub const LOCAL: Comparison = against("local", "default");
 
 /// All of them, in the order of the table.
-pub const COMPARISONS: [Comparison; 10] = [
+pub const COMPARISONS: [Comparison; 11] = [
     SAME,
     against("default", "plain"),
     CLOSED,
@@ -25,6 +25,7 @@ pub const COMPARISONS: [Comparison; 10] = [
     against("local", "plain"),
     LOCAL,
     against("witnessed", "plain"),
+    against("tracked", "plain"),
     against("stats_alloc", "plain"),
     against("divan", "plain"),
     against("dhat", "plain"),

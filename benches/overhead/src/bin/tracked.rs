@@ -1,0 +1,15 @@
+//! heapmark following the heap of the whole process, as `heapmark::stats::track` does.
+
+use std::process::ExitCode;
+
+use heapmark::stats::track;
+
+#[global_allocator]
+static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+
+fn main() -> ExitCode {
+    match track() {
+        Ok(_tracking) => heapmark_overhead::measure(),
+        Err(_) => ExitCode::from(2),
+    }
+}
