@@ -171,8 +171,7 @@ impl<T> Pool<T> {
     ///
     /// Where `init` does; the pool is none the worse for it.
     pub fn get(&self) -> Pooled<'_, T> {
-        let waiting = self.shelf.take();
-        self.tally.count(waiting.is_some());
+        let waiting = self.shelf.take(|is_hit| self.tally.count(is_hit));
         let object = waiting.unwrap_or_else(|| {
             let away = Away(&self.shelf);
             let made = (self.init)();

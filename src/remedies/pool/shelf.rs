@@ -54,9 +54,11 @@ impl<T> Shelf<T> {
     }
 
     /// The object that came last. With `None` the caller makes one; either way one more is away.
-    pub fn take(&self) -> Option<T> {
+    /// `is_hit` is called under the lock, and must not do more than count.
+    pub fn take(&self, is_hit: impl FnOnce(bool)) -> Option<T> {
         self.locked(|state| {
             state.level.away += 1;
+            is_hit(!state.waiting.is_empty());
             let Waiting { object, bytes } = state.waiting.pop()?;
             state.level.waiting_bytes -= bytes;
             Some(object)

@@ -39,9 +39,11 @@ impl Tally {
         Self(counters)
     }
 
+    /// Only one thread at a time may call it, which the pool's lock sees to: so a load and a store
+    /// are enough, where an addition that others may run into takes as long as the lock itself.
     pub(super) fn count(&self, is_hit: bool) {
         let counter = if is_hit { &self.0.hits } else { &self.0.misses };
-        counter.fetch_add(1, Relaxed);
+        counter.store(counter.load(Relaxed).wrapping_add(1), Relaxed);
     }
 
     pub(super) fn answers(&self) -> Answers {

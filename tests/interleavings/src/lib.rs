@@ -21,7 +21,7 @@ const BOUND: Bound = Bound {
 };
 
 fn use_once(shelf: &Shelf<u32>, mark: u32) {
-    let object = shelf.take().unwrap_or(mark);
+    let object = shelf.take(|_| ()).unwrap_or(mark);
     let _ = shelf.put(object, 10, BOUND);
 }
 
@@ -54,11 +54,11 @@ fn nothing_is_lost_and_no_bound_is_broken() {
 fn an_object_is_never_with_two_threads() {
     loom::model(|| {
         let shelf = Arc::new(Shelf::new());
-        assert_eq!(shelf.take(), None);
+        assert_eq!(shelf.take(|_| ()), None);
         assert_eq!(shelf.put(7, 10, BOUND), None);
         let there = Arc::clone(&shelf);
-        let other = thread::spawn(move || there.take());
-        let here = shelf.take();
+        let other = thread::spawn(move || there.take(|_| ()));
+        let here = shelf.take(|_| ());
         let other = other.join().ok().flatten();
         assert!((here == Some(7)) != (other == Some(7)));
         shelf.give_up();
