@@ -78,3 +78,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/leaks.md")]
 struct Leaks;
+
+/// Compiles and runs the snippets of the page on arenas, pools and statistics.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/remedies.md")]
+struct Remedies;
