@@ -41,8 +41,8 @@ pub mod launch;
 pub mod leak;
 pub mod protocol;
 pub mod record;
-pub mod stacks;
 mod remedies;
+pub mod stacks;
 
 #[cfg(feature = "report")]
 pub mod cli;

@@ -60,7 +60,7 @@ pub enum Command {
     /// Count and time every case, record the run, render the site.
     Report(ReportArguments),
     /// Count two revisions and tell which cases got worse or better.
-    Compare(CompareArguments),
+    Compare(Box<CompareArguments>),
     /// Count past commits and record them.
     Backfill(BackfillArguments),
     /// Render the site from the records, without measuring.
