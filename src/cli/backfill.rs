@@ -68,7 +68,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
     let (mut new, mut known, mut cannot) = (0, 0, 0);
     for commit in &wanted {
         if stop.load(Ordering::Relaxed) {
-            return Err(CliError::Interrupted);
+            return Err(CliError::BackfillInterrupted { recorded: new });
         }
         if recorded.contains(commit.as_str()) || skipped.contains(commit) {
             known += 1;
@@ -93,6 +93,9 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
                 progress.on(&Event::Stored { path });
                 new += 1;
                 continue;
+            }
+            Err(CliError::Interrupted) => {
+                return Err(CliError::BackfillInterrupted { recorded: new });
             }
             Err(error) if is_of_the_commit(&error) => error.to_string(),
             Err(error) => return Err(error),

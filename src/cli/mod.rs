@@ -169,6 +169,15 @@ pub enum CliError {
         /// The bench target.
         bench: String,
     },
+    /// The user stopped a backfill.
+    #[error(
+        "interrupted: {} recorded so far, which stay; run the command again for the others",
+        crate::format::plural(*recorded, "commit")
+    )]
+    BackfillInterrupted {
+        /// Commits that were recorded before.
+        recorded: usize,
+    },
     /// The user stopped it.
     #[error(
         "interrupted: nothing was recorded, and what was stored before is untouched; run the command again"
