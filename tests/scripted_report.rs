@@ -262,7 +262,7 @@ fn json_on_stdout_is_the_record_itself() {
     assert_eq!(out.as_bytes(), record.as_slice());
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(json["entries"][1]["id"], "numbers/second/64");
-    assert_eq!(json["entries"][1]["metrics"]["allocs"]["value"], 3);
+    assert_eq!(json["entries"][1]["metrics"]["allocs"], 3);
 }
 
 #[test]
