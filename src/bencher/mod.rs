@@ -16,6 +16,7 @@ mod async_bencher;
 mod batch;
 mod expectation;
 mod group;
+mod listing;
 mod routine;
 
 use std::time::Duration;

@@ -1,0 +1,260 @@
+//! The macros that list cases: what stands in a bench file, and nothing that measures.
+
+/// Lists the cases of a group, in report order, in a module of their own.
+///
+/// Each line is a function of the module, with a sentence on what it shows and what it holds
+/// true of one iteration. A function that is not listed is dead code, which the compiler reports.
+/// A case that takes a size lists its sizes. Cases that answer a question stand under it, after
+/// those that stand alone, and may give their answer a name that is no function's; a question of
+/// many answers has a module of its own, made by [`question!`](crate::question).
+///
+/// ```
+/// mod strings {
+///     use heapmark::Bencher;
+///     use std::hint::black_box;
+///
+///     heapmark::group! {
+///         /// Making strings.
+///         strings;
+///
+///         /// Five bytes on the heap: `String` has no small-string storage.
+///         small: allocs == 1, bytes == 5, retained == 0;
+///         /// Asking for `n` bytes allocates `n` bytes.
+///         sized(n in [64, 256]): allocs == 1, bytes == n;
+///
+///         question "share a text" {
+///             /// A copy is a block of its own.
+///             string as "String": allocs == 1;
+///             /// A copy counts, and allocates nothing.
+///             shared as "Arc<str>": allocs == 0;
+///         }
+///     }
+///
+///     fn small(b: &mut Bencher) {
+///         b.iter(|| String::from(black_box("hello")));
+///     }
+///
+///     fn sized(b: &mut Bencher, n: usize) {
+///         b.iter(|| String::with_capacity(black_box(n)));
+///     }
+///
+///     fn string(b: &mut Bencher) {
+///         let text = String::from("hello");
+///         b.iter(|| text.clone());
+///     }
+///
+///     fn shared(b: &mut Bencher) {
+///         let text = std::sync::Arc::<str>::from("hello");
+///         b.iter(|| text.clone());
+///     }
+/// }
+///
+/// let ids: Vec<String> = strings::GROUP.instances().map(|case| case.id()).collect();
+/// assert_eq!(ids[..3], ["strings/small", "strings/sized/64", "strings/sized/256"]);
+/// assert_eq!(ids[3..], ["strings/share-a-text/string", "strings/share-a-text/arc-str"]);
+/// ```
+#[macro_export]
+macro_rules! group {
+    (
+        $(#[doc = $about:literal])+
+        $name:ident;
+        $(
+            $(#[doc = $doc:literal])+
+            $case:ident $(($size:ident in [$($parameter:expr),+ $(,)?]))?
+                $(: $($metric:ident $relation:tt $value:expr),+)?;
+        )*
+        $(question $question:literal { $($answers:tt)+ })*
+        $(question $module:ident;)*
+    ) => {
+        $(#[doc = $about])+
+        pub static GROUP: $crate::bencher::Group = $crate::bencher::Group {
+            name: stringify!($name),
+            summary: concat!($($about, "\n"),+),
+            cases: &[
+                &[$($crate::__case!(
+                    None, [$($doc),+] $case $(($size in [$($parameter),+]))?
+                        $(: $($metric $relation $value),+)?
+                )),*],
+                $($crate::__answers!($question; $($answers)+),)*
+                $($module::CASES),*
+            ],
+        };
+    };
+}
+
+/// Lists the answers to a question in a file of its own; the [`group!`](crate::group) that it
+/// belongs to names the module, as in `question share_a_text;`.
+///
+/// ```
+/// mod strings {
+///     mod share_a_text {
+///         use heapmark::Bencher;
+///
+///         heapmark::question! {
+///             "share a text";
+///             /// A copy is a block of its own.
+///             string as "String": allocs == 1;
+///         }
+///
+///         fn string(b: &mut Bencher) {
+///             let text = String::from("hello");
+///             b.iter(|| text.clone());
+///         }
+///     }
+///
+///     heapmark::group! {
+///         /// Making strings.
+///         strings;
+///         question share_a_text;
+///     }
+/// }
+///
+/// let ids: Vec<String> = strings::GROUP.instances().map(|case| case.id()).collect();
+/// assert_eq!(ids, ["strings/share-a-text/string"]);
+/// ```
+#[macro_export]
+macro_rules! question {
+    ($question:literal; $($answers:tt)+) => {
+        /// The answers, in report order.
+        pub const CASES: &[$crate::bencher::Case] = $crate::__answers!($question; $($answers)+);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __answers {
+    (
+        $question:literal;
+        $(
+            $(#[doc = $doc:literal])+
+            $case:ident $(as $variant:literal)? $(($size:ident in [$($parameter:expr),+ $(,)?]))?
+                $(: $($metric:ident $relation:tt $value:expr),+)?;
+        )+
+    ) => {
+        &[$($crate::__case!(
+            Some($question), [$($doc),+] $case $(as $variant)? $(($size in [$($parameter),+]))?
+                $(: $($metric $relation $value),+)?
+        )),+]
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __case {
+    (
+        $question:expr, [$($doc:literal),+] $case:ident $(as $variant:literal)?
+            $(($size:ident in [$($parameter:expr),+]))?
+            $(: $($metric:ident $relation:tt $value:expr),+)?
+    ) => {
+        $crate::bencher::Case {
+            question: $question,
+            variant: $crate::__variant!($case $($variant)?),
+            summary: concat!($($doc, "\n"),+),
+            parameters: &[$($($parameter),+)?],
+            body: $crate::__body!($case $($size)?),
+            expectations: $crate::__expectations!(
+                [$($size)?] $($($metric $relation $value),+)?
+            ),
+            file: file!(),
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __variant {
+    ($case:ident) => {
+        stringify!($case)
+    };
+    ($case:ident $variant:literal) => {
+        $variant
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __body {
+    ($case:ident) => {
+        $crate::bencher::Body::Plain($case)
+    };
+    ($case:ident $size:ident) => {
+        $crate::bencher::Body::Sized($case)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __expectations {
+    ([$($size:ident)?]) => { &[] };
+    ([] $($metric:ident $relation:tt $value:expr),+) => {
+        &[$($crate::bencher::Expectation {
+            metric: $crate::__metric!($metric),
+            relation: $crate::__relation!($relation),
+            value: |_| ($value) as i64,
+        }),+]
+    };
+    ([$size:ident] $($metric:ident $relation:tt $value:expr),+) => {
+        &[$($crate::bencher::Expectation {
+            metric: $crate::__metric!($metric),
+            relation: $crate::__relation!($relation),
+            value: |$size: usize| { let _ = $size; ($value) as i64 },
+        }),+]
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __metric {
+    (allocs) => {
+        $crate::record::Metric::Allocs
+    };
+    (frees) => {
+        $crate::record::Metric::Frees
+    };
+    (reallocs) => {
+        $crate::record::Metric::Reallocs
+    };
+    (bytes) => {
+        $crate::record::Metric::Bytes
+    };
+    (peak) => {
+        $crate::record::Metric::Peak
+    };
+    (retained) => {
+        $crate::record::Metric::Retained
+    };
+    (drop_allocs) => {
+        $crate::record::Metric::DropAllocs
+    };
+    (drop_frees) => {
+        $crate::record::Metric::DropFrees
+    };
+    (drop_reallocs) => {
+        $crate::record::Metric::DropReallocs
+    };
+    (drop_bytes) => {
+        $crate::record::Metric::DropBytes
+    };
+    ($other:ident) => {
+        compile_error!(concat!(
+            "`",
+            stringify!($other),
+            "` is no metric; known are allocs, frees, reallocs, bytes, ",
+            "peak, retained, drop_allocs, drop_frees, drop_reallocs, drop_bytes"
+        ))
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __relation {
+    (==) => {
+        $crate::bencher::Relation::Equal
+    };
+    (<=) => {
+        $crate::bencher::Relation::AtMost
+    };
+    (>=) => {
+        $crate::bencher::Relation::AtLeast
+    };
+}
