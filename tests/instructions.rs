@@ -92,6 +92,7 @@ fn two_runs_agree_on_nearly_every_case_of_the_suite() {
     let exact = values.filter(|value| value.exact).count();
     println_figures(cases, agree, exact, took.as_secs_f64());
     assert!(cases >= 46, "the suite shrank to {cases} cases");
+    assert!(first.failures.is_empty() && second.failures.is_empty());
     assert!(agree * 100 >= cases * 95, "only {agree} of {cases} agree");
 }
 

@@ -103,6 +103,24 @@ fn a_file_may_become_a_folder_and_a_folder_a_file() {
 }
 
 #[test]
+fn a_publish_that_cannot_write_a_file_leaves_the_old_site_whole() {
+    let (_outer, dir) = folder();
+    let old = files(&[("index.html", "old"), ("case/gone.html", "stale")]);
+    publish::write(&dir, &old).unwrap();
+    // No system takes a name so long.
+    let unwritable = format!("{}/a.html", "x".repeat(300));
+    let new = files(&[("index.html", "new"), (&unwritable, "")]);
+    let error = publish::write(&dir, &new).unwrap_err();
+    assert!(error.to_string().contains("xxx"), "{error}");
+    let mut left = tree(&dir);
+    assert!(left.remove(".heapmark-site.next").is_some());
+    assert_eq!(left, old);
+    let rest = publish::write(&dir, &files(&[("index.html", "new")])).unwrap();
+    assert_eq!(rest.removed, ["case/gone.html"]);
+    assert_eq!(tree(&dir), files(&[("index.html", "new")]));
+}
+
+#[test]
 fn a_file_that_somebody_put_there_stays() {
     let (_outer, dir) = folder();
     publish::write(&dir, &files(&[("index.html", "")])).unwrap();

@@ -5,7 +5,7 @@
 //! ```text
 //!  base ─┐                  ┌ nets to zero ─▶ a refactoring, dropped
 //!        ├─ by a likeness ──┤
-//!  head ─┘  (ten of them)   └ else ─▶ by the next likeness … ─▶ what is left, place by place
+//!  head ─┘                  └ else ─▶ by the next likeness … ─▶ what is left, place by place
 //! ```
 //!
 //! A group nets to zero when its callsites ask for the same in everything on both sides. The
@@ -129,51 +129,26 @@ fn place(frame: &Frame) -> String {
 }
 
 fn function(frame: &Frame) -> String {
-    format!("{} {}", file(frame), plain(&frame.function))
+    format!("{} {}", file(frame), frame.path())
 }
 
 /// The function's own name, whatever module it stands in.
 fn name(frame: &Frame) -> String {
-    let plain = plain(&frame.function);
-    plain.rsplit("::").next().unwrap_or(&plain).to_owned()
+    let path = frame.path();
+    path.rsplit("::").next().unwrap_or(&path).to_owned()
 }
 
-/// The path of a crate's file without the version, as in `smallvec/src/lib.rs`.
+/// The path of a file whatever the version of its crate, as in `smallvec/src/lib.rs`.
 fn file(frame: &Frame) -> String {
-    let Some((folder, rest)) = frame.file.split_once('/') else {
-        return frame.file.clone();
-    };
-    match folder.rsplit_once('-') {
-        Some((name, version)) if version.starts_with(|c: char| c.is_ascii_digit()) => {
-            format!("{name}/{rest}")
-        }
-        _ => frame.file.clone(),
+    match frame.of_crate() {
+        Some((name, _, file)) => format!("{name}/{file}"),
+        None => frame.file.clone(),
     }
-}
-
-/// A function's path without what generics and closures add to it.
-fn plain(function: &str) -> String {
-    let mut plain = String::with_capacity(function.len());
-    let mut depth = 0_u32;
-    for character in function.chars() {
-        match character {
-            '<' => depth += 1,
-            '>' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(character),
-            _ => {}
-        }
-    }
-    // `<T as Trait>::method` leaves `::method`; a closure belongs to its function.
-    plain
-        .replace("::{{closure}}", "")
-        .replace("::{closure#0}", "")
-        .trim_start_matches(':')
-        .to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{callsites, plain};
+    use super::callsites;
     use crate::record::{Callsite, Frame};
 
     /// Blocks of these bytes, with their frames as `file:line function`, innermost first.
@@ -269,11 +244,5 @@ mod tests {
         );
         let found = callsites(&[base], &[larger]);
         assert_eq!((found.len(), found[0].allocs, found[0].bytes), (1, 0, 8));
-    }
-
-    #[test]
-    fn a_function_is_called_the_same_with_other_generics() {
-        assert_eq!(plain("a::Map<K, V>::insert::{{closure}}"), "a::Map::insert");
-        assert_eq!(plain("<a::B<T> as c::D>::make"), "make");
     }
 }

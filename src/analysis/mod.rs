@@ -11,7 +11,7 @@ mod history;
 mod interval;
 mod paired;
 #[cfg(test)]
-mod planted;
+pub(crate) mod planted;
 
 pub use acknowledged::{Acknowledgement, Acknowledgements, acknowledge};
 pub use agreement::agreement;

@@ -67,6 +67,9 @@ pub struct Times {
     pub cases: usize,
     /// The smallest change that gets a verdict, as a share.
     pub minimum: f64,
+    /// Why the code ran in one layout only; `None` where it was shuffled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shuffled: Option<String>,
 }
 
 /// What a case is allowed to be called changed by chance, over all cases together.
@@ -115,6 +118,7 @@ pub fn times(units: &BTreeMap<String, Vec<Unit>>, minimum: f64, looks: u32) -> T
         false_cases,
         cases,
         minimum,
+        not_shuffled: None,
     }
 }
 

@@ -24,7 +24,7 @@ pub struct CompareArguments {
     /// The revision that is judged [default: the work tree as it is, changes included].
     pub head: Option<String>,
     /// Compare two stored records instead; nothing is built.
-    #[arg(long, num_args = 2, value_names = ["A.json", "B.json"], conflicts_with_all = ["base", "head", "filter", "bench", "package"])]
+    #[arg(long, num_args = 2, value_names = ["A.json", "B.json"], conflicts_with_all = ["base", "head", "filter", "bench", "package", "counts_only", "thorough", "time_budget", "seed"])]
     pub record: Vec<PathBuf>,
     /// Only cases whose id matches this regular expression.
     #[arg(long, value_name = "REGEX")]
@@ -56,9 +56,6 @@ pub enum FailOn {
     /// A case that takes longer.
     Time,
 }
-
-/// Further processes a side for each case that seems to have changed.
-const CONFIRMING: u32 = 8;
 
 /// The folders of the sides; of equal length, so that no path tells them apart.
 const BASE: &str = "base";
@@ -125,8 +122,8 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
         .map(|change| change.id)
         .collect();
     if !changed.is_empty() {
-        base.confirm(&changed, CONFIRMING, &mut progress)?;
-        head.confirm(&changed, CONFIRMING, &mut progress)?;
+        base.confirm(&changed, &mut progress)?;
+        head.confirm(&changed, &mut progress)?;
     }
     let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
     let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
@@ -192,5 +189,76 @@ fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> Exit {
         Exit::Worse
     } else {
         Exit::Fine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FailOn, verdict};
+    use crate::analysis::planted::run;
+    use crate::analysis::{Comparison, Kind, TimeVerdict, Times, Unit, compare, times};
+    use crate::cli::Exit;
+    use crate::record::{Metric, Value};
+
+    const ALONE: [FailOn; 3] = [FailOn::Exact, FailOn::Leaks, FailOn::Time];
+
+    /// A case whose `metric` rises by `by`.
+    fn moved(id: &str, metric: Metric, by: i64) -> Comparison {
+        let base = run(&[id]);
+        let mut head = base.clone();
+        let metrics = &mut head.entries[0].metrics;
+        let before = metrics.get(&metric).map_or(0, |value| value.value);
+        metrics.insert(metric, Value::exact(before + by));
+        compare(Kind::Revisions, ("base", &base), ("head", &head))
+    }
+
+    /// A case whose counts are the same and whose head takes so many times as long.
+    fn timed(factor: u64) -> Comparison {
+        let mut comparison = moved("a/x", Metric::Allocs, 0);
+        let unit = |noise: u64| Unit {
+            base: 1_000 + noise,
+            again: 1_000 + 31 * noise % 32,
+            head: factor * (1_000 + 7 * noise % 32) / 100,
+        };
+        let units = [("a/x".to_owned(), (0..32).map(unit).collect())];
+        let times: Times = times(&units.into(), 0.01, 1);
+        comparison.attach(times);
+        comparison
+    }
+
+    fn codes(comparison: &Comparison) -> [bool; 3] {
+        ALONE.map(|one| verdict(comparison, &[one]) == Exit::Worse)
+    }
+
+    #[test]
+    fn each_of_the_three_fails_on_its_own_alone() {
+        assert_eq!(
+            codes(&moved("a/x", Metric::Allocs, 1)),
+            [true, false, false]
+        );
+        assert_eq!(codes(&moved("a/x", Metric::Allocs, -1)), [false; 3]);
+        assert_eq!(
+            codes(&moved("a/x", Metric::Retained, 8)),
+            [true, true, false]
+        );
+        assert_eq!(
+            codes(&moved("leak_patterns/x", Metric::Retained, 8)),
+            [false; 3]
+        );
+        assert_eq!(codes(&timed(120)), [false, false, true]);
+        assert_eq!(codes(&timed(80)), [false; 3]);
+        assert_eq!(codes(&timed(100)), [false; 3]);
+        assert_eq!(timed(120).count_times(TimeVerdict::Worse), 1);
+    }
+
+    #[test]
+    fn a_list_fails_on_any_of_it_and_an_empty_one_on_nothing() {
+        let slower = timed(120);
+        assert_eq!(verdict(&slower, &ALONE), Exit::Worse);
+        assert_eq!(
+            verdict(&slower, &[FailOn::Exact, FailOn::Leaks]),
+            Exit::Fine
+        );
+        assert_eq!(verdict(&moved("a/x", Metric::Allocs, 1), &[]), Exit::Fine);
     }
 }

@@ -55,6 +55,6 @@ impl Effort {
 }
 
 /// A number that differs from run to run, from the seeds that the system gives to hash maps.
-fn random() -> u32 {
+pub(super) fn random() -> u32 {
     RandomState::new().hash_one(()) as u32
 }

@@ -13,8 +13,10 @@ use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{CaseInfo, Commit, CountSettings, HashSeeds, Run, SCHEMA};
-use crate::runner::{self, Binary, Counted, Environment, Listing, Suite, Timed, Workspace};
+use crate::record::{CaseInfo, Commit, Run, SCHEMA};
+use crate::runner::{
+    self, Binary, COUNTING, Counted, Environment, Listing, Suite, Timed, Workspace,
+};
 use crate::store::{Past, Store, to_json};
 use crate::terminal::{self, Outcome};
 
@@ -58,13 +60,6 @@ pub enum Format {
     /// A table for a pull request.
     Markdown,
 }
-
-/// Two processes a case and three repetitions in each tell exact from sampled.
-pub(super) const SETTINGS: CountSettings = CountSettings {
-    processes: 2,
-    repetitions: 3,
-    hash_seeds: HashSeeds::Random,
-};
 
 pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
     let mut progress = Progress::on_stderr();
@@ -193,7 +188,7 @@ fn measure(
         exact: false,
     };
     let chosen = select(&selection, &cases, |case| case.id.clone())?;
-    let counted = runner::count(suite, &chosen, SETTINGS, listener).map_err(interrupted)?;
+    let counted = runner::count(suite, &chosen, COUNTING, listener).map_err(interrupted)?;
     let Counted {
         mut entries,
         mut failures,
@@ -239,7 +234,7 @@ fn measure(
             bench: target.bench,
             filter: arguments.filter.clone(),
         },
-        count: SETTINGS,
+        count: COUNTING,
         time,
         instructions,
         groups,

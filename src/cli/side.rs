@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::CliError;
 use super::bench::BenchArguments;
 use super::pins;
-use super::report::{SETTINGS, allocator_name, interrupted, unversioned};
+use super::report::{allocator_name, interrupted, unversioned};
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
@@ -14,8 +14,8 @@ use crate::record::{
     Callsite, CaseInfo, CountSettings, Failure, Run, SCHEMA, Suite as RecordedSuite,
 };
 use crate::runner::{
-    self, Binary, Counted, Environment, Listing, Pin, Suite, Target, Workspace, WorkspaceError,
-    Worktree,
+    self, Binary, CONFIRMING, COUNTING, Counted, Environment, Listing, Pin, Suite, Target,
+    Workspace, WorkspaceError, Worktree,
 };
 
 /// What a side is, before it is built.
@@ -167,7 +167,7 @@ fn empty_run(
             bench: target.bench,
             filter: None,
         },
-        count: SETTINGS,
+        count: COUNTING,
         time: None,
         instructions: None,
         groups: listing.groups.clone(),
@@ -217,28 +217,23 @@ impl Side<'_> {
 
     /// Counts the chosen cases.
     pub(super) fn count(&mut self, listener: &mut dyn Listener) -> Result<(), CliError> {
-        let counted = self.counted(&self.cases.clone(), SETTINGS, listener)?;
+        let counted = self.counted(&self.cases.clone(), COUNTING, listener)?;
         self.run.entries = counted.entries;
         self.run.failures = counted.failures;
         self.run.tapes = counted.tapes;
         Ok(())
     }
 
-    /// Counts the cases `ids` in `processes` more processes each; what disagrees is exact no
-    /// longer, and a case that fails now has failed.
+    /// Counts the cases `ids` in further processes; what disagrees is exact no longer, and a case
+    /// that fails now has failed.
     pub(super) fn confirm(
         &mut self,
         ids: &[String],
-        processes: u32,
         listener: &mut dyn Listener,
     ) -> Result<(), CliError> {
         let cases = self.cases.iter().filter(|case| ids.contains(&case.id));
         let cases: Vec<CaseInfo> = cases.cloned().collect();
-        let settings = CountSettings {
-            processes,
-            ..SETTINGS
-        };
-        let again = self.counted(&cases, settings, listener)?;
+        let again = self.counted(&cases, CONFIRMING, listener)?;
         for entry in &mut self.run.entries {
             let other = again.entries.iter().find(|o| o.case.id == entry.case.id);
             if let Some(other) = other {

@@ -1,14 +1,14 @@
 //! The times of a comparison: how many units, and within which budget.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use super::CliError;
+use super::effort::random;
 use super::report::interrupted;
 use super::side::Side;
 use crate::analysis::{Comparison, TimeVerdict, Unit, times};
-use crate::event::{Event, Listener};
+use crate::event::Listener;
 use crate::record::Failure;
 use crate::runner::{self, PairPlan};
 
@@ -40,9 +40,7 @@ impl TimeArguments {
     fn plan(&self) -> PairPlan {
         let (units, seconds) = if self.thorough { (128, 300) } else { (32, 60) };
         PairPlan {
-            seed: self
-                .seed
-                .unwrap_or_else(|| RandomState::new().hash_one(()) as u32),
+            seed: self.seed.unwrap_or_else(random),
             units,
             max_units: 2 * units,
             budget: Duration::from_secs(self.time_budget.unwrap_or(seconds)),
@@ -75,16 +73,20 @@ pub(super) fn compare(
         runner::pair(base, head, &cases, &plan, undecided, listener).map_err(interrupted)?;
     let minimum = match &paired.not_shuffled {
         None => SHUFFLED,
-        Some(reason) => {
-            let reason =
-                format!("code layout not randomised ({reason}): a time is judged from 5 % on");
-            listener.on(&Event::Skipped { reason });
-            ONE_LAYOUT
-        }
+        Some(_) => ONE_LAYOUT,
     };
-    comparison.attach(times(&paired.units, minimum, LOOKS));
-    let failed = |failure: &Failure| comparison.head.failures.iter().any(|f| f.id == failure.id);
-    let new: Vec<Failure> = paired.failures.into_iter().filter(|f| !failed(f)).collect();
-    comparison.head.failures.extend(new);
+    let mut times = times(&paired.units, minimum, LOOKS);
+    times.not_shuffled = paired.not_shuffled;
+    comparison.attach(times);
+    extend(&mut comparison.base.failures, paired.failed_in_base);
+    extend(&mut comparison.head.failures, paired.failed_in_head);
     Ok(())
+}
+
+fn extend(failures: &mut Vec<Failure>, new: Vec<Failure>) {
+    for failure in new {
+        if !failures.iter().any(|known| known.id == failure.id) {
+            failures.push(failure);
+        }
+    }
 }

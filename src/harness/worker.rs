@@ -98,27 +98,8 @@ fn answer(
             if *pass == Pass::Instructions && callgrind::is_present() {
                 return super::instructions::answer(instance, *repetitions, output);
             }
-            if *pass == Pass::Callsites {
-                let mut instrument = Callsites::default();
-                return match run(instance, &mut instrument) {
-                    Ok(()) => {
-                        let callsites = instrument.take();
-                        say(output, &Reply::Callsites { callsites })
-                            .and_then(|()| say(output, &Reply::Done))
-                    }
-                    Err(reason) => say(output, &failed(reason)),
-                };
-            }
-            let Some(mut instrument) = instruments(*pass, *repetitions) else {
-                return say(output, &Reply::Unsupported { pass: *pass })
-                    .and_then(|()| say(output, &Reply::Done));
-            };
-            match observe(instance, &mut *instrument) {
-                Ok(observations) => {
-                    for observation in observations {
-                        say(output, &observed(instance, observation))?;
-                    }
-                }
+            match replies(instance, *pass, *repetitions, instruments) {
+                Ok(replies) => replies.iter().try_for_each(|reply| say(output, reply))?,
                 Err(reason) => return say(output, &failed(reason)),
             }
         }
@@ -133,6 +114,26 @@ fn answer(
         }
     }
     say(output, &Reply::Done)
+}
+
+/// What a pass over a case has to say, or what is wrong with the case.
+fn replies(
+    instance: &Instance,
+    pass: Pass,
+    repetitions: u32,
+    instruments: Instruments<'_>,
+) -> Result<Vec<Reply>, String> {
+    if pass == Pass::Callsites {
+        let mut instrument = Callsites::default();
+        run(instance, &mut instrument)?;
+        let callsites = instrument.take();
+        return Ok(vec![Reply::Callsites { callsites }]);
+    }
+    let Some(mut instrument) = instruments(pass, repetitions) else {
+        return Ok(vec![Reply::Unsupported { pass }]);
+    };
+    let observations = observe(instance, &mut *instrument)?.into_iter();
+    Ok(observations.map(|seen| observed(instance, seen)).collect())
 }
 
 fn find<'a>(instances: &'a [Instance], id: &str) -> Option<&'a Instance> {

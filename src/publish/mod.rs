@@ -2,8 +2,9 @@
 //!
 //! ```text
 //!  files ─▶ is the folder ours? ─▶ .heapmark-site.next   what is about to be written
+//!                                  changed files written, each beside its place
 //!                                  stale files removed
-//!                                  changed files written  each aside, then renamed
+//!                                  changed files renamed into their places
 //!                                  .heapmark-site         what now stands there; the last step
 //!                                  .heapmark-site.next    removed
 //! ```

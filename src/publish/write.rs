@@ -28,7 +28,19 @@ pub(super) fn write(
     next.files.extend(manifest.files.clone());
     replace(dir, NEXT, next.text().as_bytes())?;
     let mut done = Written::default();
-    for path in ours.files.keys().filter(|&path| !files.contains_key(path)) {
+    let stale = |path: &&String| !files.contains_key(*path);
+    // A file where a folder is to be has to go first; the others stay until everything new lies
+    // beside them, so that a full disk leaves the old site whole.
+    let blocking = |path: &&String| {
+        let folder = format!("{path}/");
+        files
+            .range(folder.clone()..)
+            .next()
+            .is_some_and(|(next, _)| next.starts_with(&folder))
+    };
+    let (first, others): (Vec<&String>, Vec<&String>) =
+        ours.files.keys().filter(stale).partition(blocking);
+    for path in first {
         if remove(dir, path)? {
             done.removed.push(path.clone());
         }
@@ -39,6 +51,12 @@ pub(super) fn write(
         .map(|(path, bytes)| aside(dir.join(path), bytes))
         .collect::<Result<_, _>>()?;
     let new: Vec<bool> = aside.iter().map(Option::is_some).collect();
+    // Before anything is renamed: a folder of stale files may stand where a file is to be.
+    for path in others {
+        if remove(dir, path)? {
+            done.removed.push(path.clone());
+        }
+    }
     aside
         .into_par_iter()
         .flatten()
@@ -168,15 +186,12 @@ impl Aside {
 
 /// Removes a file that an earlier publish wrote, and the folders that it leaves empty.
 fn remove(dir: &Path, path: &str) -> Result<bool, PublishError> {
-    if blocked_parent(dir, path).is_some() {
+    let mut file = dir.join(path);
+    // A publish that failed may have named what no system can hold.
+    if blocked_parent(dir, path).is_some() || fs::symlink_metadata(&file).is_err() {
         return Ok(false);
     }
-    let mut file = dir.join(path);
-    match fs::remove_file(&file) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(PublishError::write(&file)(error)),
-    }
+    fs::remove_file(&file).map_err(PublishError::write(&file))?;
     while file.pop() && file != dir {
         // A folder that still holds something refuses, which is what ends the climb.
         if fs::remove_dir(&file).is_err() {

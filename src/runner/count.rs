@@ -8,7 +8,20 @@ use crate::analysis::agreement;
 use crate::event::{Event, Listener};
 use crate::launch::LaunchError;
 use crate::protocol::Pass;
-use crate::record::{CaseInfo, CountSettings, Entry, Expected, Failure, Tape};
+use crate::record::{CaseInfo, CountSettings, Entry, Expected, Failure, HashSeeds, Tape};
+
+/// Two processes a case and three repetitions in each tell exact from sampled.
+pub const COUNTING: CountSettings = CountSettings {
+    processes: 2,
+    repetitions: 3,
+    hash_seeds: HashSeeds::Random,
+};
+
+/// A change of an exact count is believed when so many further processes a side agree with it.
+pub const CONFIRMING: CountSettings = CountSettings {
+    processes: 8,
+    ..COUNTING
+};
 
 /// What the count pass found.
 #[derive(Clone, Debug, Default)]

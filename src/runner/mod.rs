@@ -32,7 +32,7 @@ mod worktree;
 
 pub use build::{BuildError, Built, REVISION, build, build_to_shuffle};
 pub use command::CommandError;
-pub use count::{Counted, count};
+pub use count::{CONFIRMING, COUNTING, Counted, count};
 pub use environment::Environment;
 pub use git::commit;
 pub use instructions::{has_valgrind, instructions};

@@ -49,17 +49,12 @@ const AHEAD: u32 = 8;
 pub struct Paired {
     /// The units of each case, by its id.
     pub units: BTreeMap<String, Vec<Unit>>,
-    /// Cases that could not be timed.
-    pub failures: Vec<Failure>,
+    /// Cases that could not be timed in the base.
+    pub failed_in_base: Vec<Failure>,
+    /// Cases that could not be timed in the head.
+    pub failed_in_head: Vec<Failure>,
     /// Why the code ran in one layout only; `None` where it was shuffled.
     pub not_shuffled: Option<String>,
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Base,
-    Again,
-    Head,
 }
 
 /// Times `cases` of both suites; `undecided` says of what a case has so far whether it wants more.
@@ -76,83 +71,204 @@ pub fn pair(
     listener: &mut dyn Listener,
 ) -> Result<Paired, LaunchError> {
     let started = Instant::now();
-    let mut random = fastrand::Rng::with_seed(u64::from(plan.seed));
+    let mut pair = Pair {
+        base,
+        head,
+        random: fastrand::Rng::with_seed(u64::from(plan.seed)),
+    };
     let mut paired = Paired::default();
     let mut waiting = cases.to_vec();
-    for unit in 0..plan.max_units {
-        if unit == plan.units {
+    for number in 0..plan.max_units {
+        if number == plan.units {
             waiting = undecided(&paired.units);
-            waiting.retain(|id| !paired.has_failed(id));
         }
+        waiting.retain(|id| !paired.has_failed(id));
         if waiting.is_empty() || started.elapsed() >= plan.budget {
             break;
         }
-        if unit.is_multiple_of(AHEAD) && paired.not_shuffled.is_none() {
-            let layouts = unit + AHEAD;
-            if unit == 0 {
+        if number.is_multiple_of(AHEAD) && paired.not_shuffled.is_none() {
+            if number == 0 {
                 let layouts = 3 * plan.units;
                 listener.on(&Event::LayingOut { layouts });
             }
-            let of_base = base.lay_out(plan.seed, 2 * layouts);
-            let laid_out = of_base.and_then(|()| head.lay_out(!plan.seed, layouts));
-            paired.not_shuffled = laid_out.err();
+            paired.not_shuffled = pair.lay_out(plan.seed, number + AHEAD).err();
             listener.on(&Event::Timing {
                 launches: AHEAD as usize * waiting.len() * 3 * LAUNCHES,
             });
         }
-        random.shuffle(&mut waiting);
+        pair.random.shuffle(&mut waiting);
         for id in &waiting {
-            let launch = Launch {
-                heap_seed: random.u32(..),
-                batches: BATCHES,
-                batch_microseconds: BATCH_MICROSECONDS,
-            };
-            let mut order: Vec<Side> = [Side::Base, Side::Again, Side::Head].repeat(LAUNCHES);
-            random.shuffle(&mut order);
-            let mut fastest = [u64::MAX; 3];
-            for side in order {
-                listener.on(&Event::Launching { id: id.clone() });
-                let told = match side {
-                    Side::Base => base.time(id, 2 * unit, launch),
-                    Side::Again => base.time(id, 2 * unit + 1, launch),
-                    Side::Head => head.time(id, unit, launch),
-                };
-                match told {
-                    Ok(batches) => {
-                        let best = batches.picoseconds.into_iter().min().unwrap_or(u64::MAX);
-                        let fastest = &mut fastest[side as usize];
-                        *fastest = best.min(*fastest);
-                    }
-                    Err(LaunchError::Interrupted) => return Err(LaunchError::Interrupted),
-                    Err(error) => {
-                        paired.fail(id, &error.to_string());
-                        break;
-                    }
-                }
-            }
-            if let [base, again, head] = fastest
-                && !fastest.contains(&u64::MAX)
-            {
-                let unit = Unit { base, again, head };
-                paired.units.entry(id.clone()).or_default().push(unit);
+            match pair.unit(id, number, listener) {
+                Ok(unit) => paired.units.entry(id.clone()).or_default().push(unit),
+                Err((_, LaunchError::Interrupted)) => return Err(LaunchError::Interrupted),
+                Err((side, error)) => paired.fail(side, id, &error),
             }
         }
-        waiting.retain(|id| !paired.has_failed(id));
     }
     listener.on(&Event::Timed);
     Ok(paired)
 }
 
-impl Paired {
-    fn has_failed(&self, id: &str) -> bool {
-        self.failures.iter().any(|failure| failure.id == id)
+#[derive(Clone, Copy)]
+enum Side {
+    Base,
+    Again,
+    Head,
+}
+
+struct Pair<'a> {
+    base: &'a mut dyn Suite,
+    head: &'a mut dyn Suite,
+    random: fastrand::Rng,
+}
+
+impl Pair<'_> {
+    /// Makes sure that there are layouts for so many units.
+    fn lay_out(&mut self, seed: u32, units: u32) -> Result<(), String> {
+        self.base.lay_out(seed, 2 * units)?;
+        self.head.lay_out(!seed, units)
     }
 
-    fn fail(&mut self, id: &str, reason: &str) {
+    /// Takes one unit of a case, or says which side could not be timed.
+    fn unit(
+        &mut self,
+        id: &str,
+        number: u32,
+        listener: &mut dyn Listener,
+    ) -> Result<Unit, (Side, LaunchError)> {
+        let launch = Launch {
+            heap_seed: self.random.u32(..),
+            batches: BATCHES,
+            batch_microseconds: BATCH_MICROSECONDS,
+        };
+        let mut order: Vec<Side> = [Side::Base, Side::Again, Side::Head].repeat(LAUNCHES);
+        self.random.shuffle(&mut order);
+        let mut fastest = [u64::MAX; 3];
+        for side in order {
+            listener.on(&Event::Launching { id: id.to_owned() });
+            let told = match side {
+                Side::Base => self.base.time(id, 2 * number, launch),
+                Side::Again => self.base.time(id, 2 * number + 1, launch),
+                Side::Head => self.head.time(id, number, launch),
+            };
+            let batches = told.map_err(|error| (side, error))?.picoseconds;
+            let none = || LaunchError::Failed("no batch was timed".to_owned());
+            let best = batches.into_iter().min().ok_or_else(|| (side, none()))?;
+            let fastest = &mut fastest[side as usize];
+            *fastest = best.min(*fastest);
+        }
+        let [base, again, head] = fastest;
+        Ok(Unit { base, again, head })
+    }
+}
+
+impl Paired {
+    fn has_failed(&self, id: &str) -> bool {
+        let mut failures = self.failed_in_base.iter().chain(&self.failed_in_head);
+        failures.any(|failure| failure.id == id)
+    }
+
+    /// What a case has so far goes, too: nobody is to read half of it.
+    fn fail(&mut self, side: Side, id: &str, error: &LaunchError) {
         self.units.remove(id);
-        self.failures.push(Failure {
+        let failures = match side {
+            Side::Base | Side::Again => &mut self.failed_in_base,
+            Side::Head => &mut self.failed_in_head,
+        };
+        failures.push(Failure {
             id: id.to_owned(),
-            reason: format!("while it was timed: {reason}"),
+            reason: format!("while it was timed: {error}"),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{PairPlan, Paired, pair};
+    use crate::event::Silent;
+    use crate::launch::LaunchError;
+    use crate::protocol::{Launch, Pass};
+    use crate::runner::{Answer, Batches, Listing, Suite};
+
+    /// Takes as many picoseconds as it says, and fails at one launch of `a/bad`.
+    struct Scripted {
+        picoseconds: u64,
+        launches: u32,
+        fails_at: Option<u32>,
+    }
+
+    impl Suite for Scripted {
+        fn list(&mut self) -> Result<Listing, LaunchError> {
+            Ok(Listing::default())
+        }
+
+        fn run(&mut self, _: &str, _: Pass, _: u32) -> Result<Answer, LaunchError> {
+            Ok(Answer::default())
+        }
+
+        fn lay_out(&mut self, _: u32, _: u32) -> Result<(), String> {
+            Ok(())
+        }
+
+        fn time(&mut self, case: &str, _: u32, _: Launch) -> Result<Batches, LaunchError> {
+            self.launches += u32::from(case == "a/bad");
+            if case == "a/bad" && self.fails_at == Some(self.launches) {
+                return Err(LaunchError::Failed("broke".to_owned()));
+            }
+            Ok(Batches {
+                picoseconds: vec![self.picoseconds, self.picoseconds + 7],
+                paces: Vec::new(),
+            })
+        }
+    }
+
+    fn paired(base_fails: Option<u32>, head_fails: Option<u32>, budget: Duration) -> Paired {
+        let scripted = |picoseconds, fails_at| Scripted {
+            picoseconds,
+            launches: 0,
+            fails_at,
+        };
+        let plan = PairPlan {
+            seed: 1,
+            units: 4,
+            max_units: 6,
+            budget,
+        };
+        let (mut base, mut head) = (scripted(100, base_fails), scripted(130, head_fails));
+        let cases = ["a/bad".to_owned(), "a/good".to_owned()];
+        let all = |_: &_| cases.to_vec();
+        pair(&mut base, &mut head, &cases, &plan, all, &mut Silent).unwrap()
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn the_fastest_batch_of_each_side_makes_a_unit() {
+        let paired = paired(None, None, LONG);
+        assert_eq!(paired.units["a/bad"].len(), 6);
+        let unit = paired.units["a/good"][0];
+        assert_eq!((unit.base, unit.again, unit.head), (100, 100, 130));
+    }
+
+    #[test]
+    fn a_failure_at_any_launch_is_that_sides_and_leaves_no_unit() {
+        // The base is launched four times a unit, the head twice: each failure is in unit 2 or 3.
+        for launch in 5..=12 {
+            let paired = paired(Some(launch), None, LONG);
+            assert_eq!(paired.failed_in_base.len(), 1, "launch {launch}");
+            assert!(paired.failed_in_head.is_empty());
+            assert!(!paired.units.contains_key("a/bad"), "launch {launch}");
+            assert_eq!(paired.units["a/good"].len(), 6);
+        }
+        let paired = paired(None, Some(3), LONG);
+        assert_eq!(paired.failed_in_head.len(), 1);
+        assert!(paired.failed_in_base.is_empty() && !paired.units.contains_key("a/bad"));
+    }
+
+    #[test]
+    fn no_unit_begins_without_time() {
+        assert!(paired(None, None, Duration::ZERO).units.is_empty());
     }
 }

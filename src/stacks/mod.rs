@@ -1,5 +1,5 @@
-//! Which call stacks ask for memory, and which of them still hold it. Not for counting, which
-//! costs a hundredth of it.
+//! Which call stacks ask for memory, and which of them still hold it. Not for counting:
+//! it takes a lock and walks the stack for every block.
 //!
 //! ```text
 //!  trace ─ every block and its stack ─ finish ─▶ one Traced a stack ─ places ─▶ frames

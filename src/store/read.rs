@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::record::{Calibration, Run, SCHEMA};
 
-/// Bytes that a record has at most; 200 cases make some 150 KiB, so this is more than fiftyfold.
+/// Bytes that a record has at most; far more than any suite makes, and little enough to be read at once.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// Why a file is passed over.

@@ -48,47 +48,40 @@ fn stack(frames: &[Frame]) -> String {
         ([], _) => "in std alone; no frame of another crate was found".to_owned(),
         ([only], _) => place(only),
         (frames, Some(own)) if own > 0 && own + 1 < frames.len() => {
-            let caller = short(&frames[own + 1].function);
+            let caller = short(&frames[own + 1]);
             let inner = place(&frames[0]);
             format!("{} ← {caller} · in {inner}", place(&frames[own]))
         }
         (frames, Some(own)) if own > 0 => {
             format!("{} ← {}", place(&frames[0]), place(&frames[own]))
         }
-        (frames, _) => format!("{} ← {}", place(&frames[0]), short(&frames[1].function)),
+        (frames, _) => format!("{} ← {}", place(&frames[0]), short(&frames[1])),
     }
 }
 
-/// Whether the frame is of the workspace, whose files are named from its root: those of crates
-/// begin with name and version.
+/// Whether the frame is of the workspace, whose files are named from its root.
 fn is_own(frame: &Frame) -> bool {
-    let folder = frame.file.split('/').next().unwrap_or_default();
-    let version = folder.rsplit_once('-').map_or("", |(_, version)| version);
-    !frame.file.starts_with('/') && !version.starts_with(|c: char| c.is_ascii_digit())
+    !frame.file.starts_with('/') && frame.of_crate().is_none()
 }
 
 fn place(frame: &Frame) -> String {
-    let (file, function) = (visible(&frame.file), short(&frame.function));
-    format!("{file}:{} {function}", frame.line)
+    let (file, function) = (visible(&frame.file), short(frame));
+    match frame.line {
+        0 => format!("{file} {function}"),
+        line => format!("{file}:{line} {function}"),
+    }
 }
 
-/// The last two names of a path, closures aside.
-fn short(function: &str) -> String {
-    let mut plain = String::new();
-    let mut depth = 0_u32;
-    for character in function.replace("{{closure}}", "").chars() {
-        match character {
-            '<' => depth += 1,
-            '>' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(character),
-            _ => {}
-        }
-    }
-    let is_name = |name: &&str| !name.is_empty() && !name.starts_with('{');
-    let names: Vec<&str> = plain.split("::").filter(is_name).collect();
-    let last = names.len().saturating_sub(2);
-    let text = names[last..].join("::");
-    visible(if text.is_empty() { function } else { &text })
+/// The last two names of a function's path.
+fn short(frame: &Frame) -> String {
+    let path = frame.path();
+    let names: Vec<&str> = path.split("::").collect();
+    let text = names[names.len().saturating_sub(2)..].join("::");
+    visible(if text.is_empty() {
+        &frame.function
+    } else {
+        &text
+    })
 }
 
 #[cfg(test)]
@@ -141,5 +134,7 @@ mod tests {
             ..Callsite::default()
         };
         assert_eq!(line(&gone), "−2 allocs −16 B retained  src/a.rs:1 f");
+        let nowhere = site(vec![frame("src/a.rs", 0, "f")]);
+        assert_eq!(line(&nowhere), "+1 alloc +48 B  src/a.rs f");
     }
 }

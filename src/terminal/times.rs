@@ -1,5 +1,6 @@
 use crate::analysis::change::Change;
 use crate::analysis::{Comparison, TimeChange, TimeVerdict};
+use crate::format::{plural, visible};
 
 /// What the time of a case says, as in `time +5.2 %, 95 %: +4.1 … +6.3`; `None` where it says
 /// nothing new.
@@ -41,16 +42,26 @@ pub(super) fn summary(comparison: &Comparison) -> Option<String> {
     let counted: Vec<String> = counted
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
-    let units = comparison
+    let (wrong, cases) = (times.false_cases, times.cases);
+    let layouts = times.not_shuffled.as_deref().map(|reason| {
+        let (minimum, reason) = (times.minimum * 100.0, visible(reason));
+        format!("; code layout not randomised ({reason}), so judged from {minimum:.0} % on")
+    });
+    let layouts = layouts.unwrap_or_default();
+    if cases == 0 {
+        return Some(format!(
+            "no case was timed: none that both sides can run, or no time for any{layouts}"
+        ));
+    }
+    let timed = comparison
         .changes
         .iter()
         .filter_map(|change| change.time.as_ref());
-    let units = units.map(|time| time.units).max().unwrap_or_default();
-    let (wrong, cases) = (times.false_cases, times.cases);
+    let units = timed.map(|time| time.units).max().unwrap_or_default();
     Some(format!(
-        "{}, in up to {}; the base against itself: {wrong} of {cases} seemed changed",
+        "{}, in up to {}; the base against itself: {wrong} of {cases} seemed changed{layouts}",
         counted.join(", "),
-        crate::format::plural(units, "unit"),
+        plural(units, "unit"),
     ))
 }
 

@@ -44,3 +44,14 @@ fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
     assert!(text.contains("WORSE  tiny/first  time +"), "{text}");
     assert!(text.contains("the base against itself: "), "{text}");
 }
+
+#[test]
+fn a_budget_within_which_nothing_is_timed_says_so() {
+    let repository = Repository::new();
+    repository.branch("other", |r| r.write("black_box(2)", "", ""));
+    let output = repository.compare(&["main", "other", "--time-budget", "0"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("Time  no case was timed"), "{text}");
+    let (_, json) = repository.verdicts(&["main", "other", "--time-budget", "0"], 0);
+    assert_eq!(json["times"]["cases"], 0);
+}

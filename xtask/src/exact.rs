@@ -16,8 +16,8 @@ use anyhow::bail;
 use heapmark::analysis::{self, change};
 use heapmark::event::Silent;
 use heapmark::launch::Launcher;
-use heapmark::record::{CaseInfo, CountSettings, Entry, HashSeeds};
-use heapmark::runner::{self, Binary, Suite as _, Workspace};
+use heapmark::record::{CaseInfo, CountSettings, Entry};
+use heapmark::runner::{self, Binary, CONFIRMING, COUNTING, Suite as _, Workspace};
 
 /// Flags of the task.
 #[derive(clap::Args)]
@@ -26,10 +26,6 @@ pub struct Arguments {
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pairs: u32,
 }
-
-/// What `compare` counts a case with, and what it confirms a change with.
-const FIRST: u32 = 2;
-const CONFIRMING: u32 = 8;
 
 /// Runs the task; exits with 1 where a change was seen that is none.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -43,8 +39,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let (mut seen, mut unconfirmed) = (0_u32, 0_u32);
     for _ in 0..arguments.pairs {
-        let mut base = counted(&mut suite, &cases, FIRST)?;
-        let mut head = counted(&mut suite, &cases, FIRST)?;
+        let mut base = counted(&mut suite, &cases, COUNTING)?;
+        let mut head = counted(&mut suite, &cases, COUNTING)?;
         let suspects = differing(&base, &head);
         if suspects.is_empty() {
             continue;
@@ -67,9 +63,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     writeln!(
         io::stdout(),
-        "   Summary  {} pairs of {} cases: {seen} false verdicts, {unconfirmed} that 8 more processes a side took back · {:.0} s",
+        "   Summary  {} pairs of {} cases: {seen} false verdicts, {unconfirmed} that {} more processes a side took back · {:.0} s",
         arguments.pairs,
         cases.len(),
+        CONFIRMING.processes,
         started.elapsed().as_secs_f64()
     )?;
     Ok(ExitCode::from(u8::from(seen > 0)))
@@ -78,13 +75,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn counted(
     suite: &mut Binary<'_>,
     cases: &[CaseInfo],
-    processes: u32,
+    settings: CountSettings,
 ) -> anyhow::Result<Vec<Entry>> {
-    let settings = CountSettings {
-        processes,
-        repetitions: 3,
-        hash_seeds: HashSeeds::Random,
-    };
     let counted = runner::count(suite, cases, settings, &mut Silent)?;
     if let Some(failure) = counted.failures.first() {
         bail!("{} {}", failure.id, failure.reason);
