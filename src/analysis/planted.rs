@@ -8,7 +8,7 @@ use crate::record::{
 };
 
 /// A run of one case per name, each with one block of 64 B that is given back.
-pub(super) fn run(ids: &[&str]) -> Run {
+pub(crate) fn run(ids: &[&str]) -> Run {
     Run {
         schema: SCHEMA,
         heapmark: "0.1.0".to_owned(),
@@ -58,7 +58,7 @@ pub(super) fn run(ids: &[&str]) -> Run {
     }
 }
 
-pub(super) fn entry(id: &str) -> Entry {
+pub(crate) fn entry(id: &str) -> Entry {
     let values = [1, 1, 0, 64, 64, 0, 0, 1, 0, 0];
     Entry {
         case: CaseInfo {

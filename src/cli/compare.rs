@@ -207,8 +207,8 @@ mod tests {
         let base = run(&[id]);
         let mut head = base.clone();
         let metrics = &mut head.entries[0].metrics;
-        let before = metrics.get(&metric).map_or(0, |value| value.value);
-        metrics.insert(metric, Value::exact(before + by));
+        let before = metrics.get(&metric).and_then(|value| value.value);
+        metrics.insert(metric, Value::exact(before.unwrap_or(0) + by));
         compare(Kind::Revisions, ("base", &base), ("head", &head))
     }
 
