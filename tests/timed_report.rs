@@ -78,6 +78,7 @@ fn raw(case: &str, seed: u32) -> Vec<u64> {
             heap_seed: seed + number,
             batches: 1,
             batch_microseconds: 150,
+            slower_percent: None,
         };
         let batches = suite
             .time(&format!("timed/{case}"), number, launch)

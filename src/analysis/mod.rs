@@ -12,6 +12,7 @@ mod interval;
 mod paired;
 #[cfg(test)]
 pub(crate) mod planted;
+mod share;
 
 pub use acknowledged::{Acknowledgement, Acknowledgements, acknowledge};
 pub use agreement::agreement;
@@ -21,4 +22,8 @@ pub use confirm::confirm;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};
 pub use history::demote;
 pub use interval::{SHARED_ERROR, enclosure, interval, median};
-pub use paired::{TimeChange, TimeVerdict, Times, Unit, times};
+pub use paired::{
+    SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, TimeChange, TimeVerdict, Times, Unit, holm,
+    times, undecided,
+};
+pub use share::share_interval;

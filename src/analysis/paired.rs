@@ -72,6 +72,15 @@ pub struct Times {
     pub not_shuffled: Option<String>,
 }
 
+/// The smallest change of shuffled code that gets a verdict, as a share.
+pub const SMALLEST_CHANGE: f64 = 0.01;
+
+/// The same of code that ran in one layout only, which moves times by itself.
+pub const SMALLEST_CHANGE_OF_ONE_LAYOUT: f64 = 0.05;
+
+/// Looks at a case: at the units that all get, and at those that undecided ones get further.
+const LOOKS: u32 = 2;
+
 /// What a case is allowed to be called changed by chance, over all cases together.
 const ALPHA: f64 = 0.05;
 
@@ -82,8 +91,15 @@ const FALSE_P: f64 = 0.01;
 /// A change of so much would have been noticed where the verdict is SAME.
 const NOTICED: f64 = 0.05;
 
-/// Judges every case by its units, of which some cases got more after `looks` − 1 earlier looks.
-pub fn times(units: &BTreeMap<String, Vec<Unit>>, minimum: f64, looks: u32) -> Times {
+/// The cases that want more units, at the first of two looks.
+pub fn undecided(units: &BTreeMap<String, Vec<Unit>>) -> Vec<String> {
+    let judged = times(units, SMALLEST_CHANGE).changes.into_iter();
+    let open = judged.filter(|(_, change)| change.verdict == TimeVerdict::Undecided);
+    open.map(|(id, _)| id).collect()
+}
+
+/// Judges every case by its units, of which those got more that one earlier look did not decide.
+pub fn times(units: &BTreeMap<String, Vec<Unit>>, minimum: f64) -> Times {
     let tested: Vec<(&String, Tested)> = units
         .iter()
         .filter(|(_, units)| !units.is_empty())
@@ -97,7 +113,7 @@ pub fn times(units: &BTreeMap<String, Vec<Unit>>, minimum: f64, looks: u32) -> T
     let cases = tested.len();
     let is_withheld = tail(cases, false_cases, FALSE_P) < FALSE_P;
     let raw: Vec<f64> = tested.iter().map(|(_, tested)| tested.p).collect();
-    let corrected = holm(&raw, f64::from(looks));
+    let corrected = holm(&raw, f64::from(LOOKS));
     let changes = tested.into_iter().zip(corrected).map(|((id, tested), p)| {
         let verdict = if is_withheld {
             TimeVerdict::Withheld
@@ -239,8 +255,8 @@ fn interval(sorted: &[f64]) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
-/// Holm's correction, after each was paid for `looks` times.
-fn holm(raw: &[f64], looks: f64) -> Vec<f64> {
+/// Holm's correction of probabilities, after each was paid for `looks` times.
+pub fn holm(raw: &[f64], looks: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..raw.len()).collect();
     order.sort_by(|left, right| raw[*left].total_cmp(&raw[*right]));
     let mut corrected = vec![1.0; raw.len()];
@@ -289,7 +305,7 @@ mod tests {
 
     fn judged(effect: f64) -> Vec<TimeVerdict> {
         let cases = (0..40).map(|case| (format!("a/{case}"), units(case, effect, 0.03)));
-        let times = times(&cases.collect(), 0.01, 2);
+        let times = times(&cases.collect(), 0.01);
         times
             .changes
             .values()
@@ -317,7 +333,7 @@ mod tests {
             }
             cases.insert(format!("a/{case}"), units);
         }
-        let times = times(&cases, 0.01, 1);
+        let times = times(&cases, 0.01);
         assert_eq!((times.false_cases, times.cases), (5, 40));
         let withheld = |verdict| verdict == TimeVerdict::Withheld;
         assert!(
@@ -331,7 +347,7 @@ mod tests {
     #[test]
     fn few_units_decide_nothing() {
         let few = units(1, 0.05, 0.03)[..4].to_vec();
-        let times = times(&BTreeMap::from([("a/x".to_owned(), few)]), 0.01, 1);
+        let times = times(&BTreeMap::from([("a/x".to_owned(), few)]), 0.01);
         assert_eq!(times.changes["a/x"].verdict, TimeVerdict::Undecided);
     }
 

@@ -221,7 +221,7 @@ mod tests {
             head: factor * (1_000 + 7 * noise % 32) / 100,
         };
         let units = [("a/x".to_owned(), (0..32).map(unit).collect())];
-        let times: Times = times(&units.into(), 0.01, 1);
+        let times: Times = times(&units.into(), 0.01);
         comparison.attach(times);
         comparison
     }

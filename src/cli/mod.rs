@@ -29,6 +29,7 @@ pub use pins::PinArguments;
 pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
 pub use site::SiteArguments;
+pub use times::TimeArguments;
 
 use crate::format::visible_lines;
 use crate::launch::LaunchError;

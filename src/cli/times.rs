@@ -1,13 +1,14 @@
 //! The times of a comparison: how many units, and within which budget.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::CliError;
 use super::effort::random;
 use super::report::interrupted;
 use super::side::Side;
-use crate::analysis::{Comparison, TimeVerdict, Unit, times};
+use crate::analysis::{
+    Comparison, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, times, undecided,
+};
 use crate::event::Listener;
 use crate::record::Failure;
 use crate::runner::{self, PairPlan};
@@ -29,15 +30,9 @@ pub struct TimeArguments {
     pub seed: Option<u32>,
 }
 
-/// The smallest change that gets a verdict: of shuffled code, and of code in one layout.
-const SHUFFLED: f64 = 0.01;
-const ONE_LAYOUT: f64 = 0.05;
-
-/// Looks at a case: at the units that all get, and at those that undecided ones get further.
-const LOOKS: u32 = 2;
-
 impl TimeArguments {
-    fn plan(&self) -> PairPlan {
+    /// How to take times.
+    pub fn plan(&self) -> PairPlan {
         let (units, seconds) = if self.thorough { (128, 300) } else { (32, 60) };
         PairPlan {
             seed: self.seed.unwrap_or_else(random),
@@ -62,20 +57,15 @@ pub(super) fn compare(
         .map(|change| change.id.clone())
         .filter(|id| base.has(id) && head.has(id))
         .collect();
-    let undecided = |units: &BTreeMap<String, Vec<Unit>>| {
-        let judged = times(units, SHUFFLED, LOOKS).changes.into_iter();
-        let open = judged.filter(|(_, change)| change.verdict == TimeVerdict::Undecided);
-        open.map(|(id, _)| id).collect()
-    };
     let (base, head) = (base.suite(), head.suite());
     let plan = arguments.plan();
     let paired =
         runner::pair(base, head, &cases, &plan, undecided, listener).map_err(interrupted)?;
     let minimum = match &paired.not_shuffled {
-        None => SHUFFLED,
-        Some(_) => ONE_LAYOUT,
+        None => SMALLEST_CHANGE,
+        Some(_) => SMALLEST_CHANGE_OF_ONE_LAYOUT,
     };
-    let mut times = times(&paired.units, minimum, LOOKS);
+    let mut times = times(&paired.units, minimum);
     times.not_shuffled = paired.not_shuffled;
     comparison.attach(times);
     extend(&mut comparison.base.failures, paired.failed_in_base);

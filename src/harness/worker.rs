@@ -171,7 +171,7 @@ pub(super) fn observe(
 /// Times a case on a heap of its own.
 fn time(instance: &Instance, launch: Launch) -> Result<Reply, String> {
     let batch = Duration::from_micros(u64::from(launch.batch_microseconds));
-    let mut instrument = Time::new(launch.batches, batch);
+    let mut instrument = Time::new(launch.batches, batch).slower(launch.slower_percent);
     seed_heap(launch.heap_seed);
     run(instance, &mut instrument)?;
     Ok(Reply::Batches {

@@ -33,9 +33,13 @@ const FEWEST: usize = 3;
 pub struct Time {
     batches: u32,
     batch: Duration,
+    slower_percent: Option<u32>,
     timed: Vec<u64>,
     paces: Vec<u64>,
 }
+
+/// A routine that gets fewer iterations a batch is not slowed down: batches would get far longer.
+const FEWEST_SLOWED: u64 = 8;
 
 /// Rounds of the fixed piece of work, which take a few microseconds.
 const PACE_ROUNDS: u32 = 3_000;
@@ -60,8 +64,19 @@ impl Time {
         Self {
             batches,
             batch,
+            slower_percent: None,
             timed: Vec::new(),
             paces: Vec::new(),
+        }
+    }
+
+    /// Runs `percent` more iterations a batch than it is divided by: the case seems slower by just
+    /// so much. A case too slow for batches of a hundred iterations is then not timed at all.
+    #[must_use]
+    pub fn slower(self, percent: Option<u32>) -> Self {
+        Self {
+            slower_percent: percent,
+            ..self
         }
     }
 
@@ -101,10 +116,19 @@ impl Instrument for Time {
         assert!(alloc::is_closed(), "timed while the counters were on");
         let patience = self.batch * (self.batches + WARM_UP) * PATIENCE;
         let limit = Instant::now() + patience;
-        let iterations = self.iterations(routine, limit);
+        let mut iterations = self.iterations(routine, limit);
+        let mut more = 0;
+        if let Some(percent) = self.slower_percent {
+            if iterations < FEWEST_SLOWED {
+                return;
+            }
+            // Of hundreds any percentage is whole.
+            iterations = iterations.next_multiple_of(100);
+            more = iterations / 100 * u64::from(percent);
+        }
         for _ in 0..WARM_UP {
             if Instant::now() < limit {
-                routine.batch(iterations);
+                routine.batch(iterations + more);
             }
         }
         let limit = Instant::now() + patience;
@@ -113,7 +137,7 @@ impl Instrument for Time {
             if self.timed.len() >= FEWEST && Instant::now() >= limit {
                 break;
             }
-            let took = routine.batch(iterations);
+            let took = routine.batch(iterations + more);
             self.timed.push(picoseconds(took, iterations));
             self.paces.push(pace());
         }
@@ -162,6 +186,22 @@ mod tests {
         let (timed, asked) = time(Duration::from_nanos(20));
         assert_eq!(timed, [20_000; 5]);
         assert_eq!(asked.last(), Some(&7_500));
+    }
+
+    #[test]
+    fn a_slowed_routine_seems_slower_by_just_so_much() {
+        let slowed = |each, percent| {
+            let mut time = Time::new(5, Duration::from_micros(150)).slower(Some(percent));
+            time.measure(&mut Pretend {
+                each: Duration::from_nanos(each),
+                asked: Vec::new(),
+            });
+            time.take()
+        };
+        assert_eq!(slowed(20, 0), [20_000; 5]);
+        assert_eq!(slowed(20, 5), [21_000; 5]);
+        assert_eq!(slowed(10_000, 2), [10_200_000; 5]);
+        assert_eq!(slowed(50_000, 2), [0_u64; 0], "too slow for it");
     }
 
     #[test]

@@ -57,6 +57,10 @@ pub struct Launch {
     pub batches: u32,
     /// How long a batch is meant to take, in microseconds.
     pub batch_microseconds: u32,
+    /// How many percent more iterations a batch runs than it is divided by, for whoever wants to
+    /// see a case slower by just so much; absent for an honest time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slower_percent: Option<u32>,
 }
 
 /// One way of running a case.

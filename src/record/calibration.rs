@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Commit, Machine, Suite, TimeSettings, Toolchain};
 
-/// How far the intervals of times can be trusted, found by repeating whole reports.
+/// How far times can be trusted: their intervals, found by repeating whole reports, and the
+/// verdicts of comparisons, found where the truth was known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Calibration {
@@ -20,10 +21,16 @@ pub struct Calibration {
     pub toolchain: Toolchain,
     /// The bench target whose cases were timed.
     pub suite: Suite,
-    /// How the last of the reports took its times; the others differ by seed and load.
-    pub time: TimeSettings,
+    /// How the last of the reports took its times; the others differ by seed and load. Absent
+    /// where comparisons were repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeSettings>,
     /// How often intervals held what they should, a line for each condition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<Coverage>,
+    /// What comparisons said of times, a line for each condition and judge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<Verdicts>,
 }
 
 /// How often the intervals of one condition held the median of the other reports.
@@ -42,4 +49,47 @@ pub struct Coverage {
     pub covered: u32,
     /// How wide the intervals were: the median of half their width, in millionths of the time.
     pub half_width_millionths: u32,
+}
+
+/// What comparisons said of times whose truth was known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct Verdicts {
+    /// Who judged.
+    pub judge: Judge,
+    /// Heads that differ from the base by functions that no case calls; 0 where all have its
+    /// binary, in other layouts.
+    pub builds: u32,
+    /// By how many percent each case of the head was slowed on purpose.
+    pub slower_percent: u32,
+    /// Units that every case got; 0 where the judge knows none.
+    pub units: u32,
+    /// Whole comparisons.
+    pub comparisons: u32,
+    /// Cases judged in them, each comparison with cases of its own.
+    pub cases: u32,
+    /// Cases that were called slower.
+    pub worse: u32,
+    /// Cases that were called faster.
+    pub better: u32,
+    /// Cases of which neither was sure.
+    pub undecided: u32,
+    /// Cases whose verdict was withheld.
+    pub withheld: u32,
+}
+
+/// A way of telling whether a time changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub enum Judge {
+    /// As `compare` does.
+    Compare,
+    /// As `compare` does, but each side in one layout: as good as unshuffled code allows.
+    OneLayout,
+    /// By all batches that `compare` took, each as if it were independent: Welch's test, corrected
+    /// over cases.
+    PooledSamples,
+    /// By criterion, against the baseline that it saved.
+    SavedBaseline,
 }

@@ -27,7 +27,7 @@ mod slug;
 mod tape;
 mod time;
 
-pub use calibration::{Calibration, Coverage};
+pub use calibration::{Calibration, Coverage, Judge, Verdicts};
 pub use callsite::{Callsite, Frame};
 pub use case::{CaseInfo, GroupInfo};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};

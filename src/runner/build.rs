@@ -54,7 +54,7 @@ struct BuiltTarget {
 }
 
 /// A built bench target.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Built {
     /// The binary, as it was linked.
     pub binary: PathBuf,

@@ -140,6 +140,7 @@ impl Pair<'_> {
             heap_seed: self.random.u32(..),
             batches: BATCHES,
             batch_microseconds: BATCH_MICROSECONDS,
+            slower_percent: None,
         };
         let mut order: Vec<Side> = [Side::Base, Side::Again, Side::Head].repeat(LAUNCHES);
         self.random.shuffle(&mut order);

@@ -9,6 +9,7 @@ use super::page::{Link, Page};
 use super::snapshot::{Presence, Snapshot};
 use super::source::Source;
 use super::timing;
+use super::verdicts::{VerdictTable, verdicts};
 use super::{Input, Retraction};
 use crate::analysis::SHARED_ERROR;
 use crate::format;
@@ -26,6 +27,8 @@ pub struct About {
     /// How often intervals of times held what they should; absent where that was never measured
     /// on this machine.
     pub coverage: Option<CoverageTable>,
+    /// How often comparisons of times are wrong; absent where that was never measured here.
+    pub verdicts: Option<VerdictTable>,
     /// How far the counts can be trusted, in sentences with numbers of the newest run.
     pub trust: Vec<String>,
     /// Where the numbers come from; absent where nothing was measured.
@@ -69,6 +72,7 @@ impl About {
             method: method(Some(run.count)),
             time_method: time_method(run).unwrap_or_default(),
             coverage: coverage(run, input.calibrations),
+            verdicts: verdicts(run, input.calibrations),
             trust: trust(snapshot),
             source: Some(Source::of(run)),
             facts: facts(run),
@@ -87,6 +91,7 @@ impl About {
             method: method(None),
             time_method: Vec::new(),
             coverage: None,
+            verdicts: None,
             trust: Vec::new(),
             source: None,
             facts: Vec::new(),

@@ -36,7 +36,8 @@ pub struct CoverageRow {
 pub(super) fn coverage(run: &Run, calibrations: &[Calibration]) -> Option<CoverageTable> {
     let mut of_machine = calibrations
         .iter()
-        .filter(|calibration| calibration.machine.id == run.machine.id);
+        .filter(|calibration| calibration.machine.id == run.machine.id)
+        .filter(|calibration| !calibration.coverage.is_empty());
     let newest = of_machine.next_back()?;
     let lines = newest.coverage.iter().filter(|line| line.intervals > 0);
     let rows: Vec<CoverageRow> = lines.map(covered).collect();

@@ -34,6 +34,7 @@ mod status;
 mod table;
 mod time_history;
 mod timing;
+mod verdicts;
 mod worst;
 
 pub use about::{About, Definition, Fact};

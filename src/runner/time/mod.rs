@@ -135,6 +135,7 @@ impl Pass<'_> {
             heap_seed: self.random.u32(..),
             batches: self.plan.batches,
             batch_microseconds: self.plan.batch_microseconds,
+            slower_percent: None,
         };
         for index in order {
             let case = &mut self.cases[index];
