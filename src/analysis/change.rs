@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::TimeChange;
+use super::instructions::{self, InstructionChange};
+use super::sizes::{self, SizeClasses};
 use crate::record::{Callsite, CaseInfo, Entry, Metric, Run, Toolchain};
 
 /// The group whose cases leak on purpose, to show what a leak looks like.
@@ -77,6 +79,10 @@ pub struct Change {
     pub verdict: Verdict,
     /// Every metric that is exact on both sides and moved, in column order.
     pub differences: Vec<Difference>,
+    /// Requests by size, where they moved and nothing else did: as many blocks and bytes, cut
+    /// differently, which is neither better nor worse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sizes: Option<SizeClasses>,
     /// Headline metrics that were not judged, since a side was sampled or unknown.
     pub unjudged: Vec<Metric>,
     /// Whether the case leaks on purpose; see [`is_demonstration`].
@@ -87,9 +93,19 @@ pub struct Change {
     /// Why there are none, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_callsites: Option<String>,
+    /// What its instructions say, where both sides counted them exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<InstructionChange>,
     /// What its time says, where it was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<TimeChange>,
+}
+
+impl Change {
+    /// Whether anything exact moved.
+    pub fn has_moved(&self) -> bool {
+        !self.differences.is_empty() || self.sizes.is_some()
+    }
 }
 
 /// Something that makes the counts of two runs speak of different things.
@@ -172,11 +188,19 @@ pub fn changes(earlier: &Run, later: &Run) -> Vec<Change> {
             .collect()
     };
     let (before, after) = (by_id(earlier), by_id(later));
+    let counts_instructions = instructions::are_comparable(earlier, later);
     let kept_or_added = later
         .entries
         .iter()
         .filter_map(|entry| match before.get(&entry.case.id) {
-            Some(&index) => Some(between(&earlier.entries[index], entry)),
+            Some(&index) => {
+                let earlier = &earlier.entries[index];
+                let instructions = instructions::between(earlier, entry);
+                Some(Change {
+                    instructions: instructions.filter(|_| counts_instructions),
+                    ..between(earlier, entry)
+                })
+            }
             None if is_absent(earlier, &entry.case.id) => Some(one_sided(entry, Verdict::Added)),
             None => None,
         });
@@ -199,10 +223,12 @@ fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
         id: entry.case.id.clone(),
         verdict,
         differences: Vec::new(),
+        sizes: None,
         unjudged: Vec::new(),
         demonstration: is_demonstration(&entry.case),
         callsites: Vec::new(),
         no_callsites: None,
+        instructions: None,
         time: None,
     }
 }
@@ -229,6 +255,7 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
         .into_iter()
         .filter(|&metric| both(metric).is_none())
         .collect();
+    let sizes = sizes::between(earlier, later).filter(|_| differences.is_empty());
     let verdict = if unjudged.len() == Metric::HEADLINE.len() {
         Verdict::Undecided
     } else {
@@ -238,10 +265,12 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
         id: later.case.id.clone(),
         verdict,
         differences,
+        sizes,
         unjudged,
         demonstration: is_demonstration(&later.case),
         callsites: Vec::new(),
         no_callsites: None,
+        instructions: None,
         time: None,
     }
 }

@@ -54,6 +54,17 @@ fn one_more_allocation_is_worse() {
 }
 
 #[test]
+fn the_same_blocks_cut_differently_are_told_and_not_judged() {
+    let mut earlier = run(&["a/x"]);
+    earlier.entries[0].size_classes = vec![(64, 1)];
+    let mut later = earlier.clone();
+    later.entries[0].size_classes = vec![(128, 1)];
+    let change = changes(&earlier, &later).remove(0);
+    assert_eq!(change.verdict, Verdict::Same);
+    assert!(change.has_moved() && change.differences.is_empty());
+}
+
+#[test]
 fn one_byte_less_is_better() {
     let change = planted(|entry| set(entry, Metric::Bytes, 63));
     assert_eq!(change.verdict, Verdict::Better);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Acknowledgements;
 use super::change::{Aspect, Change, Difference, Obstacle, Verdict, changes, obstacles};
-use super::{TimeVerdict, Times};
+use super::{InstructionVerdict, TimeVerdict, Times};
 use crate::record::{Failure, Metric, Run};
 
 /// What two runs say about each other.
@@ -100,15 +100,25 @@ fn side(name: &str, run: &Run) -> Side {
     }
 }
 
-/// Worst first: exact counts decide, and times among those whose counts say the same.
-fn order(change: &Change) -> (u8, u8, bool) {
+/// Worst first: exact counts decide, then instructions, then times.
+fn order(change: &Change) -> (u8, u8, u8, bool) {
+    let instructions = change.instructions.map(|found| match found.verdict {
+        InstructionVerdict::Worse => 0,
+        InstructionVerdict::Better => 1,
+        InstructionVerdict::Same => 2,
+    });
     let time = change.time.as_ref().map(|time| match time.verdict {
         TimeVerdict::Worse => 0,
         TimeVerdict::Better => 1,
         TimeVerdict::Undecided | TimeVerdict::Withheld | TimeVerdict::Same => 2,
     });
-    let time = time.unwrap_or(2);
-    (rank(change.verdict), time, change.demonstration)
+    let (instructions, time) = (instructions.unwrap_or(2), time.unwrap_or(2));
+    (
+        rank(change.verdict),
+        instructions,
+        time,
+        change.demonstration,
+    )
 }
 
 /// Worst first; what is the same comes last.
@@ -147,6 +157,20 @@ impl Comparison {
             .iter()
             .filter_map(|change| change.time.as_ref());
         times.filter(|time| time.verdict == verdict).count()
+    }
+
+    /// How many cases have this verdict of their instructions.
+    pub fn count_instructions(&self, verdict: InstructionVerdict) -> usize {
+        let changes = self.changes.iter().filter_map(|change| change.instructions);
+        changes.filter(|change| change.verdict == verdict).count()
+    }
+
+    /// Whether a case takes more instructions, those aside that leak on purpose.
+    pub fn takes_more_instructions(&self) -> bool {
+        self.changes.iter().any(|change| {
+            let verdict = change.instructions.map(|found| found.verdict);
+            !change.demonstration && verdict == Some(InstructionVerdict::Worse)
+        })
     }
 
     /// Whether a case takes longer, those aside that leak on purpose.

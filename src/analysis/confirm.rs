@@ -10,6 +10,7 @@ pub fn confirm(entry: &mut Entry, again: &Entry) {
             confirm_value(value, other);
         }
     }
+    super::sizes::confirm(entry, again);
     entry.other_threads |= again.other_threads;
 }
 

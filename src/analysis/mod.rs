@@ -8,11 +8,13 @@ mod comparison;
 mod confirm;
 mod coverage;
 mod history;
+mod instructions;
 mod interval;
 mod paired;
 #[cfg(test)]
 pub(crate) mod planted;
 mod share;
+mod sizes;
 
 pub use acknowledged::{Acknowledgement, Acknowledgements, acknowledge};
 pub use agreement::agreement;
@@ -21,9 +23,11 @@ pub use comparison::{Comparison, Kind, Side, compare};
 pub use confirm::confirm;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};
 pub use history::demote;
+pub use instructions::{InstructionChange, InstructionVerdict};
 pub use interval::{SHARED_ERROR, enclosure, interval, median};
 pub use paired::{
     SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, TimeChange, TimeVerdict, Times, Unit, holm,
     times, undecided,
 };
 pub use share::share_interval;
+pub use sizes::SizeClasses;

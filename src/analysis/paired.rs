@@ -82,7 +82,7 @@ pub const SMALLEST_CHANGE_OF_ONE_LAYOUT: f64 = 0.05;
 const LOOKS: u32 = 2;
 
 /// What a case is allowed to be called changed by chance, over all cases together.
-const ALPHA: f64 = 0.05;
+const ALPHA: f64 = 0.01;
 
 /// How probable a difference may be by chance for a case to count into the false rate, which has
 /// no correction: a rate is what it is about.

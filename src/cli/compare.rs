@@ -12,8 +12,9 @@ use super::report::Format;
 use super::side::{Origin, Side, build};
 use super::times::{self, TimeArguments};
 use super::{CliError, Exit};
-use crate::analysis::{Comparison, Kind, acknowledge, callsites, change, compare as judge};
-use crate::runner::{Repository, Workshop, Workspace};
+use crate::analysis::change::{Change, changes};
+use crate::analysis::{Comparison, Kind, acknowledge, callsites, compare as judge};
+use crate::runner::{self, Repository, Workshop, Workspace};
 use crate::{store, terminal};
 
 /// Flags of `compare`.
@@ -53,6 +54,8 @@ pub enum FailOn {
     Exact,
     /// More memory that is left behind.
     Leaks,
+    /// A case that takes more instructions; valgrind has to be installed.
+    Instructions,
     /// A case that takes longer.
     Time,
 }
@@ -62,12 +65,31 @@ const BASE: &str = "base";
 const HEAD: &str = "head";
 
 pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+    answerable(arguments)?;
     let comparison = match &arguments.record[..] {
         [base, head] => records(base, head)?,
         _ => revisions(arguments, stop)?,
     };
     print(arguments.format, &comparison, &mut io::stdout().lock())?;
     Ok(verdict(&comparison, &arguments.fail_on))
+}
+
+/// Whoever wants to fail on a thing is told where nobody is going to look for it.
+fn answerable(arguments: &CompareArguments) -> Result<(), CliError> {
+    let asks = |what| arguments.fail_on.contains(&what);
+    let is_measured = arguments.record.is_empty();
+    let reason = if asks(FailOn::Time) && !is_measured {
+        "time: two records are not compared by it; name two revisions"
+    } else if asks(FailOn::Time) && arguments.times.counts_only {
+        "time: none is taken with --counts-only; leave that out"
+    } else if asks(FailOn::Instructions) && arguments.times.counts_only {
+        "instructions: none are counted with --counts-only; leave that out"
+    } else if asks(FailOn::Instructions) && is_measured && !runner::has_valgrind() {
+        "instructions: valgrind counts them and is not installed; `apt-get install valgrind`"
+    } else {
+        return Ok(());
+    };
+    Err(CliError::FailOn { reason })
 }
 
 fn records(base: &PathBuf, head: &PathBuf) -> Result<Comparison, CliError> {
@@ -116,14 +138,18 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     }
     base.count(&mut progress)?;
     head.count(&mut progress)?;
-    let changed: Vec<String> = change::changes(&base.run, &head.run)
+    let changed: Vec<String> = changes(&base.run, &head.run)
         .into_iter()
-        .filter(|change| !change.differences.is_empty())
+        .filter(Change::has_moved)
         .map(|change| change.id)
         .collect();
     if !changed.is_empty() {
         base.confirm(&changed, &mut progress)?;
         head.confirm(&changed, &mut progress)?;
+    }
+    if !arguments.times.counts_only && runner::has_valgrind() {
+        base.count_instructions(&mut progress)?;
+        head.count_instructions(&mut progress)?;
     }
     let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
     let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
@@ -145,7 +171,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
 /// Names the callsites behind each exact difference.
 fn explain(comparison: &mut Comparison, base: &Side<'_>, head: &Side<'_>) {
     let changes = comparison.changes.iter_mut();
-    for change in changes.filter(|change| !change.differences.is_empty()) {
+    for change in changes.filter(|change| change.has_moved()) {
         let both = base
             .callsites(&change.id)
             .and_then(|base| Ok((base, head.callsites(&change.id)?)));
@@ -179,6 +205,7 @@ fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> Exit {
     let fails = |fail_on: &FailOn| match fail_on {
         FailOn::Exact => comparison.got_worse(),
         FailOn::Leaks => comparison.leaks_more(),
+        FailOn::Instructions => comparison.takes_more_instructions(),
         FailOn::Time => comparison.got_slower(),
     };
     if !comparison.obstacles.is_empty() {
@@ -198,9 +225,14 @@ mod tests {
     use crate::analysis::planted::run;
     use crate::analysis::{Comparison, Kind, TimeVerdict, Times, Unit, compare, times};
     use crate::cli::Exit;
-    use crate::record::{Metric, Value};
+    use crate::record::{HashSeeds, InstructionSettings, Metric, Value};
 
-    const ALONE: [FailOn; 3] = [FailOn::Exact, FailOn::Leaks, FailOn::Time];
+    const ALONE: [FailOn; 4] = [
+        FailOn::Exact,
+        FailOn::Leaks,
+        FailOn::Instructions,
+        FailOn::Time,
+    ];
 
     /// A case whose `metric` rises by `by`.
     fn moved(id: &str, metric: Metric, by: i64) -> Comparison {
@@ -226,7 +258,21 @@ mod tests {
         comparison
     }
 
-    fn codes(comparison: &Comparison) -> [bool; 3] {
+    /// A case whose counts are the same and whose instructions rise by `by` per cent.
+    fn instructed(by: i64) -> Comparison {
+        let mut base = run(&["a/x"]);
+        base.instructions = Some(InstructionSettings {
+            valgrind: "3.19.0".to_owned(),
+            repetitions: 3,
+            hash_seeds: HashSeeds::Fixed,
+        });
+        let mut head = base.clone();
+        base.entries[0].instructions = Some(Value::exact(1_000));
+        head.entries[0].instructions = Some(Value::exact(1_000 + 10 * by));
+        compare(Kind::Records, ("base", &base), ("head", &head))
+    }
+
+    fn codes(comparison: &Comparison) -> [bool; 4] {
         ALONE.map(|one| verdict(comparison, &[one]) == Exit::Worse)
     }
 
@@ -234,20 +280,22 @@ mod tests {
     fn each_of_the_three_fails_on_its_own_alone() {
         assert_eq!(
             codes(&moved("a/x", Metric::Allocs, 1)),
-            [true, false, false]
+            [true, false, false, false]
         );
-        assert_eq!(codes(&moved("a/x", Metric::Allocs, -1)), [false; 3]);
+        assert_eq!(codes(&moved("a/x", Metric::Allocs, -1)), [false; 4]);
         assert_eq!(
             codes(&moved("a/x", Metric::Retained, 8)),
-            [true, true, false]
+            [true, true, false, false]
         );
         assert_eq!(
             codes(&moved("leak_patterns/x", Metric::Retained, 8)),
-            [false; 3]
+            [false; 4]
         );
-        assert_eq!(codes(&timed(120)), [false, false, true]);
-        assert_eq!(codes(&timed(80)), [false; 3]);
-        assert_eq!(codes(&timed(100)), [false; 3]);
+        assert_eq!(codes(&instructed(2)), [false, false, true, false]);
+        assert_eq!(codes(&instructed(-2)), [false; 4]);
+        assert_eq!(codes(&timed(120)), [false, false, false, true]);
+        assert_eq!(codes(&timed(80)), [false; 4]);
+        assert_eq!(codes(&timed(100)), [false; 4]);
         assert_eq!(timed(120).count_times(TimeVerdict::Worse), 1);
     }
 

@@ -111,6 +111,12 @@ pub enum CliError {
     /// A file is no record.
     #[error("{0}")]
     Record(String),
+    /// Nothing is measured of what a comparison is to fail on.
+    #[error("--fail-on {reason}")]
+    FailOn {
+        /// Which, why and what to do.
+        reason: &'static str,
+    },
     /// A side has nothing that could be held against the other.
     #[error("not comparable: {side} cannot be counted: {reason}")]
     NotComparable {

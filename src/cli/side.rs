@@ -224,6 +224,17 @@ impl Side<'_> {
         Ok(())
     }
 
+    /// Counts the instructions of everything that was counted, where that can be done here.
+    pub(super) fn count_instructions(
+        &mut self,
+        listener: &mut dyn Listener,
+    ) -> Result<(), CliError> {
+        let entries = &mut self.run.entries;
+        let settings = runner::instructions(&self.suite, entries, listener);
+        self.run.instructions = settings.map_err(interrupted)?;
+        Ok(())
+    }
+
     /// Counts the cases `ids` in further processes; what disagrees is exact no longer, and a case
     /// that fails now has failed.
     pub(super) fn confirm(

@@ -1,8 +1,9 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use super::{acknowledged, callsites, times};
+use super::{acknowledged, callsites, instructions, times};
 use crate::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
-use crate::analysis::{Comparison, Side};
+use crate::analysis::{Comparison, Side, SizeClasses};
 use crate::format::{bytes_exact, count, signed_bytes, signed_count, visible};
 use crate::record::Unit;
 
@@ -52,6 +53,9 @@ pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()
     for line in acknowledged::lines(&comparison.acknowledgements) {
         writeln!(out, "      Note  {line}")?;
     }
+    if let Some(instructions) = instructions::summary(comparison) {
+        writeln!(out, "    Instr.  {instructions}")?;
+    }
     if let Some(times) = times::summary(comparison) {
         writeln!(out, "      Time  {times}")?;
     }
@@ -75,14 +79,23 @@ pub(super) fn failures(
 
 /// Whether there is anything to say of a case.
 pub(super) fn is_changed(change: &Change) -> bool {
-    change.verdict != Verdict::Same || change.time.as_ref().is_some_and(times::is_news)
+    change.verdict != Verdict::Same
+        || change.sizes.is_some()
+        || change
+            .instructions
+            .as_ref()
+            .is_some_and(instructions::is_news)
+        || change.time.as_ref().is_some_and(times::is_news)
 }
 
-/// The word of a case: that of its counts, or of its time where these are the same.
+/// The word of a case: that of its counts, or of instructions and time where these are the same.
 pub(super) fn word_of(change: &Change) -> &'static str {
-    match change.verdict {
-        Verdict::Same => times::word(change).unwrap_or(word(Verdict::Same)),
-        verdict => word(verdict),
+    if change.verdict != Verdict::Same {
+        return word(change.verdict);
+    }
+    match (instructions::word(change), times::word(change)) {
+        (Some(one), Some(other)) if one != other => word(Verdict::Mixed),
+        (one, other) => one.or(other).unwrap_or(word(Verdict::Same)),
     }
 }
 
@@ -106,15 +119,32 @@ pub(super) fn note(change: &Change) -> String {
         let last = parts.pop().unwrap_or_default();
         parts.push(format!("{last}  exact"));
     }
+    parts.extend(change.sizes.as_ref().map(sizes));
     let unjudged: Vec<&str> = change.unjudged.iter().map(|metric| metric.key()).collect();
     if !unjudged.is_empty() {
         parts.push(format!("sampled, not judged: {}", unjudged.join(", ")));
     }
+    parts.extend(instructions::note(change));
     parts.extend(times::note(change));
     if change.demonstration {
         parts.push("leaks on purpose, does not count".to_owned());
     }
     parts.join(" · ")
+}
+
+/// Requests by size before and after, of the classes that moved, as in
+/// `sizes ≤ 32 B 2 → 1 · ≤ 64 B 0 → 1`.
+fn sizes(sizes: &SizeClasses) -> String {
+    let side = |classes: &[(u64, u64)]| classes.iter().copied().collect::<BTreeMap<u64, u64>>();
+    let (before, after) = (side(&sizes.before), side(&sizes.after));
+    let bounds: BTreeSet<u64> = before.keys().chain(after.keys()).copied().collect();
+    let moved = bounds.into_iter().filter_map(|bound| {
+        let requests = |side: &BTreeMap<u64, u64>| side.get(&bound).copied().unwrap_or_default();
+        let (before, after) = (requests(&before), requests(&after));
+        let bound = bytes_exact(i64::try_from(bound).unwrap_or(i64::MAX));
+        (before != after).then(|| format!("≤ {bound} {before} → {after}"))
+    });
+    format!("sizes {}  exact", moved.collect::<Vec<_>>().join(" · "))
 }
 
 /// A metric before and after, as in `allocs 7 → 9 (+2)`.

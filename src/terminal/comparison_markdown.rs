@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use super::comparison::{difference, failures, is_changed, note, sides, summary, word_of};
 use super::markdown::cell;
-use super::{acknowledged, callsites, times};
+use super::{acknowledged, callsites, instructions, times};
 use crate::analysis::Comparison;
 use crate::analysis::change::Change;
 
@@ -19,6 +19,9 @@ pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::
     writeln!(out, "{TAG}")?;
     writeln!(out, "**{}**", summary(comparison))?;
     writeln!(out, "\n{}", cell(&sides(comparison)))?;
+    if let Some(instructions) = instructions::summary(comparison) {
+        writeln!(out, "\nInstructions: {}", cell(&instructions))?;
+    }
     if let Some(times) = times::summary(comparison) {
         writeln!(out, "\nTime: {}", cell(&times))?;
     }

@@ -4,6 +4,7 @@ mod acknowledged;
 mod callsites;
 mod comparison;
 mod comparison_markdown;
+mod instructions;
 mod markdown;
 mod summary;
 mod table;

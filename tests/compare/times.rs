@@ -25,23 +25,33 @@ fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
         );
         json["changes"][0]["time"].clone()
     };
+    let json_of = |base, head| {
+        let (_, json) = repository.verdicts(&[base, head, "--time-budget", "60"], 0);
+        json["changes"][0]["time"].clone()
+    };
     let slower = compared("main", "slower", 1);
     assert_eq!(slower["verdict"], "WORSE", "{slower}");
     let ratio = slower["ratio"].as_f64().unwrap();
     assert!((1.1..1.3).contains(&ratio), "{ratio}");
     let faster = compared("slower", "main", 0);
     assert_eq!(faster["verdict"], "BETTER", "{faster}");
-    let unrelated = compared("main", "unrelated", 0);
-    assert!(
-        unrelated["verdict"] != "WORSE" && unrelated["verdict"] != "BETTER",
-        "{unrelated}"
-    );
+    // By chance a verdict may be wrong once in a hundred times, and so twice once in ten thousand.
+    let is_wrong =
+        |time: &serde_json::Value| time["verdict"] == "WORSE" || time["verdict"] == "BETTER";
+    let unrelated = json_of("main", "unrelated");
+    if is_wrong(&unrelated) {
+        let again = json_of("main", "unrelated");
+        assert!(!is_wrong(&again), "{unrelated} and {again}");
+    }
 
     // Time fails nothing unless it is asked to, and is printed all the same.
     let output = repository.compare(&["main", "slower", "--time-budget", "60"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("WORSE  tiny/first  time +"), "{text}");
+    assert!(
+        text.contains("WORSE  tiny/first  ") && text.contains("time +"),
+        "{text}"
+    );
     assert!(text.contains("the base against itself: "), "{text}");
 }
 
@@ -54,4 +64,31 @@ fn a_budget_within_which_nothing_is_timed_says_so() {
     assert!(text.contains("Time  no case was timed"), "{text}");
     let (_, json) = repository.verdicts(&["main", "other", "--time-budget", "0"], 0);
     assert_eq!(json["times"]["cases"], 0);
+}
+
+#[test]
+fn ten_more_turns_are_more_instructions_and_fail_only_where_that_is_asked() {
+    let repository = Repository::new();
+    repository.write(&work(100), "", "");
+    repository.commit("Do some work");
+    repository.branch("longer", |r| r.write(&work(110), "", ""));
+    let arguments = |fail_on| ["main", "longer", "--time-budget", "0", "--fail-on", fail_on];
+    let (verdicts, json) = repository.verdicts(&arguments("instructions"), 1);
+    assert_eq!(verdicts, ["tiny/first SAME"], "no count has moved");
+    let found = &json["changes"][0]["instructions"];
+    assert_eq!(found["verdict"], "WORSE", "{json}");
+    let more = found["after"].as_i64().unwrap() - found["before"].as_i64().unwrap();
+    assert!(more >= 10, "{found}");
+    repository.verdicts(&arguments("exact,leaks"), 0);
+
+    let output = repository.compare(&arguments("instructions")[..4]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("WORSE  tiny/first  instructions "), "{text}");
+    let output = repository.compare(&["main", "longer", "--fail-on", "time"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("leave that out"),
+        "{}",
+        stderr(&output)
+    );
 }

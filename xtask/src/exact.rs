@@ -88,6 +88,6 @@ fn counted(
 fn differing(base: &[Entry], head: &[Entry]) -> Vec<String> {
     let pairs = base.iter().zip(head);
     let changed = pairs.map(|(base, head)| change::between(base, head));
-    let changed = changed.filter(|change| !change.differences.is_empty());
+    let changed = changed.filter(|change| change.has_moved());
     changed.map(|change| change.id).collect()
 }
