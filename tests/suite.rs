@@ -2,7 +2,7 @@
 #![cfg(feature = "report")]
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -107,9 +107,6 @@ const CASES: [(&str, &[&str]); 9] = [
             "request_with_headers",
             "response_json_small",
             "response_json_large",
-            "keep-a-request-with-3-headers/none",
-            "keep-a-request-with-3-headers/bumpalo",
-            "keep-a-request-with-3-headers/heapmark-arena",
         ],
     ),
     (
@@ -160,14 +157,56 @@ const CASES: [(&str, &[&str]); 9] = [
 
 #[test]
 fn the_cases_have_the_names_that_history_is_kept_under() {
-    let names = CASES.iter().flat_map(|(group, cases)| {
-        cases
-            .iter()
-            .map(move |case| format!("{group}/{case}: benchmark"))
-    });
-    let names: Vec<String> = names.collect();
     let listed = stdout(&run(&["--bench", "--list", "--format", "terse"]));
-    assert_eq!(listed.lines().collect::<Vec<_>>(), names);
+    let mut listed = listed.lines();
+    for (group, cases) in CASES {
+        for case in cases {
+            // The others come behind those of their group.
+            let line = format!("{group}/{case}: benchmark");
+            assert!(listed.any(|other| other == line), "{line} is not there");
+        }
+    }
+}
+
+#[test]
+fn the_suite_has_breadth_in_every_group() {
+    let listed = stdout(&run(&["--bench", "--list", "--format", "terse"]));
+    let ids: BTreeSet<&str> = listed.lines().collect();
+    assert_eq!(ids.len(), listed.lines().count(), "a name is there twice");
+    assert!(ids.len() >= 200, "only {} cases", ids.len());
+    for (group, cases) in CASES.iter().filter(|(group, _)| *group != "leak_patterns") {
+        let prefix = format!("{group}/");
+        let all = ids.iter().filter(|id| id.starts_with(&prefix)).count();
+        assert!(all >= cases.len() + 8, "only {all} in {group}");
+    }
+}
+
+#[test]
+fn what_documentation_claims_is_what_a_case_expects_and_keeps() {
+    let entries = count_all();
+    let code = |cell: &str| cell.trim().trim_matches('`').to_owned();
+    let mut claims = 0;
+    for row in include_str!("../docs/claims.md").lines() {
+        let cells: Vec<&str> = row.split('|').collect();
+        let [_, _, _, case, counted, verdict, _] = cells[..] else {
+            continue;
+        };
+        let (case, counted, verdict) = (code(case), code(counted), verdict.trim());
+        if !case.contains('/') {
+            continue;
+        }
+        let entry = entries.iter().find(|entry| entry.case.id == case);
+        let entry = entry.unwrap_or_else(|| panic!("{case} is no case"));
+        let expected = entry.expected.iter().find(|one| one.claim == counted);
+        let expected = expected.unwrap_or_else(|| panic!("{case} does not expect {counted}"));
+        assert!(expected.met, "{case} does not keep {counted}");
+        assert!(
+            verdict == "holds" || verdict == "false",
+            "{case}: {verdict}"
+        );
+        claims += 1;
+    }
+    assert!(claims >= 40, "only {claims} claims");
 }
 
 #[test]
@@ -176,7 +215,12 @@ fn ten_runs_give_the_same_counts_for_every_case_called_exact() {
     for _ in 0..10 {
         let entries = count_all();
         let exact = entries.iter().filter(|entry| entry.is_exact()).count();
-        assert!(exact >= 49, "only {exact} of {} are exact", entries.len());
+        let wanted = entries.len() * 95 / 100;
+        assert!(
+            exact >= wanted,
+            "only {exact} of {} are exact",
+            entries.len()
+        );
         for entry in entries {
             for (metric, value) in entry.metrics {
                 // A metric that is not exact says why; stats_alloc never is the reason.
@@ -204,10 +248,10 @@ fn a_filter_is_a_group_an_expression_or_a_whole_name() {
         let list = ["--bench", "--list", "--format", "terse"];
         stdout(&run(&[&list, arguments].concat())).lines().count()
     };
-    assert_eq!(lines(&["string_allocations"]), 6);
+    assert_eq!(lines(&["^string_allocations/s"]), 4);
     assert_eq!(lines(&["_alloc/(64|256)$"]), 4);
     assert_eq!(lines(&["--exact", "smart_pointers/arc_clone"]), 1);
-    assert_eq!(lines(&["drop_timing", "object_pool"]), 9);
+    assert_eq!(lines(&["drop_small", "object_pool/mutex"]), 2);
 }
 
 #[test]
@@ -287,7 +331,9 @@ fn nextest_can_list_the_cases_and_run_one_of_them() {
             .lines()
             .filter(|line| line.ends_with(": test"))
             .count(),
-        CASES.iter().map(|(_, cases)| cases.len()).sum::<usize>()
+        stdout(&run(&["--bench", "--list", "--format", "terse"]))
+            .lines()
+            .count()
     );
     let ignored = run(&["--list", "--format", "terse", "--ignored"]);
     assert_eq!(stdout(&ignored), "");

@@ -6,6 +6,11 @@
 //! capacity is known. Hash seeds do not show: a table that is only inserted into grows by the
 //! number of its entries alone.
 
+mod churn;
+mod count_words;
+mod insert_100;
+mod insert_10000;
+
 use std::collections::HashMap;
 use std::hint::black_box;
 
@@ -36,6 +41,11 @@ heapmark::group! {
     hashmap_clone_100: allocs == 101, frees == 101, reallocs == 0, drop_frees == 101,
         bytes >= 790 + 100 * ENTRY, bytes <= 5_100, peak >= 790 + 100 * ENTRY, peak <= 5_100,
         retained == 0;
+
+    question insert_100;
+    question insert_10000;
+    question churn;
+    question count_words;
 }
 
 /// Bytes of an entry in the table, its string's content aside.

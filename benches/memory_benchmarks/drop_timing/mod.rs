@@ -1,6 +1,10 @@
 //! What dropping costs. Not for making: inputs come from setup, which is neither timed nor
 //! counted.
 
+mod drop_a_list;
+mod drop_a_map;
+mod drop_texts;
+
 use std::collections::HashMap;
 use std::hint::black_box;
 
@@ -22,6 +26,10 @@ heapmark::group! {
 
     /// A map of 1,000 owned keys and values is 2,001 frees: each of them and the table.
     drop_hashmap: allocs == 0, frees == 2_001, reallocs == 0, bytes == 0, peak == 0, retained == 0;
+
+    question drop_texts;
+    question drop_a_list;
+    question drop_a_map;
 }
 
 fn drop_small_vec(b: &mut Bencher) {

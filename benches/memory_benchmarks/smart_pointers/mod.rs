@@ -1,5 +1,9 @@
 //! What owning and sharing one value asks of the heap. Not for trees and graphs of them.
 
+mod build_a_tree;
+mod make_one;
+mod share_one;
+
 use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,6 +31,10 @@ heapmark::group! {
     /// An `Rc` is as large as an `Arc`; what it saves is atomic operations, not memory.
     rc_new: allocs == 1, frees == 1, reallocs == 0, bytes == COUNTERS + 8, peak == COUNTERS + 8,
         retained == 0;
+
+    question make_one;
+    question share_one;
+    question build_a_tree;
 }
 
 /// Bytes of the strong and the weak counter.

@@ -1,5 +1,10 @@
 //! What `String` asks of the heap. Not for other string types: they answer questions of their own.
 
+mod build_by_pushing;
+mod clone_a_text;
+mod hold_a_key;
+mod intern_names;
+
 use std::hint::black_box;
 
 use heapmark::Bencher;
@@ -30,6 +35,11 @@ heapmark::group! {
 
     /// `join` adds up the lengths first: five parts make one allocation of exactly 27 B.
     string_join: allocs == 1, frees == 1, reallocs == 0, bytes == 27, peak == 27, retained == 0;
+
+    question hold_a_key;
+    question build_by_pushing;
+    question clone_a_text;
+    question intern_names;
 }
 
 /// Bytes of the large string.

@@ -1,6 +1,12 @@
 //! What a small HTTP message built from owned strings asks of the heap. Not for parsing, nor for
 //! a server around it.
 
+mod echo_a_body;
+mod find_a_parameter;
+mod parse_headers;
+mod read_json;
+mod write_json;
+
 use std::hint::black_box;
 
 use bumpalo::Bump;
@@ -45,6 +51,12 @@ heapmark::group! {
         heapmark_arena as "heapmark::arena": allocs == 0, frees == 0, reallocs == 0, bytes == 0,
             peak == 0, retained == 0;
     }
+
+    question parse_headers;
+    question find_a_parameter;
+    question read_json;
+    question write_json;
+    question echo_a_body;
 }
 
 /// Bytes of a header in the list, its strings aside.

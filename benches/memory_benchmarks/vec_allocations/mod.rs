@@ -1,6 +1,11 @@
 //! What `Vec` asks of the heap as it is filled. Not for other sequences: they answer questions of
 //! their own.
 
+mod collect_items;
+mod hold_a_table;
+mod push_items;
+mod reorder_items;
+
 use std::hint::black_box;
 
 use heapmark::Bencher;
@@ -30,6 +35,11 @@ heapmark::group! {
     vec_nested: allocs == 10, frees == 10, reallocs == 0,
         bytes == 10 * size_of::<Vec<i32>>() + 450 * INT,
         peak == 10 * size_of::<Vec<i32>>() + 450 * INT, retained == 0;
+
+    question collect_items;
+    question push_items;
+    question hold_a_table;
+    question reorder_items;
 }
 
 /// Bytes of an item.

@@ -1,5 +1,8 @@
 //! What a pool of buffers spares the heap. Not for contention: one thread takes and gives back.
 
+mod after_a_burst;
+mod borrow_64_kib;
+
 use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 
@@ -33,6 +36,9 @@ heapmark::group! {
         heapmark_pool as "heapmark::pool": allocs == 0, frees == 0, reallocs == 0, bytes == 0,
             peak == 0, retained == 0;
     }
+
+    question borrow_64_kib;
+    question after_a_burst;
 }
 
 /// Bytes of a buffer.

@@ -1,0 +1,56 @@
+//! A block grown from 1 KiB to at least 64 KiB: fewer, larger steps ask for more in the end.
+
+use std::hint::black_box;
+
+use heapmark::Bencher;
+
+heapmark::question! {
+    "grow from 1 KiB to 64 KiB";
+
+    /// Doubling is six steps, and ends at 64 KiB exactly here.
+    doubled as "by 2": allocs == 1, reallocs == 6, bytes == 65_536, retained == 0;
+    /// Half as much again is eleven steps, and may let an allocator use what was left behind.
+    half_more as "by 1.5": allocs == 1, reallocs == 11, retained == 0;
+    /// A step of 4 KiB is sixteen steps, and never asks for more than a step too much.
+    stepped as "by 4 KiB": allocs == 1, reallocs == 16, bytes == 66_560, retained == 0;
+    /// A new block, a copy and a free, where nothing can be resized in place.
+    moved as "by 2, into a new block": allocs == 7, reallocs == 0, bytes == 130_048, retained == 0;
+}
+
+const FIRST: usize = 1024;
+const LAST: usize = 64 * 1024;
+
+/// Grows a block by what `next` makes of its size.
+fn grown(next: impl Fn(usize) -> usize) -> Vec<u8> {
+    let mut block: Vec<u8> = Vec::with_capacity(black_box(FIRST));
+    while block.capacity() < LAST {
+        block.resize(block.capacity(), 7);
+        block.reserve_exact(next(block.capacity()) - block.len());
+    }
+    block
+}
+
+fn doubled(b: &mut Bencher) {
+    b.iter(|| grown(|size| size * 2));
+}
+
+fn half_more(b: &mut Bencher) {
+    b.iter(|| grown(|size| size + size / 2));
+}
+
+fn stepped(b: &mut Bencher) {
+    b.iter(|| grown(|size| size + 4096));
+}
+
+fn moved(b: &mut Bencher) {
+    b.iter(|| {
+        let mut block: Vec<u8> = Vec::with_capacity(black_box(FIRST));
+        while block.capacity() < LAST {
+            block.resize(block.capacity(), 7);
+            let mut next = Vec::with_capacity(block.capacity() * 2);
+            next.extend_from_slice(&block);
+            block = next;
+        }
+        block
+    });
+}

@@ -1,0 +1,144 @@
+//! A thousand words counted, a hundred of them different: what looking up by a key that has to be
+//! owned costs, and what a concurrent map costs on one thread.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
+use std::hint::black_box;
+use std::sync::{Mutex, PoisonError};
+
+use dashmap::DashMap;
+use heapmark::Bencher;
+use rustc_hash::FxHasher;
+
+heapmark::question! {
+    "count 1,000 words of which 100 differ";
+
+    /// `entry` wants an owned key each time: a block a word.
+    entry as "HashMap::entry": allocs == 1006, retained == 0;
+    /// Asking first owns only what is new.
+    get as "HashMap::get_mut, then insert": allocs == 106, retained == 0;
+    /// `entry_ref` asks and owns in one step.
+    entry_ref as "hashbrown::entry_ref": allocs == 106, retained == 0;
+    /// Keys that borrow cost the tables alone.
+    borrowed as "HashMap<&str, u32>": allocs == 6, retained == 0;
+    /// A tree of borrowed keys costs its nodes.
+    btree as "BTreeMap<&str, u32>": allocs == 17, reallocs == 0, retained == 0;
+    /// A lock around the map costs no block.
+    mutex as "Mutex<HashMap>": allocs == 106, retained == 0;
+    /// Shards have tables of their own.
+    dash as "DashMap": allocs >= 101, retained == 0;
+}
+
+type Fixed = BuildHasherDefault<FxHasher>;
+
+fn words() -> Vec<String> {
+    (0..1000)
+        .map(|n| format!("word number {:02}", n % 100))
+        .collect()
+}
+
+fn entry(b: &mut Bencher) {
+    let words = words();
+    let count = || {
+        let mut counts: HashMap<String, u32, Fixed> = HashMap::default();
+        for word in black_box(&words) {
+            *counts.entry(word.clone()).or_default() += 1;
+        }
+        counts
+    };
+    assert_eq!(count()["word number 07"], 10);
+    b.iter(count);
+}
+
+fn add(counts: &mut HashMap<String, u32, Fixed>, word: &str) {
+    match counts.get_mut(word) {
+        Some(count) => *count += 1,
+        None => drop(counts.insert(word.to_owned(), 1)),
+    }
+}
+
+fn get(b: &mut Bencher) {
+    let words = words();
+    let count = || {
+        let mut counts = HashMap::default();
+        black_box(&words)
+            .iter()
+            .for_each(|word| add(&mut counts, word));
+        counts
+    };
+    assert_eq!(count()["word number 07"], 10);
+    b.iter(count);
+}
+
+fn entry_ref(b: &mut Bencher) {
+    let words = words();
+    let count = || {
+        let mut counts: hashbrown::HashMap<String, u32, Fixed> = hashbrown::HashMap::default();
+        for word in black_box(&words) {
+            *counts.entry_ref(word.as_str()).or_default() += 1;
+        }
+        counts
+    };
+    assert_eq!(count()["word number 07"], 10);
+    b.iter(count);
+}
+
+fn borrowed(b: &mut Bencher) {
+    let words = words();
+    let count = || {
+        let mut counts: HashMap<&str, u32, Fixed> = HashMap::default();
+        for word in black_box(&words) {
+            *counts.entry(word).or_default() += 1;
+        }
+        counts
+    };
+    assert_eq!(count()["word number 07"], 10);
+    b.iter(count);
+}
+
+fn btree(b: &mut Bencher) {
+    let words = words();
+    let count = || {
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for word in black_box(&words) {
+            *counts.entry(word).or_default() += 1;
+        }
+        counts
+    };
+    assert_eq!(count()["word number 07"], 10);
+    b.iter(count);
+}
+
+fn mutex(b: &mut Bencher) {
+    let words = words();
+    let count = || {
+        let counts = Mutex::new(HashMap::default());
+        for word in black_box(&words) {
+            add(
+                &mut counts.lock().unwrap_or_else(PoisonError::into_inner),
+                word,
+            );
+        }
+        counts
+    };
+    let counted = count().into_inner().unwrap_or_else(PoisonError::into_inner);
+    assert_eq!(counted["word number 07"], 10);
+    b.iter(count);
+}
+
+fn dash(b: &mut Bencher) {
+    let words = words();
+    let count = || {
+        let counts: DashMap<String, u32, Fixed> =
+            DashMap::with_hasher_and_shard_amount(Fixed::default(), 4);
+        for word in black_box(&words) {
+            match counts.get_mut(word.as_str()) {
+                Some(mut count) => *count += 1,
+                None => drop(counts.insert(word.clone(), 1)),
+            }
+        }
+        counts
+    };
+    assert_eq!(count().get("word number 07").map(|count| *count), Some(10));
+    b.iter(count);
+}

@@ -1,0 +1,72 @@
+//! Ten thousand numbers put into a map whose size nobody gave.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hint::black_box;
+
+use heapmark::Bencher;
+use indexmap::IndexMap;
+
+heapmark::question! {
+    "insert 10,000 entries";
+
+    /// Thirteen tables, each twice as large as the one before: all of them together ask for twice
+    /// what the last one holds.
+    std as "HashMap": allocs == 13, reallocs == 0, retained == 0;
+    /// One table of 16,384 places.
+    reserved as "HashMap::with_capacity": allocs == 1, reallocs == 0, retained == 0;
+    /// The entries grow as a vector does, beside the tables of places.
+    index as "IndexMap": allocs == 14, reallocs == 12, retained == 0;
+    /// A node for six entries, since keys that rise leave each node half full.
+    btree as "BTreeMap": allocs == 1666, reallocs == 0, retained == 0;
+    /// Sorted later, and found by bisection: one block that grows.
+    sorted as "Vec, sorted once": allocs == 1, reallocs == 12, retained == 0;
+}
+
+fn std(b: &mut Bencher) {
+    b.iter(|| {
+        let mut map = HashMap::new();
+        for key in 0..black_box(10_000_u64) {
+            map.insert(key, key);
+        }
+        map
+    });
+}
+
+fn reserved(b: &mut Bencher) {
+    b.iter(|| {
+        let mut map = HashMap::with_capacity(black_box(10_000));
+        for key in 0..black_box(10_000_u64) {
+            map.insert(key, key);
+        }
+        map
+    });
+}
+
+fn index(b: &mut Bencher) {
+    b.iter(|| {
+        let mut map = IndexMap::new();
+        for key in 0..black_box(10_000_u64) {
+            map.insert(key, key);
+        }
+        map
+    });
+}
+
+fn btree(b: &mut Bencher) {
+    b.iter(|| {
+        let mut map = BTreeMap::new();
+        for key in 0..black_box(10_000_u64) {
+            map.insert(key, key);
+        }
+        map
+    });
+}
+
+fn sorted(b: &mut Bencher) {
+    b.iter(|| {
+        let mut entries = Vec::new();
+        (0..black_box(10_000_u64)).for_each(|key| entries.push((key, key)));
+        entries.sort_unstable();
+        entries
+    });
+}

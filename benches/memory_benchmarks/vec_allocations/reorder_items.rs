@@ -1,0 +1,104 @@
+//! What changing a vector of a thousand numbers in place asks for beside it.
+
+use std::collections::BinaryHeap;
+use std::hint::black_box;
+
+use heapmark::{BatchSize, Bencher};
+
+heapmark::question! {
+    "reorder or thin out 1,000 items";
+
+    /// A stable sort needs room for half of the items, which up to 4 KiB it has on the stack.
+    sort as "sort": allocs == 0, bytes == 0, retained == 0;
+    /// An unstable sort needs none.
+    sort_unstable as "sort_unstable": allocs == 0, bytes == 0, retained == 0;
+    /// Keys that are computed once are kept beside their places.
+    sort_cached as "sort_by_cached_key": allocs == 1, retained == 0;
+    /// A heap takes over the vector and orders it in place.
+    heap as "BinaryHeap::from": allocs == 0, bytes == 0, retained == 0;
+    /// Neighbours that are equal go in place.
+    dedup as "dedup": allocs == 0, bytes == 0, retained == 0;
+    /// What does not stay goes in place.
+    retain as "retain": allocs == 0, bytes == 0, retained == 0;
+    /// Every second item collected anew: `collect` works in the block that it comes from.
+    in_place as "into_iter().filter().collect()": allocs == 0, bytes == 0, retained == 0;
+    /// Draining the first half moves the rest and allocates nothing.
+    drain as "drain": allocs == 0, bytes == 0, retained == 0;
+    /// Splitting off the second half is a block for it.
+    split_off as "split_off": allocs == 1, bytes == 2000, retained == 0;
+}
+
+/// Numbers in no order, the same in every process.
+fn numbers() -> Vec<u32> {
+    let mut random = fastrand::Rng::with_seed(7);
+    (0..1000).map(|_| random.u32(0..500)).collect()
+}
+
+/// Measures `change` on fresh numbers, whose making is not counted.
+fn measure<T>(b: &mut Bencher, change: impl Fn(Vec<u32>) -> T) {
+    b.iter_batched(
+        numbers,
+        |numbers| change(black_box(numbers)),
+        BatchSize::SmallInput,
+    );
+}
+
+fn sort(b: &mut Bencher) {
+    measure(b, |mut numbers| {
+        numbers.sort();
+        numbers
+    });
+}
+
+fn sort_unstable(b: &mut Bencher) {
+    measure(b, |mut numbers| {
+        numbers.sort_unstable();
+        numbers
+    });
+}
+
+fn sort_cached(b: &mut Bencher) {
+    measure(b, |mut numbers| {
+        numbers.sort_by_cached_key(|number| number % 100);
+        numbers
+    });
+}
+
+fn heap(b: &mut Bencher) {
+    measure(b, BinaryHeap::from);
+}
+
+fn dedup(b: &mut Bencher) {
+    measure(b, |mut numbers| {
+        numbers.dedup();
+        numbers
+    });
+}
+
+fn retain(b: &mut Bencher) {
+    measure(b, |mut numbers| {
+        numbers.retain(|number| number % 2 == 0);
+        numbers
+    });
+}
+
+fn in_place(b: &mut Bencher) {
+    measure(b, |numbers| {
+        let even = numbers.into_iter().filter(|number| number % 2 == 0);
+        even.collect::<Vec<u32>>()
+    });
+}
+
+fn drain(b: &mut Bencher) {
+    measure(b, |mut numbers| {
+        numbers.drain(..500);
+        numbers
+    });
+}
+
+fn split_off(b: &mut Bencher) {
+    measure(b, |mut numbers| {
+        let second = numbers.split_off(500);
+        (numbers, second)
+    });
+}
