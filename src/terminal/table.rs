@@ -12,7 +12,10 @@ const NAME: usize = 38;
 /// ```text
 /// string_allocations                          allocs     bytes      peak  retained            time
 /// ├─ small_string_new                              1       5 B       5 B       0 B    18.1 ns ±0.3
-/// ╰─ push_without_capacity                   1 +4 re     128 B     128 B       0 B       211 ns ±4
+/// ├─ push_without_capacity                   1 +4 re     128 B     128 B       0 B       211 ns ±4
+/// ╰─ share a text
+///    ├─ string                                      1      40 B      40 B       0 B    20.5 ns ±0.3
+///    ╰─ arc-str                                     0       0 B       0 B       0 B    4.11 ns ±0.1
 /// ```
 ///
 /// `±` is how far the 95 % interval of the median reaches. Times and instructions have a column
@@ -30,20 +33,53 @@ pub fn table(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
             write!(out, "{:>1$}", column.heading, column.width)?;
         }
         writeln!(out)?;
-        for (index, entry) in group.iter().enumerate() {
-            let branch = if index + 1 == group.len() {
-                "╰─"
+        let mut rest = group;
+        for part in group.chunk_by(same_question) {
+            rest = &rest[part.len()..];
+            let (branch, stem) = if rest.is_empty() {
+                ("╰─", "   ")
             } else {
-                "├─"
+                ("├─", "│  ")
             };
-            write!(out, "{:<NAME$}", format!("{branch} {}", name(entry)))?;
-            for column in &columns {
-                write!(out, "{:>1$}", (column.text)(entry), column.width)?;
+            let Some(question) = &part[0].case.question else {
+                row(
+                    &format!("{branch} {}", name(&part[0])),
+                    &part[0],
+                    &columns,
+                    out,
+                )?;
+                continue;
+            };
+            writeln!(out, "{branch} {}", visible(question))?;
+            for (index, entry) in part.iter().enumerate() {
+                let branch = if index + 1 == part.len() {
+                    "╰─"
+                } else {
+                    "├─"
+                };
+                row(
+                    &format!("{stem}{branch} {}", answer(entry)),
+                    entry,
+                    &columns,
+                    out,
+                )?;
             }
-            writeln!(out)?;
         }
     }
     Ok(())
+}
+
+/// Whether two cases are answers to the same question; one that answers none stands alone.
+fn same_question(left: &Entry, right: &Entry) -> bool {
+    left.case.question.is_some() && left.case.question == right.case.question
+}
+
+fn row(name: &str, entry: &Entry, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{name:<NAME$}")?;
+    for column in columns {
+        write!(out, "{:>1$}", (column.text)(entry), column.width)?;
+    }
+    writeln!(out)
 }
 
 /// What a table shows of each case.
@@ -78,6 +114,13 @@ fn columns(entries: &[Entry]) -> Vec<Column> {
 
 fn number(entry: &Entry, metric: Metric) -> String {
     words::value(metric, entry.metrics.get(&metric))
+}
+
+/// The id without its group and its question.
+fn answer(entry: &Entry) -> String {
+    let name = name(entry);
+    let rest = name.split_once('/').map(|(_, rest)| rest.to_owned());
+    rest.unwrap_or(name)
 }
 
 /// The id without its group.

@@ -18,11 +18,11 @@ heapmark::question! {
     reserved as "String::with_capacity": allocs == 1, reallocs == 0, bytes == 100, retained == 0;
     /// `write!` grows a `String` as pushes do.
     written as "write!": allocs == 1, reallocs == 4, bytes == 160, retained == 0;
-    /// `CompactString` leaves its 24 B behind at the third push, and grows from there.
+    /// `CompactString` leaves its 24 B behind at the third push, and grows by half each time.
     compact as "compact_str": allocs == 1, retained == 0;
     /// `EcoString` leaves its 15 B at the second push; a block also holds a counter.
     eco as "ecow": allocs == 1, retained == 0;
-    /// `BytesMut` begins with at least 64 B.
+    /// `BytesMut` grows as `Vec<u8>` does.
     bytes as "bytes::BytesMut": allocs == 1, retained == 0;
     /// `BString` grows as `Vec<u8>` does.
     bstring as "bstr::BString": allocs == 1, reallocs == 4, bytes == 160, retained == 0;
