@@ -25,6 +25,12 @@ pub struct Cell {
     pub delta: Option<String>,
     /// Whether the change is for the better; absent where nothing changed.
     pub tone: Option<Tone>,
+    /// Whether it is the least among the answers to a question.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub best: bool,
+    /// How many times the least among those answers it is, of times alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<String>,
 }
 
 /// The names of the columns, in order: key and heading.
@@ -60,6 +66,8 @@ impl Cell {
             sampled: sampled && known.is_some(),
             delta: difference.map(|d| signed(metric, d.after.saturating_sub(d.before))),
             tone: difference.and_then(|d| tone(metric, d.after > d.before)),
+            best: false,
+            ratio: None,
         }
     }
 
@@ -74,6 +82,8 @@ impl Cell {
             sampled: false,
             delta: None,
             tone: None,
+            best: false,
+            ratio: None,
         }
     }
 
@@ -89,6 +99,8 @@ impl Cell {
             sampled: known.is_some() && value.is_some_and(|value| !value.exact),
             delta: None,
             tone: None,
+            best: false,
+            ratio: None,
         }
     }
 
@@ -102,6 +114,8 @@ impl Cell {
             sampled: false,
             delta: None,
             tone: None,
+            best: false,
+            ratio: None,
         }
     }
 }

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::case::base_name;
+use super::choice::choose;
 use super::page::{self, Link, Page};
-use super::snapshot::Snapshot;
+use super::snapshot::{Case, Snapshot};
 use super::source::Source;
 use super::table::{self, Column, Row, Section};
 use crate::format;
@@ -69,29 +70,50 @@ pub(super) fn links(snapshot: &Snapshot<'_>) -> Vec<Link> {
 
 /// The cases of a group by their question, in the order the questions first appear.
 fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
-    let mut sections: Vec<Section> = Vec::new();
+    let mut questions: Vec<(String, Vec<&Case<'_>>)> = Vec::new();
     for case in snapshot.listed() {
         let info = &case.entry.case;
         if info.group != group {
             continue;
         }
         let question = info.question.clone().unwrap_or_default();
-        let row = Row::new(case, snapshot);
-        match sections.iter_mut().find(|section| section.name == question) {
-            Some(section) => section.rows.push(row),
-            None => sections.push(Section {
-                name: question,
-                href: page::group_path(group),
-                size: String::new(),
-                rows: vec![row],
-            }),
+        match questions.iter_mut().find(|(name, _)| *name == question) {
+            Some((_, answers)) => answers.push(case),
+            None => questions.push((question, vec![case])),
         }
     }
-    for section in &mut sections {
-        section.size = format::plural(section.rows.len(), "case");
+    questions.sort_by_key(|(name, _)| !name.is_empty());
+    let sections = questions.into_iter().map(|(name, answers)| {
+        let mut rows: Vec<Row> = answers
+            .iter()
+            .map(|case| Row::new(case, snapshot))
+            .collect();
+        let choice = if name.is_empty() {
+            Vec::new()
+        } else {
+            for (row, answer) in rows.iter_mut().zip(&answers) {
+                row.name = answer_name(answer);
+            }
+            choose(&answers, &mut rows)
+        };
+        Section {
+            href: page::group_path(group),
+            size: format::plural(rows.len(), "case"),
+            name,
+            rows,
+            choice,
+        }
+    });
+    sections.collect()
+}
+
+/// An answer as its question calls it, with its size, as in `compact_str, 24`.
+fn answer_name(case: &Case<'_>) -> String {
+    let info = &case.entry.case;
+    match info.parameter {
+        Some(size) => format!("{}, {size}", info.variant),
+        None => info.variant.clone(),
     }
-    sections.sort_by_key(|section| !section.name.is_empty());
-    sections
 }
 
 /// The group in a sentence, as in `6 cases: 1 more, 5 same than 3f2a91c`.

@@ -17,6 +17,7 @@ mod axis;
 mod case;
 mod cell;
 mod chart;
+mod choice;
 mod coverage;
 mod data;
 mod excerpt;

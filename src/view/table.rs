@@ -20,6 +20,9 @@ pub struct Section {
     pub size: String,
     /// Its cases in report order.
     pub rows: Vec<Row>,
+    /// Which of them to take, a sentence a size; empty where they answer no question.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choice: Vec<String>,
 }
 
 /// A column of numbers.
@@ -143,6 +146,7 @@ pub(super) fn by_group(snapshot: &Snapshot<'_>) -> Vec<Section> {
             href: page::group_path(group),
             size: crate::format::plural(rows.len(), "case"),
             rows,
+            choice: Vec::new(),
         }
     });
     sections.collect()
