@@ -80,6 +80,7 @@ pub(crate) fn entry(id: &str) -> Entry {
         other_threads: false,
         expected: Vec::new(),
         time: None,
+        growth: None,
         instructions: None,
     }
 }

@@ -1,5 +1,5 @@
 use crate::bencher::{Bencher, Expectation};
-use crate::record::{CaseInfo, GroupInfo, slug};
+use crate::record::{CaseInfo, GroupInfo, Verdict, slug};
 
 /// Cases that belong together, in report order; made by [`group!`](crate::group).
 pub struct Group {
@@ -23,6 +23,8 @@ pub struct Case {
     pub parameters: &'static [usize],
     /// The workload.
     pub body: Body,
+    /// What it says of live memory over many iterations, if anything.
+    pub growth: Option<Verdict>,
     /// What it holds true.
     pub expectations: &'static [Expectation],
     /// The source file.

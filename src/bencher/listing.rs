@@ -4,7 +4,9 @@
 ///
 /// Each line is a function of the module, with a sentence on what it shows and what it holds
 /// true of one iteration. A function that is not listed is dead code, which the compiler reports.
-/// A case that takes a size lists its sizes. Cases that answer a question stand under it, after
+/// A case that takes a size lists its sizes. A case that lives on from iteration to iteration may
+/// say before its claims what its live memory does, as in `problem, growth == leak: allocs == 1`;
+/// others are `steady`, or one that `retains` what a burst took. Cases that answer a question stand under it, after
 /// those that stand alone, and may give their answer a name that is no function's; a question of
 /// many answers has a module of its own, made by [`question!`](crate::question).
 ///
@@ -61,6 +63,7 @@ macro_rules! group {
         $(
             $(#[doc = $doc:literal])+
             $case:ident $(($size:ident in [$($parameter:expr),+ $(,)?]))?
+                $(, growth == $growth:ident)?
                 $(: $($metric:ident $relation:tt $value:expr),+)?;
         )*
         $(question $question:literal { $($answers:tt)+ })*
@@ -73,7 +76,7 @@ macro_rules! group {
             cases: &[
                 &[$($crate::__case!(
                     None, [$($doc),+] $case $(($size in [$($parameter),+]))?
-                        $(: $($metric $relation $value),+)?
+                        $(, growth == $growth)? $(: $($metric $relation $value),+)?
                 )),*],
                 $($crate::__answers!($question; $($answers)+),)*
                 $($module::CASES),*
@@ -128,12 +131,13 @@ macro_rules! __answers {
         $(
             $(#[doc = $doc:literal])+
             $case:ident $(as $variant:literal)? $(($size:ident in [$($parameter:expr),+ $(,)?]))?
+                $(, growth == $growth:ident)?
                 $(: $($metric:ident $relation:tt $value:expr),+)?;
         )+
     ) => {
         &[$($crate::__case!(
             Some($question), [$($doc),+] $case $(as $variant)? $(($size in [$($parameter),+]))?
-                $(: $($metric $relation $value),+)?
+                $(, growth == $growth)? $(: $($metric $relation $value),+)?
         )),+]
     };
 }
@@ -144,6 +148,7 @@ macro_rules! __case {
     (
         $question:expr, [$($doc:literal),+] $case:ident $(as $variant:literal)?
             $(($size:ident in [$($parameter:expr),+]))?
+            $(, growth == $growth:ident)?
             $(: $($metric:ident $relation:tt $value:expr),+)?
     ) => {
         $crate::bencher::Case {
@@ -152,6 +157,7 @@ macro_rules! __case {
             summary: concat!($($doc, "\n"),+),
             parameters: &[$($($parameter),+)?],
             body: $crate::__body!($case $($size)?),
+            growth: $crate::__growth!($($growth)?),
             expectations: $crate::__expectations!(
                 [$($size)?] $($($metric $relation $value),+)?
             ),
@@ -168,6 +174,30 @@ macro_rules! __variant {
     };
     ($case:ident $variant:literal) => {
         $variant
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __growth {
+    () => {
+        None
+    };
+    (steady) => {
+        Some($crate::record::Verdict::Steady)
+    };
+    (leak) => {
+        Some($crate::record::Verdict::Leak)
+    };
+    (retains) => {
+        Some($crate::record::Verdict::Retains)
+    };
+    ($other:ident) => {
+        compile_error!(concat!(
+            "`",
+            stringify!($other),
+            "` is no growth; known are steady, leak, retains"
+        ))
     };
 }
 

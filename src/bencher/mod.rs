@@ -28,7 +28,7 @@ pub use expectation::{Expectation, Relation};
 pub use group::{Body, Case, Group, Instance};
 pub use routine::{Instrument, Mark, Probe, Routine};
 
-use routine::{Batched, BatchedRef, Custom, Iter, LargeDrop};
+use routine::{Batched, BatchedRef, Bursting, Custom, Iter, LargeDrop};
 
 /// Handed to a workload, which tells it what to measure, once.
 ///
@@ -75,6 +75,22 @@ impl<'a> Bencher<'a> {
     /// Measures `routine`; the drop of its result is timed with it.
     pub fn iter<O>(&mut self, routine: impl FnMut() -> O) {
         self.measure(&mut Iter(routine));
+    }
+
+    /// Like [`iter`](Self::iter) on a state that lives on from iteration to iteration. `burst` is a
+    /// big iteration; only a look for growth takes it, once among many small ones, to see
+    /// whether what it needed stays for ever.
+    pub fn iter_with_burst<S, O>(
+        &mut self,
+        state: S,
+        burst: impl FnMut(&mut S),
+        routine: impl FnMut(&mut S) -> O,
+    ) {
+        self.measure(&mut Bursting {
+            state,
+            burst,
+            routine,
+        });
     }
 
     /// Measures `routine` on inputs made by `setup`, which is neither timed nor counted; nor is

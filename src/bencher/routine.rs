@@ -21,6 +21,14 @@ pub trait Routine {
     fn once(&mut self) {
         self.observe(&mut Deaf);
     }
+
+    /// Whether it has a [`burst`](Self::burst).
+    fn has_burst(&self) -> bool {
+        false
+    }
+
+    /// Runs one big iteration, such as come once in a while. Only a look for growth does.
+    fn burst(&mut self) {}
 }
 
 /// Is told where the parts of an iteration begin. It must not touch the heap.
@@ -67,6 +75,31 @@ impl<O, R: FnMut() -> O> Routine for Iter<R> {
         probe.mark(Mark::Returned);
         drop(output);
         probe.mark(Mark::Dropped);
+    }
+}
+
+/// A routine on a state that lives on, with one that is big.
+pub(super) struct Bursting<S, B, R> {
+    pub(super) state: S,
+    pub(super) burst: B,
+    pub(super) routine: R,
+}
+
+impl<S, O, B: FnMut(&mut S), R: FnMut(&mut S) -> O> Routine for Bursting<S, B, R> {
+    fn batch(&mut self, iterations: u64) -> Duration {
+        Iter(|| (self.routine)(&mut self.state)).batch(iterations)
+    }
+
+    fn observe(&mut self, probe: &mut dyn Probe) {
+        Iter(|| (self.routine)(&mut self.state)).observe(probe);
+    }
+
+    fn has_burst(&self) -> bool {
+        true
+    }
+
+    fn burst(&mut self) {
+        (self.burst)(&mut self.state);
     }
 }
 

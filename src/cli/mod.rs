@@ -6,6 +6,7 @@ mod backfill;
 mod bench;
 mod compare;
 mod effort;
+mod leaks;
 mod pins;
 mod progress;
 mod report;
@@ -25,6 +26,7 @@ pub use backfill::BackfillArguments;
 pub use bench::BenchArguments;
 pub use compare::CompareArguments;
 pub use effort::Effort;
+pub use leaks::LeakArguments;
 pub use pins::PinArguments;
 pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
@@ -64,6 +66,8 @@ pub enum Command {
     Compare(Box<CompareArguments>),
     /// Count past commits and record them.
     Backfill(BackfillArguments),
+    /// Repeat every case and tell which leak.
+    Leaks(LeakArguments),
     /// Render the site from the records, without measuring.
     Site(SiteArguments),
     /// Serve the rendered site on 127.0.0.1.
@@ -199,6 +203,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Report(arguments) => report::report(arguments, stop),
         Command::Compare(arguments) => compare::compare(arguments, stop),
         Command::Backfill(arguments) => backfill::backfill(arguments, stop),
+        Command::Leaks(arguments) => leaks::leaks(arguments, stop),
         Command::Site(arguments) => site::site(arguments),
         Command::Serve(arguments) => serve::serve(arguments, stop),
     };

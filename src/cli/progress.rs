@@ -58,6 +58,18 @@ impl Listener for Progress {
                     self.line("Counting", &format!("instructions of {cases}"));
                 }
             }
+            Event::Repeating { cases } => {
+                self.bar.set_position(0);
+                self.bar.set_length(*cases as u64);
+                self.bar.set_prefix("Repeating");
+                if !self.on_terminal {
+                    self.line("Repeating", &plural(*cases, "case"));
+                }
+            }
+            Event::Repeated { id } => {
+                self.bar.set_message(visible(id));
+                self.bar.inc(1);
+            }
             Event::InstructionsCounted { id } => {
                 self.bar
                     .set_message(format!("instructions of {}", visible(id)));

@@ -55,6 +55,16 @@ pub enum Event {
         /// Its id.
         id: String,
     },
+    /// So many cases are about to be repeated, to see whether they grow.
+    Repeating {
+        /// How many cases there are.
+        cases: usize,
+    },
+    /// It is known whether a case grows.
+    Repeated {
+        /// Its id.
+        id: String,
+    },
     /// Instructions were not counted, of all cases or of one; the rest stands without them.
     NoInstructions {
         /// One sentence on why.

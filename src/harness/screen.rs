@@ -19,7 +19,7 @@ use crate::bencher::{Bencher, Instance};
 use crate::instruments::Screen;
 use crate::launch::{LaunchError, Launcher};
 use crate::protocol::{Pass, Reply, Request};
-use crate::record::Observation;
+use crate::record::{Observation, Verdict};
 
 /// Processes a case, and counted repetitions in each: enough to tell exact from sampled.
 const PROCESSES: usize = 2;
@@ -28,6 +28,9 @@ const REPETITIONS: u32 = 3;
 /// A case that has not been counted by then hangs.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// How long a leak is timed.
+const MOMENT: Duration = Duration::from_millis(5);
+
 /// The column in which criterion starts its values.
 const INDENT: usize = 24;
 
@@ -35,20 +38,20 @@ pub(super) fn run(chosen: &[Instance], options: &Options, out: &mut impl Write) 
     let never = AtomicBool::new(false);
     let launcher = Launcher::new(std::env::current_exe()?, DEADLINE, &never);
     let scratch = Scratch::new();
-    let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_millis(50))
-        .measurement_time(Duration::from_millis(200))
-        .nresamples(5_000);
-    if !options.baseline {
-        criterion = criterion.output_directory(&scratch.0);
-    }
-    // The cases are chosen already; criterion would understand a filter a little differently.
-    criterion = criterion.configure_from_args().with_filter("");
+    let mut criterion = criterion(options, &scratch);
+    // One that leaks on purpose would fill gigabytes in a usual time, or in one that was asked for.
+    let mut brief = self::criterion(options, &scratch)
+        .warm_up_time(MOMENT)
+        .measurement_time(MOMENT);
     let mut code = FINE;
     for instance in chosen {
         let id = instance.id();
         match count(&launcher, &id) {
             Ok(processes) => {
+                let criterion = match instance.case.growth {
+                    Some(Verdict::Leak) => &mut brief,
+                    _ => &mut criterion,
+                };
                 criterion.bench_function(&id, |bencher| {
                     instance.run(&mut Bencher::new(&mut Screen::new(bencher)));
                 });
@@ -64,6 +67,19 @@ pub(super) fn run(chosen: &[Instance], options: &Options, out: &mut impl Write) 
     }
     criterion.final_summary();
     Ok(code)
+}
+
+/// criterion with short times, which its own arguments override.
+fn criterion(options: &Options, scratch: &Scratch) -> Criterion {
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(50))
+        .measurement_time(Duration::from_millis(200))
+        .nresamples(5_000);
+    if !options.baseline {
+        criterion = criterion.output_directory(&scratch.0);
+    }
+    // The cases are chosen already; criterion would understand a filter a little differently.
+    criterion.configure_from_args().with_filter("")
 }
 
 /// The observations of each process.

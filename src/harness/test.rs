@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-use super::worker::observe;
+use super::worker::{growth, observe};
 use super::{FINE, UNMET};
 use crate::bencher::Instance;
 use crate::instruments::Count;
@@ -55,5 +55,21 @@ fn check(instance: &Instance) -> Option<String> {
             broken.claim(size)
         ))
     };
-    observations.iter().find_map(unmet)
+    observations
+        .iter()
+        .find_map(unmet)
+        .or_else(|| unlike_declared(instance))
+}
+
+/// What is wrong with how its live memory grows, if it says anything of it.
+fn unlike_declared(instance: &Instance) -> Option<String> {
+    let declared = instance.case.growth?;
+    match growth(instance, false) {
+        Err(reason) => Some(reason),
+        Ok(found) if found.verdict == declared => None,
+        Ok(found) => Some(format!(
+            "declares that it is {declared}, is {}: {}; {} steps",
+            found.verdict, found.reason, found.steps
+        )),
+    }
 }

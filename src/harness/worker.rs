@@ -9,9 +9,9 @@ use crate::alloc;
 use crate::bencher::{Bencher, Instance, Instrument};
 #[cfg(target_os = "linux")]
 use crate::instruments::callgrind;
-use crate::instruments::{Callsites, Count, Observer, Time, seed_heap};
+use crate::instruments::{Callsites, Count, Growth, Observer, Time, seed_heap};
 use crate::protocol::{self, Launch, Pass, Reply, Request};
-use crate::record::Observation;
+use crate::record::{self, Observation};
 
 /// Makes the instrument for a pass with so many repetitions; `None` where it has none.
 pub type Instruments<'a> = &'a dyn Fn(Pass, u32) -> Option<Box<dyn Observer>>;
@@ -129,6 +129,10 @@ fn replies(
         let callsites = instrument.take();
         return Ok(vec![Reply::Callsites { callsites }]);
     }
+    if pass == Pass::Growth {
+        let growth = Box::new(growth(instance, true)?);
+        return Ok(vec![Reply::Growth { growth }]);
+    }
     let Some(mut instrument) = instruments(pass, repetitions) else {
         return Ok(vec![Reply::Unsupported { pass }]);
     };
@@ -166,6 +170,17 @@ pub(super) fn observe(
         }
         observations => Ok(observations),
     }
+}
+
+/// Looks for growth while a case is repeated.
+pub(super) fn growth(instance: &Instance, callsites: bool) -> Result<record::Growth, String> {
+    let mut instrument = Growth::new(callsites);
+    run(instance, &mut instrument)?;
+    let mut found = instrument
+        .take()
+        .ok_or_else(|| "measured nothing: nobody looked for growth".to_owned())?;
+    found.declared = instance.case.growth;
+    Ok(found)
 }
 
 /// Times a case on a heap of its own.

@@ -278,6 +278,7 @@ mod tests {
             other_threads: false,
             expected: Vec::new(),
             time: None,
+            growth: None,
             instructions: None,
         }
     }

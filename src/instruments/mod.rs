@@ -3,6 +3,7 @@
 pub mod callgrind;
 mod callsites;
 mod count;
+mod growth;
 mod heap_seed;
 mod instructions;
 mod screen;
@@ -11,6 +12,7 @@ mod time;
 
 pub use callsites::Callsites;
 pub use count::{Count, TAPE_EVENTS};
+pub use growth::Growth;
 pub use heap_seed::seed_heap;
 pub use instructions::Instructions;
 pub use screen::Screen;

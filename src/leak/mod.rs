@@ -27,7 +27,7 @@ pub use callsite::Callsite;
 pub use detector::Detector;
 pub(crate) use detector::require_allocator;
 pub use own_process::in_own_process;
-pub use report::{Report, Verdict, Window};
+pub use report::{PARTS, Report, Verdict, Window};
 
 /// Runs `step` on what `setup` makes until it is sure whether memory grows, with the default
 /// settings of [`Detector`].

@@ -1,38 +1,16 @@
 //! What a detection found, and its story. Not how it was found.
 
-use std::fmt;
 use std::panic::Location;
 
 use crate::alloc::Live;
+pub use crate::record::Verdict;
 
 use super::callsite::Callsite;
 use super::judge::Shape;
 use super::series::{Bucket, Series};
 
-/// Whether live memory grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Verdict {
-    /// It did not grow in all the steps.
-    Steady,
-    /// It rises without bound.
-    Leak,
-    /// After the declared burst it stayed far above what small steps need.
-    Retains,
-    /// It cannot be told; [`Report::reason`] says why, [`Report::more_steps`] what would help.
-    Undecided,
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Self::Steady => "STEADY",
-            Self::Leak => "LEAKS",
-            Self::Retains => "RETAINS",
-            Self::Undecided => "UNDECIDED",
-        })
-    }
-}
+/// Parts of [`Report::levels`]: as many points as a small chart has room for.
+pub const PARTS: usize = 24;
 
 /// A stretch of steps, twice as long as the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +52,9 @@ pub struct Report {
     pub steps: u64,
     /// Geometric windows, the earliest first.
     pub windows: Vec<Window>,
+    /// Lowest and highest bytes live in each of [`PARTS`] equal parts of the steps, above those
+    /// before the setup; fewer where there were fewer steps.
+    pub levels: Vec<(i64, i64)>,
     /// What lives after the state was dropped, above what did before the setup.
     pub after_drop: Live,
     /// What came to live between the first step and the last.
@@ -130,6 +111,7 @@ impl Report {
             blocks_per_step: rate(shapes[1]),
             steps,
             windows: Vec::new(),
+            levels: Vec::new(),
             after_drop: Live::default(),
             grown: Live::default(),
             callsites: Vec::new(),
@@ -153,6 +135,9 @@ impl Report {
             to = from;
         }
         self.windows.reverse();
+        let size = count.div_ceil(PARTS).max(1);
+        let parts = bytes.buckets()[..count].chunks(size);
+        self.levels = parts.map(extremes).collect();
         if self.verdict == Verdict::Leak && self.bytes_per_step == 0.0 {
             self.bytes_per_step = slope(bytes);
         }

@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Callsite, CaseInfo, GroupInfo, HashSeeds, Observation};
+use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, HashSeeds, Observation};
 
 /// The version of the protocol that this build speaks.
 pub const VERSION: u32 = 1;
@@ -74,7 +74,8 @@ pub enum Pass {
     Instructions,
     /// Collects the call stacks that allocate, in one iteration; answered by `Callsites`.
     Callsites,
-    /// Repeats until growth shows. No worker of this version runs it; it answers `Unsupported`.
+    /// Repeats until it is sure whether live memory grows; answered by `Growth`, and by
+    /// `Unsupported` in workers of before there was one.
     Growth,
 }
 
@@ -127,6 +128,11 @@ pub enum Reply {
     Callsites {
         /// Each different stack once.
         callsites: Vec<Callsite>,
+    },
+    /// Whether live memory grows while the case is repeated.
+    Growth {
+        /// What was found.
+        growth: Box<Growth>,
     },
     /// The worker knows the pass by name but does not run it.
     Unsupported {

@@ -17,6 +17,7 @@ pub struct Callsite {
 
 /// A place in a program.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Frame {
     /// The function's name.
     pub function: String,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseInfo, Metric, Time, brief};
+use super::{CaseInfo, Growth, Metric, Time, brief};
 
 /// The numbers of one case in one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,10 @@ pub struct Entry {
     /// Instructions that one iteration executes; absent where they were not counted.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub instructions: Option<Value>,
+    /// What lives after many iterations; absent where it was not looked at, and where nothing
+    /// grows in a case that declares nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub growth: Option<Box<Growth>>,
 }
 
 impl Entry {

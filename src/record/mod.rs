@@ -5,6 +5,7 @@
 //!      ├─ Entry ─┬─ CaseInfo              which case
 //!      │         ├─ Metric → Value        what it did to the heap, exact or sampled
 //!      │         ├─ Time, instructions    how long it took, where that was measured
+//!      │         ├─ Growth                what lives after many iterations, where it grows
 //!      │         └─ hash of a Tape        the shape of one iteration
 //!      ├─ Failure                         a case that could not be measured, and why
 //!      └─ hash → Tape                     each different tape once
@@ -18,6 +19,7 @@ mod calibration;
 mod callsite;
 mod case;
 mod entry;
+mod growth;
 mod metric;
 mod observation;
 mod run;
@@ -31,6 +33,7 @@ pub use calibration::{Calibration, Coverage, Judge, Verdicts};
 pub use callsite::{Callsite, Frame};
 pub use case::{CaseInfo, GroupInfo};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
+pub use growth::{GrowingSite, Growth, Verdict};
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};
 pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};

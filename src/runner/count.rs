@@ -107,6 +107,7 @@ impl Counted {
                 .into_iter()
                 .map(|(claim, met)| Expected { claim, met })
                 .collect(),
+            growth: None,
             time: None,
             instructions: None,
         };

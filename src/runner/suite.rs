@@ -4,7 +4,7 @@ use super::build::Built;
 use super::layout::{Kept, Layouts};
 use crate::launch::{LaunchError, Launcher};
 use crate::protocol::{Launch, Pass, Reply, Request};
-use crate::record::{Callsite, CaseInfo, GroupInfo, Observation};
+use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, Observation};
 
 /// Cases that can be run, each time in a process of its own.
 pub trait Suite {
@@ -21,6 +21,17 @@ pub trait Suite {
     ///
     /// Where the case panics, dies, hangs or measures nothing.
     fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError>;
+
+    /// Repeats one case in one fresh process to see whether its live memory grows; `None` where
+    /// the suite cannot look.
+    ///
+    /// # Errors
+    ///
+    /// Where the case panics, dies, hangs or measures nothing.
+    fn growth(&mut self, case: &str) -> Result<Option<Growth>, LaunchError> {
+        let _ = case;
+        Ok(None)
+    }
 
     /// Makes sure that there are `count` layouts of the code to time, drawn from `seed`. A later
     /// call may ask for more from the same seed, and gets the first ones again.
@@ -123,6 +134,20 @@ impl Suite for Binary<'_> {
             repetitions,
         };
         Ok(Answer::from_replies(self.launcher.ask(&request)?))
+    }
+
+    fn growth(&mut self, case: &str) -> Result<Option<Growth>, LaunchError> {
+        let request = Request::Run {
+            case: case.to_owned(),
+            pass: Pass::Growth,
+            repetitions: 1,
+        };
+        let mut told = self.launcher.ask(&request)?.into_iter();
+        // A worker of an older heapmark says `Unsupported`.
+        Ok(told.find_map(|reply| match reply {
+            Reply::Growth { growth } => Some(*growth),
+            _ => None,
+        }))
     }
 
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String> {

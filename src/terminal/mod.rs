@@ -5,6 +5,7 @@ mod callsites;
 mod comparison;
 mod comparison_markdown;
 mod instructions;
+mod leaks;
 mod markdown;
 mod summary;
 mod table;
@@ -13,6 +14,7 @@ mod words;
 
 pub use comparison::comparison;
 pub use comparison_markdown::comparison_markdown;
+pub use leaks::leaks;
 pub use markdown::markdown;
 pub use summary::{Outcome, summary};
 pub use table::table;

@@ -121,6 +121,7 @@ fn entry(group: &str, case: &str) -> (Entry, Tape) {
             met: true,
         }],
         time: None,
+        growth: None,
         instructions: None,
     };
     (entry, tape)

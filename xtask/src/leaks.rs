@@ -1,4 +1,4 @@
-//! Holds the leak detector against programs whose truth is known: builds tests/leak_corpus with
+//! What `leaks` does beyond the command of everybody: holds the leak detector against programs whose truth is known: builds tests/leak_corpus with
 //! optimisation and passes the question on to it. The judgement of a program is the library's,
 //! the one of the detector is the corpus's own.
 
@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 
 /// Flags of the task.
 #[derive(clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(id = "detector", multiple = false, conflicts_with_all = ["filter", "format"])]
 pub struct Arguments {
     /// Every program once: verdict, truth, steps and time, then precision and recall.
     #[arg(long)]
@@ -23,6 +23,13 @@ pub struct Arguments {
     /// How long a plain steady case takes, and what counting costs.
     #[arg(long)]
     speed: bool,
+}
+
+impl Arguments {
+    /// Whether the detector is asked for, and not the suite.
+    pub fn are_given(&self) -> bool {
+        self.corpus || self.seeds.is_some() || self.repeat.is_some() || self.speed
+    }
 }
 
 /// Runs the task. Exits with 1 when a verdict is wrong, differs, or a limit is broken.

@@ -30,8 +30,6 @@ enum Task {
     Calibrate(calibrate::Arguments),
     /// Count the same binary against itself to see that no exact count ever changes by itself.
     Exact(exact::Arguments),
-    /// Hold the leak detector against programs whose truth is known.
-    Leaks(leaks::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
     /// Take pictures of every kind of page, light and dark, desktop and phone.
@@ -44,12 +42,21 @@ enum Task {
 
 fn main() -> anyhow::Result<ExitCode> {
     // `site` is a command of everybody's; its budget is a matter of this repository alone.
-    let command = Xtask::command().mut_subcommand("site", budget::Arguments::augment_args);
+    // So is how good the leak detector is.
+    let command = Xtask::command()
+        .mut_subcommand("site", budget::Arguments::augment_args)
+        .mut_subcommand("leaks", leaks::Arguments::augment_args);
     let matches = command.get_matches();
     if let Some(("site", site)) = matches.subcommand() {
         let arguments = budget::Arguments::from_arg_matches(site)?;
         if arguments.budget {
             return budget::run(&arguments);
+        }
+    }
+    if let Some(("leaks", of_leaks)) = matches.subcommand() {
+        let arguments = leaks::Arguments::from_arg_matches(of_leaks)?;
+        if arguments.are_given() {
+            return leaks::run(&arguments);
         }
     }
     match Xtask::from_arg_matches(&matches)?.task {
@@ -60,7 +67,6 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Command(command)) => Ok(cli::run(&command)),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Exact(arguments)) => exact::run(&arguments),
-        Some(Task::Leaks(arguments)) => leaks::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),
         Some(Task::Synth(arguments)) => synth::run(&arguments),

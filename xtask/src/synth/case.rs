@@ -105,6 +105,7 @@ impl Case {
             other_threads: false,
             expected: Vec::new(),
             time: Some(self.time(random)),
+            growth: None,
             instructions: Some(Value::exact(self.picoseconds as i64 / 90)),
         }
     }

@@ -1,5 +1,9 @@
-//! What a cache with and without a bound, and a closed cycle, hold on to. Not for finding leaks:
-//! an iteration starts anew and drops all it made, so growth shows as its peak.
+//! What leaks in programs that run for long, each pattern beside what one does about it.
+//!
+//! A problem and its solutions are answers to one question, in a file of their own; an iteration
+//! is one request to a state that lives on, and each declares what its live memory does. The
+//! three cases that stand alone start anew with each iteration and drop all they made, so that
+//! growth shows as their peak.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -10,8 +14,25 @@ use std::sync::{Arc, Weak};
 use heapmark::Bencher;
 use lru::LruCache;
 
+mod cancelled_timers;
+mod dead_weak_keys;
+mod finished_jobs;
+mod forgotten_guard;
+mod forgotten_handlers;
+mod high_water_buffer;
+mod interned_input;
+mod leaked_names;
+mod own_callback;
+mod shared_cycle;
+mod statements_by_text;
+mod static_log;
+mod thread_local_pile;
+mod unbounded_cache;
+mod unlimited_pool;
+mod unread_channel;
+
 heapmark::group! {
-    /// Patterns that leak in long-running programs, for as long as one iteration lives.
+    /// Patterns that leak in long-running programs, each beside what one does about it.
     leak_patterns;
 
     /// An iteration is a new map and 1,000 new keys with 100 B each, none evicted: its peak holds
@@ -30,6 +51,23 @@ heapmark::group! {
     /// freed.
     weak_reference_pattern: allocs == 2, frees == 2, reallocs == 0, drop_frees == 2,
         bytes == 6 * size_of::<usize>(), peak == 6 * size_of::<usize>(), retained == 0;
+
+    question unbounded_cache;
+    question forgotten_handlers;
+    question shared_cycle;
+    question high_water_buffer;
+    question thread_local_pile;
+    question forgotten_guard;
+    question leaked_names;
+    question unread_channel;
+    question cancelled_timers;
+    question interned_input;
+    question unlimited_pool;
+    question statements_by_text;
+    question finished_jobs;
+    question static_log;
+    question own_callback;
+    question dead_weak_keys;
 }
 
 /// Entries inserted in one iteration.

@@ -1,0 +1,55 @@
+//! Handles of jobs that are kept for the day of the shutdown, beside handles of unfinished jobs.
+
+use std::hint::black_box;
+use std::sync::{Arc, OnceLock};
+
+use heapmark::Bencher;
+
+heapmark::question! {
+    "keep the handles of jobs";
+
+    /// Every handle is kept to be joined at the end, with the result of its job inside.
+    problem, growth == leak: retained >= RESULT;
+
+    /// Handles of finished jobs are dropped whenever a new one comes.
+    solution, growth == steady: retained == 0;
+}
+
+/// Bytes of a job's result.
+const RESULT: usize = 80;
+
+/// Room for handles, so that the list does not grow in the first iterations.
+const ROOM: usize = 64;
+
+/// What a thread pool gives for a job.
+struct Handle(Arc<OnceLock<Vec<u8>>>);
+
+impl Handle {
+    fn is_finished(&self) -> bool {
+        self.0.get().is_some()
+    }
+}
+
+/// The job is done before it returns: threads would tell nothing about handles.
+fn spawn() -> Handle {
+    let result = Arc::new(OnceLock::new());
+    let of_job = Arc::clone(&result);
+    black_box(of_job.set(vec![0; black_box(RESULT)]).is_ok());
+    Handle(result)
+}
+
+fn problem(b: &mut Bencher) {
+    let mut handles: Vec<Handle> = Vec::with_capacity(ROOM);
+    b.iter(|| handles.push(spawn()));
+    black_box(handles.iter().all(Handle::is_finished));
+}
+
+fn solution(b: &mut Bencher) {
+    let mut handles: Vec<Handle> = Vec::with_capacity(ROOM);
+    let mut start = || {
+        handles.retain(|handle| !handle.is_finished());
+        handles.push(spawn());
+    };
+    start();
+    b.iter(start);
+}

@@ -1,0 +1,93 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Frame;
+
+/// Whether live memory grows with the number of steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It did not grow in all the steps.
+    Steady,
+    /// It rises without bound.
+    Leak,
+    /// After the declared burst it stayed far above what small steps need.
+    Retains,
+    /// It cannot be told.
+    Undecided,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Steady => "STEADY",
+            Self::Leak => "LEAKS",
+            Self::Retains => "RETAINS",
+            Self::Undecided => "UNDECIDED",
+        })
+    }
+}
+
+/// What lives after each of many iterations of one case in one process, and what that says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct Growth {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What the case declares; absent where it declares nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub declared: Option<Verdict>,
+    /// Why, in words.
+    pub reason: String,
+    /// Iterations that were run.
+    pub steps: u64,
+    /// Bytes by which it grows in a million iterations; 0 unless it leaks.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub bytes_per_million: i64,
+    /// Blocks by which it grows in a million iterations; 0 unless it leaks.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub blocks_per_million: i64,
+    /// Lowest live bytes in each of some equal parts of the iterations, above those before.
+    pub floor: Vec<i64>,
+    /// Highest live bytes in each of the same parts; absent where they are the lowest as well.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ceiling: Vec<i64>,
+    /// Where the memory that stays comes from, most bytes first; of a leak only.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub callsites: Vec<GrowingSite>,
+}
+
+impl Growth {
+    /// Whether it leaks, and did not say so.
+    pub fn is_undeclared_leak(&self) -> bool {
+        self.verdict == Verdict::Leak && self.declared != Some(Verdict::Leak)
+    }
+
+    /// Highest live bytes in each part.
+    pub fn highest(&self) -> &[i64] {
+        if self.ceiling.is_empty() {
+            &self.floor
+        } else {
+            &self.ceiling
+        }
+    }
+}
+
+/// A call stack whose memory stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct GrowingSite {
+    /// Bytes that stay in a million iterations.
+    pub bytes_per_million: i64,
+    /// Blocks that stay in a million iterations.
+    pub blocks_per_million: i64,
+    /// Innermost first, of the program itself.
+    pub frames: Vec<Frame>,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
