@@ -72,11 +72,7 @@ fn callsites(traced: &[Traced], steps: u64) -> Vec<Callsite> {
 
 /// The frames of the program itself, between the allocator and the detector.
 fn own_frames(stack: &[usize]) -> Vec<Frame> {
-    let frames = stacks::places(stack).into_iter().map(|frame| Frame {
-        file: relative(&frame.file),
-        ..frame
-    });
-    let frames: Vec<Frame> = frames.collect();
+    let frames = stacks::places(stack);
     let inside = frames.iter().position(|frame| !stacks::is_harness(frame));
     let inside = &frames[inside.unwrap_or(0)..];
     let end = inside.iter().position(stacks::is_harness);
@@ -85,12 +81,17 @@ fn own_frames(stack: &[usize]) -> Vec<Frame> {
         let own = inside
             .iter()
             .filter(|frame| !outside.iter().any(|is| is(frame)));
-        own.cloned().collect()
+        // Whose a frame is, is told by its whole path.
+        own.map(|frame| Frame {
+            file: relative(&frame.file),
+            ..frame.clone()
+        })
+        .collect()
     };
     [
         without(&[stacks::is_std, stacks::is_dependency]),
         without(&[stacks::is_std]),
-        inside.to_vec(),
+        without(&[]),
     ]
     .into_iter()
     .find(|frames| !frames.is_empty())

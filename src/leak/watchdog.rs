@@ -1,8 +1,8 @@
 //! Ends the process when a step does not return: nothing else can stop a step.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,8 @@ const EXIT: i32 = 2;
 pub(super) struct Watchdog {
     done: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    /// Kept to the end, so that it is not freed while somebody counts.
+    _started: Arc<Barrier>,
 }
 
 impl Watchdog {
@@ -22,11 +24,25 @@ impl Watchdog {
         let done = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&done);
         let limit = max_time.saturating_mul(2);
+        // What a thread allocates and frees while it starts is over before anybody counts.
+        let started = Arc::new(Barrier::new(2));
+        let their_start = Arc::clone(&started);
         let thread = thread::Builder::new()
             .name("heapmark watchdog".into())
-            .spawn(move || wait(&theirs, limit))
+            .spawn(move || {
+                their_start.wait();
+                drop(their_start);
+                wait(&theirs, limit);
+            })
             .ok();
-        Self { done, thread }
+        if thread.is_some() {
+            started.wait();
+        }
+        Self {
+            done,
+            thread,
+            _started: started,
+        }
     }
 
     /// No longer needed.

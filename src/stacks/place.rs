@@ -64,7 +64,7 @@ pub fn is_std(frame: &Frame) -> bool {
     ];
     of_std.iter().any(|folder| frame.file.contains(folder))
         || frame.file == "?"
-        || frame.function.starts_with("__rustc")
+        || frame.function.starts_with("__rust")
 }
 
 /// Whether the frame is of a crate that cargo has fetched.

@@ -1,0 +1,108 @@
+//! `cargo heapmark leaks` as its user runs it, over cases that grow and cases that do not.
+#![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
+
+use std::process::{Command, Output};
+
+fn leaks(filter: &str, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"));
+    command
+        .args(["heapmark", "leaks", filter])
+        .args(["--package", "heapmark-fixtures", "--bench", "growing"])
+        .args(more)
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_leak_that_is_not_declared_ends_with_one_and_names_its_line() {
+    let output = leaks("grows_in_silence|stays", &[]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 1, "{said}");
+    assert!(
+        said.contains("     LEAKS  growing/grows_in_silence"),
+        "{said}"
+    );
+    let source = include_str!("fixtures/benches/growing.rs");
+    let line = 1 + source
+        .lines()
+        .position(|line| line.contains("vec![0_u8"))
+        .unwrap();
+    assert!(
+        said.contains(&format!("tests/fixtures/benches/growing.rs:{line}")),
+        "{said}"
+    );
+    assert!(said.contains("    STEADY  growing/stays"), "{said}");
+    assert!(
+        said.contains("   Summary  2 cases: 1 leak, 1 steady"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_declared_is_fine() {
+    let output = leaks("grows_as_declared|keeps_a_burst|stays", &[]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 0, "{said}");
+    let summary = "3 cases: 1 leak as declared, 1 retain what a burst took, 1 steady";
+    assert!(said.contains(summary), "{said}");
+}
+
+#[test]
+fn what_cannot_be_repeated_or_is_not_there_ends_with_two() {
+    let output = leaks("panics_later|grows_in_silence", &[]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 2, "{said}");
+    assert!(
+        said.contains("    FAILED  growing/panics_later  panicked: planted panic"),
+        "{said}"
+    );
+    assert_eq!(code(&leaks("nowhere", &[])), 2);
+}
+
+#[test]
+fn verdicts_reached_by_steps_are_the_same_in_every_run() {
+    let told = || stdout(&leaks("grows|keeps|stays", &["--format", "json"]));
+    let first = told();
+    let parsed: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(parsed["cases"].as_array().unwrap().len(), 4, "{first}");
+    for _ in 0..5 {
+        assert_eq!(told(), first);
+    }
+}
+
+#[test]
+fn a_test_run_refuses_a_case_that_does_not_grow_as_it_declares() {
+    let cargo = std::env::var_os("CARGO").unwrap();
+    let mut command = Command::new(cargo);
+    command
+        .args([
+            "test",
+            "--quiet",
+            "--package",
+            "heapmark-fixtures",
+            "--bench",
+            "growing",
+        ])
+        .args(["--", "declare", "keeps_a_burst"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = command.output().unwrap();
+    let said = stdout(&output);
+    assert!(!output.status.success(), "{said}");
+    for line in [
+        "growing/declares_too_much: declares that it is LEAKS, is STEADY",
+        "growing/declares_too_little: declares that it is STEADY, is LEAKS",
+        "test growing/keeps_a_burst ... ok",
+        "test growing/grows_as_declared ... ok",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+}
