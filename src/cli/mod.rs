@@ -6,6 +6,7 @@ mod backfill;
 mod bench;
 mod compare;
 mod effort;
+mod growth;
 mod leaks;
 mod pins;
 mod progress;

@@ -59,8 +59,7 @@ impl Listener for Progress {
                 }
             }
             Event::Repeating { cases } => {
-                self.bar.set_position(0);
-                self.bar.set_length(*cases as u64);
+                self.bar.inc_length(*cases as u64);
                 self.bar.set_prefix("Repeating");
                 if !self.on_terminal {
                     self.line("Repeating", &plural(*cases, "case"));

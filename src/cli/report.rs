@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bench::BenchArguments;
 use super::effort::Effort;
+use super::growth::look_for_growth;
 use super::progress::Progress;
 use super::site::{SiteArguments, render};
 use super::{CliError, Exit, shown};
@@ -194,6 +195,7 @@ fn measure(
         mut failures,
         tapes,
     } = counted;
+    failures.extend(look_for_growth(suite, &mut entries, listener)?);
     let time = match arguments.effort.plan() {
         None => None,
         Some(plan) => {

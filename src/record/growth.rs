@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Frame;
+use super::{Expected, Frame};
 
 /// Whether live memory grows with the number of steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,25 @@ impl Growth {
     /// Whether it leaks, and did not say so.
     pub fn is_undeclared_leak(&self) -> bool {
         self.verdict == Verdict::Leak && self.declared != Some(Verdict::Leak)
+    }
+
+    /// Whether it says more than that a case which declares nothing does not grow.
+    pub fn is_telling(&self) -> bool {
+        self.declared.is_some() || self.verdict != Verdict::Steady
+    }
+
+    /// What the case declares as a claim, as in `growth == leak`, and whether that was found.
+    pub fn claim(&self) -> Option<Expected> {
+        let word = match self.declared? {
+            Verdict::Steady => "steady",
+            Verdict::Leak => "leak",
+            Verdict::Retains => "retains",
+            Verdict::Undecided => "undecided",
+        };
+        Some(Expected {
+            claim: format!("growth == {word}"),
+            met: self.declared == Some(self.verdict),
+        })
     }
 
     /// Highest live bytes in each part.

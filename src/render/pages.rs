@@ -9,7 +9,7 @@ use super::{File, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("base.html", include_str!("../../site/templates/base.html")),
     (
         "components.html",
@@ -27,6 +27,10 @@ const TEMPLATES: [(&str, &str); 7] = [
     (
         "about.html",
         include_str!("../../site/templates/about.html"),
+    ),
+    (
+        "leaks.html",
+        include_str!("../../site/templates/leaks.html"),
     ),
     ("404.html", include_str!("../../site/templates/404.html")),
 ];
@@ -80,6 +84,8 @@ impl Pages {
     pub(super) fn frame(&self, site: &view::Site) -> Result<Vec<File>, RenderError> {
         let about = &site.about;
         let mut files = self.make("about.html", &about.page, about, Context::new())?;
+        let leaks = &site.leaks;
+        files.extend(self.make("leaks.html", &leaks.page, leaks, growths(leaks))?);
         let missing = Alone {
             page: &site.missing,
         };
@@ -123,6 +129,18 @@ fn drawings(case: &view::CasePage) -> Context {
     let history: Vec<String> = case.history.iter().map(chart::steps).collect();
     context.insert("history_drawings", &history);
     context.insert("time_drawing", &case.time_history.as_ref().map(chart::time));
+    context
+}
+
+/// The charts of the page about leaks by the id of their case.
+fn growths(leaks: &view::LeakPage) -> Context {
+    let paired = leaks.pairs.iter().flat_map(|pair| &pair.cases);
+    let drawings: BTreeMap<&str, String> = paired
+        .chain(&leaks.found)
+        .map(|case| (case.id.as_str(), chart::growth(&case.chart)))
+        .collect();
+    let mut context = Context::new();
+    context.insert("drawings", &drawings);
     context
 }
 

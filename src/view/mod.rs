@@ -22,6 +22,7 @@ mod coverage;
 mod data;
 mod excerpt;
 mod group;
+mod growth;
 mod headline;
 mod history;
 mod index;
@@ -47,6 +48,7 @@ pub use coverage::{CoverageRow, CoverageTable};
 pub use data::{Data, DataEntry, Table};
 pub use excerpt::Excerpt;
 pub use group::GroupPage;
+pub use growth::{GrowingCase, GrowthChart, LeakPage, LeakPair};
 pub use headline::{Counts, Tile};
 pub use history::{Dot, Mark, StepChart};
 pub use index::{ChangedCase, FailedCase, Index};
@@ -142,6 +144,8 @@ pub struct Site {
     pub groups: Vec<GroupPage>,
     /// One page a case, in report order; cases that are gone come last.
     pub cases: Vec<CasePage>,
+    /// What leaks, and what one does about it.
+    pub leaks: LeakPage,
     /// How the numbers were taken, and by what.
     pub about: About,
     /// The page for an address that leads nowhere.
@@ -169,6 +173,7 @@ pub fn site(input: &Input<'_>) -> Site {
             index: Index::empty(input, &footer),
             groups: Vec::new(),
             cases: Vec::new(),
+            leaks: LeakPage::empty(&footer),
             about: About::empty(input, &footer),
             missing,
             data: None,
@@ -190,6 +195,7 @@ pub fn site(input: &Input<'_>) -> Site {
         index,
         groups,
         cases,
+        leaks: LeakPage::new(&snapshot, &footer),
         about: About::new(&snapshot, input, &footer),
         missing,
         table: Some(Table::new(&data)),

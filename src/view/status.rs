@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::snapshot::{Base, Case, Presence, Snapshot};
 use crate::analysis::change::{self, Verdict};
 use crate::format;
+use crate::record::{Growth, Verdict as Growing};
 
 /// A verdict for the eye. Colour follows the tone, and never stands without glyph and word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,6 +53,17 @@ impl Status {
         let amount = bytes.map_or_else(|| "memory".to_owned(), format::bytes_exact);
         let title = format!("Leaves {amount} behind after its result is dropped.");
         Self::new(Tone::Retains, "◆", "retains", title)
+    }
+
+    /// Whether live memory grows over many iterations.
+    pub(super) fn of_growth(growth: &Growth) -> Self {
+        let reason = growth.reason.as_str();
+        match growth.verdict {
+            Growing::Steady => Self::new(Tone::Same, "=", "steady", reason),
+            Growing::Leak => Self::new(Tone::Retains, "◆", "leaks", reason),
+            Growing::Retains => Self::new(Tone::Retains, "◆", "retains", reason),
+            _ => Self::new(Tone::Neutral, "?", "undecided", reason),
+        }
     }
 
     /// Broke something that it says it holds true.

@@ -1,6 +1,7 @@
 //! The charts, each from its model to SVG.
 
 mod classes;
+mod growth;
 mod launches;
 mod steps;
 mod tape;
@@ -8,6 +9,7 @@ mod thin;
 mod time;
 
 pub(super) use classes::classes;
+pub(super) use growth::growth;
 pub(super) use launches::launches;
 pub(super) use steps::{sparkline, steps};
 pub(super) use tape::tape;
