@@ -49,7 +49,8 @@ fn rest(growth: &Growth) -> String {
         Verdict::Leak => {
             let bytes = rate(growth.bytes_per_million);
             let blocks = rate(growth.blocks_per_million);
-            rest.push_str(&format!("  {bytes} B {blocks} blocks a step"));
+            let noun = if blocks == "+1" { "block" } else { "blocks" };
+            rest.push_str(&format!("  {bytes} B {blocks} {noun} a step"));
         }
         Verdict::Steady => {}
         _ => rest.push_str(&format!("  {}", visible(&growth.reason))),
@@ -173,9 +174,9 @@ mod tests {
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "    STEADY  g/c  ▁█  20,000 steps
-     LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 blocks a step
+     LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 block a step
               src/cache.rs:41  answer
-     LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 blocks a step  as declared
+     LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 block a step  as declared
               src/cache.rs:41  answer
    RETAINS  g/c  ▁█  20,000 steps  why  as declared
  UNDECIDED  g/c  ▁█  20,000 steps  why  declared STEADY

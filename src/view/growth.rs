@@ -200,11 +200,10 @@ fn rate(growth: &Growth) -> String {
         let text = format!("{:+.2}", per_million as f64 / 1e6).replace('-', "\u{2212}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     };
-    format!(
-        "{} B and {} blocks an iteration",
-        number(growth.bytes_per_million),
-        number(growth.blocks_per_million)
-    )
+    let blocks = number(growth.blocks_per_million);
+    let noun = if blocks == "+1" { "block" } else { "blocks" };
+    let bytes = number(growth.bytes_per_million);
+    format!("{bytes} B and {blocks} {noun} an iteration")
 }
 
 /// What was found, as in `16 patterns: 15 leak as declared, …`.
