@@ -79,6 +79,11 @@ struct Readme;
 #[doc = include_str!("../docs/leaks.md")]
 struct Leaks;
 
+/// Compiles and runs the snippets of the page on patterns that leak.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/leak-patterns.md")]
+struct LeakPatterns;
+
 /// Compiles and runs the snippets of the page on arenas, pools and statistics.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/remedies.md")]

@@ -168,7 +168,7 @@ fn every_request_on_the_page_reads_and_writes_back() {
 fn every_reply_on_the_page_reads_and_writes_back() {
     let _alone = alone();
     let lines = fenced(PAGE, "json replies");
-    assert_eq!(lines.len(), 9);
+    assert_eq!(lines.len(), 10);
     for line in lines {
         let reply: Reply = decode(line.trim_end()).unwrap().unwrap();
         assert_eq!(encode(&reply).unwrap(), line.trim_end());

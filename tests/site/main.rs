@@ -4,6 +4,7 @@
 mod detail;
 mod hostile;
 mod index_file;
+mod leaks;
 mod long;
 mod on_disk;
 mod page;
