@@ -4,6 +4,8 @@
 
 use std::process::{Command, Output};
 
+use heapmark::record::{Run, Verdict};
+
 fn leaks(filter: &str, more: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"));
     command
@@ -66,6 +68,52 @@ fn what_cannot_be_repeated_or_is_not_there_ends_with_two() {
         "{said}"
     );
     assert_eq!(code(&leaks("nowhere", &[])), 2);
+}
+
+#[test]
+fn a_report_keeps_what_grows_and_ends_with_one_where_a_leak_is_not_declared() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let report = |filter: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"));
+        command
+            .args(["heapmark", "report", filter, "--counts-only", "--no-record"])
+            .args(["--package", "heapmark-fixtures", "--bench", "growing"])
+            .arg("--results")
+            .arg(folder.path().join("results"))
+            .arg("--out")
+            .arg(folder.path().join("site"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        command
+    };
+    let output = report("grows_as_declared|stays")
+        .arg("--format=json")
+        .output()
+        .unwrap();
+    assert_eq!(
+        code(&output),
+        0,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let run: Run = serde_json::from_slice(&output.stdout).unwrap();
+    let [grows, stays] = &run.entries[..] else {
+        panic!("{} entries", run.entries.len());
+    };
+    assert_eq!(grows.growth.as_ref().unwrap().verdict, Verdict::Leak);
+    assert_eq!(grows.expected[0].claim, "growth == leak");
+    assert!(grows.expected[0].met && stays.growth.is_none());
+
+    let output = report("grows_in_silence").output().unwrap();
+    assert_eq!(code(&output), 1);
+    let said = stdout(&output);
+    assert!(said.contains("LEAKS  growing/grows_in_silence"), "{said}");
+    let output = report("declares_too_much").output().unwrap();
+    assert_eq!(code(&output), 1);
+    let said = stdout(&output);
+    assert!(
+        said.contains("growing/declares_too_much  claims growth == leak"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::{Selection, select};
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{CaseInfo, Commit, Run, SCHEMA};
+use crate::record::{CaseInfo, Commit, Entry, Run, SCHEMA};
 use crate::runner::{
     self, Binary, COUNTING, Counted, Environment, Listing, Suite, Timed, Workspace,
 };
@@ -330,12 +330,13 @@ fn print(
     Ok(())
 }
 
-/// What could not be measured or read weighs more than what is not as claimed.
+/// What could not be measured or read weighs more than what leaks or is not as claimed.
 fn verdict(run: &Run, past: &Past) -> Exit {
     let claims = run.entries.iter().flat_map(|entry| &entry.expected);
+    let leaks = run.entries.iter().any(Entry::leaks_undeclared);
     if !run.failures.is_empty() || !past.skipped.is_empty() {
         Exit::Cannot
-    } else if claims.into_iter().any(|claim| !claim.met) {
+    } else if leaks || claims.into_iter().any(|claim| !claim.met) {
         Exit::Worse
     } else {
         Exit::Fine

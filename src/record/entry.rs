@@ -42,6 +42,12 @@ impl Entry {
         self.metrics.get(&metric)?.value
     }
 
+    /// Whether it leaks, and did not say so.
+    pub fn leaks_undeclared(&self) -> bool {
+        let growth = self.growth.as_deref();
+        growth.is_some_and(Growth::is_undeclared_leak)
+    }
+
     /// Whether every heap metric of the case is exact.
     pub fn is_exact(&self) -> bool {
         self.metrics.values().all(|value| value.exact)

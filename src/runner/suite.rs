@@ -142,12 +142,7 @@ impl Suite for Binary<'_> {
             pass: Pass::Growth,
             repetitions: 1,
         };
-        let mut told = self.launcher.ask(&request)?.into_iter();
-        // A worker of an older heapmark says `Unsupported`.
-        Ok(told.find_map(|reply| match reply {
-            Reply::Growth { growth } => Some(*growth),
-            _ => None,
-        }))
+        Ok(growth_of(self.launcher.ask(&request)?))
     }
 
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String> {
@@ -250,5 +245,30 @@ impl Answer {
                 None => self.claims.push((claim, met)),
             }
         }
+    }
+}
+
+/// What the replies to a look for growth say; a worker of an older heapmark says `Unsupported`.
+fn growth_of(replies: Vec<Reply>) -> Option<Growth> {
+    replies.into_iter().find_map(|reply| match reply {
+        Reply::Growth { growth } => Some(*growth),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::growth_of;
+    use crate::protocol::{Pass, Reply, decode};
+
+    #[test]
+    fn an_older_worker_has_not_looked_for_growth() {
+        let old = r#"{"heapmark":1,"reply":"unsupported","pass":"growth"}"#;
+        let old: Reply = decode(old).unwrap().unwrap();
+        assert_eq!(old, Reply::Unsupported { pass: Pass::Growth });
+        assert_eq!(growth_of(vec![old]), None);
+        let new = r#"{"heapmark":1,"reply":"growth","growth":{"verdict":"steady","reason":"nothing grows","steps":512,"floor":[0]}}"#;
+        let found = growth_of(vec![decode(new).unwrap().unwrap()]);
+        assert_eq!(found.map(|growth| growth.steps), Some(512));
     }
 }

@@ -47,10 +47,8 @@ fn rest(growth: &Growth) -> String {
     let mut rest = String::new();
     match growth.verdict {
         Verdict::Leak => {
-            let bytes = rate(growth.bytes_per_million);
-            let blocks = rate(growth.blocks_per_million);
-            let noun = if blocks == "+1" { "block" } else { "blocks" };
-            rest.push_str(&format!("  {bytes} B {blocks} {noun} a step"));
+            rest.push_str("  ");
+            rest.push_str(&slope(growth));
         }
         Verdict::Steady => {}
         _ => rest.push_str(&format!("  {}", visible(&growth.reason))),
@@ -62,6 +60,14 @@ fn rest(growth: &Growth) -> String {
         None => {}
     }
     rest
+}
+
+/// How fast it grows, as in `+108.5 B +1 block a step`.
+pub(super) fn slope(growth: &Growth) -> String {
+    let bytes = rate(growth.bytes_per_million);
+    let blocks = rate(growth.blocks_per_million);
+    let noun = if blocks == "+1" { "block" } else { "blocks" };
+    format!("{bytes} B {blocks} {noun} a step")
 }
 
 /// A number a million steps as one a step, with up to three digits behind the point.

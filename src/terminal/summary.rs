@@ -35,6 +35,12 @@ pub fn summary(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
         if let Some(why) = doubt(entry) {
             status(out, "SAMPLED", &format!("{}  {why}", entry.case.id))?;
         }
+        if let Some(growth) = &entry.growth
+            && entry.leaks_undeclared()
+        {
+            let rate = super::leaks::slope(growth);
+            status(out, "LEAKS", &format!("{}  {rate}", entry.case.id))?;
+        }
         for broken in entry.expected.iter().filter(|expected| !expected.met) {
             status(
                 out,

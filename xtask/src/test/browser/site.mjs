@@ -17,7 +17,7 @@ export class Site {
   // One page of each kind.
   kinds() {
     const first = (folder) => this.pages().find((page) => page.startsWith(`${folder}/`));
-    return ['index.html', first('group'), first('case'), 'about.html', '404.html'].filter(Boolean);
+    return ['index.html', first('group'), first('case'), 'leaks.html', 'about.html', '404.html'].filter(Boolean);
   }
 
   url(path) {
