@@ -10,12 +10,16 @@ use super::pins::PinArguments;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
+use super::site::{self, COMPARISONS, Places, SiteArguments};
 use super::times::{self, TimeArguments};
-use super::{CliError, Exit};
+use super::{CliError, Exit, shown};
 use crate::analysis::change::{Change, changes};
 use crate::analysis::{Comparison, Kind, acknowledge, callsites, compare as judge};
+use crate::event::{Event, Listener as _, Silent};
 use crate::runner::{self, Repository, Workshop, Workspace};
-use crate::{store, terminal};
+use crate::store::Store;
+use crate::view::comparison::ComparePage;
+use crate::{render, store, terminal};
 
 /// Flags of `compare`.
 #[derive(Clone, Debug, clap::Args)]
@@ -39,6 +43,9 @@ pub struct CompareArguments {
     /// How times are compared.
     #[command(flatten)]
     pub times: TimeArguments,
+    /// Where records are and the page goes.
+    #[command(flatten)]
+    pub site: SiteArguments,
     /// How to print the result.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -70,8 +77,38 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
         [base, head] => records(base, head)?,
         _ => revisions(arguments, stop)?,
     };
-    print(arguments.format, &comparison, &mut io::stdout().lock())?;
-    Ok(verdict(&comparison, &arguments.fail_on))
+    let out = &mut io::stdout().lock();
+    print(arguments.format, &comparison, out)?;
+    let verdict = verdict(&comparison, &arguments.fail_on);
+    // Two records may be compared anywhere; a site is a workspace's.
+    if let Ok(workspace) = Workspace::find(&std::env::current_dir()?) {
+        match publish(&comparison, &arguments.site.places(&workspace)) {
+            Ok(page) if arguments.format == Format::Human => {
+                writeln!(out, "      Site  {}", shown(&page).display())?;
+            }
+            Ok(_) => {}
+            // What was compared stands all the same, and its verdict.
+            Err(error) => Progress::on_stderr().on(&Event::Skipped {
+                reason: format!("the page of the comparison was not written: {error}"),
+            }),
+        }
+    }
+    Ok(verdict)
+}
+
+/// Puts the page of a comparison into the site, which is rendered anew for it.
+fn publish(comparison: &Comparison, places: &Places) -> Result<PathBuf, CliError> {
+    let short = |side: &crate::analysis::Side| crate::format::abbreviated(&side.commit);
+    let (base, head) = (short(&comparison.base), short(&comparison.head));
+    let path = format!("{COMPARISONS}{base}..{head}.html");
+    let mut markdown = Vec::new();
+    terminal::comparison_markdown(comparison, &mut markdown)?;
+    let markdown = String::from_utf8_lossy(&markdown).into_owned();
+    let page = render::comparison(&ComparePage::new(comparison, &path, markdown))?;
+    let store = Store::open(&places.results);
+    let mut past = store.past(places.index.as_deref())?;
+    site::render(&store, &mut past, None, page, &places.out, &mut Silent)?;
+    Ok(places.out.join(path))
 }
 
 /// Whoever wants to fail on a thing is told where nobody is going to look for it.

@@ -149,7 +149,8 @@ pub fn report_on(
         past = store.past(request.index.as_deref())?;
     }
     let unrecorded = record.is_err().then_some(&run);
-    let index = render(&store, &mut past, unrecorded, &request.out, listener)?;
+    let none = std::collections::BTreeMap::new();
+    let index = render(&store, &mut past, unrecorded, none, &request.out, listener)?;
 
     print(arguments.format, &run, &record, &index, out)?;
     Ok(verdict(&run, &past))

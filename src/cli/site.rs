@@ -1,6 +1,6 @@
 //! `site`: from records to pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
@@ -65,7 +65,8 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
     };
     let store = Store::open(&places.results);
     let mut past = store.past(places.index.as_deref())?;
-    render(&store, &mut past, None, &places.out, &mut progress)?;
+    let none = BTreeMap::new();
+    render(&store, &mut past, None, none, &places.out, &mut progress)?;
     Ok(if past.skipped.is_empty() {
         Exit::Fine
     } else {
@@ -73,11 +74,13 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
     })
 }
 
-/// Renders everything in the store, and a run that is not in it, to `out`; returns the index.
+/// Renders everything in the store, and a run that is not in it, to `out`, with `more` files
+/// beside it; returns the index. Pages of earlier comparisons stay as they were made.
 pub(super) fn render(
     store: &Store,
     past: &mut Past,
     unrecorded: Option<&Run>,
+    more: BTreeMap<String, Vec<u8>>,
     out: &Path,
     listener: &mut dyn Listener,
 ) -> Result<PathBuf, CliError> {
@@ -108,7 +111,9 @@ pub(super) fn render(
         sources: &sources,
         ..input
     });
-    let files = render::site(&site)?;
+    let mut files = comparisons(out);
+    files.extend(render::site(&site)?);
+    files.extend(more);
     publish::write(out, &files)?;
     let index = out.join("index.html");
     listener.on(&Event::Rendered {
@@ -116,6 +121,21 @@ pub(super) fn render(
         files: files.len(),
     });
     Ok(index)
+}
+
+/// The folder of the site that pages of comparisons lie in.
+pub(super) const COMPARISONS: &str = "compare/";
+
+/// What earlier comparisons left in the site at `out`; nothing where there is none.
+fn comparisons(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let manifest = publish::Manifest::read(out, publish::MANIFEST)
+        .ok()
+        .flatten();
+    let files = manifest.unwrap_or_default().files.into_keys();
+    let files = files.filter(|path| path.starts_with(COMPARISONS) && publish::is_safe(path));
+    files
+        .filter_map(|path| Some((path.clone(), std::fs::read(out.join(&path)).ok()?)))
+        .collect()
 }
 
 /// `path` as seen from the store: pages must not differ by where the folder lies.

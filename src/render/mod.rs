@@ -62,6 +62,17 @@ fn lean(text: &str) -> String {
     kept.join("\n") + "\n"
 }
 
+/// The page of a comparison and its model, for a folder of the site's.
+///
+/// # Errors
+///
+/// [`RenderError`] where the template and its model disagree.
+pub fn comparison(
+    page: &view::comparison::ComparePage,
+) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
+    Ok(Pages::new()?.comparison(page)?.into_iter().collect())
+}
+
 /// Every file of the site: its address relative to the root, and its bytes.
 ///
 /// # Errors

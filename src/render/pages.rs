@@ -9,7 +9,7 @@ use super::{File, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("base.html", include_str!("../../site/templates/base.html")),
     (
         "components.html",
@@ -22,6 +22,10 @@ const TEMPLATES: [(&str, &str); 8] = [
     (
         "group.html",
         include_str!("../../site/templates/group.html"),
+    ),
+    (
+        "compare.html",
+        include_str!("../../site/templates/compare.html"),
     ),
     ("case.html", include_str!("../../site/templates/case.html")),
     (
@@ -78,6 +82,16 @@ impl Pages {
 
     pub(super) fn case(&self, case: &view::CasePage) -> Result<Vec<File>, RenderError> {
         self.make("case.html", &case.page, case, drawings(case))
+    }
+
+    pub(super) fn comparison(
+        &self,
+        comparison: &view::comparison::ComparePage,
+    ) -> Result<Vec<File>, RenderError> {
+        let mut drawings = Context::new();
+        let forest = comparison.forest.as_ref().map(chart::forest);
+        drawings.insert("forest_drawing", &forest);
+        self.make("compare.html", &comparison.page, comparison, drawings)
     }
 
     /// The pages of every site.

@@ -1,10 +1,12 @@
 use std::io::{self, Write};
 
-use super::comparison::{difference, failures, is_changed, note, sides, summary, word_of};
 use super::markdown::cell;
-use super::{acknowledged, callsites, instructions, times};
 use crate::analysis::Comparison;
 use crate::analysis::change::Change;
+use crate::view::comparison::{
+    acknowledged, callsites, difference, failures, instructions, is_changed, note, sides, summary,
+    times, word_of,
+};
 
 /// By which a program finds its own comment again, to replace it.
 const TAG: &str = "<!-- heapmark compare -->";

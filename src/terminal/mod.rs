@@ -1,15 +1,11 @@
 //! Turns events and records into text on a writer. Plain by default; it judges nothing.
 
-mod acknowledged;
-mod callsites;
 mod comparison;
 mod comparison_markdown;
-mod instructions;
 mod leaks;
 mod markdown;
 mod summary;
 mod table;
-mod times;
 mod words;
 
 pub use comparison::comparison;

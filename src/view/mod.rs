@@ -18,6 +18,7 @@ mod case;
 mod cell;
 mod chart;
 mod choice;
+pub mod comparison;
 mod coverage;
 mod data;
 mod excerpt;

@@ -1,6 +1,7 @@
 //! The charts, each from its model to SVG.
 
 mod classes;
+mod forest;
 mod growth;
 mod launches;
 mod steps;
@@ -9,6 +10,7 @@ mod thin;
 mod time;
 
 pub(super) use classes::classes;
+pub(super) use forest::forest;
 pub(super) use growth::growth;
 pub(super) use launches::launches;
 pub(super) use steps::{sparkline, steps};

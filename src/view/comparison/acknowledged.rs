@@ -4,7 +4,7 @@ use crate::analysis::{Acknowledgement, Acknowledgements};
 use crate::format::visible;
 
 /// A line each: those that spared a change first, then those that spoke of none.
-pub(super) fn lines(acknowledgements: &Acknowledgements) -> Vec<String> {
+pub fn lines(acknowledgements: &Acknowledgements) -> Vec<String> {
     let used = acknowledgements.used.iter();
     let used = used.map(|ack| format!("acknowledged: {}", sentence(ack)));
     let unused = acknowledgements.unused.iter();

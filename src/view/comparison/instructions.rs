@@ -1,10 +1,12 @@
+//! What instructions say, in words.
+
 use crate::analysis::change::Change;
 use crate::analysis::{Comparison, InstructionChange, InstructionVerdict};
 use crate::format::count;
 
 /// What the instructions of a case say, as in `instructions 1,204 → 1,310 (+8.8 %)`; `None` where
 /// they say nothing new.
-pub(super) fn note(change: &Change) -> Option<String> {
+pub fn note(change: &Change) -> Option<String> {
     let found = change.instructions.filter(is_news)?;
     let by = found.after as f64 / found.before.max(1) as f64 - 1.0;
     let by = format!("{:+.1}", by * 100.0).replace('-', "−");
@@ -13,12 +15,12 @@ pub(super) fn note(change: &Change) -> Option<String> {
 }
 
 /// Whether somebody wants to read of it.
-pub(super) fn is_news(found: &InstructionChange) -> bool {
+pub fn is_news(found: &InstructionChange) -> bool {
     found.verdict != InstructionVerdict::Same
 }
 
 /// The word of a case whose counts are the same.
-pub(super) fn word(change: &Change) -> Option<&'static str> {
+pub fn word(change: &Change) -> Option<&'static str> {
     match change.instructions?.verdict {
         InstructionVerdict::Worse => Some("WORSE"),
         InstructionVerdict::Better => Some("BETTER"),
@@ -27,7 +29,7 @@ pub(super) fn word(change: &Change) -> Option<&'static str> {
 }
 
 /// All instructions in a sentence, where they were counted.
-pub(super) fn summary(comparison: &Comparison) -> Option<String> {
+pub fn summary(comparison: &Comparison) -> Option<String> {
     let words = [
         (InstructionVerdict::Worse, "worse"),
         (InstructionVerdict::Better, "better"),

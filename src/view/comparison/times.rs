@@ -1,10 +1,12 @@
+//! What times say, in words.
+
 use crate::analysis::change::Change;
 use crate::analysis::{Comparison, TimeChange, TimeVerdict};
 use crate::format::{plural, visible};
 
 /// What the time of a case says, as in `time +5.2 %, 95 %: +4.1 … +6.3`; `None` where it says
 /// nothing new.
-pub(super) fn note(change: &Change) -> Option<String> {
+pub fn note(change: &Change) -> Option<String> {
     let time = change.time.as_ref().filter(|time| is_news(time))?;
     let mut note = format!("time {} %", percent(time.ratio));
     if let Some((low, high)) = time.interval {
@@ -14,12 +16,12 @@ pub(super) fn note(change: &Change) -> Option<String> {
 }
 
 /// Whether somebody wants to read of it.
-pub(super) fn is_news(time: &TimeChange) -> bool {
+pub fn is_news(time: &TimeChange) -> bool {
     matches!(time.verdict, TimeVerdict::Worse | TimeVerdict::Better)
 }
 
 /// The word of a case whose counts are the same.
-pub(super) fn word(change: &Change) -> Option<&'static str> {
+pub fn word(change: &Change) -> Option<&'static str> {
     match change.time.as_ref()?.verdict {
         TimeVerdict::Worse => Some("WORSE"),
         TimeVerdict::Better => Some("BETTER"),
@@ -28,7 +30,7 @@ pub(super) fn word(change: &Change) -> Option<&'static str> {
 }
 
 /// All times in a sentence, where they were taken.
-pub(super) fn summary(comparison: &Comparison) -> Option<String> {
+pub fn summary(comparison: &Comparison) -> Option<String> {
     let times = comparison.times.as_ref()?;
     let words = [
         (TimeVerdict::Worse, "worse"),

@@ -1,3 +1,5 @@
+//! The callsites behind a change, in lines.
+
 use crate::analysis::change::Change;
 use crate::format::{signed_bytes, signed_count, visible};
 use crate::record::{Callsite, Frame};
@@ -7,7 +9,7 @@ const SHOWN: usize = 8;
 
 /// A line for each callsite that explains `change`, as in
 /// `+1 alloc +48 B  src/parse.rs:42 parse_header ← handle_request`.
-pub(super) fn lines(change: &Change) -> Vec<String> {
+pub fn lines(change: &Change) -> Vec<String> {
     let shown = change.callsites.iter().take(SHOWN);
     let mut lines: Vec<String> = shown.map(line).collect();
     let more = change.callsites.len().saturating_sub(SHOWN);
