@@ -31,6 +31,9 @@ const MAX_GROWTH: u64 = 256 << 20;
 /// Callsites that a record is burdened with.
 const CALLSITES: usize = 2;
 
+/// Frames of each: the line, and who asked for it.
+const FRAMES: usize = 2;
+
 /// Repeats a routine and looks for growth.
 #[derive(Debug, Default)]
 pub struct Growth {
@@ -90,8 +93,13 @@ fn cost(routine: &mut dyn Routine) -> u64 {
 }
 
 fn found(report: Report) -> Found {
-    let floor: Vec<i64> = report.levels.iter().map(|&(lowest, _)| lowest).collect();
-    let ceiling: Vec<i64> = report.levels.iter().map(|&(_, highest)| highest).collect();
+    let mut levels = report.levels.as_slice();
+    // A level line is one part: a record has hundreds of them.
+    if levels.windows(2).all(|pair| pair[0] == pair[1]) {
+        levels = &levels[..levels.len().min(1)];
+    }
+    let floor: Vec<i64> = levels.iter().map(|&(lowest, _)| lowest).collect();
+    let ceiling: Vec<i64> = levels.iter().map(|&(_, highest)| highest).collect();
     let leaks = report.verdict == Verdict::Leak;
     let rate = |rate: f64| if leaks { per_million(rate) } else { 0 };
     let callsites = report.callsites.iter().take(CALLSITES).map(site);
@@ -116,7 +124,7 @@ fn site(site: &Callsite) -> GrowingSite {
     GrowingSite {
         bytes_per_million: per_million(site.bytes_per_step),
         blocks_per_million: per_million(site.blocks_per_step),
-        frames: site.frames.clone(),
+        frames: site.frames.iter().take(FRAMES).cloned().collect(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::judge::Shape;
 use super::series::{Bucket, Series};
 
 /// Parts of [`Report::levels`]: as many points as a small chart has room for.
-pub const PARTS: usize = 24;
+pub const PARTS: usize = 16;
 
 /// A stretch of steps, twice as long as the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

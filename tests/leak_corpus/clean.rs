@@ -1,6 +1,7 @@
 //! Programs that do not leak, most of which look as if they did for a while.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::rc::Rc;
 use std::thread;
 
@@ -39,6 +40,10 @@ pub const PROGRAMS: &[Program] = &[
     ("new_threads", new_threads),
     ("slow_wave", slow_wave),
 ];
+
+/// A map without a hash seed: when it is rebuilt follows from its keys, which are drawn, so that
+/// the same seed gives the same steps.
+type Repeatable = HashMap<u64, u64, BuildHasherDefault<DefaultHasher>>;
 
 fn one_box(_: &mut Draw) -> Outcome {
     clean(|| (), |()| Box::new(1_u64))
@@ -112,7 +117,7 @@ fn vocabulary(draw: &mut Draw) -> Outcome {
     })
 }
 
-fn churn(map: &mut HashMap<u64, u64>, keys: &mut VecDeque<u64>, size: usize, dice: &mut Draw) {
+fn churn(map: &mut Repeatable, keys: &mut VecDeque<u64>, size: usize, dice: &mut Draw) {
     if keys.len() == size
         && let Some(old) = keys.pop_front()
     {
@@ -127,7 +132,7 @@ fn map_under_churn(draw: &mut Draw) -> Outcome {
     let size = magnitude(draw, 50, 20_000) as usize;
     let mut dice = draw.fork();
     clean(
-        || (HashMap::new(), VecDeque::new()),
+        || (Repeatable::default(), VecDeque::new()),
         move |(map, keys)| {
             churn(map, keys, size, &mut dice);
         },
@@ -142,7 +147,7 @@ fn maps_under_churn(draw: &mut Draw) -> Outcome {
     let count = sizes.len();
     let setup = move || {
         (0..count)
-            .map(|_| (HashMap::new(), VecDeque::new()))
+            .map(|_| (Repeatable::default(), VecDeque::new()))
             .collect::<Vec<_>>()
     };
     clean(setup, move |maps| {
@@ -157,7 +162,7 @@ fn map_that_shrinks(draw: &mut Draw) -> Outcome {
     let chance = 1.0 / magnitude(draw, 100, 20_000) as f64;
     let mut dice = draw.fork();
     clean(
-        || (HashMap::new(), VecDeque::new()),
+        || (Repeatable::default(), VecDeque::new()),
         move |(map, keys)| {
             churn(map, keys, size, &mut dice);
             if dice.f64() < chance {
