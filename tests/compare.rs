@@ -72,6 +72,13 @@ fn what_was_planted_in_a_branch_is_its_verdict() {
         one("new", "main", 0).0,
         ["tiny/second REMOVED", "tiny/first SAME"]
     );
+    // Each is a page of the site, and one stays when the next is made.
+    let pages = files_below(&builds().join("site/compare"));
+    let html: Vec<_> = pages
+        .iter()
+        .filter(|name| name.ends_with(".html"))
+        .collect();
+    assert!(html.len() >= 5, "{pages:?}");
     // The other way round, out of folders that hold what was built for the first.
     assert_eq!(one("more", "main", 0).0, ["tiny/first BETTER"]);
 }
@@ -265,4 +272,13 @@ fn an_interrupted_comparison_leaves_nothing_behind() {
     );
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 1);
     assert!(!builds().join("heapmark/compare/running").exists());
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<String> {
+    let names = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
 }

@@ -196,11 +196,14 @@ mod tests {
                 each: Duration::from_nanos(each),
                 asked: Vec::new(),
             });
-            time.take()
+            // How many batches there are depends on the machine's patience.
+            let mut timed = time.take();
+            timed.dedup();
+            timed
         };
-        assert_eq!(slowed(20, 0), [20_000; 5]);
-        assert_eq!(slowed(20, 5), [21_000; 5]);
-        assert_eq!(slowed(10_000, 2), [10_200_000; 5]);
+        assert_eq!(slowed(20, 0), [20_000]);
+        assert_eq!(slowed(20, 5), [21_000]);
+        assert_eq!(slowed(10_000, 2), [10_200_000]);
         assert_eq!(slowed(50_000, 2), [0_u64; 0], "too slow for it");
     }
 

@@ -57,7 +57,8 @@ fn mark(rows: &mut [Row], chosen: &[usize]) {
             let cell = &mut rows[*index].cells[column];
             // More frees than another answer are neither good nor bad: they mirror the allocs.
             cell.best = value == least && cell.metric != Metric::Frees.key();
-            if cell.metric == "time" && value != least && *least > 0 {
+            // Less than a twentieth more is not worth a number.
+            if cell.metric == "time" && *least > 0 && *value > *least + *least / 20 {
                 cell.ratio = Some(ratio(*value as f64 / *least as f64));
             }
         }

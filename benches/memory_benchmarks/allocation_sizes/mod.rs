@@ -10,7 +10,8 @@ use std::hint::black_box;
 use heapmark::Bencher;
 
 heapmark::group! {
-    /// One allocation of 64 B to 64 KiB; the parameter is its size in bytes.
+    /// Asking for memory and giving it back: by size, alignment, growth and order. A parameter is
+    /// a size in bytes.
     allocation_sizes;
 
     /// A vector of `n` zeros is one allocation of `n` bytes, asked for as zeroed memory.

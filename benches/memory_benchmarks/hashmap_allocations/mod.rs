@@ -17,7 +17,7 @@ use std::hint::black_box;
 use heapmark::Bencher;
 
 heapmark::group! {
-    /// Filling and cloning maps of 100 entries.
+    /// Filling, cloning and changing maps.
     hashmap_allocations;
 
     /// A map that grows to 100 entries builds several tables on the way, up to six, and frees all

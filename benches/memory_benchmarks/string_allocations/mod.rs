@@ -10,7 +10,7 @@ use std::hint::black_box;
 use heapmark::Bencher;
 
 heapmark::group! {
-    /// Making, formatting and joining strings.
+    /// Making, holding, sharing and joining texts.
     string_allocations;
 
     /// Five bytes on the heap: `String` has no small-string storage.

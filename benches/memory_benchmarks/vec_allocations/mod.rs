@@ -11,7 +11,7 @@ use std::hint::black_box;
 use heapmark::Bencher;
 
 heapmark::group! {
-    /// Filling, collecting and cloning vectors of 4 B integers.
+    /// Filling, collecting, cloning and reordering vectors of 4 B integers.
     vec_allocations;
 
     /// Pushing 100 items without a capacity starts at 4 and doubles five times, up to 128.

@@ -3,7 +3,7 @@ use crate::view::comparison::Forest;
 
 /// Heights of a row and of the line of ticks, and the width of the drawing without its names.
 const ROW: f64 = 24.0;
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 1100.0;
 
 /// A row a case: its name and ratio in words, its interval as a line and its ratio as a dot.
 pub(in crate::render) fn forest(forest: &Forest) -> String {

@@ -125,6 +125,6 @@ fn headline(comparison: &Comparison, changed: usize) -> String {
     }
     match changed {
         0 => format!("{} the same.", plural(comparison.changes.len(), "case")),
-        _ => format!("Nothing got worse. {}.", summary(comparison)),
+        _ => format!("No count got worse. {}.", summary(comparison)),
     }
 }
