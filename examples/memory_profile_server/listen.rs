@@ -1,0 +1,94 @@
+//! Starts and stops a server: arguments, the ready line, the signals, and the order of the end.
+//! It knows no route.
+//!
+//! ```text
+//! bind ─▶ "ready pid=… address=…" ─▶ serve ─ SIGINT, SIGTERM ─▶ let requests end ─▶ caller
+//! ```
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// How long requests may take to end once the server is told to stop. A client that holds its
+/// connection must not hold the process.
+const LAST_REQUESTS: Duration = Duration::from_secs(3);
+
+/// What the command line says.
+pub struct Arguments {
+    pub port: u16,
+    pub leaky: bool,
+}
+
+impl Arguments {
+    /// Reads `--port PORT` and `--leaky`. The error is a sentence for the user.
+    pub fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut read = Self {
+            port: 3000,
+            leaky: false,
+        };
+        let mut arguments = arguments.skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--leaky" => read.leaky = true,
+                "--port" => {
+                    let port = arguments.next().unwrap_or_default();
+                    read.port = port
+                        .parse()
+                        .map_err(|_| format!("--port takes 0 to 65535, not `{port}`"))?;
+                }
+                other => {
+                    return Err(format!(
+                        "unknown argument `{other}`; there are --port PORT and --leaky"
+                    ));
+                }
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// The runtime of a server: two threads, so that thread-locals of more than one are seen.
+pub fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+}
+
+/// Serves until SIGINT or SIGTERM, and returns when the last requests have ended or were given
+/// up. Whatever `router` holds is still alive where its owner has a handle of it.
+pub async fn serve(router: Router, port: u16) -> io::Result<()> {
+    // Handlers first: a signal between the ready line and them would end the process unasked.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+    let address = listener.local_addr()?;
+    let (stop, mut stopped) = watch::channel(false);
+    let served = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // An error means that the sender is gone, which is a reason to stop as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    });
+    let served = tokio::spawn(async move { served.await });
+    {
+        let mut out = io::stdout().lock();
+        writeln!(out, "ready pid={} address={address}", std::process::id())?;
+        out.flush()?;
+    }
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    let _ = stop.send(true);
+    match tokio::time::timeout(LAST_REQUESTS, served).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(failed)) => Err(io::Error::other(failed)),
+        // Connections that do not end are cut with the runtime.
+        Err(_) => Ok(()),
+    }
+}
