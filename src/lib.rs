@@ -51,6 +51,8 @@ pub mod event;
 #[cfg(feature = "report")]
 pub mod history;
 #[cfg(feature = "report")]
+pub mod profile;
+#[cfg(feature = "report")]
 pub mod publish;
 #[cfg(feature = "report")]
 pub mod render;
