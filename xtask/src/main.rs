@@ -5,6 +5,7 @@ mod calibrate;
 mod exact;
 mod leaks;
 mod overhead;
+mod profile;
 mod shots;
 mod synth;
 mod test;
@@ -32,6 +33,8 @@ enum Task {
     Exact(exact::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
+    /// Load a server under a memory tool, and tell whether it leaks by the tool's own rule.
+    Profile(profile::Arguments),
     /// Take pictures of every kind of page, light and dark, desktop and phone.
     Shots(shots::Arguments),
     /// Write a long invented history, to see how the site bears one.
@@ -68,6 +71,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Exact(arguments)) => exact::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
+        Some(Task::Profile(arguments)) => profile::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),
         Some(Task::Synth(arguments)) => synth::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),

@@ -47,6 +47,13 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Where requests go.
+    pub fn address(self) -> SocketAddr {
+        self.0
+    }
+}
+
 fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }

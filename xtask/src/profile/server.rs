@@ -1,0 +1,190 @@
+//! One server under one tool, as a process group that ends with this value at the latest.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::tool::Tool;
+
+/// How long a server may take to be ready; memcheck's takes 6 s.
+const READY: Duration = Duration::from_secs(15);
+const GLANCE: Duration = Duration::from_millis(20);
+
+pub struct Server {
+    child: Child,
+    /// The server itself, which is not the child where the tool is a script around it.
+    pid: Option<Pid>,
+    ready: Receiver<(i32, String)>,
+    pub began: Instant,
+    program: std::path::PathBuf,
+}
+
+impl Server {
+    pub fn start(
+        tool: Tool,
+        program: &Path,
+        folder: &Path,
+        leaky: bool,
+        foreign: bool,
+    ) -> Result<Self> {
+        let mut words = tool.wrapper(folder);
+        words.push(program.into());
+        if !foreign {
+            words.extend(["--port".into(), "0".into()]);
+        }
+        if leaky {
+            words.push("--leaky".into());
+        }
+        let mut command = Command::new(&words[0]);
+        command
+            .args(&words[1..])
+            .env("HEAPMARK_DHAT_OUT", folder.join(tool.output()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(folder.join("stderr.txt"))?)
+            .process_group(0);
+        let mut child = command.spawn().with_context(|| format!("{:?}", words[0]))?;
+        let (say, ready) = channel();
+        let kept = File::create(folder.join("stdout.txt"));
+        if let (Some(stdout), Ok(mut kept)) = (child.stdout.take(), kept) {
+            thread::spawn(move || {
+                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                    let _ = writeln!(kept, "{line}");
+                    if let Some(found) = ready_line(&line) {
+                        let _ = say.send(found);
+                    }
+                }
+            });
+        }
+        Ok(Self {
+            child,
+            pid: None,
+            ready,
+            began: Instant::now(),
+            program: program.to_owned(),
+        })
+    }
+
+    /// Waits for the ready line, or for the address of `url` to take connections. Returns the
+    /// address.
+    pub fn wait_until_ready(
+        &mut self,
+        url: Option<&str>,
+        deadline: Instant,
+        stop: &AtomicBool,
+    ) -> Result<String> {
+        let deadline = deadline.min(self.began + READY);
+        let authority = url.map(authority).transpose()?;
+        loop {
+            if let Ok((pid, address)) = self.ready.try_recv() {
+                self.pid = Pid::from_raw(pid);
+                return Ok(authority.unwrap_or(address));
+            }
+            if let Some(authority) = &authority
+                && answers(authority)
+            {
+                self.pid = self.process_of_program();
+                return Ok(authority.clone());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server ended before it was ready: {status}");
+            }
+            if stop.load(Ordering::SeqCst) {
+                bail!("interrupted");
+            }
+            if Instant::now() >= deadline {
+                bail!(
+                    "the server was not ready within {} s",
+                    self.began.elapsed().as_secs()
+                );
+            }
+            thread::sleep(GLANCE);
+        }
+    }
+
+    /// Asks the server to end, and waits for the tool to have written everything.
+    pub fn stop(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<ExitStatus> {
+        let pid = self.pid.or_else(|| self.child_pid());
+        let pid = pid.context("the server's process is not known")?;
+        kill_process(pid, Signal::TERM).context("the server ended during the load")?;
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            if stop.load(Ordering::SeqCst) {
+                bail!("interrupted");
+            }
+            if Instant::now() >= deadline {
+                bail!("the server did not end when it was asked to, and was killed");
+            }
+            thread::sleep(GLANCE);
+        }
+    }
+
+    fn child_pid(&self) -> Option<Pid> {
+        Pid::from_raw(i32::try_from(self.child.id()).ok()?)
+    }
+
+    /// The process that runs the program, found among those of the group; a tool that runs the
+    /// server inside its own process is that process.
+    fn process_of_program(&self) -> Option<Pid> {
+        let program = self.program.canonicalize().ok()?;
+        let group = self.child_pid()?;
+        for entry in std::fs::read_dir("/proc").ok()?.flatten() {
+            let pid = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok());
+            let Some(pid) = pid.and_then(Pid::from_raw) else {
+                continue;
+            };
+            let ours = rustix::process::getpgid(Some(pid)).is_ok_and(|its| its == group);
+            if ours && std::fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == program)
+            {
+                return Some(pid);
+            }
+        }
+        Some(group)
+    }
+}
+
+impl Drop for Server {
+    /// Nothing that was started outlives its run, whatever way that ended.
+    fn drop(&mut self) {
+        if let Some(group) = self.child_pid() {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+fn ready_line(line: &str) -> Option<(i32, String)> {
+    let (pid, address) = line.strip_prefix("ready pid=")?.split_once(" address=")?;
+    Some((pid.parse().ok()?, address.to_owned()))
+}
+
+/// `host:port` of an `http://` address.
+fn authority(url: &str) -> Result<String> {
+    let rest = url
+        .strip_prefix("http://")
+        .context("--ready-url begins with http://")?;
+    let authority = rest.split('/').next().unwrap_or(rest);
+    Ok(match authority.contains(':') {
+        true => authority.to_owned(),
+        false => format!("{authority}:80"),
+    })
+}
+
+fn answers(authority: &str) -> bool {
+    TcpStream::connect(authority).is_ok()
+}

@@ -1,0 +1,164 @@
+//! The tools: what starts a server under each, what is missing, and which servers they cannot see.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// A tool that watches a server's heap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Dhat,
+    Memcheck,
+    Massif,
+    Heaptrack,
+    ValgrindDhat,
+}
+
+/// What the user asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Choice {
+    Dhat,
+    #[value(alias = "valgrind")]
+    Memcheck,
+    Massif,
+    Heaptrack,
+    ValgrindDhat,
+    All,
+}
+
+impl Choice {
+    pub fn tools(self) -> Vec<Tool> {
+        match self {
+            Self::Dhat => vec![Tool::Dhat],
+            Self::Memcheck => vec![Tool::Memcheck],
+            Self::Massif => vec![Tool::Massif],
+            Self::Heaptrack => vec![Tool::Heaptrack],
+            Self::ValgrindDhat => vec![Tool::ValgrindDhat],
+            Self::All => vec![
+                Tool::Dhat,
+                Tool::Memcheck,
+                Tool::Massif,
+                Tool::Heaptrack,
+                Tool::ValgrindDhat,
+            ],
+        }
+    }
+}
+
+impl Tool {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dhat => "dhat",
+            Self::Memcheck => "memcheck",
+            Self::Massif => "massif",
+            Self::Heaptrack => "heaptrack",
+            Self::ValgrindDhat => "valgrind-dhat",
+        }
+    }
+
+    fn program(self) -> Option<&'static str> {
+        match self {
+            Self::Dhat => None,
+            Self::Memcheck | Self::Massif | Self::ValgrindDhat => Some("valgrind"),
+            Self::Heaptrack => Some("heaptrack"),
+        }
+    }
+
+    /// How to get it, where it is not there.
+    pub fn missing(self) -> Option<String> {
+        let program = self.program()?;
+        let found = Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        match found {
+            Ok(_) => None,
+            Err(_) => Some(format!(
+                "install it with: sudo apt-get install -y {program}"
+            )),
+        }
+    }
+
+    /// The file that it leaves in `folder`.
+    pub fn output(self) -> &'static str {
+        match self {
+            Self::Dhat | Self::ValgrindDhat => "dhat-heap.json",
+            Self::Memcheck => "memcheck.xml",
+            Self::Massif => "massif.out",
+            Self::Heaptrack => "heaptrack.zst",
+        }
+    }
+
+    /// The tool's own words before the server's.
+    pub fn wrapper(self, folder: &Path) -> Vec<OsString> {
+        let into = |option: &str| {
+            let mut argument = OsString::from(option);
+            argument.push(folder.join(self.output()));
+            argument
+        };
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        match self {
+            Self::Dhat => Vec::new(),
+            Self::Memcheck => {
+                // Origins cost as much again and tell nothing of leaks.
+                let mut all = words(&[
+                    "valgrind",
+                    "--leak-check=full",
+                    "--show-leak-kinds=all",
+                    "--errors-for-leak-kinds=definite",
+                    "--num-callers=40",
+                    "--read-inline-info=no",
+                    "--xml=yes",
+                ]);
+                all.push(into("--xml-file="));
+                all
+            }
+            Self::Massif => {
+                let mut all = words(&[
+                    "valgrind",
+                    "--tool=massif",
+                    "--time-unit=ms",
+                    "--depth=12",
+                    "--detailed-freq=10",
+                    "--max-snapshots=200",
+                ]);
+                all.push(into("--massif-out-file="));
+                all
+            }
+            Self::ValgrindDhat => {
+                let mut all = words(&["valgrind", "--tool=dhat"]);
+                all.push(into("--dhat-out-file="));
+                all
+            }
+            // It adds the ending of the compression by itself.
+            Self::Heaptrack => {
+                let mut all = words(&["heaptrack", "-o"]);
+                all.push(folder.join("heaptrack").into_os_string());
+                all
+            }
+        }
+    }
+
+    /// A server with an allocator of its own hides its heap from every tool that replaces
+    /// `malloc`: that would be a false all-clear.
+    pub fn refuse_foreign_allocator(self, server: &Path) -> Result<()> {
+        if self.program().is_none() {
+            return Ok(());
+        }
+        let bytes = std::fs::read(server).with_context(|| server.display().to_string())?;
+        let names = r"(?-u)\x00(_rjem_malloc|_rjem_mallocx|je_malloc|mallocx|mi_malloc)\x00";
+        let names = regex::bytes::Regex::new(names)?;
+        if let Some(found) = names.captures(&bytes).and_then(|found| found.get(1)) {
+            bail!(
+                "{} brings an allocator of its own (`{}`): {} replaces malloc and would see none of its blocks, so that every leak would look clean; build it with the system's allocator",
+                server.display(),
+                String::from_utf8_lossy(found.as_bytes()),
+                self.name(),
+            );
+        }
+        Ok(())
+    }
+}
