@@ -83,7 +83,7 @@ fn memcheck(xml: &str) -> Result<Verdict> {
         bail!("memcheck's output breaks off");
     }
     let definite =
-        Regex::new(r"(?s)<kind>Leak_DefinitelyLost</kind>.*?<leakedbytes>(\d+)</leakedbytes>")?;
+        Regex::new(r"(?s)<kind>Leak_DefinitelyLost</kind>.*?<leakedbytes>([0-9]+)</leakedbytes>")?;
     let mut bytes = 0_u64;
     let mut sites = 0;
     for found in definite.captures_iter(xml) {
