@@ -116,7 +116,9 @@ impl Marks {
     fn set(&mut self, target: Target, server: &Server, ask: bool) -> Result<()> {
         thread::sleep(REST / 2);
         self.at.push(server.began.elapsed().as_millis() as u64);
-        if ask {
+        if let Some(level) = server.snapshot(self.at.len())? {
+            self.levels.push(level);
+        } else if ask {
             self.levels.push(ask_for_level(target)?);
         }
         thread::sleep(REST / 2);

@@ -48,7 +48,7 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
             })
         }
         Tool::Memcheck => memcheck(&std::fs::read_to_string(&output)?),
-        Tool::Massif => of(&massif(&std::fs::read_to_string(&output)?, &marks.at)?),
+        Tool::Massif => of(&marks.levels),
         Tool::Heaptrack => of(&heaptrack(&output, &marks.at)?),
     }
 }
@@ -94,31 +94,6 @@ fn memcheck(xml: &str) -> Result<Verdict> {
         leaks: bytes > 0,
         sentence: format!("{bytes} B definitely lost at {sites} call stacks"),
     })
-}
-
-/// The bytes of the last snapshot before each mark. Massif counts no blocks.
-fn massif(text: &str, marks: &[u64]) -> Result<Vec<Level>> {
-    let mut levels = vec![Level::default(); marks.len()];
-    let (mut time, mut seen) = (0_u64, 0);
-    for line in text.lines() {
-        if let Some(said) = line.strip_prefix("time=") {
-            time = said.parse()?;
-        } else if let Some(said) = line.strip_prefix("mem_heap_B=") {
-            let bytes = said.parse()?;
-            seen += 1;
-            for (level, _) in levels
-                .iter_mut()
-                .zip(marks)
-                .filter(|(_, mark)| time <= **mark)
-            {
-                level.bytes = bytes;
-            }
-        }
-    }
-    if seen == 0 {
-        bail!("massif's output has no snapshot");
-    }
-    Ok(levels)
 }
 
 /// What lives at each mark, from heaptrack's log of every allocation: `a SIZE TRACE` names a kind
@@ -199,13 +174,5 @@ mod tests {
         assert!(memcheck(&leak("Leak_DefinitelyLost")).unwrap().leaks);
         assert!(!memcheck(&leak("Leak_StillReachable")).unwrap().leaks);
         assert!(memcheck("<valgrindoutput>").is_err());
-    }
-
-    #[test]
-    fn a_mark_takes_massifs_last_snapshot_before_it() {
-        let text = "time=1\nmem_heap_B=100\ntime=50\nmem_heap_B=300\n";
-        let levels = massif(text, &[10, 60]).unwrap();
-        assert_eq!([levels[0].bytes, levels[1].bytes], [100, 300]);
-        assert!(massif("", &[1]).is_err());
     }
 }
