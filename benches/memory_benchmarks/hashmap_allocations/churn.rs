@@ -18,7 +18,7 @@ heapmark::question! {
     /// The last entry takes the place of one that leaves.
     index as "IndexMap::swap_remove": allocs == 0, retained == 0;
     /// Keys that go on rising leave the nodes at one end and need new ones at the other, not as
-    /// many in every round.
+    /// many in every round, so that a round may end with more of them or fewer.
     btree as "BTreeMap": reallocs == 0;
     /// A slab hands out its free places.
     slab as "slab::Slab": allocs == 0, retained == 0;
@@ -29,15 +29,17 @@ type Fixed = BuildHasherDefault<FxHasher>;
 const LIVE: u64 = 1000;
 const REPLACED: u64 = 100;
 
-/// Measures `replace`, which is told where the oldest keys begin.
-fn measure(b: &mut Bencher, mut replace: impl FnMut(u64)) {
+/// Measures `replace`, which is told where the oldest keys begin, and says how many entries there
+/// are afterwards.
+fn measure(b: &mut Bencher, mut replace: impl FnMut(u64) -> usize) {
     let mut oldest = 0;
     // A map that has room for one more round has seen the worst of it.
     let mut round = || {
-        replace(black_box(oldest));
+        let live = replace(black_box(oldest));
         oldest += REPLACED;
+        live
     };
-    (0..20).for_each(|_| round());
+    (0..20).for_each(|_| assert_eq!(round(), LIVE as usize));
     b.iter(round);
 }
 
@@ -49,6 +51,7 @@ fn std(b: &mut Bencher) {
             map.remove(&key);
             map.insert(key + LIVE, key);
         }
+        map.len()
     });
 }
 
@@ -60,6 +63,7 @@ fn index(b: &mut Bencher) {
             map.swap_remove(&key);
             map.insert(key + LIVE, key);
         }
+        map.len()
     });
 }
 
@@ -70,6 +74,7 @@ fn btree(b: &mut Bencher) {
             map.remove(&key);
             map.insert(key + LIVE, key);
         }
+        map.len()
     });
 }
 
@@ -82,5 +87,6 @@ fn slab(b: &mut Bencher) {
             slab.remove(key);
             keys.push_back(slab.insert(value + LIVE));
         }
+        slab.len()
     });
 }

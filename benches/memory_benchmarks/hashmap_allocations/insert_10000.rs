@@ -1,4 +1,5 @@
-//! Ten thousand numbers put into a map whose size nobody gave.
+//! Ten thousand numbers put into a map whose size nobody gave, or into a sorted vector in which
+//! they are found as well.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
@@ -23,50 +24,60 @@ heapmark::question! {
 }
 
 fn std(b: &mut Bencher) {
-    b.iter(|| {
+    let fill = || {
         let mut map = HashMap::new();
         for key in 0..black_box(10_000_u64) {
             map.insert(key, key);
         }
         map
-    });
+    };
+    assert_eq!(fill().len(), 10_000);
+    b.iter(fill);
 }
 
 fn reserved(b: &mut Bencher) {
-    b.iter(|| {
+    let fill = || {
         let mut map = HashMap::with_capacity(black_box(10_000));
         for key in 0..black_box(10_000_u64) {
             map.insert(key, key);
         }
         map
-    });
+    };
+    assert_eq!(fill().len(), 10_000);
+    b.iter(fill);
 }
 
 fn index(b: &mut Bencher) {
-    b.iter(|| {
+    let fill = || {
         let mut map = IndexMap::new();
         for key in 0..black_box(10_000_u64) {
             map.insert(key, key);
         }
         map
-    });
+    };
+    assert_eq!(fill().len(), 10_000);
+    b.iter(fill);
 }
 
 fn btree(b: &mut Bencher) {
-    b.iter(|| {
+    let fill = || {
         let mut map = BTreeMap::new();
         for key in 0..black_box(10_000_u64) {
             map.insert(key, key);
         }
         map
-    });
+    };
+    assert_eq!(fill().len(), 10_000);
+    b.iter(fill);
 }
 
 fn sorted(b: &mut Bencher) {
-    b.iter(|| {
+    let fill = || {
         let mut entries = Vec::new();
         (0..black_box(10_000_u64)).for_each(|key| entries.push((key, key)));
         entries.sort_unstable();
         entries
-    });
+    };
+    assert_eq!(fill().len(), 10_000);
+    b.iter(fill);
 }

@@ -34,8 +34,16 @@ fn numbers() -> Vec<u32> {
     (0..1000).map(|_| random.u32(0..500)).collect()
 }
 
-/// Measures `change` on fresh numbers, whose making is not counted.
-fn measure<T>(b: &mut Bencher, change: impl Fn(Vec<u32>) -> T) {
+/// Those that stay of them.
+fn even() -> Vec<u32> {
+    let numbers = numbers().into_iter();
+    numbers.filter(|number| number % 2 == 0).collect()
+}
+
+/// Measures `change` on fresh numbers, whose making is not counted; what comes out has to be what
+/// `is_right` says of it.
+fn measure<T>(b: &mut Bencher, change: impl Fn(Vec<u32>) -> T, is_right: impl Fn(&T) -> bool) {
+    assert!(is_right(&change(numbers())));
     b.iter_batched(
         numbers,
         |numbers| change(black_box(numbers)),
@@ -44,61 +52,95 @@ fn measure<T>(b: &mut Bencher, change: impl Fn(Vec<u32>) -> T) {
 }
 
 fn sort(b: &mut Bencher) {
-    measure(b, |mut numbers| {
-        numbers.sort();
-        numbers
-    });
+    measure(
+        b,
+        |mut numbers| {
+            numbers.sort();
+            numbers
+        },
+        |numbers| numbers.is_sorted() && numbers.len() == 1000,
+    );
 }
 
 fn sort_unstable(b: &mut Bencher) {
-    measure(b, |mut numbers| {
-        numbers.sort_unstable();
-        numbers
-    });
+    measure(
+        b,
+        |mut numbers| {
+            numbers.sort_unstable();
+            numbers
+        },
+        |numbers| numbers.is_sorted() && numbers.len() == 1000,
+    );
 }
 
 fn sort_cached(b: &mut Bencher) {
-    measure(b, |mut numbers| {
-        numbers.sort_by_cached_key(|number| number % 100);
-        numbers
-    });
+    measure(
+        b,
+        |mut numbers| {
+            numbers.sort_by_cached_key(|number| number % 100);
+            numbers
+        },
+        |numbers| numbers.is_sorted_by_key(|number| number % 100),
+    );
 }
 
 fn heap(b: &mut Bencher) {
-    measure(b, BinaryHeap::from);
+    measure(b, BinaryHeap::from, |heap: &BinaryHeap<u32>| {
+        heap.peek().copied() == numbers().into_iter().max()
+    });
 }
 
 fn dedup(b: &mut Bencher) {
-    measure(b, |mut numbers| {
-        numbers.dedup();
-        numbers
-    });
+    measure(
+        b,
+        |mut numbers| {
+            numbers.dedup();
+            numbers
+        },
+        |numbers| numbers.windows(2).all(|pair| pair[0] != pair[1]),
+    );
 }
 
 fn retain(b: &mut Bencher) {
-    measure(b, |mut numbers| {
-        numbers.retain(|number| number % 2 == 0);
-        numbers
-    });
+    measure(
+        b,
+        |mut numbers| {
+            numbers.retain(|number| number % 2 == 0);
+            numbers
+        },
+        |numbers| *numbers == even(),
+    );
 }
 
 fn in_place(b: &mut Bencher) {
-    measure(b, |numbers| {
-        let even = numbers.into_iter().filter(|number| number % 2 == 0);
-        even.collect::<Vec<u32>>()
-    });
+    measure(
+        b,
+        |numbers| {
+            let even = numbers.into_iter().filter(|number| number % 2 == 0);
+            even.collect::<Vec<u32>>()
+        },
+        |numbers| *numbers == even(),
+    );
 }
 
 fn drain(b: &mut Bencher) {
-    measure(b, |mut numbers| {
-        numbers.drain(..500);
-        numbers
-    });
+    measure(
+        b,
+        |mut numbers| {
+            numbers.drain(..500);
+            numbers
+        },
+        |numbers| *numbers == self::numbers()[500..],
+    );
 }
 
 fn split_off(b: &mut Bencher) {
-    measure(b, |mut numbers| {
-        let second = numbers.split_off(500);
-        (numbers, second)
-    });
+    measure(
+        b,
+        |mut numbers| {
+            let second = numbers.split_off(500);
+            (numbers, second)
+        },
+        |(first, second)| first.len() == 500 && *second == numbers()[500..],
+    );
 }

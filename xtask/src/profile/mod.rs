@@ -5,13 +5,14 @@
 //!              └────────────── whatever happens: its process group is ended ──────────┘
 //! ```
 //!
-//! It tells whether the tool's own rule finds a leak. Pages and differences of profiles are not
-//! made here.
+//! It tells whether the tool's own rule finds a leak. What a tool wrote is read by
+//! `heapmark::profile`.
 
 mod build;
 mod growth;
 mod rounds;
 mod server;
+mod show;
 mod tool;
 mod verdict;
 
@@ -34,10 +35,13 @@ const SPARE: Duration = Duration::from_secs(28);
 static STOP: AtomicBool = AtomicBool::new(false);
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// The tool; `all` runs those that are installed.
-    #[arg(value_enum)]
-    tool: tool::Choice,
+    #[arg(value_enum, required = true)]
+    tool: Option<tool::Choice>,
     /// How long the server is loaded.
     #[arg(default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
     seconds: u64,
@@ -61,8 +65,24 @@ pub struct Arguments {
     allow_remote: Option<String>,
 }
 
+/// What is done with a profile that there is already.
+#[derive(clap::Subcommand)]
+enum Other {
+    /// Show the output of a tool, or write it in the format of another one.
+    Show(show::Arguments),
+}
+
 /// Ends with 1 where a tool's rule finds a leak, with 2 where something could not be measured.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(Other::Show(arguments)) = &arguments.other {
+        return Ok(match show::run(arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                writeln!(io::stderr(), "error: {error:#}")?;
+                ExitCode::from(2)
+            }
+        });
+    }
     ctrlc::set_handler(|| STOP.store(true, Ordering::SeqCst))?;
     let result = profile_all(arguments);
     Ok(match result {
@@ -79,7 +99,7 @@ fn profile_all(arguments: &Arguments) -> Result<bool> {
     let mut leaks = false;
     let mut ran = 0;
     let mut failed = Vec::new();
-    let tools = arguments.tool.tools();
+    let tools = arguments.tool.map(tool::Choice::tools).unwrap_or_default();
     for &tool in &tools {
         if let Some(install) = tool.missing() {
             if let [_] = tools[..] {
@@ -168,8 +188,9 @@ fn profile(tool: Tool, arguments: &Arguments) -> Result<bool> {
         out,
         "            {} s, output in {}",
         began.elapsed().as_secs(),
-        folder.display()
+        folder.join(tool.output()).display()
     )?;
+    heapmark::profile::summary(&verdict.profile, &mut out)?;
     Ok(verdict.leaks)
 }
 

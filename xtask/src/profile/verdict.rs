@@ -6,12 +6,11 @@
 //! | dhat, heaptrack, massif | live bytes that grow in every one of the equal rounds |
 //! | valgrind-dhat | not told: it only knows the end |
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail};
-use regex::Regex;
+use heapmark::profile::{self, Kind, Profile};
 
 use super::growth::{Level, growth};
 use super::rounds::Marks;
@@ -20,6 +19,8 @@ use super::tool::Tool;
 pub struct Verdict {
     pub leaks: bool,
     pub sentence: String,
+    /// All that the tool found out.
+    pub profile: Profile,
 }
 
 pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Result<Verdict> {
@@ -33,34 +34,27 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     if !status.success() {
         bail!("the server under {} ended with {status}", tool.name());
     }
-    let of = |levels: &[Level]| by_growth(levels, marks.requests);
-    match tool {
-        Tool::Dhat => {
-            json(&output)?;
-            of(&marks.levels)
+    let profile = profile::read(&output)?;
+    let (leaks, sentence) = match tool {
+        // dhat's own file knows the end alone; the server tells of itself at each mark.
+        Tool::Dhat => by_growth(&marks.levels, marks.requests)?,
+        Tool::ValgrindDhat => (
+            false,
+            "it knows the end only, and has no rule for leaks".to_owned(),
+        ),
+        Tool::Memcheck => lost(&profile),
+        Tool::Massif | Tool::Heaptrack => {
+            by_growth(&levels_at(&profile, &marks.at), marks.requests)?
         }
-        Tool::ValgrindDhat => {
-            json(&output)?;
-            let sentence = String::from("it knows the end only, and has no rule for leaks");
-            Ok(Verdict {
-                leaks: false,
-                sentence,
-            })
-        }
-        Tool::Memcheck => memcheck(&std::fs::read_to_string(&output)?),
-        Tool::Massif => of(&marks.levels),
-        Tool::Heaptrack => of(&heaptrack(&output, &marks.at)?),
-    }
+    };
+    Ok(Verdict {
+        leaks,
+        sentence,
+        profile,
+    })
 }
 
-fn json(path: &Path) -> Result<()> {
-    let file = BufReader::new(std::fs::File::open(path)?);
-    let _: serde::de::IgnoredAny =
-        serde_json::from_reader(file).with_context(|| path.display().to_string())?;
-    Ok(())
-}
-
-fn by_growth(levels: &[Level], requests: u64) -> Result<Verdict> {
+fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
     let growth = growth(levels, requests).context("too few marks to tell growth")?;
     let blocks = match levels.iter().any(|level| level.blocks != 0) {
         true => format!(" and {:+.3} blocks", growth.blocks),
@@ -71,108 +65,66 @@ fn by_growth(levels: &[Level], requests: u64) -> Result<Verdict> {
     } else {
         "not in every round"
     };
-    Ok(Verdict {
-        leaks: growth.steady,
-        sentence: format!("{:+.1} B{blocks} a request, {rounds}", growth.bytes),
-    })
+    let sentence = format!("{:+.1} B{blocks} a request, {rounds}", growth.bytes);
+    Ok((growth.steady, sentence))
 }
 
 /// Definite bytes of memcheck's XML already hold what is lost with them.
-fn memcheck(xml: &str) -> Result<Verdict> {
-    if !xml.trim_end().ends_with("</valgrindoutput>") {
-        bail!("memcheck's output breaks off");
-    }
-    let definite =
-        Regex::new(r"(?s)<kind>Leak_DefinitelyLost</kind>.*?<leakedbytes>([0-9]+)</leakedbytes>")?;
-    let mut bytes = 0_u64;
-    let mut sites = 0;
-    for found in definite.captures_iter(xml) {
-        bytes += found[1].parse::<u64>()?;
-        sites += 1;
-    }
-    Ok(Verdict {
-        leaks: bytes > 0,
-        sentence: format!("{bytes} B definitely lost at {sites} call stacks"),
-    })
+fn lost(profile: &Profile) -> (bool, String) {
+    let sites = profile.callsites.iter();
+    let definite = sites.filter(|site| site.kind == Some(Kind::Lost));
+    let bytes: u64 = definite.clone().filter_map(|site| site.end.bytes).sum();
+    let sentence = format!(
+        "{bytes} B definitely lost at {} call stacks",
+        definite.count()
+    );
+    (bytes > 0, sentence)
 }
 
-/// What lives at each mark, from heaptrack's log of every allocation: `a SIZE TRACE` names a kind
-/// of allocation, `+ KIND` and `- KIND` are events, `c MS` is the time; all in hexadecimal.
-fn heaptrack(path: &Path, marks: &[u64]) -> Result<Vec<Level>> {
-    let mut zstd = Command::new("zstd")
-        .arg("-dcq")
-        .arg(path)
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("zstd; install it with: sudo apt-get install -y zstd")?;
-    let log = zstd.stdout.take().context("zstd has no output")?;
-    let levels = log_levels(BufReader::new(log), marks);
-    let ended = zstd.wait()?;
-    let levels = levels?;
-    if !ended.success() {
-        bail!("heaptrack's file breaks off");
-    }
-    Ok(levels)
-}
-
-fn log_levels(mut log: impl BufRead, marks: &[u64]) -> Result<Vec<Level>> {
-    let mut sizes = Vec::new();
-    let mut live = Level::default();
-    let mut levels = Vec::new();
-    let mut line = Vec::new();
-    while log.read_until(b'\n', &mut line)? > 0 {
-        let text = String::from_utf8_lossy(&line);
-        let mut words = text.split_ascii_whitespace();
-        let (kind, word) = (words.next(), words.next());
-        let number = || i64::from_str_radix(word.unwrap_or_default(), 16);
-        match kind {
-            Some("a") => sizes.push(number()?),
-            Some(sign @ ("+" | "-")) => {
-                let size = usize::try_from(number()?)
-                    .ok()
-                    .and_then(|kind| sizes.get(kind));
-                let size =
-                    size.context("heaptrack's file names an allocation that it does not have")?;
-                let sign = if sign == "+" { 1 } else { -1 };
-                live.blocks += sign;
-                live.bytes += sign * size;
-            }
-            Some("c") => {
-                let now = u64::try_from(number()?)?;
-                while marks.get(levels.len()).is_some_and(|&mark| mark < now) {
-                    levels.push(live);
-                }
-            }
-            _ => {}
+/// What lived at each mark: the last moment before it that the tool knows.
+fn levels_at(profile: &Profile, marks: &[u64]) -> Vec<Level> {
+    let at = |mark: &u64| {
+        let before = profile
+            .timeline
+            .iter()
+            .take_while(|moment| moment.at <= *mark);
+        let live = before.last().map(|moment| moment.live).unwrap_or_default();
+        let known =
+            |number: Option<u64>| i64::try_from(number.unwrap_or_default()).unwrap_or(i64::MAX);
+        Level {
+            blocks: known(live.blocks),
+            bytes: known(live.bytes),
         }
-        line.clear();
-    }
-    levels.resize(marks.len(), live);
-    Ok(levels)
+    };
+    marks.iter().map(at).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{levels_at, lost};
+    use heapmark::profile;
 
     #[test]
-    fn heaptracks_log_is_read_at_the_marks() {
-        let log = "v 10400 2\na 10 1\na 20 1\n+ 0\nc a\n+ 1\n+ 1\nc 14\n- 0\nc 1e\n";
-        let levels = log_levels(log.as_bytes(), &[0x9, 0x12, 0x40]).unwrap();
-        let level = |blocks, bytes| Level { blocks, bytes };
-        assert_eq!(levels, [level(1, 0x10), level(3, 0x50), level(2, 0x40)]);
-        assert!(log_levels("+ 7\n".as_bytes(), &[1]).is_err());
+    fn a_mark_takes_the_last_moment_before_it() {
+        let log = "v 10400 2\na 10 0\na 20 0\n+ 0\nc a\nR 1\n+ 1\n+ 1\nc 14\nR 1\n- 0\nc 1e\nR 1\n";
+        let profile = profile::parse(log.as_bytes()).unwrap();
+        let levels = levels_at(&profile, &[0x9, 0xa, 0x16, 0x40]);
+        let levels: Vec<(i64, i64)> = levels
+            .iter()
+            .map(|level| (level.blocks, level.bytes))
+            .collect();
+        assert_eq!(levels, [(0, 0), (1, 0x10), (3, 0x50), (2, 0x40)]);
     }
 
     #[test]
     fn memchecks_definite_bytes_are_a_leak_and_reachable_ones_are_not() {
         let leak = |kind| {
-            format!(
+            let text = format!(
                 "<valgrindoutput><error><kind>{kind}</kind><xwhat><leakedbytes>464</leakedbytes></xwhat></error></valgrindoutput>\n"
-            )
+            );
+            profile::parse(text.as_bytes()).unwrap()
         };
-        assert!(memcheck(&leak("Leak_DefinitelyLost")).unwrap().leaks);
-        assert!(!memcheck(&leak("Leak_StillReachable")).unwrap().leaks);
-        assert!(memcheck("<valgrindoutput>").is_err());
+        assert!(lost(&leak("Leak_DefinitelyLost")).0);
+        assert!(!lost(&leak("Leak_StillReachable")).0);
     }
 }

@@ -1,0 +1,115 @@
+use std::collections::HashMap;
+
+use rustc_demangle::demangle;
+
+use crate::record::Frame;
+
+/// Places as they are met, each kept once.
+#[derive(Default)]
+pub(super) struct Frames {
+    known: HashMap<Frame, u32>,
+    frames: Vec<Frame>,
+}
+
+impl Frames {
+    /// The number of a place, by the name that the binary has for its function.
+    pub(super) fn number(&mut self, symbol: &str, file: &str, line: u32) -> u32 {
+        // The alternative form leaves out the hash; some tools have demangled with it.
+        let function = without_hash(&format!("{:#}", demangle(symbol))).to_owned();
+        let frame = Frame {
+            function,
+            file: file.to_owned(),
+            line,
+        };
+        if let Some(number) = self.known.get(&frame) {
+            return *number;
+        }
+        let number = u32::try_from(self.frames.len()).unwrap_or(u32::MAX);
+        self.frames.push(frame.clone());
+        self.known.insert(frame, number);
+        number
+    }
+
+    pub(super) fn into_inner(self) -> Vec<Frame> {
+        self.frames
+    }
+}
+
+/// `a::b` of `a::b::h0123456789abcdef`.
+fn without_hash(name: &str) -> &str {
+    let is_hash = |end: &str| {
+        let digits = end.strip_prefix('h').unwrap_or_default();
+        digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
+    match name.rsplit_once("::") {
+        Some((path, end)) if is_hash(end) => path,
+        _ => name,
+    }
+}
+
+/// A place as valgrind and dhat write it, behind its address: `function (file:12:5)`,
+/// `function (in /lib/x.so)` or `function`.
+pub(super) fn split(text: &str) -> (&str, &str, u32) {
+    let text = match text.split_once(": ") {
+        Some((address, rest)) if address.starts_with("0x") => rest,
+        _ => text,
+    };
+    let Some((function, place)) = text.rsplit_once(" (") else {
+        return (text, "", 0);
+    };
+    let place = place.strip_suffix(')').unwrap_or(place);
+    if let Some(object) = place.strip_prefix("in ") {
+        return (function, object, 0);
+    }
+    let (file, line) = numbered(place);
+    (function, file, line)
+}
+
+/// `file:12` or `file:12:5` as file and line.
+pub(super) fn numbered(place: &str) -> (&str, u32) {
+    let Some((rest, last)) = place.rsplit_once(':') else {
+        return (place, 0);
+    };
+    let Ok(last) = last.parse::<u32>() else {
+        return (place, 0);
+    };
+    match rest
+        .rsplit_once(':')
+        .map(|(file, line)| (file, line.parse::<u32>()))
+    {
+        Some((file, Ok(line))) => (file, line),
+        _ => (rest, last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Frames, split};
+
+    #[test]
+    fn a_place_is_split_as_each_tool_writes_it() {
+        assert_eq!(
+            split("0x1f: a::b (src/a.rs:12:5)"),
+            ("a::b", "src/a.rs", 12)
+        );
+        assert_eq!(split("0x1F: main (a.c:7)"), ("main", "a.c", 7));
+        assert_eq!(split("malloc (in /lib/x.so)"), ("malloc", "/lib/x.so", 0));
+        assert_eq!(split("???"), ("???", "", 0));
+        assert_eq!(split("f(int, char) (a.cc:3)"), ("f(int, char)", "a.cc", 3));
+    }
+
+    #[test]
+    fn names_are_demangled_without_their_hash_and_kept_once() {
+        let mut frames = Frames::default();
+        let first = frames.number("_ZN3foo3bar17h0123456789abcdefE", "a.rs", 1);
+        assert_eq!(
+            frames.number("_ZN3foo3bar17hfedcba9876543210E", "a.rs", 1),
+            first
+        );
+        assert_eq!(
+            frames.number("foo::bar::hfedcba9876543210", "a.rs", 1),
+            first
+        );
+        assert_eq!(frames.into_inner()[0].function, "foo::bar");
+    }
+}

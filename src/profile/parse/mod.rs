@@ -1,0 +1,69 @@
+//! Outputs of tools, recognised by what they hold. Names are demangled here and nowhere else.
+
+mod dhat;
+mod frames;
+mod heaptrack;
+mod lsan;
+mod massif;
+mod memcheck;
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use ruzstd::decoding::StreamingDecoder;
+
+use super::{ParseError, Profile, ReadError};
+
+/// The first bytes of what zstd wrote.
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Enough of the beginning to recognise a tool by.
+const HEAD: usize = 4096;
+
+/// Reads the profile in the file at `path`.
+///
+/// # Errors
+///
+/// [`ReadError`] where the file cannot be read, is no profile, or breaks off.
+pub fn read(path: &Path) -> Result<Profile, ReadError> {
+    let failed = |source| ReadError {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(|error| failed(error.into()))?;
+    parse(BufReader::with_capacity(1 << 16, file)).map_err(failed)
+}
+
+/// Reads a profile, of whatever tool it is.
+///
+/// # Errors
+///
+/// [`ParseError`] where `input` is no profile or breaks off.
+pub fn parse(mut input: impl BufRead) -> Result<Profile, ParseError> {
+    let mut head = Vec::with_capacity(HEAD);
+    input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let text = String::from_utf8_lossy(&head).into_owned();
+    let all = head.as_slice().chain(input);
+    if text.as_bytes().starts_with(b"v ") {
+        return heaptrack::parse(BufReader::new(all));
+    }
+    if head.starts_with(&ZSTD) {
+        let decoder = StreamingDecoder::new(all);
+        let decoder = decoder.map_err(|error| ParseError::Content(format!("zstd: {error}")))?;
+        return heaptrack::parse(BufReader::with_capacity(1 << 16, decoder));
+    }
+    if text.contains("dhatFileVersion") {
+        return dhat::parse(all);
+    }
+    if text.contains("<valgrindoutput>") {
+        return memcheck::parse(BufReader::new(all));
+    }
+    if text.starts_with("desc:") {
+        return massif::parse(BufReader::new(all));
+    }
+    if text.contains("LeakSanitizer") {
+        return lsan::parse(BufReader::new(all));
+    }
+    Err(ParseError::Unknown)
+}

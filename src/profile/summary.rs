@@ -1,0 +1,116 @@
+use std::io::{self, Write};
+
+use super::{Callsite, Kind, Profile, Tally};
+use crate::format::{bytes, count, plural, visible};
+use crate::record::Frame;
+
+/// Callsites that are shown; the exports have all of them.
+const SHOWN: usize = 15;
+
+/// Writes what a person looks for first: the sums, and the callsites that hold most.
+///
+/// ```text
+/// heaptrack  ./server --port 0
+///     total  1,888,455 blocks, 187 MiB
+///       end  482 blocks, 1.20 MiB
+///   1.00 MiB  1 block left of 1  src/cache.rs:42 cache::fill
+/// ```
+///
+/// # Errors
+///
+/// Where `out` cannot be written to.
+pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
+    let tool = format!("{:?}", profile.tool).to_lowercase();
+    let command = profile.command.as_deref().unwrap_or("?");
+    writeln!(out, "{tool:>10}  {}", visible(command))?;
+    for (name, of) in [
+        ("total", (|site| site.total) as fn(&Callsite) -> Tally),
+        ("peak", |site| site.peak),
+        ("end", |site| site.end),
+    ] {
+        let sum = words(profile.sum(of));
+        if let (Some(sum), false) = (sum, profile.callsites.is_empty()) {
+            writeln!(out, "{name:>10}  {sum}")?;
+        }
+    }
+    for warning in &profile.warnings {
+        writeln!(out, "{:>10}  {}", "Note", visible(warning))?;
+    }
+    let mut sites: Vec<(u64, &Callsite)> = profile
+        .callsites
+        .iter()
+        .map(|site| (held(site), site))
+        .filter(|(held, _)| *held > 0)
+        .collect();
+    sites.sort_by_key(|(held, _)| std::cmp::Reverse(*held));
+    for (held, site) in sites.iter().take(SHOWN) {
+        let held = bytes(i64::try_from(*held).unwrap_or(i64::MAX));
+        let kind = site.kind.map_or("", said);
+        writeln!(out, "{held:>10}  {}{kind}", stack(profile, site))?;
+    }
+    let more = sites.len().saturating_sub(SHOWN);
+    if more > 0 {
+        writeln!(out, "{:>10}  and {}", "", plural(more, "more callsite"))?;
+    }
+    Ok(())
+}
+
+/// What a callsite holds at the end, or held at the peak where the tool does not know the end.
+fn held(site: &Callsite) -> u64 {
+    let bytes = site.end.bytes.or(site.peak.bytes).or(site.total.bytes);
+    bytes.unwrap_or_default()
+}
+
+fn words(tally: Tally) -> Option<String> {
+    let blocks = tally.blocks.map(|blocks| {
+        let count = count(i64::try_from(blocks).unwrap_or(i64::MAX));
+        format!("{count} block{}", if blocks == 1 { "" } else { "s" })
+    });
+    let bytes = tally
+        .bytes
+        .map(|number| bytes(i64::try_from(number).unwrap_or(i64::MAX)));
+    match (blocks, bytes) {
+        (Some(blocks), Some(bytes)) => Some(format!("{blocks}, {bytes}")),
+        (one, other) => one.or(other),
+    }
+}
+
+fn said(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Lost => "  lost",
+        Kind::LostWithIt => "  lost with it",
+        Kind::PossiblyLost => "  possibly lost",
+        Kind::Reachable => "  still reachable",
+    }
+}
+
+/// The innermost place that is neither an allocator's nor std's, and its caller.
+fn stack(profile: &Profile, site: &Callsite) -> String {
+    let is_own = |frame: &&Frame| {
+        let path = &frame.file;
+        !(crate::stacks::is_std(frame)
+            || path.starts_with("library/")
+            || path.is_empty()
+            || path.ends_with(".so")
+            || path.contains(".so.")
+            || path.contains("vg_replace_malloc"))
+    };
+    let own: Vec<&Frame> = profile.stack(site).filter(is_own).take(2).collect();
+    match own[..] {
+        [] => {
+            let first = profile.stack(site).next();
+            first.map_or_else(|| "no stack".to_owned(), |frame| visible(&frame.function))
+        }
+        [one] => place(one),
+        [one, caller, ..] => format!("{} ← {}", place(one), visible(&caller.path())),
+    }
+}
+
+fn place(frame: &Frame) -> String {
+    format!(
+        "{}:{} {}",
+        visible(&frame.file),
+        frame.line,
+        visible(&frame.path())
+    )
+}

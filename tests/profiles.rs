@@ -1,0 +1,229 @@
+//! What five tools say of one program is one model, whatever is wrong with their files is an
+//! error, and what is exported says the same again. `tests/fixtures/profiles` has the outputs.
+#![cfg(feature = "report")]
+#![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use heapmark::profile::{self, Callsite, Kind, ParseError, Profile, Tally, Tool};
+
+const OUTPUTS: [&str; 5] = [
+    "dhat.json",
+    "heaptrack.zst",
+    "massif.out",
+    "memcheck.xml",
+    "lsan.txt",
+];
+
+fn path(name: &str) -> PathBuf {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/profiles");
+    PathBuf::from(folder).join(name)
+}
+
+fn read(name: &str) -> Profile {
+    profile::read(&path(name)).unwrap()
+}
+
+/// The sum of what came from the program's function of that name.
+fn of(profile: &Profile, function: &str, tally: fn(&Callsite) -> Tally) -> Tally {
+    let sites = profile.callsites.iter();
+    let own = sites.filter(|site| {
+        let mut stack = profile.stack(site);
+        stack.any(|frame| frame.path().ends_with(function) && frame.file.ends_with("tiny.rs"))
+    });
+    let own: Vec<Tally> = own.map(tally).collect();
+    assert!(!own.is_empty(), "{function} is in no stack");
+    Tally {
+        blocks: own.iter().map(|tally| tally.blocks).sum(),
+        bytes: own.iter().map(|tally| tally.bytes).sum(),
+    }
+}
+
+#[test]
+fn each_tool_is_recognised_by_what_it_wrote() {
+    let tools = [
+        Tool::Dhat,
+        Tool::Heaptrack,
+        Tool::Massif,
+        Tool::Memcheck,
+        Tool::Lsan,
+    ];
+    for (name, tool) in OUTPUTS.into_iter().zip(tools) {
+        assert_eq!(read(name).tool, tool, "{name}");
+    }
+}
+
+#[test]
+fn tools_that_see_every_block_agree_on_the_planted_ones() {
+    for name in ["dhat.json", "heaptrack.zst"] {
+        let profile = read(name);
+        assert_eq!(
+            of(&profile, "keep", |site| site.total),
+            Tally::of(100, 6400),
+            "{name}"
+        );
+        assert_eq!(
+            of(&profile, "keep", |site| site.end),
+            Tally::of(10, 640),
+            "{name}"
+        );
+        assert_eq!(
+            of(&profile, "lose", |site| site.end),
+            Tally::of(1, 1000),
+            "{name}"
+        );
+    }
+    let blocks = |name| read(name).sum(|site| site.total).blocks.unwrap();
+    assert!(blocks("dhat.json").abs_diff(blocks("heaptrack.zst")) <= 5);
+}
+
+#[test]
+fn memcheck_and_the_sanitizer_name_what_is_lost_and_nothing_else_as_lost() {
+    for name in ["memcheck.xml", "lsan.txt"] {
+        let profile = read(name);
+        assert_eq!(
+            of(&profile, "lose", |site| site.end),
+            Tally::of(1, 1000),
+            "{name}"
+        );
+        let lost = profile
+            .callsites
+            .iter()
+            .filter(|site| site.kind == Some(Kind::Lost));
+        assert_eq!(lost.count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn massif_knows_the_bytes_of_its_peak_and_no_blocks() {
+    let profile = read("massif.out");
+    let peak = of(&profile, "keep", |site| site.peak);
+    assert!(peak.bytes.unwrap() >= 3000, "{peak:?}");
+    assert_eq!(peak.blocks, None);
+    let highest = profile
+        .timeline
+        .iter()
+        .filter_map(|moment| moment.live.bytes)
+        .max();
+    let stacks: u64 = profile
+        .callsites
+        .iter()
+        .filter_map(|site| site.peak.bytes)
+        .sum();
+    assert_eq!(
+        highest,
+        Some(stacks),
+        "the stacks of the peak are all of it"
+    );
+}
+
+#[test]
+fn what_a_tool_does_not_know_is_absent() {
+    let memcheck = read("memcheck.xml");
+    assert!(
+        memcheck
+            .callsites
+            .iter()
+            .all(|site| site.total == Tally::default())
+    );
+    assert!(memcheck.timeline.is_empty());
+}
+
+#[test]
+fn files_that_are_cut_off_or_spoilt_are_errors_or_profiles_and_never_panics() {
+    let mut random = fastrand::Rng::with_seed(5);
+    for name in OUTPUTS {
+        let whole = fs::read(path(name)).unwrap();
+        for _ in 0..150 {
+            let cut = &whole[..random.usize(..whole.len())];
+            drop(profile::parse(cut));
+            let mut spoilt = whole.clone();
+            for _ in 0..random.usize(1..20) {
+                let place = random.usize(..spoilt.len());
+                spoilt[place] = random.u8(..);
+            }
+            drop(profile::parse(&*spoilt));
+        }
+    }
+    // Two formats say themselves where they end.
+    for name in ["dhat.json", "memcheck.xml"] {
+        let whole = fs::read(path(name)).unwrap();
+        assert!(profile::parse(&whole[..whole.len() / 2]).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_no_profile_is_refused_with_the_path_and_what_is_known() {
+    for text in ["", "hello\n", "{}", "<html></html>"] {
+        assert!(
+            matches!(profile::parse(text.as_bytes()), Err(ParseError::Unknown)),
+            "{text}"
+        );
+    }
+    let error = profile::read(&path("README.md")).unwrap_err().to_string();
+    assert!(
+        error.contains("README.md") && error.contains("heaptrack"),
+        "{error}"
+    );
+    let hostile = "v 10400 3\na ffffffffffffffff 0\n+ 0\n+ 0\nt 1 1\n";
+    let error = profile::parse(hostile.as_bytes()).unwrap_err().to_string();
+    assert!(error.starts_with("line 5: "), "{error}");
+}
+
+#[test]
+fn an_export_to_dhat_reads_as_the_same_profile() {
+    for name in ["dhat.json", "heaptrack.zst"] {
+        let profile = read(name);
+        let mut out = Vec::new();
+        profile::dhat(&profile, &mut out).unwrap();
+        let again = profile::parse(&*out).unwrap();
+        for tally in [|site: &Callsite| site.total, |site: &Callsite| site.end] {
+            assert_eq!(again.sum(tally), profile.sum(tally), "{name}");
+        }
+        assert_eq!(
+            of(&again, "keep", |site| site.end),
+            Tally::of(10, 640),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn folded_stacks_and_speedscope_weigh_what_the_profile_does() {
+    let profile = read("heaptrack.zst");
+    let total = profile.sum(|site| site.total).bytes.unwrap();
+    let mut folded = Vec::new();
+    profile::folded(&profile, &mut folded).unwrap();
+    let folded = String::from_utf8(folded).unwrap();
+    let weights = folded.lines().map(|line| line.rsplit_once(' ').unwrap().1);
+    let sum: u64 = weights.map(|weight| weight.parse::<u64>().unwrap()).sum();
+    assert_eq!(sum, total);
+    let keep = folded.lines().find(|line| line.contains("tiny::keep"));
+    assert!(
+        keep.is_some_and(|line| line.contains("main;")),
+        "outermost first: {keep:?}"
+    );
+
+    let mut out = Vec::new();
+    profile::speedscope(&profile, &mut out).unwrap();
+    let scope: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(scope["profiles"][0]["endValue"], total);
+    let frames = scope["shared"]["frames"].as_array().unwrap().len();
+    assert_eq!(frames, profile.frames.len());
+}
+
+#[test]
+fn the_summary_names_the_line_that_holds_most() {
+    let mut out = Vec::new();
+    profile::summary(&read("heaptrack.zst"), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(
+        text.contains("1,000 B") || text.contains("1000 B"),
+        "{text}"
+    );
+    assert!(
+        text.contains("tiny.rs:") && text.contains("tiny::lose"),
+        "{text}"
+    );
+}

@@ -1,0 +1,49 @@
+//! `profile show`: a tool's output as text, or in the format of another tool.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::Result;
+use heapmark::profile;
+
+/// Shows the output of a tool.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// What dhat, heaptrack, massif, memcheck or LeakSanitizer wrote; it is recognised by itself.
+    file: PathBuf,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum Format {
+    /// The sums, and the callsites that hold most.
+    #[default]
+    Human,
+    /// heapmark's own model.
+    Json,
+    /// A line a stack, for flame graphs.
+    Folded,
+    /// For <https://www.speedscope.app>.
+    Speedscope,
+    /// For dhat's viewer.
+    Dhat,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let profile = profile::read(&arguments.file)?;
+    let out = &mut io::BufWriter::new(io::stdout().lock());
+    match arguments.format {
+        Format::Human => profile::summary(&profile, out)?,
+        Format::Folded => profile::folded(&profile, out)?,
+        Format::Speedscope => profile::speedscope(&profile, out)?,
+        Format::Dhat => profile::dhat(&profile, out)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &profile)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
