@@ -27,6 +27,9 @@ const CRATES: usize = 30;
 /// The key that makes the planted workflow wrong; see [`refuses`].
 pub const PLANTED: &str = "no-such-key-of-a-job";
 
+/// The verdict of a profile that found a leak; see [`finds_leaks`].
+pub const LEAKS: &str = "LEAKS  ";
+
 /// Holds where the command exited with 0.
 pub fn succeeds(ended: &Ended) -> Judgement {
     match ended.success {
@@ -46,6 +49,17 @@ pub fn tests_pass(ended: &Ended) -> Judgement {
     match tally.passed {
         0 => Err("no test ran".to_owned()),
         passed => Ok(Some(format!("{passed} tests passed"))),
+    }
+}
+
+/// Holds where the planted leaks of the example server were found: the control of a clean one.
+pub fn finds_leaks(ended: &Ended) -> Judgement {
+    match (ended.success, ended.output.contains(LEAKS)) {
+        (false, true) => Ok(Some("the planted leaks were found".to_owned())),
+        (true, _) => {
+            Err("the planted leaks were not found, so the check proves nothing".to_owned())
+        }
+        (false, false) => Err(format!("no verdict: {}", ended.status)),
     }
 }
 

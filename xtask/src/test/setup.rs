@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::stage::Stage;
 use super::step::Step;
 use super::tool::{
-    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Source, Tool,
-    VALGRIND, VENV, npm,
+    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, HEAPTRACK, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Source,
+    Tool, VALGRIND, VENV, npm,
 };
 
 /// What can be installed here without asking anybody.
@@ -34,9 +34,10 @@ impl Machine {
 }
 
 /// Whatever tests may need, in the order of installation.
-const TOOLS: [Tool; 10] = [
+const TOOLS: [Tool; 11] = [
     GIT,
     VALGRIND,
+    HEAPTRACK,
     VENV,
     CHROMIUM,
     NODE,

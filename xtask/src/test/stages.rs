@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use super::judge::{few_crates, refuses, tests_pass};
+use super::judge::{few_crates, finds_leaks, refuses, tests_pass};
 use super::stage::Stage;
 use super::step::{Step, root};
 use super::tool::{
-    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Tool, VALGRIND,
+    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, HEAPTRACK, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Tool,
+    VALGRIND,
 };
 
 /// The names of [`all`], in its order, for the command line.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 11] = [
     "fmt",
     "workflows",
     "clippy",
@@ -20,6 +21,7 @@ pub const NAMES: [&str; 10] = [
     "release",
     "budget",
     "browser",
+    "profile",
     "tests",
 ];
 
@@ -101,7 +103,7 @@ pub fn all() -> Vec<Stage> {
             "browser",
             "everybody can read and use the pages, with and without their script, in Chromium",
             &[CHROMIUM, NODE, PAGE_CHECKS],
-            150,
+            240,
             [
                 Step::new("cargo run --quiet --release --package xtask -- site --results results --out target/test-tools/site"),
                 // Leaves the synthetic sites that are opened below.
@@ -110,6 +112,13 @@ pub fn all() -> Vec<Stage> {
                 Step::new("node xtask/src/test/browser/main.mjs target/test-tools target/test-tools/site target/tmp/site")
                     .judged_by(tests_pass),
             ],
+        ),
+        stage(
+            "profile",
+            "profilers of a server find its planted leaks, and none in the same server without them",
+            &[HEAPTRACK, VALGRIND],
+            300,
+            profiles(),
         ),
         stage(
             "tests",
@@ -135,6 +144,21 @@ fn stage(
         budget: Duration::from_secs(budget),
         steps: steps.into(),
     }
+}
+
+/// Each tool over the leaky server and over the clean one, a few seconds each.
+fn profiles() -> Vec<Step> {
+    let profile = |tool: &str| {
+        let task = "cargo run --quiet --release --package xtask -- profile";
+        Step::new(&format!("{task} {tool} --requests 6000"))
+    };
+    let tools = ["heaptrack", "memcheck"].into_iter();
+    tools
+        .flat_map(|tool| {
+            let leaky = profile(tool).argument("--leaky");
+            [leaky.judged_by(finds_leaks), profile(tool)]
+        })
+        .collect()
 }
 
 /// The workflows of the repository, and the planted one that must be refused.
@@ -170,9 +194,10 @@ mod tests {
     }
 
     #[test]
-    fn both_workflows_are_checked() {
+    fn every_workflow_is_checked() {
         let [all, _] = workflows().map(|step| step.to_string());
-        let end = " .github/workflows/ci.yml .github/workflows/site.yml";
+        let end =
+            " .github/workflows/ci.yml .github/workflows/memory.yml .github/workflows/site.yml";
         assert!(all.ends_with(end), "{all}");
     }
 

@@ -87,6 +87,12 @@ pub const GIT: Tool = Tool {
     source: Source::Debian("git"),
 };
 
+pub const HEAPTRACK: Tool = Tool {
+    name: "heaptrack",
+    probe: "heaptrack --version",
+    source: Source::Debian("heaptrack"),
+};
+
 pub const VALGRIND: Tool = Tool {
     name: "valgrind",
     probe: "valgrind --version",
