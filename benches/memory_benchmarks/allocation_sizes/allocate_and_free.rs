@@ -12,7 +12,8 @@ heapmark::question! {
     /// A block as the allocator has it.
     plain as "alloc"(n in [8, 64, 512, 4096, 65_536, 1 << 20, 16 << 20]): allocs == 1, frees == 1,
         bytes == n, peak == n, retained == 0;
-    /// A block of zeros: a large one comes from the system as zeros, a small one is written.
+    /// A block of zeros. One that was used before is written over; only memory that is new from the
+    /// system comes as zeros.
     zeroed as "alloc_zeroed"(n in [8, 64, 512, 4096, 65_536, 1 << 20, 16 << 20]): allocs == 1,
         frees == 1, bytes == n, peak == n, retained == 0;
 }

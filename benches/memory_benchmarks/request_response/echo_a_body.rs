@@ -19,7 +19,7 @@ heapmark::question! {
     shared as "Arc<[u8]>": allocs == 0, bytes == 0, retained == 0;
     /// Filling a new `BytesMut` and freezing it is one block of the body, and none for freezing.
     frozen as "BytesMut::freeze": allocs == 1, bytes == BODY, retained == 0;
-    /// Collected in pieces of 4 KiB, a vector grows five times.
+    /// Collected in pieces of 4 KiB, a vector grows four times.
     pieces as "Vec, piece by piece": allocs == 1, reallocs == 4, bytes == BODY, retained == 0;
 }
 

@@ -125,8 +125,11 @@ fn grow_keyed<K>(depth: u32, insert: &mut impl FnMut(Keyed<K>) -> K) -> K {
     insert(Keyed(depth.into(), children))
 }
 
-fn sum_keyed<'a, K: Copy + 'a>(nodes: impl Iterator<Item = &'a Keyed<K>>) -> u64 {
-    nodes.map(|node| node.0 + node.1.map_or(0, |_| 0)).sum()
+/// The sum over the tree below `key`, by the nodes that it names.
+fn sum_keyed<'a, K: Copy + 'a>(key: K, node: &impl Fn(K) -> Option<&'a Keyed<K>>) -> u64 {
+    let Some(found) = node(key) else { return 0 };
+    let children = found.1.iter().flatten();
+    found.0 + children.map(|child| sum_keyed(*child, node)).sum::<u64>()
 }
 
 type Slots = SlotMap<slotmap::DefaultKey, Keyed<slotmap::DefaultKey>>;
@@ -142,10 +145,11 @@ fn slots_reserved(b: &mut Bencher) {
 fn in_slots(b: &mut Bencher, new: impl Fn() -> Slots) {
     let grow = || {
         let mut slots = new();
-        grow_keyed(black_box(DEPTH), &mut |node| slots.insert(node));
-        slots
+        let root = grow_keyed(black_box(DEPTH), &mut |node| slots.insert(node));
+        (slots, root)
     };
-    assert_eq!(sum_keyed(grow().values()), SUM);
+    let (slots, root) = grow();
+    assert_eq!(sum_keyed(root, &|key| slots.get(key)), SUM);
     b.iter(grow);
 }
 
@@ -160,22 +164,24 @@ fn slab_reserved(b: &mut Bencher) {
 fn in_slab(b: &mut Bencher, new: impl Fn() -> Slab<Keyed<usize>>) {
     let grow = || {
         let mut slab = new();
-        grow_keyed(black_box(DEPTH), &mut |node| slab.insert(node));
-        slab
+        let root = grow_keyed(black_box(DEPTH), &mut |node| slab.insert(node));
+        (slab, root)
     };
-    assert_eq!(sum_keyed(grow().iter().map(|(_, node)| node)), SUM);
+    let (slab, root) = grow();
+    assert_eq!(sum_keyed(root, &|key| slab.get(key)), SUM);
     b.iter(grow);
 }
 
 fn indices(b: &mut Bencher) {
     let grow = || {
         let mut nodes: Vec<Keyed<u32>> = Vec::new();
-        grow_keyed(black_box(DEPTH), &mut |node| {
+        let root = grow_keyed(black_box(DEPTH), &mut |node| {
             nodes.push(node);
             nodes.len() as u32 - 1
         });
-        nodes
+        (nodes, root)
     };
-    assert_eq!(sum_keyed(grow().iter()), SUM);
+    let (nodes, root) = grow();
+    assert_eq!(sum_keyed(root, &|index| nodes.get(index as usize)), SUM);
     b.iter(grow);
 }

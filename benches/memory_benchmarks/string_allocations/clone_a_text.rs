@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use compact_str::CompactString;
 use ecow::EcoString;
-use heapmark::Bencher;
+use heapmark::{BatchSize, Bencher};
 use smol_str::SmolStr;
 
 heapmark::question! {
@@ -30,9 +30,10 @@ heapmark::question! {
     smol as "smol_str": allocs == 0, bytes == 0, retained == 0;
     /// An `EcoString` counts its owners.
     eco as "ecow": allocs == 0, bytes == 0, retained == 0;
-    /// `Bytes` counts its owners; of a block that had one owner, the first clone allocates the
-    /// counter, which was there before here.
+    /// `Bytes` counts its owners.
     bytes as "bytes::Bytes": allocs == 0, bytes == 0, retained == 0;
+    /// The first clone of `Bytes` made from a vector allocates their counter.
+    bytes_first as "bytes::Bytes, the first clone": allocs == 1, bytes <= 40, retained == 0;
 }
 
 const TEXT: &str = "a text that is forty bytes long, exactly";
@@ -85,6 +86,12 @@ fn eco(b: &mut Bencher) {
     let original = EcoString::from(TEXT);
     assert_eq!(original, TEXT);
     b.iter(|| black_box(&original).clone());
+}
+
+fn bytes_first(b: &mut Bencher) {
+    let make = || Bytes::from(TEXT.as_bytes().to_vec());
+    assert_eq!(make().clone(), TEXT);
+    b.iter_batched(make, |only| (only.clone(), only), BatchSize::SmallInput);
 }
 
 fn bytes(b: &mut Bencher) {
