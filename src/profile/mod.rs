@@ -16,5 +16,5 @@ mod summary;
 pub use error::{ParseError, ReadError};
 pub use export::{dhat, folded, speedscope};
 pub use model::{Callsite, Kind, Moment, Profile, Tally, Tool};
-pub use parse::{parse, read};
-pub use summary::summary;
+pub use parse::{parse, read, read_at};
+pub use summary::{place_of, summary};

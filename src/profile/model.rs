@@ -68,6 +68,9 @@ pub struct Callsite {
     pub peak: Tally,
     /// What lived, or was lost, at the end.
     pub end: Tally,
+    /// What lived at each mark that the reader was given; empty where the tool has no event log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Tally>,
     /// How memcheck or LeakSanitizer call what is left.
     pub kind: Option<Kind>,
 }

@@ -46,7 +46,7 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     for (held, site) in sites.iter().take(SHOWN) {
         let held = bytes(i64::try_from(*held).unwrap_or(i64::MAX));
         let kind = site.kind.map_or("", said);
-        writeln!(out, "{held:>10}  {}{kind}", stack(profile, site))?;
+        writeln!(out, "{held:>10}  {}{kind}", place_of(profile, site))?;
     }
     let more = sites.len().saturating_sub(SHOWN);
     if more > 0 {
@@ -84,8 +84,9 @@ fn said(kind: Kind) -> &'static str {
     }
 }
 
-/// The innermost place that is neither an allocator's nor std's, and its caller.
-fn stack(profile: &Profile, site: &Callsite) -> String {
+/// The innermost place of a callsite that is neither an allocator's nor std's, and its caller, as
+/// in `src/cache.rs:42 cache::fill ← app::answer`.
+pub fn place_of(profile: &Profile, site: &Callsite) -> String {
     let is_own = |frame: &&Frame| {
         let path = &frame.file;
         !(crate::stacks::is_std(frame)

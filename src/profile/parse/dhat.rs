@@ -74,7 +74,7 @@ pub(super) fn parse(input: impl Read) -> Result<Profile, ParseError> {
                 blocks: point.ebk,
                 bytes: point.eb,
             },
-            kind: None,
+            ..Callsite::default()
         });
     }
     for (at, of) in [

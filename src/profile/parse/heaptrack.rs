@@ -30,6 +30,10 @@ struct Log {
     page: u64,
     live: (u64, u64),
     at: u64,
+    /// What lives at each of these times is kept.
+    marks: Vec<u64>,
+    /// Live blocks of each kind at the marks that have passed; kinds that came later had none.
+    passed: Vec<Vec<u64>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -40,11 +44,12 @@ struct Allocation {
     given_back: u64,
 }
 
-pub(super) fn parse(mut input: impl BufRead) -> Result<Profile, ParseError> {
+pub(super) fn parse(mut input: impl BufRead, marks: &[u64]) -> Result<Profile, ParseError> {
     let mut profile = Profile::new(Tool::Heaptrack);
     profile.clock = Some("ms".to_owned());
     let mut log = Log {
         page: 4096,
+        marks: marks.to_vec(),
         ..Log::default()
     };
     let (mut line, mut number) = (Vec::new(), 0);
@@ -107,7 +112,16 @@ impl Log {
                 let page = rest.split(' ').next().unwrap_or_default();
                 self.page = hexadecimal(page)?;
             }
-            "c" => self.at = hexadecimal(rest)?,
+            "c" => {
+                self.at = hexadecimal(rest)?;
+                while self
+                    .marks
+                    .get(self.passed.len())
+                    .is_some_and(|mark| *mark < self.at)
+                {
+                    self.pass();
+                }
+            }
             "R" => {
                 let pages = hexadecimal(rest)?;
                 profile.timeline.push(Moment {
@@ -120,6 +134,12 @@ impl Log {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Keeps what lives now as the state at the next mark.
+    fn pass(&mut self) {
+        let live = self.kinds.iter().map(Allocation::live);
+        self.passed.push(live.collect());
     }
 
     fn event(&mut self, is_got: bool, kind: u64) -> Result<(), String> {
@@ -160,22 +180,32 @@ impl Log {
     }
 
     /// One callsite a stack: blocks of several sizes may come from the same.
-    fn finish(self, profile: &mut Profile) {
+    fn finish(mut self, profile: &mut Profile) {
+        while self.passed.len() < self.marks.len() {
+            self.pass();
+        }
         let mut by_stack: HashMap<usize, usize> = HashMap::new();
-        for kind in &self.kinds {
+        for (index, kind) in self.kinds.iter().enumerate() {
             let number = *by_stack.entry(kind.stack).or_insert_with(|| {
                 profile.callsites.push(Callsite {
                     stack: self.stack(kind.stack),
                     total: Tally::of(0, 0),
                     end: Tally::of(0, 0),
+                    marks: vec![Tally::of(0, 0); self.passed.len()],
                     ..Callsite::default()
                 });
                 profile.callsites.len() - 1
             });
             let callsite = &mut profile.callsites[number];
-            let left = kind.got.saturating_sub(kind.given_back);
             add(&mut callsite.total, kind.got, kind.size);
-            add(&mut callsite.end, left, kind.size);
+            add(&mut callsite.end, kind.live(), kind.size);
+            for (mark, live) in callsite.marks.iter_mut().zip(&self.passed) {
+                add(
+                    mark,
+                    live.get(index).copied().unwrap_or_default(),
+                    kind.size,
+                );
+            }
         }
         profile.frames = self.frames.into_inner();
     }
@@ -195,6 +225,12 @@ impl Log {
             }
         }
         frames
+    }
+}
+
+impl Allocation {
+    fn live(&self) -> u64 {
+        self.got.saturating_sub(self.given_back)
     }
 }
 

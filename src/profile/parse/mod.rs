@@ -27,12 +27,22 @@ const HEAD: usize = 4096;
 ///
 /// [`ReadError`] where the file cannot be read, is no profile, or breaks off.
 pub fn read(path: &Path) -> Result<Profile, ReadError> {
+    read_at(path, &[])
+}
+
+/// Reads the profile in the file at `path`, and what lived at `marks`, which rise and are in the
+/// profile's clock. Only heaptrack's log knows that for each callsite.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_at(path: &Path, marks: &[u64]) -> Result<Profile, ReadError> {
     let failed = |source| ReadError {
         path: path.to_owned(),
         source,
     };
     let file = File::open(path).map_err(|error| failed(error.into()))?;
-    parse(BufReader::with_capacity(1 << 16, file)).map_err(failed)
+    parse_at(BufReader::with_capacity(1 << 16, file), marks).map_err(failed)
 }
 
 /// Reads a profile, of whatever tool it is.
@@ -40,18 +50,22 @@ pub fn read(path: &Path) -> Result<Profile, ReadError> {
 /// # Errors
 ///
 /// [`ParseError`] where `input` is no profile or breaks off.
-pub fn parse(mut input: impl BufRead) -> Result<Profile, ParseError> {
+pub fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
+    parse_at(input, &[])
+}
+
+fn parse_at(mut input: impl BufRead, marks: &[u64]) -> Result<Profile, ParseError> {
     let mut head = Vec::with_capacity(HEAD);
     input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
     let text = String::from_utf8_lossy(&head).into_owned();
     let all = head.as_slice().chain(input);
     if text.as_bytes().starts_with(b"v ") {
-        return heaptrack::parse(BufReader::new(all));
+        return heaptrack::parse(BufReader::new(all), marks);
     }
     if head.starts_with(&ZSTD) {
         let decoder = StreamingDecoder::new(all);
         let decoder = decoder.map_err(|error| ParseError::Content(format!("zstd: {error}")))?;
-        return heaptrack::parse(BufReader::with_capacity(1 << 16, decoder));
+        return heaptrack::parse(BufReader::with_capacity(1 << 16, decoder), marks);
     }
     if text.contains("dhatFileVersion") {
         return dhat::parse(all);

@@ -190,6 +190,9 @@ fn profile(tool: Tool, arguments: &Arguments) -> Result<bool> {
         began.elapsed().as_secs(),
         folder.join(tool.output()).display()
     )?;
+    for line in &verdict.growing {
+        writeln!(out, "     grows  {line}")?;
+    }
     heapmark::profile::summary(&verdict.profile, &mut out)?;
     Ok(verdict.leaks)
 }

@@ -19,6 +19,8 @@ use super::tool::Tool;
 pub struct Verdict {
     pub leaks: bool,
     pub sentence: String,
+    /// The callsites that grow in every round, a line each, where the tool knows them.
+    pub growing: Vec<String>,
     /// All that the tool found out.
     pub profile: Profile,
 }
@@ -34,7 +36,7 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     if !status.success() {
         bail!("the server under {} ended with {status}", tool.name());
     }
-    let profile = profile::read(&output)?;
+    let profile = profile::read_at(&output, &marks.at)?;
     let (leaks, sentence) = match tool {
         // dhat's own file knows the end alone; the server tells of itself at each mark.
         Tool::Dhat => by_growth(&marks.levels, marks.requests)?,
@@ -43,11 +45,16 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
             "it knows the end only, and has no rule for leaks".to_owned(),
         ),
         Tool::Memcheck => lost(&profile),
-        Tool::Massif | Tool::Heaptrack => {
-            by_growth(&levels_at(&profile, &marks.at), marks.requests)?
-        }
+        Tool::Massif => by_growth(&levels_at(&profile, &marks.at), marks.requests)?,
+        Tool::Heaptrack => by_growth(&sums(&profile, marks.at.len()), marks.requests)?,
+    };
+    let growing = if leaks {
+        growing(&profile, marks.requests)
+    } else {
+        Vec::new()
     };
     Ok(Verdict {
+        growing,
         leaks,
         sentence,
         profile,
@@ -81,6 +88,56 @@ fn lost(profile: &Profile) -> (bool, String) {
     (bytes > 0, sentence)
 }
 
+/// What lived at each mark, over all callsites.
+fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
+    let at = |mark: usize| {
+        let live = profile
+            .callsites
+            .iter()
+            .filter_map(|site| site.marks.get(mark));
+        live.map(|tally| level(*tally))
+            .fold(Level::default(), |sum, one| Level {
+                blocks: sum.blocks + one.blocks,
+                bytes: sum.bytes + one.bytes,
+            })
+    };
+    (0..marks).map(at).collect()
+}
+
+/// Callsites whose live bytes rise from each mark to the next, those that rise most first. A
+/// buffer that happens to be larger rises by less than a hundredth of the whole.
+fn growing(profile: &Profile, requests: u64) -> Vec<String> {
+    let risen = profile.callsites.iter().filter_map(|site| {
+        let levels: Vec<Level> = site.marks.iter().map(|tally| level(*tally)).collect();
+        let rises = levels.windows(2).all(|pair| pair[0].bytes < pair[1].bytes);
+        let growth = growth(&levels, requests).filter(|_| rises)?;
+        Some((growth, site))
+    });
+    let mut risen: Vec<_> = risen.collect();
+    risen.sort_by(|(left, _), (right, _)| right.bytes.total_cmp(&left.bytes));
+    let all: f64 = risen.iter().map(|(growth, _)| growth.bytes).sum();
+    let risen = risen
+        .into_iter()
+        .filter(|(growth, _)| growth.bytes * 100.0 >= all);
+    risen
+        .map(|(growth, site)| {
+            let place = profile::place_of(profile, site);
+            format!(
+                "{:+.1} B, {:+.3} blocks a request  {place}",
+                growth.bytes, growth.blocks
+            )
+        })
+        .collect()
+}
+
+fn level(tally: profile::Tally) -> Level {
+    let known = |number: Option<u64>| i64::try_from(number.unwrap_or_default()).unwrap_or(i64::MAX);
+    Level {
+        blocks: known(tally.blocks),
+        bytes: known(tally.bytes),
+    }
+}
+
 /// What lived at each mark: the last moment before it that the tool knows.
 fn levels_at(profile: &Profile, marks: &[u64]) -> Vec<Level> {
     let at = |mark: &u64| {
@@ -88,21 +145,38 @@ fn levels_at(profile: &Profile, marks: &[u64]) -> Vec<Level> {
             .timeline
             .iter()
             .take_while(|moment| moment.at <= *mark);
-        let live = before.last().map(|moment| moment.live).unwrap_or_default();
-        let known =
-            |number: Option<u64>| i64::try_from(number.unwrap_or_default()).unwrap_or(i64::MAX);
-        Level {
-            blocks: known(live.blocks),
-            bytes: known(live.bytes),
-        }
+        level(before.last().map(|moment| moment.live).unwrap_or_default())
     };
     marks.iter().map(at).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{levels_at, lost};
-    use heapmark::profile;
+    use super::{growing, level, levels_at, lost};
+    use heapmark::profile::{self, Callsite, Tally, Tool};
+
+    #[test]
+    fn only_callsites_that_rise_in_every_round_are_named_most_first() {
+        let site = |bytes: [u64; 4]| Callsite {
+            marks: bytes.map(|bytes| Tally::of(bytes / 8, bytes)).to_vec(),
+            ..Callsite::default()
+        };
+        let mut profile = profile::parse("v 10400 3\n".as_bytes()).unwrap();
+        assert_eq!(profile.tool, Tool::Heaptrack);
+        profile.callsites = vec![
+            site([0, 800, 1600, 2400]),
+            site([0, 4000, 3000, 9000]),
+            site([0, 8000, 16_000, 24_000]),
+            site([500; 4]),
+        ];
+        let lines = growing(&profile, 100);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(
+            lines[0].starts_with("+80.0 B, +10.000 blocks a request"),
+            "{lines:?}"
+        );
+        assert_eq!(level(Tally::default()).bytes, 0);
+    }
 
     #[test]
     fn a_mark_takes_the_last_moment_before_it() {
