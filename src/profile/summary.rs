@@ -87,31 +87,58 @@ fn said(kind: Kind) -> &'static str {
 /// The innermost place of a callsite that is neither an allocator's nor std's, and its caller, as
 /// in `src/cache.rs:42 cache::fill ← app::answer`.
 pub fn place_of(profile: &Profile, site: &Callsite) -> String {
-    let is_own = |frame: &&Frame| {
-        let path = &frame.file;
-        !(crate::stacks::is_std(frame)
-            || path.starts_with("library/")
-            || path.is_empty()
-            || path.ends_with(".so")
-            || path.contains(".so.")
-            || path.contains("vg_replace_malloc"))
-    };
-    let own: Vec<&Frame> = profile.stack(site).filter(is_own).take(2).collect();
-    match own[..] {
+    let known: Vec<&Frame> = profile
+        .stack(site)
+        .filter(|frame| !is_below(frame))
+        .collect();
+    // What a crate asks for is asked by whoever calls it.
+    let own = known
+        .iter()
+        .position(|frame| !crate::stacks::is_dependency(frame));
+    match known[own.unwrap_or(0)..] {
         [] => {
             let first = profile.stack(site).next();
             first.map_or_else(|| "no stack".to_owned(), |frame| visible(&frame.function))
         }
         [one] => place(one),
-        [one, caller, ..] => format!("{} ← {}", place(one), visible(&caller.path())),
+        [one, caller, ..] => format!("{} ← {}", place(one), name(caller)),
     }
 }
 
+/// Whether a frame is of std, of an allocator or of a tool, as far as its file and name tell.
+fn is_below(frame: &Frame) -> bool {
+    let (file, function) = (&*frame.file, frame.function.trim_start_matches('<'));
+    let of_std = ["alloc::", "core::", "std::", "__rust", "UnknownInlinedFun"];
+    // heapmark's own allocator, and dhat's.
+    let of_allocator = ["alloc/counted.rs", "alloc/wrapper.rs", "alloc/block.rs"];
+    crate::stacks::is_std(frame)
+        || crate::stacks::is_harness(frame)
+        || file.is_empty()
+        || ["library/", "alloc/src/", "core/src/", "std/src/"]
+            .iter()
+            .any(|start| file.starts_with(start))
+        || file.ends_with(".so")
+        || file.contains(".so.")
+        || file.contains("vg_replace_malloc")
+        || file.contains("dhat-0.")
+        || of_allocator.iter().any(|end| file.ends_with(end))
+        || of_std.iter().any(|start| function.starts_with(start))
+}
+
 fn place(frame: &Frame) -> String {
-    format!(
-        "{}:{} {}",
-        visible(&frame.file),
-        frame.line,
-        visible(&frame.path())
-    )
+    // Of a crate that cargo has fetched, its name and version and what stands in it.
+    let file = frame.file.split_once("/registry/src/");
+    let file = file.and_then(|(_, file)| Some(file.split_once('/')?.1));
+    let file = visible(file.unwrap_or(&frame.file));
+    format!("{file}:{} {}", frame.line, name(frame))
+}
+
+/// The path of a function; of one that has none, as a closure, what the tool calls it.
+fn name(frame: &Frame) -> String {
+    let path = frame.path();
+    visible(if path.is_empty() {
+        &frame.function
+    } else {
+        &path
+    })
 }

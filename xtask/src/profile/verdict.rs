@@ -6,6 +6,7 @@
 //! | dhat, heaptrack, massif | live bytes that grow in every one of the equal rounds |
 //! | valgrind-dhat | not told: it only knows the end |
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -107,11 +108,21 @@ fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
 /// Callsites whose live bytes rise from each mark to the next, those that rise most first. A
 /// buffer that happens to be larger rises by less than a hundredth of the whole.
 fn growing(profile: &Profile, requests: u64) -> Vec<String> {
-    let risen = profile.callsites.iter().filter_map(|site| {
-        let levels: Vec<Level> = site.marks.iter().map(|tally| level(*tally)).collect();
+    // Stacks that differ further out are one place to whoever mends it.
+    let mut places: BTreeMap<String, Vec<Level>> = BTreeMap::new();
+    for site in &profile.callsites {
+        let levels = places.entry(profile::place_of(profile, site)).or_default();
+        levels.resize(site.marks.len(), Level::default());
+        for (sum, tally) in levels.iter_mut().zip(&site.marks) {
+            let one = level(*tally);
+            sum.blocks += one.blocks;
+            sum.bytes += one.bytes;
+        }
+    }
+    let risen = places.into_iter().filter_map(|(place, levels)| {
         let rises = levels.windows(2).all(|pair| pair[0].bytes < pair[1].bytes);
         let growth = growth(&levels, requests).filter(|_| rises)?;
-        Some((growth, site))
+        Some((growth, place))
     });
     let mut risen: Vec<_> = risen.collect();
     risen.sort_by(|(left, _), (right, _)| right.bytes.total_cmp(&left.bytes));
@@ -120,8 +131,7 @@ fn growing(profile: &Profile, requests: u64) -> Vec<String> {
         .into_iter()
         .filter(|(growth, _)| growth.bytes * 100.0 >= all);
     risen
-        .map(|(growth, site)| {
-            let place = profile::place_of(profile, site);
+        .map(|(growth, place)| {
             format!(
                 "{:+.1} B, {:+.3} blocks a request  {place}",
                 growth.bytes, growth.blocks
@@ -152,30 +162,21 @@ fn levels_at(profile: &Profile, marks: &[u64]) -> Vec<Level> {
 
 #[cfg(test)]
 mod tests {
-    use super::{growing, level, levels_at, lost};
-    use heapmark::profile::{self, Callsite, Tally, Tool};
+    use super::{growing, levels_at, lost};
+    use heapmark::profile;
 
     #[test]
-    fn only_callsites_that_rise_in_every_round_are_named_most_first() {
-        let site = |bytes: [u64; 4]| Callsite {
-            marks: bytes.map(|bytes| Tally::of(bytes / 8, bytes)).to_vec(),
-            ..Callsite::default()
-        };
-        let mut profile = profile::parse("v 10400 3\n".as_bytes()).unwrap();
-        assert_eq!(profile.tool, Tool::Heaptrack);
-        profile.callsites = vec![
-            site([0, 800, 1600, 2400]),
-            site([0, 4000, 3000, 9000]),
-            site([0, 8000, 16_000, 24_000]),
-            site([500; 4]),
-        ];
-        let lines = growing(&profile, 100);
-        assert_eq!(lines.len(), 2, "{lines:?}");
-        assert!(
-            lines[0].starts_with("+80.0 B, +10.000 blocks a request"),
-            "{lines:?}"
-        );
-        assert_eq!(level(Tally::default()).bytes, 0);
+    fn only_places_that_rise_in_every_round_are_named_most_first() {
+        // Two places, each got twice: before the first mark and before the second.
+        let mut log = "v 10400 3\ns 4 leak\ns 4 a.rs\ns 4 burst\n".to_owned();
+        log += "i 1 0 1 2 7\nt 1 0\ni 2 0 3 2 9\nt 2 0\na 50 1\na 400 2\n";
+        log += "+ 0\n+ 1\nc a\n+ 0\n- 1\nc 14\n+ 0\nc 1e\n";
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("log");
+        std::fs::write(&file, log).unwrap();
+        let profile = profile::read_at(&file, &[0x9, 0x13, 0x1d]).unwrap();
+        let lines = growing(&profile, 1);
+        assert_eq!(lines, ["+80.0 B, +1.000 blocks a request  a.rs:7 leak"]);
     }
 
     #[test]
