@@ -165,7 +165,8 @@ fn list(names: &[&str]) -> String {
             format!("{first}{middle} and {last}")
         }
         [first, second, third, ..] => {
-            format!("{first}, {second}, {third} and {} others", quoted.len() - 3)
+            let others = format::plural(quoted.len() - 3, "other");
+            format!("{first}, {second}, {third} and {others}")
         }
         _ => quoted.join(" and "),
     }
@@ -209,6 +210,7 @@ mod tests {
     #[test]
     fn many_names_are_cut_and_ratios_are_short() {
         assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(list(&["a", "b", "c", "d"]), "`a`, `b`, `c` and 1 other");
         assert_eq!(
             list(&["a", "b", "c", "d", "e"]),
             "`a`, `b`, `c` and 2 others"
