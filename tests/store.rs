@@ -86,13 +86,19 @@ fn a_record_of_schema_1_says_the_same_at_greater_length() {
     assert!(loaded(BRIEF) == brief, "not what schema 1 said");
 }
 
+/// A stored record with cases that grow; it is never edited, so it is as good as a fixture.
+const GROWING: &str = include_str!(
+    "../results/amd-epyc-2-linux/2026/20261123T165346Z-b93ee9b728a7-system-1.95.0.json"
+);
+
 #[test]
 fn the_fixtures_use_every_key() {
     let schema = record::json_schema().to_string();
     let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
     for key in keys(&schema) {
         let key = format!("\"{key}\":");
-        assert!(FIXTURE.contains(&key) || BRIEF.contains(&key), "{key}");
+        let files = [FIXTURE, BRIEF, GROWING];
+        assert!(files.iter().any(|file| file.contains(&key)), "{key}");
     }
 }
 
