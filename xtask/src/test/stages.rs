@@ -124,7 +124,7 @@ pub fn all() -> Vec<Stage> {
             "tests",
             "all tests and all examples of the documentation pass",
             &[GIT, VALGRIND],
-            600,
+            780,
             [Step::new("cargo test --workspace --all-features --no-fail-fast").judged_by(tests_pass)],
         ),
     ]
