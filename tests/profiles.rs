@@ -128,6 +128,7 @@ fn what_a_tool_does_not_know_is_absent() {
             .all(|site| site.total == Tally::default())
     );
     assert!(memcheck.timeline.is_empty());
+    assert_eq!(memcheck.command.as_deref(), Some("./tiny"));
 }
 
 #[test]

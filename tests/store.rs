@@ -7,13 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use heapmark::record::{self, Calibration, Coverage, Run, Tape};
-use heapmark::store::{self, Loaded, MAX_BYTES, Store};
+use heapmark::record::{Run, Tape};
+use heapmark::store::{self, Loaded, Store};
+
+#[path = "store/calibrations.rs"]
+mod calibrations;
+#[path = "store/compatibility.rs"]
+mod compatibility;
+#[path = "store/passing_over.rs"]
+mod passing_over;
 
 const FIXTURE: &str = include_str!("store_compat/schema-1.json");
-const BRIEF: &str = include_str!("store_compat/schema-2.json");
-/// Written before times were recorded.
-const COUNTS_ONLY: &str = include_str!("store_compat/schema-1-counts.json");
 const NAME: &str = "amd-epyc-2-linux/2026/20261122T214141Z-cffc73700a1b-system-1.95.0";
 
 fn sample() -> Run {
@@ -53,74 +57,6 @@ fn only_reason(store: &Store, path: &Path) -> String {
 fn paths(loaded: &Loaded) -> Vec<PathBuf> {
     loaded.runs.iter().map(|run| run.path.clone()).collect()
 }
-
-// Compatibility.
-
-/// What a store loads whose only record is this text.
-fn loaded(record: &str) -> Run {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(format!("{NAME}.json"));
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, record).unwrap();
-    let mut loaded = Store::open(folder.path()).load().unwrap();
-    assert!(loaded.skipped.is_empty(), "{:?}", loaded.skipped);
-    loaded.runs.remove(0).run
-}
-
-#[test]
-fn a_record_loads_and_is_written_again_byte_by_byte() {
-    assert!(store::to_json(&loaded(BRIEF)) == BRIEF);
-}
-
-#[test]
-fn a_record_of_schema_1_says_the_same_at_greater_length() {
-    assert_eq!(loaded(COUNTS_ONLY).schema, 1);
-    let brief = Run {
-        schema: record::SCHEMA,
-        ..loaded(FIXTURE)
-    };
-    if std::env::var_os("HEAPMARK_BLESS").is_some() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store_compat/schema-2.json");
-        fs::write(path, store::to_json(&brief)).unwrap();
-    }
-    assert!(loaded(BRIEF) == brief, "not what schema 1 said");
-}
-
-/// A stored record with cases that grow; it is never edited, so it is as good as a fixture.
-const GROWING: &str = include_str!(
-    "../results/amd-epyc-2-linux/2026/20261123T165346Z-b93ee9b728a7-system-1.95.0.json"
-);
-
-#[test]
-fn the_fixtures_use_every_key() {
-    let schema = record::json_schema().to_string();
-    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
-    for key in keys(&schema) {
-        let key = format!("\"{key}\":");
-        let files = [FIXTURE, BRIEF, GROWING];
-        assert!(files.iter().any(|file| file.contains(&key)), "{key}");
-    }
-}
-
-/// Every key that the schema gives to an object.
-fn keys(schema: &serde_json::Value) -> Vec<String> {
-    let mut keys = Vec::new();
-    match schema {
-        serde_json::Value::Object(map) => {
-            for (name, inner) in map {
-                if let ("properties", Some(properties)) = (name.as_str(), inner.as_object()) {
-                    keys.extend(properties.keys().cloned());
-                }
-                keys.extend(self::keys(inner));
-            }
-        }
-        serde_json::Value::Array(items) => keys.extend(items.iter().flat_map(self::keys)),
-        _ => {}
-    }
-    keys
-}
-
-// Saving.
 
 #[test]
 fn what_is_saved_is_loaded() {
@@ -271,141 +207,6 @@ fn a_record_of_46_cases_with_tapes_stays_under_100_kib() {
     assert!((20_000..100 * 1024).contains(&size), "{size} bytes");
 }
 
-// Passing over.
-
-#[test]
-fn a_folder_that_does_not_exist_holds_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let loaded = Store::open(folder.path().join("none")).load().unwrap();
-    assert!(loaded.runs.is_empty() && loaded.skipped.is_empty());
-    assert!(!folder.path().join("none").exists());
-}
-
-#[test]
-fn a_record_that_was_cut_off_is_named() {
-    let reason = skipped(&FIXTURE.as_bytes()[..FIXTURE.len() / 2]);
-    assert!(reason.starts_with("is not JSON: EOF"), "{reason}");
-}
-
-#[test]
-fn a_file_that_is_not_json_is_named() {
-    for text in [&b""[..], b"hello", b"\xff\xfe", &[b'['; 100_000]] {
-        let reason = skipped(text);
-        assert!(reason.starts_with("is not JSON"), "{reason}");
-    }
-}
-
-#[test]
-fn json_that_is_no_record_is_named() {
-    for text in [
-        "{}",
-        "[]",
-        "null",
-        "{\"schema\": \"1\"}",
-        "{\"schema\": 0}",
-        "{\"schema\": -1}",
-    ] {
-        let reason = skipped(text.as_bytes());
-        assert!(
-            reason.starts_with("names no schema version"),
-            "{text}: {reason}"
-        );
-    }
-}
-
-#[test]
-fn a_record_with_wrong_types_is_named() {
-    for (good, bad) in [
-        ("\"dirty\": false", "\"dirty\": \"no\""),
-        ("\"order\": 1", "\"order\": -1"),
-        ("\"allocs\":", "\"allocations\":"),
-        ("[8,1]", "[8]"),
-        ("\"entries\": [", "\"entrees\": ["),
-        ("2026-11-22T21:41:41Z", "last Sunday"),
-        ("\"tape\":\"1f3c0a92be47\"", "\"tape\":\"000000000000\""),
-    ] {
-        let text = FIXTURE.replacen(good, bad, 1);
-        assert!(text != FIXTURE, "{good}");
-        let reason = skipped(text.as_bytes());
-        assert!(
-            reason.starts_with("is a broken record: "),
-            "{bad}: {reason}"
-        );
-    }
-}
-
-#[test]
-fn a_record_of_a_newer_heapmark_is_refused_by_name() {
-    let text = FIXTURE.replacen("\"schema\": 1", "\"schema\": 3, \"news\": []", 1);
-    assert_eq!(
-        skipped(text.as_bytes()),
-        "written by a newer heapmark (schema 3); update heapmark to read it"
-    );
-}
-
-#[test]
-fn a_file_far_larger_than_a_record_is_not_read() {
-    let (_folder, store) = store();
-    let large = fs::File::create(file(&store, "-2")).unwrap();
-    large.set_len(MAX_BYTES + 1).unwrap();
-    let reason = only_reason(&store, &file(&store, "-2"));
-    assert!(reason.starts_with("is 10485761 bytes"), "{reason}");
-}
-
-#[test]
-fn a_folder_in_the_place_of_a_record_is_named() {
-    let (_folder, store) = store();
-    fs::create_dir(file(&store, "-2")).unwrap();
-    let reason = only_reason(&store, &file(&store, "-2"));
-    assert!(reason.starts_with("is not a regular file"), "{reason}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_record_that_cannot_be_opened_is_named() {
-    let (_folder, store) = store();
-    // A link in a circle cannot be opened, not even by root.
-    let circle = file(&store, "-2");
-    std::os::unix::fs::symlink(&circle, &circle).unwrap();
-    let reason = only_reason(&store, &circle);
-    assert!(reason.starts_with("cannot be read: "), "{reason}");
-}
-
-#[test]
-fn other_files_of_the_folder_are_not_taken_for_records() {
-    let (_folder, store) = store();
-    for path in ["README.md", "schema.json", "amd-epyc-2-linux/notes.json"] {
-        fs::write(store.dir().join(path), "{}").unwrap();
-    }
-    fs::write(file(&store, "").with_extension("txt"), "{}").unwrap();
-    let loaded = store.load().unwrap();
-    assert_eq!(loaded.runs.len(), 1);
-    assert!(loaded.skipped.is_empty(), "{:?}", loaded.skipped);
-}
-
-#[test]
-fn records_come_in_the_order_of_machine_time_and_run() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path());
-    let mut saved = Vec::new();
-    for (machine, time) in [
-        ("b", "2026-01-02T00:00:00Z"),
-        ("a", "2027-01-01T00:00:00Z"),
-        ("a", "2026-01-02T00:00:00Z"),
-    ] {
-        let mut run = sample();
-        run.machine.id = machine.to_owned();
-        run.commit.committed_at = time.to_owned();
-        // Eleven runs, so that the suffix has two digits.
-        let runs = (0..11).map(|_| store.save(&run).unwrap());
-        saved.push(runs.collect::<Vec<_>>());
-    }
-    saved.reverse();
-    assert_eq!(paths(&store.load().unwrap()), saved.concat());
-}
-
-// Retracting.
-
 #[test]
 fn a_retracted_record_is_left_out_and_listed_with_its_reason() {
     let (_folder, store) = store();
@@ -444,67 +245,4 @@ fn a_list_of_retractions_that_is_not_understood_stops_everything() {
         assert!(error.contains("retracted.toml"), "{list}: {error}");
         assert!(error.contains("mend it"), "{list}: {error}");
     }
-}
-
-// Calibrations.
-
-fn calibration() -> Calibration {
-    let run = sample();
-    Calibration {
-        schema: run.schema,
-        heapmark: run.heapmark,
-        commit: run.commit,
-        measured_at: run.measured_at,
-        machine: run.machine,
-        toolchain: run.toolchain,
-        suite: run.suite,
-        time: run.time,
-        coverage: vec![Coverage {
-            builds: 1,
-            busy_processors: 0,
-            reports: 12,
-            intervals: 552,
-            covered: 530,
-            half_width_millionths: 7_300,
-        }],
-        verdicts: Vec::new(),
-    }
-}
-
-#[test]
-fn calibrations_stand_beside_the_records_and_are_read_oldest_first() {
-    let (_folder, store) = store();
-    let mut later = calibration();
-    later.measured_at = "2026-12-24T18:00:00Z".to_owned();
-    store.save_calibration(&later).unwrap();
-    let path = store.save_calibration(&calibration()).unwrap();
-    let name = "calibration/amd-epyc-2-linux/20261122T215803Z-cffc73700a1b.json";
-    assert_eq!(path, store.dir().join(name));
-    let (calibrations, skipped) = store.calibrations();
-    assert_eq!(calibrations, [calibration(), later]);
-    assert!(skipped.is_empty());
-    let loaded = store.load().unwrap();
-    assert!(loaded.skipped.is_empty(), "{:?}", loaded.skipped);
-    assert_eq!(loaded.runs.len(), 1, "a calibration is no run");
-}
-
-#[test]
-fn a_broken_calibration_is_named_and_the_others_are_read() {
-    let (_folder, store) = store();
-    let good = store.save_calibration(&calibration()).unwrap();
-    let broken = good.with_file_name("20260101T000000Z-aaaaaaaaaaaa.json");
-    fs::write(&broken, "{\"schema\": 1, \"cov").unwrap();
-    let (calibrations, skipped) = store.calibrations();
-    assert_eq!(calibrations.len(), 1);
-    assert_eq!(skipped.len(), 1);
-    assert_eq!(skipped[0].path, broken);
-}
-
-#[test]
-fn no_machine_may_take_the_name_of_the_calibrations() {
-    let (_folder, store) = store();
-    let mut run = sample();
-    run.machine.id = "calibration".to_owned();
-    let refused = store.save(&run).unwrap_err().to_string();
-    assert!(refused.contains("machine.id"), "{refused}");
 }

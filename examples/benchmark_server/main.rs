@@ -8,7 +8,7 @@
 #[path = "../memory_profile_server/listen.rs"]
 mod listen;
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use axum::extract::Path;
@@ -27,13 +27,7 @@ fn main() -> ExitCode {
         })
         .map_err(io::Error::other)
         .and_then(|arguments| run(&arguments));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    listen::exit(result)
 }
 
 fn run(arguments: &Arguments) -> io::Result<()> {

@@ -7,6 +7,7 @@
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::Router;
@@ -50,6 +51,17 @@ impl Arguments {
             }
         }
         Ok(read)
+    }
+}
+
+/// The exit code of a server: 2 where it could not be served, with the reason on stderr.
+pub fn exit(result: io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(2)
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod leaks;
 mod listen;
 mod routes;
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -25,13 +25,7 @@ fn main() -> ExitCode {
     let result = Arguments::read(std::env::args())
         .map_err(io::Error::other)
         .and_then(|arguments| run(&arguments));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    listen::exit(result)
 }
 
 fn run(arguments: &Arguments) -> io::Result<()> {

@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::report::interrupted;
 use super::{CliError, Exit};
 use crate::event::{Event, Listener};
-use crate::harness::{Selection, select};
+use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{Failure, Growth};
 use crate::runner::{self, Binary, Grown, Suite, Workspace};
@@ -55,13 +55,8 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit
         let bench = target.bench;
         return Err(CliError::NotInstalled { bench });
     }
-    let filters: Vec<String> = arguments.filter.iter().cloned().collect();
-    let selection = Selection {
-        filters: &filters,
-        exact: false,
-    };
     let ids: Vec<String> = listing.cases.into_iter().map(|case| case.id).collect();
-    let chosen = select(&selection, &ids, String::clone)?;
+    let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)?;
     let grown = runner::growth(&mut suite, &chosen, &mut progress).map_err(interrupted)?;
     let old = "the bench target was built with a heapmark that does not look for growth";
     let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;

@@ -12,7 +12,7 @@ use super::site::{SiteArguments, render};
 use super::{CliError, Exit, shown};
 use crate::analysis::demote;
 use crate::event::{Event, Listener};
-use crate::harness::{Selection, select};
+use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{CaseInfo, Commit, Entry, Run, SCHEMA};
 use crate::runner::{
@@ -184,12 +184,7 @@ fn measure(
     let allocator = allocator.ok_or(CliError::NotInstalled {
         bench: target.bench.clone(),
     })?;
-    let filters: Vec<String> = arguments.filter.iter().cloned().collect();
-    let selection = Selection {
-        filters: &filters,
-        exact: false,
-    };
-    let chosen = select(&selection, &cases, |case| case.id.clone())?;
+    let chosen = select_matching(arguments.filter.as_deref(), &cases, |case| case.id.clone())?;
     let counted = runner::count(suite, &chosen, COUNTING, listener).map_err(interrupted)?;
     let Counted {
         mut entries,

@@ -8,7 +8,7 @@ use super::bench::BenchArguments;
 use super::pins;
 use super::report::{allocator_name, interrupted, unversioned};
 use crate::event::{Event, Listener};
-use crate::harness::{Selection, select};
+use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{
     Callsite, CaseInfo, CountSettings, Failure, Run, SCHEMA, Suite as RecordedSuite,
@@ -200,12 +200,7 @@ impl Side<'_> {
     ///
     /// Where it chooses none, or cannot be understood.
     pub(super) fn choose(&mut self, filter: Option<&str>) -> Result<(), CliError> {
-        let filters: Vec<String> = filter.map(str::to_owned).into_iter().collect();
-        let selection = Selection {
-            filters: &filters,
-            exact: false,
-        };
-        self.cases = match select(&selection, &self.cases, |case| case.id.clone()) {
+        self.cases = match select_matching(filter, &self.cases, |case| case.id.clone()) {
             Ok(chosen) => chosen,
             Err(error) => {
                 self.cases.clear();

@@ -29,6 +29,13 @@ pub fn signed_bytes(value: i64) -> String {
     signed(value, "+", &scaled(value.unsigned_abs()))
 }
 
+/// A rate a million steps as one a step, with its sign and up to three digits behind the point, as
+/// in `+108.5`.
+pub fn rate(per_million: i64) -> String {
+    let text = format!("{:+.3}", per_million as f64 / 1e6).replace('-', "\u{2212}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A number with its noun, as in `1 case`, `2 cases` and `2 processes`.
 pub fn plural(value: usize, noun: &str) -> String {
     let number = separated(value as u64);

@@ -30,7 +30,7 @@ use crate::alloc;
 use crate::bencher::{Group, Instance};
 use arguments::{Mode, Options};
 
-pub use select::{NoMatch, Selection, select};
+pub use select::{NoMatch, Selection, select, select_matching};
 
 /// Everything is fine.
 const FINE: u8 = 0;

@@ -48,6 +48,24 @@ fn hint(near: &[String]) -> String {
     }
 }
 
+/// The items whose id matches the regular expression, in their order; all where there is none.
+///
+/// # Errors
+///
+/// As [`select`].
+pub fn select_matching<T: Clone>(
+    filter: Option<&str>,
+    items: &[T],
+    id: impl Fn(&T) -> String,
+) -> Result<Vec<T>, NoMatch> {
+    let filters: Vec<String> = filter.map(str::to_owned).into_iter().collect();
+    let selection = Selection {
+        filters: &filters,
+        exact: false,
+    };
+    select(&selection, items, id)
+}
+
 /// The items whose id is chosen, in their order.
 ///
 /// # Errors

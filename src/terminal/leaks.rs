@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::format::{plural, visible};
+use crate::format::{plural, rate, visible};
 use crate::record::{Failure, Frame, GrowingSite, Growth, Verdict};
 
 /// Writes a line for each case, with the highest live bytes over the iterations drawn beside it:
@@ -68,15 +68,6 @@ pub(super) fn slope(growth: &Growth) -> String {
     let blocks = rate(growth.blocks_per_million);
     let noun = if blocks == "+1" { "block" } else { "blocks" };
     format!("{bytes} B {blocks} {noun} a step")
-}
-
-/// A number a million steps as one a step, with up to three digits behind the point.
-fn rate(per_million: i64) -> String {
-    let rounded = format!("{:+.3}", per_million as f64 / 1e6);
-    rounded
-        .trim_end_matches('0')
-        .trim_end_matches('.')
-        .to_owned()
 }
 
 fn place(site: &GrowingSite) -> String {

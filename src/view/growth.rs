@@ -196,13 +196,9 @@ fn rate(growth: &Growth) -> String {
     if growth.verdict != Verdict::Leak {
         return growth.reason.clone();
     }
-    let number = |per_million: i64| {
-        let text = format!("{:+.2}", per_million as f64 / 1e6).replace('-', "\u{2212}");
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    };
-    let blocks = number(growth.blocks_per_million);
+    let blocks = format::rate(growth.blocks_per_million);
     let noun = if blocks == "+1" { "block" } else { "blocks" };
-    let bytes = number(growth.bytes_per_million);
+    let bytes = format::rate(growth.bytes_per_million);
     format!("{bytes} B and {blocks} {noun} an iteration")
 }
 

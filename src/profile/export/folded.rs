@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::{known, weight};
+use super::weights;
 use crate::profile::Profile;
 
 /// Writes a line a stack, outermost first, with its bytes: what flame graph tools read.
@@ -9,9 +9,7 @@ use crate::profile::Profile;
 ///
 /// Where `out` cannot be written to.
 pub fn folded(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-    let of = known(&profile.callsites);
-    for callsite in &profile.callsites {
-        let bytes = weight(callsite, of);
+    for (callsite, bytes) in profile.callsites.iter().zip(weights(profile)) {
         if bytes == 0 {
             continue;
         }

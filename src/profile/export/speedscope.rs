@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{known, weight};
+use super::weights;
 use crate::profile::Profile;
 
 /// Writes a sampled profile of bytes as speedscope opens it.
@@ -11,18 +11,14 @@ use crate::profile::Profile;
 ///
 /// Where `out` cannot be written to.
 pub fn speedscope(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-    let of = known(&profile.callsites);
     let frames = profile.frames.iter();
     let frames: Vec<Value> = frames
         .map(|frame| json!({"name": frame.function, "file": frame.file, "line": frame.line}))
         .collect();
     let outermost_first = |stack: &[u32]| stack.iter().rev().copied().collect::<Vec<u32>>();
     let sites = profile.callsites.iter();
-    let samples: Vec<Vec<u32>> = sites
-        .clone()
-        .map(|site| outermost_first(&site.stack))
-        .collect();
-    let weights: Vec<u64> = sites.map(|site| weight(site, of)).collect();
+    let samples: Vec<Vec<u32>> = sites.map(|site| outermost_first(&site.stack)).collect();
+    let weights = weights(profile);
     let name = profile.command.as_deref().unwrap_or("heap");
     let file = json!({
         "$schema": "https://www.speedscope.app/file-format-schema.json",

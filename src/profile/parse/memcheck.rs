@@ -64,6 +64,8 @@ pub(super) fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
                     ("kind", Some(site)) => site.kind = kind(text.trim()),
                     ("leakedbytes", Some(site)) => site.end.bytes = number(),
                     ("leakedblocks", Some(site)) => site.end.blocks = number(),
+                    // valgrind's own words come first, the program's after them.
+                    ("exe", None) => profile.command = Some(text.trim().to_owned()),
                     ("fn", _) => place.function = text.clone(),
                     ("dir", _) => place.folder = text.clone(),
                     ("file", _) => place.file = text.clone(),

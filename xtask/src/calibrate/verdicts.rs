@@ -103,12 +103,11 @@ impl<'a> Study<'a> {
             random: fastrand::Rng::with_seed(u64::from(seed)),
         };
         let listing = study.binary(&study.base).list()?;
-        let filters: Vec<String> = arguments.filter.iter().cloned().collect();
-        let selection = heapmark::harness::Selection {
-            filters: &filters,
-            exact: false,
-        };
-        let chosen = heapmark::harness::select(&selection, &listing.cases, |case| case.id.clone())?;
+        let chosen = heapmark::harness::select_matching(
+            arguments.filter.as_deref(),
+            &listing.cases,
+            |case| case.id.clone(),
+        )?;
         study.cases = chosen.into_iter().map(|case| case.id).collect();
         Ok(study)
     }
