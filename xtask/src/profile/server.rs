@@ -177,9 +177,10 @@ impl Server {
             let Some(pid) = pid.and_then(Pid::from_raw) else {
                 continue;
             };
-            let ours = rustix::process::getpgid(Some(pid)).is_ok_and(|its| its == group);
-            if ours && std::fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == program)
-            {
+            // The kernel's own threads have no program, and no group that can be asked for.
+            let runs = std::fs::read_link(entry.path().join("exe"));
+            let is_program = runs.is_ok_and(|exe| exe == program);
+            if is_program && rustix::process::getpgid(Some(pid)).is_ok_and(|its| its == group) {
                 return Some(pid);
             }
         }

@@ -110,7 +110,7 @@ impl Tool {
                     "--show-leak-kinds=all",
                     "--errors-for-leak-kinds=definite",
                     "--num-callers=40",
-                    "--read-inline-info=no",
+                    "--read-inline-info=yes",
                     "--xml=yes",
                 ]);
                 all.push(into("--xml-file="));

@@ -7,11 +7,13 @@
 //! | valgrind-dhat | not told: it only knows the end |
 
 use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail};
 use heapmark::profile::{self, Kind, Profile};
+use rustix::process::Signal;
 
 use super::growth::{Level, growth};
 use super::rounds::Marks;
@@ -34,7 +36,7 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     if length == 0 {
         bail!("{} left an empty output, {}", tool.name(), output.display());
     }
-    if !status.success() {
+    if !is_orderly(status) {
         bail!("the server under {} ended with {status}", tool.name());
     }
     let profile = profile::read_at(&output, &marks.at)?;
@@ -60,6 +62,14 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
         sentence,
         profile,
     })
+}
+
+/// A server that knows nothing of SIGTERM ends by it, and a shell around it says so by 128 + 15.
+fn is_orderly(status: ExitStatus) -> bool {
+    let terminated = Signal::TERM.as_raw();
+    status.success()
+        || status.signal() == Some(terminated)
+        || status.code() == Some(128 + terminated)
 }
 
 fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {

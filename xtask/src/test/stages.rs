@@ -123,7 +123,7 @@ pub fn all() -> Vec<Stage> {
         stage(
             "tests",
             "all tests and all examples of the documentation pass",
-            &[GIT, VALGRIND],
+            &[GIT, HEAPTRACK, VALGRIND],
             780,
             [Step::new("cargo test --workspace --all-features --no-fail-fast").judged_by(tests_pass)],
         ),
