@@ -8,6 +8,7 @@
 //! It tells whether the tool's own rule finds a leak. What a tool wrote is read by
 //! `heapmark::profile`.
 
+mod ask;
 mod build;
 mod growth;
 mod rounds;

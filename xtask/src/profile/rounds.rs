@@ -1,7 +1,5 @@
 //! The load as equal rounds, with a mark after each while the server rests.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use heapmark::profile::load::{Amount, Mix, Outcome, Target, round};
 
+use super::ask;
 use super::growth::Level;
 use super::server::Server;
 
@@ -128,18 +127,8 @@ impl Marks {
 
 /// Reads `/stats` of the example server.
 fn ask_for_level(target: Target) -> Result<Level> {
-    let mut stream = TcpStream::connect(target.address())?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    write!(
-        stream,
-        "GET /stats HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (_, body) = answer
-        .split_once("\r\n\r\n")
-        .context("/stats has no body")?;
-    let stats: serde_json::Value = serde_json::from_str(body)?;
+    let answer = ask::body(target.address(), "/stats", Duration::from_secs(5))?;
+    let stats: serde_json::Value = serde_json::from_str(&answer)?;
     let number = |key: &str| {
         stats["heap"][key]
             .as_i64()

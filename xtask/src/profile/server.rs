@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,12 +13,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
+use super::ask;
 use super::growth::Level;
 use super::tool::Tool;
 
 /// How long a server may take to be ready; memcheck's takes 6 s.
 const READY: Duration = Duration::from_secs(15);
 const GLANCE: Duration = Duration::from_millis(20);
+/// How long the answer to one question whether it is ready may take.
+const ANSWER: Duration = Duration::from_secs(2);
 
 pub struct Server {
     child: Child,
@@ -89,14 +91,14 @@ impl Server {
         stop: &AtomicBool,
     ) -> Result<String> {
         let deadline = deadline.min(self.began + READY);
-        let authority = url.map(authority).transpose()?;
+        let place = url.map(place).transpose()?;
         loop {
             if let Ok((pid, address)) = self.ready.try_recv() {
                 self.pid = Pid::from_raw(pid);
-                return Ok(authority.unwrap_or(address));
+                return Ok(place.map_or(address, |(authority, _)| authority));
             }
-            if let Some(authority) = &authority
-                && answers(authority)
+            if let Some((authority, path)) = &place
+                && is_ready(authority, path)
             {
                 self.pid = self.process_of_program();
                 return Ok(authority.clone());
@@ -203,18 +205,20 @@ fn ready_line(line: &str) -> Option<(i32, String)> {
     Some((pid.parse().ok()?, address.to_owned()))
 }
 
-/// `host:port` of an `http://` address.
-fn authority(url: &str) -> Result<String> {
+/// `host:port` of an `http://` address, and the path there.
+fn place(url: &str) -> Result<(String, String)> {
     let rest = url
         .strip_prefix("http://")
         .context("--ready-url begins with http://")?;
-    let authority = rest.split('/').next().unwrap_or(rest);
-    Ok(match authority.contains(':') {
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let authority = match authority.contains(':') {
         true => authority.to_owned(),
         false => format!("{authority}:80"),
-    })
+    };
+    Ok((authority, format!("/{path}")))
 }
 
-fn answers(authority: &str) -> bool {
-    TcpStream::connect(authority).is_ok()
+/// Whether the server answers, and not that it is unwell.
+fn is_ready(authority: &str, path: &str) -> bool {
+    ask::status(authority, path, ANSWER).is_ok_and(|status| status < 400)
 }
