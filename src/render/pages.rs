@@ -90,7 +90,7 @@ impl Pages {
     ) -> Result<Vec<File>, RenderError> {
         let mut drawings = Context::new();
         let forest = comparison.forest.as_ref().map(chart::forest);
-        drawings.insert("forest_drawing", &forest);
+        drawings.insert("forest_drawings", &forest.unwrap_or_default());
         self.make("compare.html", &comparison.page, comparison, drawings)
     }
 

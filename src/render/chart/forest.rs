@@ -1,53 +1,61 @@
 use crate::render::svg::{self, Svg};
-use crate::view::comparison::Forest;
+use crate::view::comparison::{Forest, ForestRow};
 
-/// Heights of a row and of the line of ticks, and the width of the drawing without its names.
-const ROW: f64 = 24.0;
-const WIDTH: f64 = 1100.0;
+/// The height of a row in pixels; its width is that of the page.
+const HEIGHT: u32 = 18;
 
-/// A row a case: its name and ratio in words, its interval as a line and its ratio as a dot.
-pub(in crate::render) fn forest(forest: &Forest) -> String {
-    let height = ROW * (2.0 * forest.rows.len() as f64 + 1.0);
-    let x = |place: f64| place * WIDTH;
+/// The drawing of each row: the zone of no change, the interval as a line, the ratio as a dot.
+pub(in crate::render) fn forest(forest: &Forest) -> Vec<String> {
+    forest
+        .rows
+        .iter()
+        .map(|each| row(each, forest.zone))
+        .collect()
+}
+
+fn row(row: &ForestRow, zone: (f64, f64)) -> String {
+    let middle = HEIGHT / 2;
     let mut drawing = Svg::default();
     drawing.add(format_args!(
-        "<svg viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\" aria-label=\"{}\">",
-        svg::escape(&forest.label)
+        "<svg class=\"plot\" role=\"img\" aria-label=\"{} of {}\" width=\"100%\" height=\"{HEIGHT}\">\
+         <rect class=\"area\" x=\"{:.2}%\" width=\"{:.2}%\" height=\"{HEIGHT}\"/>",
+        svg::escape(&row.text),
+        svg::escape(&row.id),
+        zone.0 * 100.0,
+        (zone.1 - zone.0) * 100.0,
     ));
-    let (left, right) = (x(forest.zone.0), x(forest.zone.1));
+    if let Some((low, high)) = row.interval {
+        drawing.add(format_args!(
+            "<line class=\"line\" x1=\"{:.2}%\" x2=\"{:.2}%\" y1=\"{middle}\" y2=\"{middle}\"/>",
+            low * 100.0,
+            high * 100.0,
+        ));
+    }
     drawing.add(format_args!(
-        "<rect class=\"area\" x=\"{left:.1}\" y=\"0\" width=\"{:.1}\" height=\"{:.1}\"/>",
-        right - left,
-        height - ROW
+        "<circle class=\"dot\" cx=\"{:.2}%\" cy=\"{middle}\" r=\"4\"/></svg>",
+        row.at * 100.0
     ));
-    for (number, row) in forest.rows.iter().enumerate() {
-        let top = ROW * 2.0 * number as f64;
-        let (name, line) = (top + ROW * 0.7, top + ROW * 1.4);
-        drawing.add(format_args!(
-            "<text x=\"0\" y=\"{name:.1}\">{}</text><text x=\"{WIDTH}\" y=\"{name:.1}\" text-anchor=\"end\">{}</text>",
-            svg::escape(&row.id),
-            svg::escape(&row.text)
-        ));
-        if let Some((low, high)) = row.interval {
-            drawing.add(format_args!(
-                "<path class=\"line\" d=\"M{:.1} {line:.1}H{:.1}\"/>",
-                x(low),
-                x(high)
-            ));
-        }
-        drawing.add(format_args!(
-            "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{line:.1}\" r=\"3.5\"/>",
-            x(row.at)
-        ));
-    }
-    for (place, text) in &forest.ticks {
-        drawing.add(format_args!(
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-            x(*place),
-            height - ROW * 0.3,
-            svg::escape(text)
-        ));
-    }
-    drawing.add(format_args!("</svg>"));
     drawing.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_its_dot_and_line_on_the_axis_of_all_and_a_hostile_name_is_text() {
+        let drawn = row(
+            &ForestRow {
+                id: "a\"><script>".to_owned(),
+                at: 0.75,
+                interval: Some((0.5, 1.0)),
+                text: "+5 %".to_owned(),
+            },
+            (0.4, 0.6),
+        );
+        assert!(drawn.contains("x=\"40.00%\" width=\"20.00%\""), "{drawn}");
+        assert!(drawn.contains("x1=\"50.00%\" x2=\"100.00%\""), "{drawn}");
+        assert!(drawn.contains("cx=\"75.00%\""), "{drawn}");
+        assert!(!drawn.contains("<script"), "{drawn}");
+    }
 }

@@ -7,12 +7,10 @@ use crate::analysis::{Comparison, SMALLEST_CHANGE, TimeChange, TimeVerdict};
 /// Times of head over base, a row each, on one axis.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Forest {
-    /// The chart in a sentence, for those who do not see it.
-    pub label: String,
+    /// What the axis and the marks on it are.
+    pub reading: String,
     /// The zone of no change, as two places.
     pub zone: (f64, f64),
-    /// Labelled places of the axis.
-    pub ticks: Vec<(f64, String)>,
     /// What is worth a look, worst first.
     pub rows: Vec<ForestRow>,
 }
@@ -59,7 +57,7 @@ impl Forest {
             let place = ratio.max(f64::MIN_POSITIVE).ln() / reach / 2.2 + 0.5;
             (place * 1e4).round() / 1e4
         };
-        let tick = |log: f64| (place(log.exp()), percent(log.exp()));
+        let edge = |log: f64| percent(log.exp());
         let rows = shown.iter().map(|(id, time)| ForestRow {
             id: (*id).to_owned(),
             at: place(time.ratio),
@@ -77,11 +75,15 @@ impl Forest {
             },
         });
         (!shown.is_empty()).then(|| Self {
-            label: "Times of head over base with their 95 % intervals".to_owned(),
+            reading: format!(
+                "The dot is the median over units, the line its 95 % interval before any \
+                 correction; within the shaded zone of ±{:.0} % a change gets no verdict. \
+                 All rows go from {} to {}.",
+                SMALLEST_CHANGE * 100.0,
+                edge(-1.1 * reach),
+                edge(1.1 * reach),
+            ),
             zone: (place(1.0 - SMALLEST_CHANGE), place(1.0 + SMALLEST_CHANGE)),
-            ticks: [-1.0, -0.5, 0.0, 0.5, 1.0]
-                .map(|part| tick(part * reach))
-                .to_vec(),
             rows: rows.collect(),
         })
     }
