@@ -97,7 +97,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
             Err(CliError::Interrupted) => {
                 return Err(CliError::BackfillInterrupted { recorded: new });
             }
-            Err(error) if is_of_the_commit(&error) => error.to_string(),
+            Err(error) if is_of_the_commit(&error) => without_places(&error, &workspace),
             Err(error) => return Err(error),
         };
         skipped.add(commit, &reason)?;
@@ -128,6 +128,16 @@ fn commits(
         .collect();
     chosen.reverse();
     Ok(chosen)
+}
+
+/// The reason as anybody may read it: it is kept beside the records, and where the workspace lies
+/// on this machine is no part of it.
+fn without_places(error: &CliError, workspace: &Workspace) -> String {
+    let mut reason = error.to_string();
+    for folder in [&workspace.target, &workspace.root] {
+        reason = reason.replace(&format!("{}/", folder.display()), "");
+    }
+    reason
 }
 
 /// Whether it is the commit that cannot be counted, and not this machine that cannot count.
