@@ -134,7 +134,7 @@ fn commits(
 /// on this machine is no part of it.
 fn without_places(error: &CliError, workspace: &Workspace) -> String {
     let mut reason = error.to_string();
-    for folder in [&workspace.target, &workspace.root] {
+    for folder in [&workspace.root, &workspace.target] {
         reason = reason.replace(&format!("{}/", folder.display()), "");
     }
     reason

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use super::acks;
 use super::bench::BenchArguments;
 use super::pins::PinArguments;
+use super::phases::Phases;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
@@ -152,6 +153,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     let bench = &arguments.bench;
     let workshop = Workshop::open(&repository, &workspace.target)?;
     let lock = workspace.root.join("Cargo.lock");
+    let mut phases = Phases::begin();
     let mut side = |folder, name, commit: &str, pins| -> Result<Side<'_>, CliError> {
         let worktree = workshop.check_out(folder, commit, &lock)?;
         let origin = Origin {
@@ -164,8 +166,10 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
         build(origin, bench, stop, &mut progress)
     };
     let mut base = side(BASE, base_name, &base_commit, arguments.pins.of_base())?;
+    phases.end("base built");
     workshop.seed(BASE, HEAD)?;
     let mut head = side(HEAD, head_name, &head_commit, arguments.pins.of_head())?;
+    phases.end("head built");
     let acknowledged = acks::read(head.root())?;
     // A filter may well choose only cases that one side has.
     let filter = arguments.filter.as_deref();
@@ -184,13 +188,16 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
         base.confirm(&changed, &mut progress)?;
         head.confirm(&changed, &mut progress)?;
     }
+    phases.end("counts");
     if !arguments.times.counts_only && runner::has_valgrind() {
         base.count_instructions(&mut progress)?;
         head.count_instructions(&mut progress)?;
+        phases.end("instructions");
     }
     let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
     let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
     explain(&mut comparison, &base, &head);
+    phases.end("callsites");
     if !arguments.times.counts_only && comparison.obstacles.is_empty() {
         times::compare(
             &arguments.times,
@@ -199,7 +206,9 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
             &mut comparison,
             &mut progress,
         )?;
+        phases.end("times");
     }
+    phases.tell(&mut progress);
     let commits = repository.between(&base_commit, &head_commit)?;
     acknowledge(&mut comparison, acknowledged, &commits);
     Ok(comparison)

@@ -8,6 +8,7 @@ mod compare;
 mod effort;
 mod growth;
 mod leaks;
+mod phases;
 mod pins;
 mod progress;
 mod report;

@@ -103,6 +103,7 @@ impl Listener for Progress {
                 self.bar.set_length(0);
             }
             Event::Stored { .. } | Event::Rendered { .. } => {}
+            Event::Took { phases } => self.line("Took", phases),
             Event::NotStored { reason } => self.line("Note", reason),
             Event::Skipped { reason } => self.line("Skipped", reason),
         }

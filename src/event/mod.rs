@@ -70,6 +70,11 @@ pub enum Event {
         /// One sentence on why.
         reason: String,
     },
+    /// A command has done its work.
+    Took {
+        /// Its phases, each with its seconds.
+        phases: String,
+    },
     /// The record was written.
     Stored {
         /// Where it stands.
