@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use super::acks;
 use super::bench::BenchArguments;
-use super::pins::PinArguments;
 use super::phases::Phases;
+use super::pins::PinArguments;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
@@ -17,6 +17,7 @@ use super::{CliError, Exit, shown};
 use crate::analysis::change::{Change, changes};
 use crate::analysis::{Comparison, Kind, acknowledge, callsites, compare as judge};
 use crate::event::{Event, Listener as _, Silent};
+use crate::record::AllocatorStudy;
 use crate::runner::{self, Repository, Workshop, Workspace};
 use crate::store::Store;
 use crate::view::comparison::ComparePage;
@@ -105,8 +106,10 @@ fn publish(comparison: &Comparison, places: &Places) -> Result<PathBuf, CliError
     let mut markdown = Vec::new();
     terminal::comparison_markdown(comparison, &mut markdown)?;
     let markdown = String::from_utf8_lossy(&markdown).into_owned();
-    let page = render::comparison(&ComparePage::new(comparison, &path, markdown))?;
     let store = Store::open(&places.results);
+    let (studies, _) = store.beside::<AllocatorStudy>();
+    let page = ComparePage::new(comparison, &path, markdown);
+    let page = render::comparison(&page, !studies.is_empty())?;
     let mut past = store.past(places.index.as_deref())?;
     site::render(&store, &mut past, None, page, &places.out, &mut Silent)?;
     Ok(places.out.join(path))

@@ -89,8 +89,9 @@ pub(super) fn render(
         reason: record.reason.clone(),
     });
     let retracted: Vec<view::Retraction> = retracted.collect();
-    let (calibrations, unread) = store.calibrations();
-    let skipped = past.skipped.iter().chain(&unread);
+    let (calibrations, unread) = store.beside();
+    let (allocators, unread_too) = store.beside();
+    let skipped = past.skipped.iter().chain(&unread).chain(&unread_too);
     let skipped: Vec<String> = skipped.map(ToString::to_string).collect();
     for reason in &skipped {
         listener.on(&Event::Skipped {
@@ -104,6 +105,7 @@ pub(super) fn render(
         skipped: &skipped,
         retracted: &retracted,
         calibrations: &calibrations,
+        allocators: &allocators,
         sources: &[],
     };
     let sources = sources(view::newest(&input), &std::env::current_dir()?);

@@ -14,6 +14,7 @@
 //! This module holds no behaviour that reads files, clocks or the environment. Every key is
 //! documented in `results/README.md`; the layout has a version, [`SCHEMA`].
 
+mod allocators;
 mod brief;
 mod calibration;
 mod callsite;
@@ -29,6 +30,9 @@ mod slug;
 mod tape;
 mod time;
 
+pub use allocators::{
+    Allocator, AllocatorHeld, AllocatorMeasurement, AllocatorResult, AllocatorStudy, Sample,
+};
 pub use calibration::{Calibration, Coverage, Judge, Verdicts};
 pub use callsite::{Callsite, Frame};
 pub use case::{CaseInfo, GroupInfo};

@@ -62,15 +62,20 @@ fn lean(text: &str) -> String {
     kept.join("\n") + "\n"
 }
 
-/// The page of a comparison and its model, for a folder of the site's.
+/// The page of a comparison and its model, for a folder of the site's; `allocators` tells whether
+/// that has a page about allocators.
 ///
 /// # Errors
 ///
 /// [`RenderError`] where the template and its model disagree.
 pub fn comparison(
     page: &view::comparison::ComparePage,
+    allocators: bool,
 ) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
-    Ok(Pages::new()?.comparison(page)?.into_iter().collect())
+    Ok(Pages::new(allocators)?
+        .comparison(page)?
+        .into_iter()
+        .collect())
 }
 
 /// Every file of the site: its address relative to the root, and its bytes.
@@ -79,7 +84,7 @@ pub fn comparison(
 ///
 /// [`RenderError`] where a template and its model disagree.
 pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
-    let pages = Pages::new()?;
+    let pages = Pages::new(site.allocators.is_some())?;
     // The front page takes longest of all and comes first, so that no core waits for it at the end.
     let parts = iter::once(Part::Index)
         .chain(site.groups.iter().map(Part::Group))

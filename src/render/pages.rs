@@ -9,7 +9,7 @@ use super::{File, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("base.html", include_str!("../../site/templates/base.html")),
     (
         "components.html",
@@ -36,6 +36,10 @@ const TEMPLATES: [(&str, &str); 9] = [
         "leaks.html",
         include_str!("../../site/templates/leaks.html"),
     ),
+    (
+        "allocators.html",
+        include_str!("../../site/templates/allocators.html"),
+    ),
     ("404.html", include_str!("../../site/templates/404.html")),
 ];
 
@@ -51,10 +55,12 @@ pub(super) struct Pages {
     icon: String,
     /// What the pages' policy knows the script of the first paint by.
     first_paint_hash: String,
+    /// Whether the site has a page about allocators, which all pages then link to.
+    allocators: bool,
 }
 
 impl Pages {
-    pub(super) fn new() -> Result<Self, RenderError> {
+    pub(super) fn new(allocators: bool) -> Result<Self, RenderError> {
         let mut templates = Tera::default();
         templates.register_filter("prose", |text: &str, _: Kwargs, _: &State<'_>| prose(text));
         templates.register_filter("breakable", |name: &str, _: Kwargs, _: &State<'_>| {
@@ -66,6 +72,7 @@ impl Pages {
         Ok(Self {
             templates,
             icon: icon::address(),
+            allocators,
             first_paint_hash: script::policy_hash(script::FIRST_PAINT.trim_end()),
         })
     }
@@ -100,6 +107,14 @@ impl Pages {
         let mut files = self.make("about.html", &about.page, about, Context::new())?;
         let leaks = &site.leaks;
         files.extend(self.make("leaks.html", &leaks.page, leaks, growths(leaks))?);
+        if let Some(allocators) = &site.allocators {
+            files.extend(self.make(
+                "allocators.html",
+                &allocators.page,
+                allocators,
+                Context::new(),
+            )?);
+        }
         let missing = Alone {
             page: &site.missing,
         };
@@ -118,6 +133,7 @@ impl Pages {
         let failed = |source| failure(&page.path, source);
         let mut context = Context::from_serialize(model).map_err(failed)?;
         context.extend(drawings);
+        context.insert("allocators", &self.allocators);
         context.insert("icon", &self.icon);
         context.insert("first_paint", script::FIRST_PAINT.trim_end());
         context.insert("first_paint_hash", &self.first_paint_hash);

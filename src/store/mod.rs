@@ -4,6 +4,7 @@
 //! results/
 //! ├─ README.md, schema.json                     what a record says; not read here
 //! ├─ calibration/amd-epyc-2-linux/              how far the intervals of times can be trusted
+//! ├─ allocators/amd-epyc-2-linux/               what allocators make of the same work
 //! ├─ retracted.toml                             records that were wrong, and why
 //! └─ amd-epyc-2-linux/                          the machine
 //!    ├─ skipped.toml                           commits that a backfill cannot count; not read here
@@ -16,6 +17,7 @@
 //! Two folders of records are merged by copying one into the other. Nothing here deletes or
 //! overwrites a record; one that was wrong is named in `retracted.toml` and stays.
 
+mod beside;
 mod error;
 mod index;
 mod json;
@@ -30,12 +32,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use beside::{Beside, Origin};
 pub use error::StoreError;
 pub use json::to_json;
 pub use read::{MAX_BYTES, Reason};
 
 use crate::history::History;
-use crate::record::{Calibration, Run};
+use crate::record::Run;
 
 /// The records below one folder, usually `results`.
 #[derive(Clone, Debug)]
@@ -162,19 +165,19 @@ impl Store {
         write::save(&self.dir, run)
     }
 
-    /// Writes a calibration into a file of its own and returns its path, as [`save`](Self::save)
+    /// Writes what is no run into a file of its own and returns its path, as [`save`](Self::save)
     /// does a run.
     ///
     /// # Errors
     ///
     /// Where its time or hash is unusable, or the folder cannot be written.
-    pub fn save_calibration(&self, calibration: &Calibration) -> Result<PathBuf, StoreError> {
-        write::save_calibration(&self.dir, calibration)
+    pub fn save_beside<T: Beside>(&self, record: &T) -> Result<PathBuf, StoreError> {
+        write::save_beside(&self.dir, record)
     }
 
-    /// Reads every calibration, oldest first, and tells what could not be read.
-    pub fn calibrations(&self) -> (Vec<Calibration>, Vec<Skipped>) {
-        walk::calibrations(&self.dir)
+    /// Reads everything of a kind that is no run, oldest first, and tells what could not be read.
+    pub fn beside<T: Beside>(&self) -> (Vec<T>, Vec<Skipped>) {
+        walk::beside(&self.dir)
     }
 
     /// Reads every record. A folder that does not exist holds none.

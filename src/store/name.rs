@@ -7,10 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::StoreError;
-use crate::record::{Calibration, Run, slug};
-
-/// The folder of calibrations; no machine may have this name.
-pub(super) const CALIBRATION: &str = "calibration";
+use super::beside::{Beside, FOLDERS};
+use crate::record::{Run, slug};
 
 /// Digits of the commit's hash in a file name.
 const SHA_DIGITS: usize = 12;
@@ -38,13 +36,14 @@ impl Name {
         })
     }
 
-    /// Calibrations stand beside the machines, by the time of their measurement.
-    pub fn of_calibration(calibration: &Calibration) -> Result<Self, StoreError> {
-        let (_, time) = commit_time(&calibration.measured_at)?;
-        let machine = machine(&calibration.machine.id)?;
-        let sha = sha(&calibration.commit.sha)?;
+    /// What is no run stands beside the machines, by the time of its measurement.
+    pub fn of_beside<T: Beside>(record: &T) -> Result<Self, StoreError> {
+        let origin = record.origin();
+        let (_, time) = commit_time(origin.measured_at)?;
+        let machine = machine(&origin.machine.id)?;
+        let sha = sha(&origin.commit.sha)?;
         Ok(Self {
-            folder: Path::new(CALIBRATION).join(machine),
+            folder: Path::new(T::FOLDER).join(machine),
             stem: format!("{time}-{sha}"),
         })
     }
@@ -102,11 +101,11 @@ fn sha(text: &str) -> Result<String, StoreError> {
 
 fn machine(id: &str) -> Result<String, StoreError> {
     let machine = part("machine.id", id)?;
-    if machine == CALIBRATION {
+    if FOLDERS.contains(&machine.as_str()) {
         return Err(StoreError::Name {
             key: "machine.id",
             value: machine,
-            wanted: "any other name, since calibrations are kept under this one",
+            wanted: "any other name, since studies that are no runs are kept under this one",
             hint: "give it one",
         });
     }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::record::{Calibration, Run, SCHEMA};
+use super::beside::Beside;
+use crate::record::{Run, SCHEMA};
 
 /// Bytes that a record has at most; far more than any suite makes, and little enough to be read at once.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
@@ -56,8 +57,8 @@ pub(super) fn record(path: &Path) -> Result<Run, Reason> {
     parse(&bytes(path)?)
 }
 
-/// The calibration in the file at `path`.
-pub(super) fn calibration(path: &Path) -> Result<Calibration, Reason> {
+/// What is no run, in the file at `path`.
+pub(super) fn beside<T: Beside>(path: &Path) -> Result<T, Reason> {
     versioned(&bytes(path)?)
 }
 

@@ -5,8 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::record::Calibration;
-
+use super::beside::{Beside, FOLDERS};
 use super::{Loaded, Reason, Retracted, Skipped, StoreError, Stored, name, read, retracted};
 
 /// The files of a store that should be records, in their order, and what else was met.
@@ -20,7 +19,9 @@ pub(super) struct Found {
 pub(super) fn find(dir: &Path) -> Result<Found, StoreError> {
     let mut found = Found::default();
     let machines = match list(dir) {
-        Ok(paths) => folders(paths).filter(|folder| !folder.ends_with(name::CALIBRATION)),
+        Ok(paths) => {
+            folders(paths).filter(|folder| !FOLDERS.iter().any(|name| folder.ends_with(name)))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
         Err(source) => {
             return Err(StoreError::Read {
@@ -67,24 +68,24 @@ pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
     Ok(loaded)
 }
 
-/// The calibrations below `dir`, oldest first; those that cannot be read are told apart.
-pub(super) fn calibrations(dir: &Path) -> (Vec<Calibration>, Vec<Skipped>) {
+/// All of one kind below `dir`, oldest first; those that cannot be read are told apart.
+pub(super) fn beside<T: Beside>(dir: &Path) -> (Vec<T>, Vec<Skipped>) {
     let mut met = Found::default();
     let mut found = Vec::new();
-    let below = list(&dir.join(name::CALIBRATION)).unwrap_or_default();
+    let below = list(&dir.join(T::FOLDER)).unwrap_or_default();
     let machines: Vec<_> = folders(below).collect();
     for machine in machines {
         for path in met.list(machine) {
             if path.extension().is_none_or(|end| end != "json") {
                 continue;
             }
-            match read::calibration(&path) {
-                Ok(calibration) => found.push(calibration),
+            match read::beside(&path) {
+                Ok(record) => found.push(record),
                 Err(reason) => met.skip(path, reason),
             }
         }
     }
-    found.sort_by(|a: &Calibration, b| a.measured_at.cmp(&b.measured_at));
+    found.sort_by(|a: &T, b: &T| a.origin().measured_at.cmp(b.origin().measured_at));
     (found, met.skipped)
 }
 

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::StoreError;
+use super::beside::Beside;
 use super::json;
 use super::name::Name;
-use crate::record::{Calibration, Run};
+use crate::record::Run;
 
 /// Makes the folder and a file in it that is gone at once: measuring for minutes and failing to
 /// write the result would be a loss.
@@ -24,12 +25,8 @@ pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
     write(dir, &Name::of(run)?, &json::text(run))
 }
 
-pub(super) fn save_calibration(
-    dir: &Path,
-    calibration: &Calibration,
-) -> Result<PathBuf, StoreError> {
-    let name = Name::of_calibration(calibration)?;
-    write(dir, &name, &json::text(calibration))
+pub(super) fn save_beside<T: Beside>(dir: &Path, record: &T) -> Result<PathBuf, StoreError> {
+    write(dir, &Name::of_beside(record)?, &json::text(record))
 }
 
 fn write(dir: &Path, name: &Name, text: &str) -> Result<PathBuf, StoreError> {

@@ -13,6 +13,7 @@
 //! tools read. Links in the models are relative to the root of the site.
 
 mod about;
+mod allocators;
 mod axis;
 mod case;
 mod cell;
@@ -41,6 +42,9 @@ mod verdicts;
 mod worst;
 
 pub use about::{About, Definition, Fact};
+pub use allocators::{
+    AllocatorPage, HeatCell, HeatRow, HeatTable, findings_of as allocator_findings,
+};
 pub use axis::{Axis, Tick};
 pub use case::{CasePage, Claim, ValueRow};
 pub use cell::Cell;
@@ -67,7 +71,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::history::{Head, History};
-use crate::record::{Calibration, Run};
+use crate::record::{AllocatorStudy, Calibration, Run};
 use snapshot::Snapshot;
 
 /// What the site is made of.
@@ -83,6 +87,8 @@ pub struct Input<'a> {
     pub retracted: &'a [Retraction],
     /// How far the intervals of times can be trusted, oldest first.
     pub calibrations: &'a [Calibration],
+    /// What allocators made of the same work, oldest first.
+    pub allocators: &'a [AllocatorStudy],
     /// The files that hold the cases of the [`newest`] run, as they were measured.
     pub sources: &'a [SourceFile],
 }
@@ -97,6 +103,7 @@ impl Default for Input<'_> {
             skipped: &[],
             retracted: &[],
             calibrations: &[],
+            allocators: &[],
             sources: &[],
         }
     }
@@ -147,6 +154,8 @@ pub struct Site {
     pub cases: Vec<CasePage>,
     /// What leaks, and what one does about it.
     pub leaks: LeakPage,
+    /// What allocators make of the same work; absent where none were compared.
+    pub allocators: Option<AllocatorPage>,
     /// How the numbers were taken, and by what.
     pub about: About,
     /// The page for an address that leads nowhere.
@@ -175,6 +184,7 @@ pub fn site(input: &Input<'_>) -> Site {
             groups: Vec::new(),
             cases: Vec::new(),
             leaks: LeakPage::empty(&footer),
+            allocators: allocators::page(input.allocators),
             about: About::empty(input, &footer),
             missing,
             data: None,
@@ -197,6 +207,7 @@ pub fn site(input: &Input<'_>) -> Site {
         groups,
         cases,
         leaks: LeakPage::new(&snapshot, &footer),
+        allocators: allocators::page(input.allocators),
         about: About::new(&snapshot, input, &footer),
         missing,
         table: Some(Table::new(&data)),

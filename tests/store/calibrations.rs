@@ -34,11 +34,11 @@ fn calibrations_stand_beside_the_records_and_are_read_oldest_first() {
     let (_folder, store) = store();
     let mut later = calibration();
     later.measured_at = "2026-12-24T18:00:00Z".to_owned();
-    store.save_calibration(&later).unwrap();
-    let path = store.save_calibration(&calibration()).unwrap();
+    store.save_beside(&later).unwrap();
+    let path = store.save_beside(&calibration()).unwrap();
     let name = "calibration/amd-epyc-2-linux/20261122T215803Z-cffc73700a1b.json";
     assert_eq!(path, store.dir().join(name));
-    let (calibrations, skipped) = store.calibrations();
+    let (calibrations, skipped) = store.beside::<Calibration>();
     assert_eq!(calibrations, [calibration(), later]);
     assert!(skipped.is_empty());
     let loaded = store.load().unwrap();
@@ -49,10 +49,10 @@ fn calibrations_stand_beside_the_records_and_are_read_oldest_first() {
 #[test]
 fn a_broken_calibration_is_named_and_the_others_are_read() {
     let (_folder, store) = store();
-    let good = store.save_calibration(&calibration()).unwrap();
+    let good = store.save_beside(&calibration()).unwrap();
     let broken = good.with_file_name("20260101T000000Z-aaaaaaaaaaaa.json");
     fs::write(&broken, "{\"schema\": 1, \"cov").unwrap();
-    let (calibrations, skipped) = store.calibrations();
+    let (calibrations, skipped) = store.beside::<Calibration>();
     assert_eq!(calibrations.len(), 1);
     assert_eq!(skipped.len(), 1);
     assert_eq!(skipped[0].path, broken);

@@ -1,5 +1,6 @@
 //! The project's own tasks: `cargo xtask` lists them.
 
+mod allocators;
 mod budget;
 mod calibrate;
 mod exact;
@@ -48,6 +49,7 @@ fn main() -> anyhow::Result<ExitCode> {
     // So is how good the leak detector is.
     let command = Xtask::command()
         .mut_subcommand("site", budget::Arguments::augment_args)
+        .mut_subcommand("report", allocators::Arguments::augment_args)
         .mut_subcommand("leaks", leaks::Arguments::augment_args);
     let matches = command.get_matches();
     if let Some(("site", site)) = matches.subcommand() {
@@ -60,6 +62,12 @@ fn main() -> anyhow::Result<ExitCode> {
         let arguments = leaks::Arguments::from_arg_matches(of_leaks)?;
         if arguments.are_given() {
             return leaks::run(&arguments);
+        }
+    }
+    if let Some(("report", of_report)) = matches.subcommand() {
+        let arguments = allocators::Arguments::from_arg_matches(of_report)?;
+        if !arguments.allocators.is_empty() {
+            allocators::run(&arguments.allocators)?;
         }
     }
     match Xtask::from_arg_matches(&matches)?.task {

@@ -42,7 +42,7 @@ fn the_schema_in_results_is_the_one_of_the_types() {
 
 #[test]
 fn every_stored_calibration_loads() {
-    let (_, skipped) = Store::open(results()).calibrations();
+    let (_, skipped) = Store::open(results()).beside::<heapmark::record::Calibration>();
     assert!(skipped.is_empty(), "{skipped:?}");
 }
 

@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         verdicts: found.verdicts,
     };
     if !arguments.no_record {
-        let path = store.save_calibration(&calibration)?;
+        let path = store.save_beside(&calibration)?;
         say(&format!("    Stored  {}", path.display()))?;
     }
     Ok(ExitCode::from(u8::from(found.is_missed)))

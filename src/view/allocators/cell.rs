@@ -1,0 +1,150 @@
+//! One cell of a heat table: its text, and how it stands against the first allocator.
+
+use serde::Serialize;
+
+use crate::record::{AllocatorHeld, AllocatorResult, Sample};
+
+/// What one allocator made of one work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeatCell {
+    /// The number.
+    pub text: String,
+    /// The number behind it, and its range.
+    pub title: String,
+    /// From `less3`, at most half, to `more3`, at least twice; empty where it cannot be told.
+    pub heat: &'static str,
+}
+
+impl HeatCell {
+    /// Nothing was measured, or it cannot be.
+    pub(super) fn unknown() -> Self {
+        Self {
+            text: "—".to_owned(),
+            title: "not known".to_owned(),
+            heat: "",
+        }
+    }
+}
+
+/// A number of a result, and how it is written.
+pub(super) struct Reading {
+    of: fn(&AllocatorResult) -> Sample,
+    write: fn(u64) -> String,
+    as_ratio: bool,
+}
+
+impl Reading {
+    pub(super) fn new(of: fn(&AllocatorResult) -> Sample, write: fn(u64) -> String) -> Self {
+        Self {
+            of,
+            write,
+            as_ratio: true,
+        }
+    }
+
+    /// Written as the number itself: where the first allocator has none, a ratio says nothing.
+    pub(super) fn absolute(self) -> Self {
+        Self {
+            as_ratio: false,
+            ..self
+        }
+    }
+}
+
+pub(super) fn ratio_cell(
+    reading: &Reading,
+    result: &AllocatorResult,
+    base: &AllocatorResult,
+) -> HeatCell {
+    let (own, other) = ((reading.of)(result), (reading.of)(base));
+    let write = reading.write;
+    let ratio = own.median as f64 / other.median.max(1) as f64;
+    let is_first = std::ptr::eq(result, base);
+    let text = if is_first || !reading.as_ratio {
+        write(own.median)
+    } else {
+        factor(ratio)
+    };
+    HeatCell {
+        text,
+        title: format!(
+            "{}, {} … {}",
+            write(own.median),
+            write(own.min),
+            write(own.max)
+        ),
+        heat: if are_apart(own, other) {
+            heat(ratio)
+        } else {
+            ""
+        },
+    }
+}
+
+/// Whether every process of the one took more than every process of the other.
+pub(super) fn are_apart(one: Sample, other: Sample) -> bool {
+    one.max < other.min || other.max < one.min
+}
+
+type HeldRatio = fn(&AllocatorHeld) -> Option<(u64, u64)>;
+
+/// What is told of memory that is held.
+pub(super) const HELD: [(&str, &str, HeldRatio); 3] = [
+    (
+        "Internal fragmentation",
+        "bytes that the blocks may use, over those that were asked for",
+        |held| Some((held.usable?, held.requested)),
+    ),
+    (
+        "Memory for what is held",
+        "by how much the process grew, over what was asked for",
+        |held| Some((held.resident, held.requested)),
+    ),
+    (
+        "External fragmentation",
+        "memory of the process after every second block was freed, over what is still held; 1 would be all of it given back, 2 none",
+        |held| Some((held.resident_after, held.requested_after)),
+    ),
+];
+
+pub(super) fn held_cell(
+    of: HeldRatio,
+    result: &AllocatorResult,
+    base: &AllocatorResult,
+) -> HeatCell {
+    let ratio = |result: &AllocatorResult| {
+        let (over, under) = of(result.held.as_ref()?)?;
+        Some((over as f64 / under.max(1) as f64, over, under))
+    };
+    let Some((own, over, under)) = ratio(result) else {
+        return HeatCell::unknown();
+    };
+    let against = ratio(base).map_or(1.0, |(base, ..)| own / base);
+    // The work is the same to the byte in every process; pages move it by less than a hundredth.
+    let told = (against - 1.0).abs() > 0.01;
+    HeatCell {
+        text: format!("{own:.3}"),
+        title: format!("{} over {}", super::bytes(over), super::bytes(under)),
+        heat: if told { heat(against) } else { "" },
+    }
+}
+
+/// A ratio with three digits, as in `0.48×`.
+pub(super) fn factor(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio < 10.0 => format!("{ratio:.2}×"),
+        ratio if ratio < 100.0 => format!("{ratio:.1}×"),
+        ratio => format!("{ratio:.0}×"),
+    }
+}
+
+fn heat(ratio: f64) -> &'static str {
+    match ratio {
+        ratio if ratio <= 0.5 => "less3",
+        ratio if ratio <= 0.8 => "less2",
+        ratio if ratio < 1.0 => "less1",
+        ratio if ratio < 1.25 => "more1",
+        ratio if ratio < 2.0 => "more2",
+        _ => "more3",
+    }
+}

@@ -1,0 +1,97 @@
+use super::*;
+use crate::analysis::planted;
+use crate::record::{Allocator, AllocatorHeld};
+
+fn sample(median: u64) -> Sample {
+    Sample {
+        min: median - median / 20,
+        median,
+        max: median + median / 20,
+    }
+}
+
+fn result(allocator: &str, again: bool, cpu: u64, usable: Option<u64>) -> AllocatorResult {
+    AllocatorResult {
+        work: if usable.is_some() { "hold" } else { "work" }.to_owned(),
+        allocator: allocator.to_owned(),
+        again,
+        cpu_nanoseconds: sample(cpu),
+        minor_faults: sample(10),
+        highest_resident: sample(4096),
+        anonymous_after: sample(4096),
+        held: usable.map(|usable| AllocatorHeld {
+            requested: 100,
+            usable: (usable > 0).then_some(usable),
+            resident: 110,
+            requested_after: 50,
+            resident_after: 100,
+        }),
+    }
+}
+
+/// `system` takes 100, `quick` so much.
+fn study(quick: u64) -> AllocatorStudy {
+    let run = planted::run(&["a/x"]);
+    let named = |name: &str| Allocator {
+        name: name.to_owned(),
+        version: None,
+    };
+    AllocatorStudy {
+        schema: run.schema,
+        heapmark: run.heapmark,
+        commit: run.commit,
+        measured_at: run.measured_at,
+        machine: run.machine,
+        toolchain: run.toolchain,
+        processes: 5,
+        allocators: vec![named("system"), named("quick")],
+        results: vec![
+            result("system", false, 100, None),
+            result("system", true, 102, None),
+            result("quick", false, quick, None),
+            result("system", false, 100, Some(120)),
+            result("quick", false, 100, Some(0)),
+        ],
+    }
+}
+
+fn cell(quick: u64) -> HeatCell {
+    let page = page(&[study(quick)]).unwrap();
+    page.tables[0].rows[0].cells[1].clone()
+}
+
+#[test]
+fn a_cell_is_coloured_by_its_factor_where_no_process_took_as_much() {
+    for (quick, text, heat) in [
+        (40, "0.40×", "less3"),
+        (70, "0.70×", "less2"),
+        (85, "0.85×", "less1"),
+        (97, "0.97×", ""),
+        (120, "1.20×", "more1"),
+        (150, "1.50×", "more2"),
+        (300, "3.00×", "more3"),
+    ] {
+        let cell = cell(quick);
+        assert_eq!((&*cell.text, cell.heat), (text, heat));
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_not_known_and_never_nothing() {
+    let page = page(&[study(40)]).unwrap();
+    let internal = &page.tables[4].rows[0];
+    assert_eq!(internal.cells[0].text, "1.200");
+    assert_eq!(internal.cells[1].text, "—");
+}
+
+#[test]
+fn the_sentences_say_who_takes_least_and_what_the_first_differs_by_from_itself() {
+    let page = page(&[study(50)]).unwrap();
+    assert_eq!(page.findings[0], "Least CPU time of 1 works: quick 1.");
+    assert!(
+        page.findings[1].ends_with("quick 0.50×."),
+        "{:?}",
+        page.findings
+    );
+    assert!(page.notes[1].contains("up to 1.02×, and by the rule of the colours 0 of 1"));
+}
