@@ -23,10 +23,11 @@ pub fn places(addresses: &[usize]) -> Vec<Frame> {
 
 /// The modules of heapmark that stand between the program and its allocator, or between a case
 /// and its harness. The others may well be what is measured.
-const HARNESS: [&str; 7] = [
+const HARNESS: [&str; 8] = [
     "alloc",
     "assertions",
     "bencher",
+    "growth",
     "harness",
     "instruments",
     "leak",
