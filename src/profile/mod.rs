@@ -19,4 +19,4 @@ pub use export::{dhat, folded, speedscope};
 pub use matrix::{Cell, CellVerdict, Matrix, ToolRow};
 pub use model::{Callsite, Kind, Moment, Profile, Tally, Tool};
 pub use parse::{parse, read, read_at};
-pub use summary::{place_of, summary};
+pub use summary::{place, place_of, summary};

@@ -66,11 +66,13 @@ pub struct Arguments {
     allow_remote: Option<String>,
 }
 
-/// What is done with a profile that there is already.
+/// What else there is to do.
 #[derive(clap::Subcommand)]
 enum Other {
     /// Show the output of a tool, or write it in the format of another one.
     Show(show::Arguments),
+    /// Which endpoints of the example server leave something behind, and where in the source.
+    Growth(growth::Arguments),
 }
 
 /// Ends with 1 where a tool's rule finds a leak, with 2 where something could not be measured.
@@ -85,7 +87,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         });
     }
     ctrlc::set_handler(|| STOP.store(true, Ordering::SeqCst))?;
-    let result = profile_all(arguments);
+    let result = match &arguments.other {
+        Some(Other::Growth(arguments)) => growth::run(arguments),
+        _ => profile_all(arguments),
+    };
     Ok(match result {
         Ok(true) => ExitCode::from(1),
         Ok(false) => ExitCode::SUCCESS,

@@ -14,6 +14,8 @@ pub enum Tool {
     Massif,
     Heaptrack,
     ValgrindDhat,
+    /// heapmark's own allocator, in the server.
+    Growth,
 }
 
 /// What the user asks for.
@@ -55,12 +57,13 @@ impl Tool {
             Self::Massif => "massif",
             Self::Heaptrack => "heaptrack",
             Self::ValgrindDhat => "valgrind-dhat",
+            Self::Growth => "growth",
         }
     }
 
     fn program(self) -> Option<&'static str> {
         match self {
-            Self::Dhat => None,
+            Self::Dhat | Self::Growth => None,
             Self::Memcheck | Self::Massif | Self::ValgrindDhat => Some("valgrind"),
             Self::Heaptrack => Some("heaptrack"),
         }
@@ -89,6 +92,7 @@ impl Tool {
             Self::Memcheck => "memcheck.xml",
             Self::Massif => "massif.out",
             Self::Heaptrack => "heaptrack.zst",
+            Self::Growth => "growth.json",
         }
     }
 
@@ -101,7 +105,7 @@ impl Tool {
         };
         let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
         match self {
-            Self::Dhat => Vec::new(),
+            Self::Dhat | Self::Growth => Vec::new(),
             Self::Memcheck => {
                 // Origins cost as much again and tell nothing of leaks.
                 let mut all = words(&[

@@ -12,10 +12,10 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail};
+use heapmark::growth::{Course, Level, judge as judge_levels};
 use heapmark::profile::{self, Kind, Profile};
 use rustix::process::Signal;
 
-use super::growth::{Level, growth};
 use super::rounds::Marks;
 use super::tool::Tool;
 
@@ -41,6 +41,7 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     }
     let profile = profile::read_at(&output, &marks.at)?;
     let (leaks, sentence) = match tool {
+        Tool::Growth => bail!("growth is told by endpoint, not for a whole server"),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
         // asked for a snapshot there: those that it takes in passing may hide a leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
@@ -73,18 +74,20 @@ fn is_orderly(status: ExitStatus) -> bool {
 }
 
 fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
-    let growth = growth(levels, requests).context("too few marks to tell growth")?;
+    let growth = judge_levels(levels, requests).context("too few marks to tell growth")?;
+    // Of a whole server, steps may be those of many tables that each find their size.
+    let steady = growth.course == Some(Course::Steady);
     let blocks = match levels.iter().any(|level| level.blocks != 0) {
         true => format!(" and {:+.3} blocks", growth.blocks),
         false => String::new(),
     };
-    let rounds = if growth.steady {
+    let rounds = if steady {
         "in every round"
     } else {
         "not in every round"
     };
     let sentence = format!("{:+.1} B{blocks} a request, {rounds}", growth.bytes);
-    Ok((growth.steady, sentence))
+    Ok((steady, sentence))
 }
 
 /// Definite bytes of memcheck's XML already hold what is lost with them.
@@ -102,15 +105,9 @@ fn lost(profile: &Profile) -> (bool, String) {
 /// What lived at each mark, over all callsites.
 fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
     let at = |mark: usize| {
-        let live = profile
-            .callsites
-            .iter()
-            .filter_map(|site| site.marks.get(mark));
-        live.map(|tally| level(*tally))
-            .fold(Level::default(), |sum, one| Level {
-                blocks: sum.blocks + one.blocks,
-                bytes: sum.bytes + one.bytes,
-            })
+        let sites = profile.callsites.iter();
+        let live = sites.filter_map(|site| site.marks.get(mark));
+        live.fold(Level::default(), |sum, tally| sum + level(*tally))
     };
     (0..marks).map(at).collect()
 }
@@ -121,17 +118,17 @@ fn growing(profile: &Profile, requests: u64) -> Vec<String> {
     // Stacks that differ further out are one place to whoever mends it.
     let mut places: BTreeMap<String, Vec<Level>> = BTreeMap::new();
     for site in &profile.callsites {
-        let levels = places.entry(profile::place_of(profile, site)).or_default();
+        let levels = places
+            .entry(profile::place_of(profile.stack(site)))
+            .or_default();
         levels.resize(site.marks.len(), Level::default());
         for (sum, tally) in levels.iter_mut().zip(&site.marks) {
-            let one = level(*tally);
-            sum.blocks += one.blocks;
-            sum.bytes += one.bytes;
+            *sum = *sum + level(*tally);
         }
     }
     let risen = places.into_iter().filter_map(|(place, levels)| {
         let rises = levels.windows(2).all(|pair| pair[0].bytes < pair[1].bytes);
-        let growth = growth(&levels, requests).filter(|_| rises)?;
+        let growth = judge_levels(&levels, requests).filter(|_| rises)?;
         Some((growth, place))
     });
     let mut risen: Vec<_> = risen.collect();

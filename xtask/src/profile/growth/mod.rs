@@ -1,0 +1,119 @@
+//! `cargo xtask profile growth`: which endpoints of a server leave something behind with each
+//! request, and which lines ask for it, as heapmark's own allocator in the server tells.
+//!
+//! ```text
+//! build ─▶ start ─▶ segments: each endpoint in turn, a mark between any two ─▶ SIGTERM
+//!                       └▶ endpoints: what each line held at its marks, judged
+//! ```
+
+mod cost;
+mod endpoints;
+mod segments;
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use heapmark::growth::{Course, Slope, Walk};
+use heapmark::profile::load::{Mix, Target};
+
+use super::server::Server;
+use super::tool::Tool;
+use super::{STOP, build, folder, rounds};
+
+pub use endpoints::Endpoint;
+pub use segments::ROUNDS;
+
+/// The whole run may take so long after the build.
+const LONGEST: Duration = Duration::from_secs(120);
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Requests to each endpoint in each of its rounds. Fewer leave too little behind to be told
+    /// from noise.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(100..=100_000))]
+    requests: u64,
+    /// Ask for the five leak patterns as well, not for their solutions alone.
+    #[arg(long)]
+    leaky: bool,
+    /// Tell what it costs instead: CPU time a request, beside the same server without it.
+    #[arg(long, conflicts_with_all = ["requests", "leaky"])]
+    cost: bool,
+}
+
+/// Whether anything grows, or costs more than it may.
+pub fn run(arguments: &Arguments) -> Result<bool> {
+    if arguments.cost {
+        return cost::run();
+    }
+    let measured = measure(arguments.requests, arguments.leaky)?;
+    let mut out = io::stdout();
+    for endpoint in &measured.endpoints {
+        endpoint.write(&mut out)?;
+    }
+    let growing = measured.endpoints.iter().filter(|one| one.grows()).count();
+    let all = measured.endpoints.len();
+    let Measured {
+        elapsed, requests, ..
+    } = measured;
+    writeln!(
+        out,
+        "   Summary  {growing} of {all} endpoints grow; {ROUNDS} rounds of {requests} requests to each, {:.1} s, stacks {}",
+        elapsed.as_secs_f64(),
+        match measured.walk {
+            Walk::FramePointers => "along frame pointers",
+            Walk::Unwinding => "by unwinding, which costs many times as much",
+        },
+    )?;
+    Ok(growing > 0)
+}
+
+/// What was seen of each endpoint.
+pub struct Measured {
+    pub endpoints: Vec<Endpoint>,
+    pub requests: u64,
+    pub elapsed: Duration,
+    pub walk: Walk,
+}
+
+/// Builds the example server, and asks for each of its endpoints in turn.
+pub fn measure(requests: u64, leaky: bool) -> Result<Measured> {
+    let program = build::example(Tool::Growth)?;
+    let began = Instant::now();
+    let deadline = began + LONGEST;
+    let folder = folder(Tool::Growth)?;
+    // The solutions stand beside the patterns, and are asked for in either case.
+    let mut server = Server::start(Tool::Growth, &program, &folder, true, false)?;
+    let authority = server.wait_until_ready(None, deadline, &STOP)?;
+    let target = Target::new(&authority, None)?;
+    let mixes = mix(leaky)?.each();
+    let seen = segments::drive(target, &mixes, requests, deadline, &STOP)?;
+    let names = mixes.into_iter().map(|(name, _)| name).collect();
+    let endpoints = endpoints::judge(names, &seen, requests);
+    server.stop(deadline, &STOP)?;
+    Ok(Measured {
+        endpoints,
+        requests,
+        elapsed: began.elapsed(),
+        walk: seen.walk,
+    })
+}
+
+/// The usual requests, the five solutions and, where asked for, the five patterns.
+fn mix(leaky: bool) -> Result<Mix> {
+    let kinds: &[&str] = if leaky {
+        &["fixed", "leak"]
+    } else {
+        &["fixed"]
+    };
+    Ok(Mix::parse(&rounds::example_text(kinds)).context("the requests to the example server")?)
+}
+
+/// As in `+2.000 blocks, +464.0 B`.
+fn amount(slope: &Slope) -> String {
+    let steps = match slope.course {
+        Some(Course::Steps) => ", in steps",
+        _ => "",
+    };
+    format!("{:+.3} blocks, {:+.1} B{steps}", slope.blocks, slope.bytes)
+}
