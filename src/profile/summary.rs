@@ -141,12 +141,17 @@ fn told(frame: &Frame) -> String {
     format!("{file}:{} {}", frame.line, name(frame))
 }
 
-/// The path of a function; of one that has none, as a closure, what the tool calls it.
+/// The path of a function; of one that has none, as a closure, what the tool calls it, without the
+/// types that it is generic over.
 fn name(frame: &Frame) -> String {
     let path = frame.path();
-    visible(if path.is_empty() {
-        &frame.function
-    } else {
-        &path
+    let plain = frame
+        .function
+        .split('<')
+        .next()
+        .filter(|name| !name.is_empty());
+    visible(match path.is_empty() {
+        true => plain.unwrap_or(&frame.function),
+        false => &path,
     })
 }

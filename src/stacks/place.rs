@@ -59,6 +59,8 @@ pub fn is_harness(frame: &Frame) -> bool {
 pub fn is_std(frame: &Frame) -> bool {
     let of_std = [
         "/rustc/",
+        // The crates that std is built of.
+        "/rust/deps/",
         "/library/std/",
         "/library/core/",
         "/library/alloc/",

@@ -12,7 +12,7 @@ use super::server::Server;
 use heapmark::growth::Level;
 
 /// Rounds that are compared; one more warms the server up.
-const ROUNDS: u32 = 5;
+pub const ROUNDS: u32 = 5;
 /// The server rests at a mark for so long, and is read in the middle: the tools' clocks begin up
 /// to 0.2 s after ours.
 const REST: Duration = Duration::from_millis(500);

@@ -13,17 +13,18 @@ use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail};
 use heapmark::growth::{Course, Level, judge as judge_levels};
-use heapmark::profile::{self, Kind, Profile};
+use heapmark::profile::{self, Callsite, Kind, Profile};
 use rustix::process::Signal;
 
+use super::place::Place;
 use super::rounds::Marks;
 use super::tool::Tool;
 
 pub struct Verdict {
     pub leaks: bool,
     pub sentence: String,
-    /// The callsites that grow in every round, a line each, where the tool knows them.
-    pub growing: Vec<String>,
+    /// The places that grow in every round or in steps, where the tool knows them.
+    pub growing: Vec<Place>,
     /// All that the tool found out.
     pub profile: Profile,
 }
@@ -41,7 +42,7 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     }
     let profile = profile::read_at(&output, &marks.at)?;
     let (leaks, sentence) = match tool {
-        Tool::Growth => bail!("growth is told by endpoint, not for a whole server"),
+        Tool::Growth => bail!("growth is told by endpoint: `profile growth`"),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
         // asked for a snapshot there: those that it takes in passing may hide a leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
@@ -112,42 +113,37 @@ fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
     (0..marks).map(at).collect()
 }
 
-/// Callsites whose live bytes rise from each mark to the next, those that rise most first. A
-/// buffer that happens to be larger rises by less than a hundredth of the whole.
-fn growing(profile: &Profile, requests: u64) -> Vec<String> {
+/// Places whose live bytes rise from each mark to the next or in steps, those that rise most
+/// first. A buffer that happens to be larger rises by less than a hundredth of the whole.
+fn growing(profile: &Profile, requests: u64) -> Vec<Place> {
     // Stacks that differ further out are one place to whoever mends it.
-    let mut places: BTreeMap<String, Vec<Level>> = BTreeMap::new();
+    let mut places: BTreeMap<String, (&Callsite, Vec<Level>)> = BTreeMap::new();
     for site in &profile.callsites {
-        let levels = places
-            .entry(profile::place_of(profile.stack(site)))
-            .or_default();
-        levels.resize(site.marks.len(), Level::default());
+        let none = || (site, vec![Level::default(); site.marks.len()]);
+        let sentence = profile::place_of(profile.stack(site));
+        let (_, levels) = places.entry(sentence).or_insert_with(none);
         for (sum, tally) in levels.iter_mut().zip(&site.marks) {
             *sum = *sum + level(*tally);
         }
     }
-    let risen = places.into_iter().filter_map(|(place, levels)| {
+    let risen = places.into_iter().filter_map(|(sentence, (site, levels))| {
         let rises = levels.windows(2).all(|pair| pair[0].bytes < pair[1].bytes);
-        let growth = judge_levels(&levels, requests).filter(|_| rises)?;
-        Some((growth, place))
+        let slope = judge_levels(&levels, requests)?;
+        (rises || slope.course.is_some()).then(|| Place {
+            sentence,
+            frame: profile::place(profile.stack(site)).cloned(),
+            slope,
+        })
     });
     let mut risen: Vec<_> = risen.collect();
-    risen.sort_by(|(left, _), (right, _)| right.bytes.total_cmp(&left.bytes));
-    let all: f64 = risen.iter().map(|(growth, _)| growth.bytes).sum();
-    let risen = risen
-        .into_iter()
-        .filter(|(growth, _)| growth.bytes * 100.0 >= all);
+    risen.sort_by(|left, right| right.slope.bytes.total_cmp(&left.slope.bytes));
+    let all: f64 = risen.iter().map(|place| place.slope.bytes).sum();
+    risen.retain(|place| place.slope.bytes * 100.0 >= all);
     risen
-        .map(|(growth, place)| {
-            format!(
-                "{:+.1} B, {:+.3} blocks a request  {place}",
-                growth.bytes, growth.blocks
-            )
-        })
-        .collect()
 }
 
-fn level(tally: profile::Tally) -> Level {
+/// What is not known counts as nothing.
+pub fn level(tally: profile::Tally) -> Level {
     let known = |number: Option<u64>| i64::try_from(number.unwrap_or_default()).unwrap_or(i64::MAX);
     Level {
         blocks: known(tally.blocks),
@@ -176,8 +172,9 @@ mod tests {
             .map(|level| (level.blocks, level.bytes))
             .collect();
         assert_eq!(levels, [(2, 0x450), (2, 0xa0), (3, 0xf0)]);
-        let lines = growing(&profile, 1);
-        assert_eq!(lines, ["+80.0 B, +1.000 blocks a request  a.rs:7 leak"]);
+        let growing = growing(&profile, 1);
+        let lines: Vec<String> = growing.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["+1.000 blocks, +80.0 B a request  a.rs:7 leak"]);
     }
 
     #[test]

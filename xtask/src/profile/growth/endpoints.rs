@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use heapmark::growth::{Course, Level, Slope, judge as judge_levels};
+use heapmark::growth::{Level, Slope, judge as judge_levels};
 use heapmark::profile::{place, place_of};
 use heapmark::record::Frame;
 
-use super::amount;
-use super::segments::{ROUNDS, Seen};
+use super::super::ROUNDS;
+use super::super::place::{Place, amount, sum};
+use super::segments::Seen;
 
 /// An endpoint, and the places that hold more after each of its rounds.
 pub struct Endpoint {
@@ -18,32 +19,14 @@ pub struct Endpoint {
     pub places: Vec<Place>,
 }
 
-/// A place in the source that grows.
-pub struct Place {
-    /// File, line and function, and the caller.
-    pub sentence: String,
-    /// The place alone, where the stack has one.
-    pub frame: Option<Frame>,
-    pub slope: Slope,
-}
-
 impl Endpoint {
     pub fn grows(&self) -> bool {
         !self.places.is_empty()
     }
 
-    /// The sum over its places: steady where one of them is.
+    /// The sum over its places.
     pub fn slope(&self) -> Slope {
-        let slopes = || self.places.iter().map(|place| place.slope);
-        let steady = slopes().any(|slope| slope.course == Some(Course::Steady));
-        Slope {
-            blocks: slopes().map(|slope| slope.blocks).sum(),
-            bytes: slopes().map(|slope| slope.bytes).sum(),
-            course: match steady {
-                true => Some(Course::Steady),
-                false => slopes().find_map(|slope| slope.course),
-            },
-        }
+        sum(self.places.iter().map(|place| &place.slope))
     }
 
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -51,11 +34,7 @@ impl Endpoint {
         if !self.grows() {
             return writeln!(out, "     CLEAN  {name}");
         }
-        writeln!(
-            out,
-            "     LEAKS  {name:<24} {} a request",
-            amount(&self.slope())
-        )?;
+        writeln!(out, "     LEAKS  {name:<24} {}", amount(&self.slope()))?;
         for place in &self.places {
             writeln!(
                 out,
@@ -107,7 +86,7 @@ fn levels(seen: &Seen, stacks: &[u32], endpoint: usize, endpoints: usize) -> Vec
     };
     let mut level = held(endpoints + endpoint);
     let mut levels = vec![level];
-    for round in 1..=ROUNDS {
+    for round in 1..=ROUNDS as usize {
         let before = round * endpoints + endpoint;
         let (before, after) = (held(before), held(before + 1));
         level.blocks += after.blocks - before.blocks;
@@ -129,7 +108,7 @@ mod tests {
             file: "server.rs".to_owned(),
             line,
         };
-        let marks = (0..=2 * (ROUNDS as i64 + 1)).map(|segments| {
+        let marks = (0..=2 * (i64::from(ROUNDS) + 1)).map(|segments| {
             let blocks = held(segments);
             let level = Level {
                 blocks,

@@ -14,15 +14,14 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use heapmark::growth::{Course, Slope, Walk};
+use heapmark::growth::Walk;
 use heapmark::profile::load::{Mix, Target};
 
 use super::server::Server;
 use super::tool::Tool;
-use super::{STOP, build, folder, rounds};
+use super::{ROUNDS, STOP, build, folder, rounds};
 
 pub use endpoints::Endpoint;
-pub use segments::ROUNDS;
 
 /// The whole run may take so long after the build.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -107,13 +106,4 @@ fn mix(leaky: bool) -> Result<Mix> {
         &["fixed"]
     };
     Ok(Mix::parse(&rounds::example_text(kinds)).context("the requests to the example server")?)
-}
-
-/// As in `+2.000 blocks, +464.0 B`.
-fn amount(slope: &Slope) -> String {
-    let steps = match slope.course {
-        Some(Course::Steps) => ", in steps",
-        _ => "",
-    };
-    format!("{:+.3} blocks, {:+.1} B{steps}", slope.blocks, slope.bytes)
 }

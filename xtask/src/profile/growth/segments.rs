@@ -9,7 +9,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,10 +19,9 @@ use heapmark::profile::load::{Amount, Mix, Target, round};
 use heapmark::record::Frame;
 use serde::Deserialize;
 
-use super::super::ask;
+use super::super::place::below_here;
+use super::super::{ROUNDS, ask};
 
-/// Rounds that are compared; one more warms the server up.
-pub const ROUNDS: usize = 5;
 /// The server's side of a connection ends a moment after ours.
 const REST: Duration = Duration::from_millis(20);
 /// The first places are looked up in all the debug information of the server.
@@ -66,7 +64,7 @@ pub fn drive(
     for number in 0..=ROUNDS {
         for (name, mix) in endpoints {
             let left = deadline.saturating_duration_since(Instant::now());
-            let first = number as u64 * requests;
+            let first = u64::from(number) * requests;
             let outcome = round(target, mix, first, Amount::Requests(requests), left, stop)?;
             if let Some(unexpected) = outcome.first_unexpected {
                 bail!("{unexpected}");
@@ -93,12 +91,8 @@ fn frames(server: SocketAddr, stack: u32) -> Result<Vec<Frame>> {
     let answer = ask::body(server, &format!("/growth/{stack}"), PATIENCE)?;
     let mut frames: Vec<Frame> =
         serde_json::from_str(&answer).with_context(|| format!("/growth/{stack}: {answer}"))?;
-    // The path as a reader's editor finds it from here.
-    let here = std::env::current_dir()?;
     for frame in &mut frames {
-        if let Ok(below) = Path::new(&frame.file).strip_prefix(&here) {
-            frame.file = below.display().to_string();
-        }
+        frame.file = below_here(&frame.file);
     }
     Ok(frames)
 }
