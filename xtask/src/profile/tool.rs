@@ -16,6 +16,8 @@ pub enum Tool {
     ValgrindDhat,
     /// heapmark's own allocator, in the server.
     Growth,
+    /// None, which the others are compared with.
+    Plain,
 }
 
 /// What the user asks for.
@@ -58,12 +60,13 @@ impl Tool {
             Self::Heaptrack => "heaptrack",
             Self::ValgrindDhat => "valgrind-dhat",
             Self::Growth => "growth",
+            Self::Plain => "plain",
         }
     }
 
     fn program(self) -> Option<&'static str> {
         match self {
-            Self::Dhat | Self::Growth => None,
+            Self::Dhat | Self::Growth | Self::Plain => None,
             Self::Memcheck | Self::Massif | Self::ValgrindDhat => Some("valgrind"),
             Self::Heaptrack => Some("heaptrack"),
         }
@@ -93,6 +96,7 @@ impl Tool {
             Self::Massif => "massif.out",
             Self::Heaptrack => "heaptrack.zst",
             Self::Growth => "growth.json",
+            Self::Plain => "nothing",
         }
     }
 
@@ -105,7 +109,7 @@ impl Tool {
         };
         let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
         match self {
-            Self::Dhat | Self::Growth => Vec::new(),
+            Self::Dhat | Self::Growth | Self::Plain => Vec::new(),
             Self::Memcheck => {
                 // Origins cost as much again and tell nothing of leaks.
                 let mut all = words(&[

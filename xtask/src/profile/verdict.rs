@@ -42,7 +42,7 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     }
     let profile = profile::read_at(&output, &marks.at)?;
     let (leaks, sentence) = match tool {
-        Tool::Growth => bail!("growth is told by endpoint: `profile growth`"),
+        Tool::Growth | Tool::Plain => bail!("{} writes no profile", tool.name()),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
         // asked for a snapshot there: those that it takes in passing may hide a leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,

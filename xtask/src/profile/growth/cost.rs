@@ -14,7 +14,7 @@ use super::super::{STOP, build, folder, rounds};
 /// single turns differ by half, which the median of many bears.
 const TURNS: usize = 15;
 /// Requests of a turn: some tenths of a second of CPU time, which the kernel tells in hundredths.
-const REQUESTS: u64 = 5_000;
+const REQUESTS: u64 = 20_000;
 /// The most that watching may cost, as a multiple of the plain server.
 const MOST: f64 = 4.0;
 const LONGEST: Duration = Duration::from_secs(240);
@@ -51,10 +51,9 @@ impl Side {
 pub fn run() -> Result<bool> {
     // Both are built before either runs.
     build::example(Tool::Growth)?;
-    build::example(Tool::Heaptrack)?;
+    build::example(Tool::Plain)?;
     let deadline = Instant::now() + LONGEST;
-    // A server as the tools that need no help of it get it, which is the plain one.
-    let mut plain = Side::start(Tool::Heaptrack, deadline)?;
+    let mut plain = Side::start(Tool::Plain, deadline)?;
     let mut watched = Side::start(Tool::Growth, deadline)?;
     let mix = rounds::example_mix(false)?;
     let mut turns = Vec::new();

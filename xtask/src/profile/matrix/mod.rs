@@ -117,7 +117,8 @@ fn commit() -> Option<String> {
 /// What a tool says of its version.
 fn version(tool: Tool) -> Option<String> {
     let program = match tool {
-        Tool::Growth => return Some(env!("CARGO_PKG_VERSION").to_owned()),
+        Tool::Growth => return locked("heapmark"),
+        Tool::Plain => return None,
         Tool::Dhat => return locked("dhat"),
         Tool::Heaptrack => "heaptrack",
         Tool::Massif | Tool::Memcheck | Tool::ValgrindDhat => "valgrind",

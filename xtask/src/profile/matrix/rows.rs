@@ -27,7 +27,7 @@ pub fn cells(tool: Tool) -> Result<Vec<Cell>> {
         Tool::Dhat => by_amounts(),
         Tool::Massif => PATTERNS.iter().map(|pattern| alone(pattern)).collect(),
         Tool::Memcheck => lost(),
-        Tool::ValgrindDhat => bail!("valgrind's dhat has no rule for leaks"),
+        Tool::ValgrindDhat | Tool::Plain => bail!("{} has no rule for leaks", tool.name()),
     }
 }
 
