@@ -4,7 +4,7 @@
 //! ```text
 //! growth     an endpoint at a time, marks ────────────────┐
 //! heaptrack  all patterns, its log cut at marks ──────────┤ sites: stack, levels
-//! dhat       all patterns, its files after 1 … 5 amounts ─┤   └▶ pattern by line ─▶ judge ─▶ cell
+//! dhat       all patterns, its files after 1, 2, 4, 8 ────┤   └▶ pattern by line ─▶ judge ─▶ cell
 //! massif     one pattern a run, snapshots at marks ───────┤
 //! memcheck   all patterns, what is definitely lost ───────┘
 //! ```
@@ -24,8 +24,8 @@ use super::rounds::PATTERNS;
 use super::tool::Tool;
 use super::{ROUNDS, STOP};
 
-/// Requests of a round to each pattern.
-const ROUND: u64 = 240;
+/// Requests of a round to each pattern: five rounds divide by seven.
+const ROUND: u64 = 252;
 /// Requests to each pattern over the rounds that are compared.
 const REQUESTS: u64 = ROUND * ROUNDS as u64;
 

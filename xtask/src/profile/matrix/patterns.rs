@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use heapmark::growth::{Level, judge};
-use heapmark::profile::{Cell, CellVerdict, place, place_of};
+use heapmark::growth::{Course, Level, Slope, judge};
+use heapmark::profile::{Cell, CellVerdict};
 use heapmark::record::Frame;
 
-use super::super::place::{Place, below_here, sum};
+use super::super::place::sum;
 use super::super::rounds::PATTERNS;
 
 const SOURCE: &str = include_str!("../../../../examples/memory_profile_server/leaks.rs");
-const FILE: &str = "memory_profile_server/leaks.rs";
+/// Some tools tell of a path its last part alone.
+const FILE: &str = "leaks.rs";
 /// The function of each pattern, in the order of [`PATTERNS`].
 const FUNCTIONS: [&str; 5] = [
     "unbounded_cache",
@@ -30,20 +31,38 @@ pub struct Site {
 /// The pattern whose function a stack goes through. Names of inlined functions are not in every
 /// binary, lines are.
 pub fn pattern_of(frames: &[Frame]) -> Option<&'static str> {
-    let own = frames.iter().filter(|frame| frame.file.ends_with(FILE));
-    let mut functions = own.filter_map(|frame| enclosing(usize::try_from(frame.line).ok()?));
+    let mut functions = own(frames).filter_map(|frame| enclosing(frame.line));
     let number = functions.find_map(|function| FUNCTIONS.iter().position(|one| *one == function));
     Some(PATTERNS[number?])
 }
 
-/// The async function of leaks.rs that line stands in.
-fn enclosing(line: usize) -> Option<&'static str> {
-    let above = SOURCE.lines().take(line).collect::<Vec<_>>();
-    let begin = above.iter().rev().find(|line| line.contains("fn "))?;
-    begin
-        .strip_prefix("async fn ")?
-        .split_once('(')
-        .map(|(name, _)| name)
+/// The innermost place of a stack in leaks.rs: tools that tell no whole paths have no other way to
+/// tell the server's own code from std's.
+pub fn innermost(frames: &[Frame]) -> Option<Frame> {
+    let frame = own(frames).next()?;
+    Some(Frame {
+        function: match frame.path() {
+            path if path.is_empty() => enclosing(frame.line).unwrap_or_default().to_owned(),
+            path => path,
+        },
+        file: format!("examples/memory_profile_server/{FILE}"),
+        line: frame.line,
+    })
+}
+
+fn own(frames: &[Frame]) -> impl Iterator<Item = &Frame> {
+    let is_own = |frame: &&Frame| frame.file.rsplit('/').next() == Some(FILE);
+    frames.iter().filter(is_own)
+}
+
+/// The function of leaks.rs that a line stands in.
+fn enclosing(line: u32) -> Option<&'static str> {
+    let above = SOURCE.lines().take(usize::try_from(line).ok()?);
+    let begin = above.filter_map(|line| line.trim_start().split_once("fn "));
+    let (_, rest) = begin
+        .filter(|(before, _)| matches!(*before, "" | "async " | "pub "))
+        .last()?;
+    rest.split_once('(').map(|(name, _)| name)
 }
 
 /// A cell for each pattern: a leak where a place of it grows over marks between which it was asked
@@ -53,21 +72,20 @@ pub fn cells(sites: &[Site], requests: u64) -> Vec<Cell> {
         let own = sites
             .iter()
             .filter(|site| pattern_of(&site.frames) == Some(*pattern));
-        let mut places: BTreeMap<String, (&Site, Vec<Level>)> = BTreeMap::new();
+        let mut places: BTreeMap<Frame, Vec<Level>> = BTreeMap::new();
         for site in own {
-            let (_, levels) = places
-                .entry(place_of(&site.frames))
-                .or_insert_with(|| (site, vec![Level::default(); site.levels.len()]));
+            let Some(frame) = innermost(&site.frames) else {
+                continue;
+            };
+            let none = || vec![Level::default(); site.levels.len()];
+            let levels = places.entry(frame).or_insert_with(none);
             for (sum, level) in levels.iter_mut().zip(&site.levels) {
                 *sum = *sum + *level;
             }
         }
-        let growing = places.into_iter().filter_map(|(sentence, (site, levels))| {
-            Some(Place {
-                sentence,
-                frame: place(&site.frames).cloned(),
-                slope: judge(&levels, requests).filter(|slope| slope.course.is_some())?,
-            })
+        let growing = places.into_iter().filter_map(|(frame, levels)| {
+            let slope = judge(&levels, requests).filter(|slope| slope.course.is_some())?;
+            Some((frame, slope))
         });
         of_places(pattern, &growing.collect::<Vec<_>>())
     };
@@ -75,12 +93,16 @@ pub fn cells(sites: &[Site], requests: u64) -> Vec<Cell> {
 }
 
 /// The cell of a pattern of which these places grow.
-pub fn of_places(pattern: &str, growing: &[Place]) -> Cell {
-    let most = growing
-        .iter()
-        .max_by(|one, other| one.slope.bytes.total_cmp(&other.slope.bytes));
-    let slope = most.map(|_| sum(growing.iter().map(|place| &place.slope)));
-    let callsite = most.and_then(|place| place.frame.clone());
+pub fn of_places(pattern: &str, growing: &[(Frame, Slope)]) -> Cell {
+    // What every request leaves behind says more than the table around it.
+    let rank = |slope: &Slope| (slope.course == Some(Course::Steady), slope.bytes);
+    let most = growing.iter().max_by(|(_, one), (_, other)| {
+        let ((steady, bytes), (other_steady, other_bytes)) = (rank(one), rank(other));
+        steady
+            .cmp(&other_steady)
+            .then(bytes.total_cmp(&other_bytes))
+    });
+    let slope = most.map(|_| sum(growing.iter().map(|(_, slope)| slope)));
     Cell {
         pattern: pattern.to_owned(),
         verdict: match most {
@@ -89,10 +111,7 @@ pub fn of_places(pattern: &str, growing: &[Place]) -> Cell {
         },
         bytes_per_request: slope.map(|slope| slope.bytes),
         blocks_per_request: slope.map(|slope| slope.blocks),
-        callsite: callsite.map(|frame| Frame {
-            file: below_here(&frame.file),
-            ..frame
-        }),
+        callsite: most.map(|(frame, _)| frame.clone()),
     }
 }
 
@@ -105,7 +124,7 @@ mod tests {
         let number = SOURCE.lines().position(|line| line.contains(text)).unwrap();
         Frame {
             function: "{async_fn#0}".to_owned(),
-            file: format!("/anywhere/examples/{FILE}"),
+            file: format!("/anywhere/{FILE}"),
             line: number as u32 + 1,
         }
     }
@@ -127,6 +146,8 @@ mod tests {
         assert_eq!(through(&["lock(&leaks.bounded)"]), None);
         assert_eq!(through(&["Arc::new(Self {"]), None);
         assert_eq!(through(&[]), None);
+        let place = innermost(&nodes.map(frame)).unwrap();
+        assert_eq!(place.function, "alone");
     }
 
     #[test]

@@ -3,22 +3,24 @@
 use anyhow::{Context, Result, bail};
 use heapmark::growth::{Level, judge};
 use heapmark::profile::load::Mix;
-use heapmark::profile::{Callsite, Cell, CellVerdict, Kind, Profile, Tally, place};
+use heapmark::profile::{Callsite, Cell, CellVerdict, Kind, Profile, Tally};
 use heapmark::record::Frame;
 
 use super::super::measure::{Job, measure};
-use super::super::place::below_here;
 use super::super::rounds::PATTERNS;
 use super::super::tool::Tool;
 use super::super::verdict::level;
 use super::super::{ROUNDS, growth};
-use super::patterns::{Site, cells as of_sites, of_places, pattern_of};
+use super::patterns::{Site, cells as of_sites, innermost, of_places, pattern_of};
 use super::{REQUESTS, ROUND};
 
 /// Rounds with the one that warms the server up.
 const ALL_ROUNDS: u64 = ROUNDS as u64 + 1;
-/// dhat's files, of servers that were asked for 1, 2, … amounts.
-const AMOUNTS: u64 = 5;
+/// dhat's files: of servers that were asked for 1, 2, 4 and 8 amounts.
+const FILES: u32 = 4;
+/// The last is asked for seven amounts more than the first, which are the requests of the other
+/// tools.
+const AMOUNT: u64 = REQUESTS / ((1 << (FILES - 1)) - 1);
 
 pub fn cells(tool: Tool) -> Result<Vec<Cell>> {
     match tool {
@@ -37,7 +39,9 @@ fn by_endpoint() -> Result<Vec<Cell>> {
         let name = format!("GET /leak/{pattern}");
         let endpoint = measured.endpoints.iter().find(|one| one.name == name);
         let endpoint = endpoint.with_context(|| format!("{name} was not asked for"))?;
-        Ok(of_places(pattern, &endpoint.places))
+        let places = endpoint.places.iter();
+        let places = places.filter_map(|place| Some((place.frame.clone()?, place.slope)));
+        Ok(of_places(pattern, &places.collect::<Vec<_>>()))
     };
     PATTERNS.iter().map(cell).collect()
 }
@@ -53,15 +57,14 @@ fn at_marks() -> Result<Vec<Cell>> {
 }
 
 /// dhat's file knows what each stack held at the end: of one server nothing can be said, of
-/// several that were asked more and more the growth.
+/// several the growth. Each is asked for twice as much as the one before, since a buffer that
+/// doubles at other moments in each of them may shrink between two that are nearer.
 fn by_amounts() -> Result<Vec<Cell>> {
-    // As many requests from the first file to the last as in the rounds of the other tools.
-    let amount = REQUESTS / (AMOUNTS - 1);
     let mut sites = Vec::new();
-    for number in 0..AMOUNTS {
-        let profile = all_patterns(Tool::Dhat, (number + 1) * amount)?;
+    for number in 0..FILES {
+        let profile = all_patterns(Tool::Dhat, AMOUNT << number)?;
         sites.extend(profile.callsites.iter().map(|site| {
-            let mut levels = vec![Level::default(); AMOUNTS as usize];
+            let mut levels = vec![Level::default(); FILES as usize];
             levels[number as usize] = level(site.end);
             Site {
                 frames: frames(&profile, site),
@@ -69,7 +72,8 @@ fn by_amounts() -> Result<Vec<Cell>> {
             }
         }));
     }
-    Ok(of_sites(&sites, amount))
+    // Between the first and the last as many requests as in so many rounds of this size.
+    Ok(of_sites(&sites, REQUESTS / u64::from(FILES - 1)))
 }
 
 /// massif knows the sum over all stacks at a mark, so each pattern has a server of its own.
@@ -96,7 +100,7 @@ fn alone(pattern: &str) -> Result<Cell> {
         },
         bytes_per_request: leaks.then_some(slope.bytes),
         blocks_per_request: None,
-        callsite: most.and_then(|site| callsite(&frames(profile, site))),
+        callsite: most.and_then(|site| innermost(&frames(profile, site))),
     })
 }
 
@@ -125,7 +129,7 @@ fn lost() -> Result<Vec<Cell>> {
             blocks_per_request: sum(|tally| tally.blocks),
             callsite: own
                 .first()
-                .and_then(|site| callsite(&frames(&profile, site))),
+                .and_then(|site| innermost(&frames(&profile, site))),
         }
     };
     Ok(PATTERNS.iter().map(cell).collect())
@@ -147,12 +151,4 @@ fn mix(patterns: &[&str]) -> Result<Mix> {
 
 fn frames(profile: &Profile, site: &Callsite) -> Vec<Frame> {
     profile.stack(site).cloned().collect()
-}
-
-fn callsite(frames: &[Frame]) -> Option<Frame> {
-    let frame = place(frames)?.clone();
-    Some(Frame {
-        file: below_here(&frame.file),
-        ..frame
-    })
 }
