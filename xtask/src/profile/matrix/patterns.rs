@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heapmark::growth::{Course, Level, Slope, judge};
+use heapmark::growth::{Level, Slope, judge};
 use heapmark::profile::{Cell, CellVerdict};
 use heapmark::record::Frame;
 
@@ -94,13 +94,10 @@ pub fn cells(sites: &[Site], requests: u64) -> Vec<Cell> {
 
 /// The cell of a pattern of which these places grow.
 pub fn of_places(pattern: &str, growing: &[(Frame, Slope)]) -> Cell {
-    // What every request leaves behind says more than the table around it.
-    let rank = |slope: &Slope| (slope.course == Some(Course::Steady), slope.bytes);
+    // Who leaves blocks behind says more than the table that grows around them.
     let most = growing.iter().max_by(|(_, one), (_, other)| {
-        let ((steady, bytes), (other_steady, other_bytes)) = (rank(one), rank(other));
-        steady
-            .cmp(&other_steady)
-            .then(bytes.total_cmp(&other_bytes))
+        let blocks = one.blocks.round().total_cmp(&other.blocks.round());
+        blocks.then(one.bytes.total_cmp(&other.bytes))
     });
     let slope = most.map(|_| sum(growing.iter().map(|(_, slope)| slope)));
     Cell {
