@@ -98,12 +98,12 @@ fn blocks_that_other_threads_ask_for_and_give_back_are_known() {
 }
 
 #[inline(never)]
-fn bounded(cache: &mut BTreeMap<u32, Box<[u8; 50]>>, request: u32) {
+fn keep_some(cache: &mut BTreeMap<u32, Box<[u8; 50]>>, request: u32) {
     cache.insert(request % 32, black_box(Box::new([0; 50])));
 }
 
 #[inline(never)]
-fn unbounded(cache: &mut BTreeMap<u32, Box<[u8; 50]>>, request: u32) {
+fn keep_all(cache: &mut BTreeMap<u32, Box<[u8; 50]>>, request: u32) {
     cache.insert(request, black_box(Box::new([0; 50])));
 }
 
@@ -115,13 +115,10 @@ fn of_two_caches_the_one_without_a_bound_grows() {
     let mut marks = [Vec::new(), Vec::new()];
     for round in 0..6 {
         for request in 0..100 {
-            bounded(&mut one, round * 100 + request);
-            unbounded(&mut other, round * 100 + request);
+            keep_some(&mut one, round * 100 + request);
+            keep_all(&mut other, round * 100 + request);
         }
-        for (marks, name) in marks
-            .iter_mut()
-            .zip(["watched::bounded", "watched::unbounded"])
-        {
+        for (marks, name) in marks.iter_mut().zip(["keep_some", "keep_all"]) {
             marks.push(held_by(&growth, name));
         }
     }
