@@ -60,8 +60,9 @@ pub struct Measured {
 
 pub fn measure(tool: Tool, job: &Job) -> Result<Measured> {
     let program = match &job.foreign {
-        Some(_) if tool == Tool::Dhat => {
-            bail!("dhat has to be built into a server; use valgrind-dhat")
+        Some(_) if tool.is_inside() => {
+            let name = tool.name();
+            bail!("{name} has to be built into a server; use valgrind-dhat or heaptrack")
         }
         Some(foreign) => std::path::absolute(&foreign.program)?,
         None => build::example(tool)?,

@@ -122,10 +122,11 @@ fn profile_all(arguments: &Arguments) -> Result<bool> {
             )?;
             continue;
         }
-        if tools.len() > 1 && tool == Tool::Dhat && arguments.server.is_some() {
+        if tools.len() > 1 && tool.is_inside() && arguments.server.is_some() {
             writeln!(
                 io::stdout(),
-                "left out dhat: it has to be built into the server"
+                "left out {}: it has to be built into the server",
+                tool.name()
             )?;
             continue;
         }

@@ -54,6 +54,8 @@ impl Server {
         command
             .args(&words[1..])
             .env("HEAPMARK_DHAT_OUT", folder.join(tool.output()))
+            // std keeps frame pointers and the server does not, so stacks would end between them.
+            .env("LSAN_OPTIONS", "fast_unwind_on_malloc=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(folder.join("stderr.txt"))?)

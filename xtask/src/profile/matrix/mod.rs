@@ -6,7 +6,8 @@
 //! heaptrack  all patterns, its log cut at marks ──────────┤ sites: stack, levels
 //! dhat       all patterns, its files after 1, 2, 4, 8 ────┤   └▶ pattern by line ─▶ judge ─▶ cell
 //! massif     one pattern a run, snapshots at marks ───────┤
-//! memcheck   all patterns, what is definitely lost ───────┘
+//! memcheck   all patterns, what is definitely lost ───────┤
+//! lsan       the same ────────────────────────────────────┘
 //! ```
 
 mod patterns;
@@ -29,12 +30,13 @@ const ROUND: u64 = 252;
 /// Requests to each pattern over the rounds that are compared.
 const REQUESTS: u64 = ROUND * ROUNDS as u64;
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 6] = [
     Tool::Growth,
     Tool::Heaptrack,
     Tool::Dhat,
     Tool::Massif,
     Tool::Memcheck,
+    Tool::Lsan,
 ];
 
 #[derive(clap::Args)]
@@ -120,6 +122,7 @@ fn version(tool: Tool) -> Option<String> {
         Tool::Growth => return locked("heapmark"),
         Tool::Plain => return None,
         Tool::Dhat => return locked("dhat"),
+        Tool::Lsan => return said(Command::new("rustc").args(["+nightly", "--version"])),
         Tool::Heaptrack => "heaptrack",
         Tool::Massif | Tool::Memcheck | Tool::ValgrindDhat => "valgrind",
     };

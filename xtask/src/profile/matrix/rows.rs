@@ -28,7 +28,8 @@ pub fn cells(tool: Tool) -> Result<Vec<Cell>> {
         Tool::Heaptrack => at_marks(),
         Tool::Dhat => by_amounts(),
         Tool::Massif => PATTERNS.iter().map(|pattern| alone(pattern)).collect(),
-        Tool::Memcheck => lost(),
+        Tool::Memcheck => lost(tool, &[Kind::Lost]),
+        Tool::Lsan => lost(tool, &[Kind::Lost, Kind::LostWithIt]),
         Tool::ValgrindDhat | Tool::Plain => bail!("{} has no rule for leaks", tool.name()),
     }
 }
@@ -104,13 +105,14 @@ fn alone(pattern: &str) -> Result<Cell> {
     })
 }
 
-/// memcheck sees what nobody points to any more, and nothing else however it grows.
-fn lost() -> Result<Vec<Cell>> {
+/// memcheck and LeakSanitizer see what nobody points to any more, and nothing else however it grows.
+fn lost(tool: Tool, kinds: &[Kind]) -> Result<Vec<Cell>> {
     let requests = ALL_ROUNDS * ROUND;
-    let profile = all_patterns(Tool::Memcheck, requests)?;
+    let profile = all_patterns(tool, requests)?;
     let cell = |pattern: &&str| {
         let own = profile.callsites.iter().filter(|site| {
-            site.kind == Some(Kind::Lost) && pattern_of(&frames(&profile, site)) == Some(*pattern)
+            site.kind.is_some_and(|kind| kinds.contains(&kind))
+                && pattern_of(&frames(&profile, site)) == Some(*pattern)
         });
         let own: Vec<&Callsite> = own.collect();
         let sum = |of: fn(&Tally) -> Option<u64>| {
@@ -124,7 +126,7 @@ fn lost() -> Result<Vec<Cell>> {
                 Some(_) => CellVerdict::Leak,
                 None => CellVerdict::CannotSee,
             },
-            // These hold what is lost with a block, its blocks do not.
+            // Of memcheck these hold what is lost with a block, its blocks do not.
             bytes_per_request: sum(|tally| tally.bytes),
             blocks_per_request: sum(|tally| tally.blocks),
             callsite: own
