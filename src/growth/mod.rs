@@ -46,7 +46,7 @@
 //!
 //! A stack is followed along its frame pointers, which the program and all it is built of have to
 //! keep: build it with `RUSTFLAGS="-C force-frame-pointers=yes"`. Otherwise, and on platforms
-//! other than Linux on x86-64 and aarch64, each stack is unwound, which is many times slower;
+//! other than Linux on x86-64 and aarch64, each stack is unwound, which is far more expensive;
 //! [`Growth::walk`] tells which. `cargo xtask profile growth --cost` measures it.
 
 mod judge;

@@ -117,8 +117,16 @@ fn own<'a>(stack: &[&'a Frame]) -> Vec<&'a Frame> {
 fn is_below(frame: &Frame) -> bool {
     let (file, function) = (&*frame.file, frame.function.trim_start_matches('<'));
     let of_std = ["alloc::", "core::", "std::", "__rust", "UnknownInlinedFun"];
-    // heapmark's own allocator, and dhat's.
-    let of_allocator = ["alloc/counted.rs", "alloc/wrapper.rs", "alloc/block.rs"];
+    // heapmark's own allocator and its walk of stacks, and dhat's.
+    let of_allocator = [
+        "alloc/counted.rs",
+        "alloc/wrapper.rs",
+        "alloc/block.rs",
+        "alloc/hook.rs",
+        "src/growth/mod.rs",
+        "src/growth/table.rs",
+        "src/growth/walk.rs",
+    ];
     crate::stacks::is_std(frame)
         || crate::stacks::is_harness(frame)
         || file.is_empty()

@@ -108,10 +108,11 @@ fn lost(profile: &Profile, kinds: &[Kind]) -> (bool, String) {
     let sites = profile.callsites.iter();
     let definite = sites.filter(|site| site.kind.is_some_and(|kind| kinds.contains(&kind)));
     let bytes: u64 = definite.clone().filter_map(|site| site.end.bytes).sum();
-    let sentence = format!(
-        "{bytes} B definitely lost at {} call stacks",
-        definite.count()
-    );
+    let word = match kinds {
+        [Kind::Lost] => "definitely lost",
+        _ => "lost",
+    };
+    let sentence = format!("{bytes} B {word} at {} call stacks", definite.count());
     (bytes > 0, sentence)
 }
 

@@ -117,7 +117,8 @@ pub fn all() -> Vec<Stage> {
             "profile",
             "profilers of a server find its planted leaks, and none in the same server without them",
             &[HEAPTRACK, VALGRIND],
-            300,
+            // The server is built twice, the second time with all its crates.
+            600,
             profiles(),
         ),
         stage(
@@ -148,11 +149,16 @@ fn stage(
 
 /// Each tool over the leaky server and over the clean one, a few seconds each.
 fn profiles() -> Vec<Step> {
-    let profile = |tool: &str| {
+    let profile = |words: &str| {
         let task = "cargo run --quiet --release --package xtask -- profile";
-        Step::new(&format!("{task} {tool} --requests 6000"))
+        Step::new(&format!("{task} {words}"))
     };
-    let tools = ["heaptrack", "memcheck"].into_iter();
+    let tools = [
+        "heaptrack --requests 6000",
+        "memcheck --requests 6000",
+        "growth",
+    ];
+    let tools = tools.into_iter();
     tools
         .flat_map(|tool| {
             let leaky = profile(tool).argument("--leaky");
