@@ -38,7 +38,7 @@ fn level(blocks: i64, bytes: i64) -> Level {
 }
 
 #[inline(never)]
-fn remember(kept: &mut Vec<Box<[u8; 100]>>) {
+fn remember(kept: &mut Vec<Box<[u8]>>) {
     kept.push(black_box(Box::new([7; 100])));
 }
 

@@ -178,9 +178,10 @@ mod linux {
     #[cold]
     fn ask_for_stack_end() -> Option<usize> {
         let mut attributes = mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+        // SAFETY: it has no condition.
+        let thread = unsafe { libc::pthread_self() };
         // SAFETY: the calling thread is one, and the attributes have room.
-        let failed =
-            unsafe { libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) };
+        let failed = unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) };
         if failed != 0 {
             return None;
         }
