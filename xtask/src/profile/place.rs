@@ -5,9 +5,10 @@ use std::path::Path;
 
 use heapmark::growth::{Course, Slope};
 use heapmark::record::Frame;
+use serde::Serialize;
 
 /// A place that holds more after each round than before, or in steps.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Place {
     /// File, line and function, and the caller.
     pub sentence: String,

@@ -117,7 +117,7 @@ pub fn all() -> Vec<Stage> {
             "profile",
             "profilers of a server find its planted leaks, and none in the same server without them",
             &[HEAPTRACK, VALGRIND],
-            // The server is built twice, the second time with all its crates.
+            // The server is built three times, once of these with all its crates.
             600,
             profiles(),
         ),
@@ -164,6 +164,7 @@ fn profiles() -> Vec<Step> {
             let leaky = profile(tool).argument("--leaky");
             [leaky.judged_by(finds_leaks), profile(tool)]
         })
+        .chain([profile("agreement")])
         .collect()
 }
 

@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use heapmark::growth::{Level, Slope, judge as judge_levels};
 use heapmark::profile::{place, place_of};
 use heapmark::record::Frame;
+use serde::Serialize;
 
 use super::super::ROUNDS;
 use super::super::place::{Place, amount, sum};
 use super::segments::Seen;
 
 /// An endpoint, and the places that hold more after each of its rounds.
+#[derive(Serialize)]
 pub struct Endpoint {
     /// As in `GET /leak/cache`.
     pub name: String,

@@ -11,12 +11,14 @@ mod endpoints;
 mod segments;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use heapmark::growth::Walk;
 use heapmark::profile::load::{Mix, Target};
 
+use super::measure::{Foreign, read_mix};
 use super::server::Server;
 use super::tool::Tool;
 use super::{ROUNDS, STOP, build, folder, rounds};
@@ -33,10 +35,19 @@ pub struct Arguments {
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(100..=100_000))]
     requests: u64,
     /// Ask for the five leak patterns as well, not for their solutions alone.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "server")]
     leaky: bool,
+    /// Another server, built already, that tells at `/growth` what it holds.
+    #[arg(long, requires_all = ["ready_url", "load"])]
+    server: Option<PathBuf>,
+    /// Where that server answers once it is ready, as in <http://127.0.0.1:8080/health>.
+    #[arg(long, requires = "server")]
+    ready_url: Option<String>,
+    /// Its endpoints: `[[request]]` tables with method, path, body, status.
+    #[arg(long, requires = "server")]
+    load: Option<PathBuf>,
     /// Tell what it costs instead: CPU time a request, beside the same server without it.
-    #[arg(long, conflicts_with_all = ["requests", "leaky"])]
+    #[arg(long, conflicts_with_all = ["requests", "leaky", "server"])]
     cost: bool,
 }
 
@@ -45,7 +56,13 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     if arguments.cost {
         return cost::run();
     }
-    let measured = measure(arguments.requests, arguments.leaky)?;
+    let foreign = arguments.server.clone().zip(arguments.ready_url.clone());
+    let foreign = foreign.map(|(program, ready_url)| Foreign { program, ready_url });
+    let mix = match &arguments.load {
+        Some(path) => read_mix(path)?,
+        None => mix(arguments.leaky)?,
+    };
+    let measured = measure(foreign.as_ref(), &mix, arguments.requests)?;
     let mut out = io::stdout();
     for endpoint in &measured.endpoints {
         endpoint.write(&mut out)?;
@@ -64,6 +81,7 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
             Walk::Unwinding => "by unwinding, which costs many times as much",
         },
     )?;
+    writeln!(out, "            output in {}", measured.output.display())?;
     Ok(growing > 0)
 }
 
@@ -73,33 +91,44 @@ pub struct Measured {
     pub requests: u64,
     pub elapsed: Duration,
     pub walk: Walk,
+    /// The file that has the endpoints as JSON.
+    pub output: PathBuf,
 }
 
-/// Builds the example server, and asks for each of its endpoints in turn.
-pub fn measure(requests: u64, leaky: bool) -> Result<Measured> {
-    let program = build::example(Tool::Growth)?;
+/// Asks for each endpoint of a server in turn; of the example, where there is no other.
+pub fn measure(foreign: Option<&Foreign>, mix: &Mix, requests: u64) -> Result<Measured> {
+    let program = match foreign {
+        Some(foreign) => std::path::absolute(&foreign.program)?,
+        None => build::example(Tool::Growth)?,
+    };
+    let url = foreign.map(|foreign| &*foreign.ready_url);
     let began = Instant::now();
     let deadline = began + LONGEST;
     let folder = folder(Tool::Growth)?;
     // The solutions stand beside the patterns, and are asked for in either case.
-    let mut server = Server::start(Tool::Growth, &program, &folder, true, false)?;
-    let authority = server.wait_until_ready(None, deadline, &STOP)?;
+    let (leaky, is_foreign) = (foreign.is_none(), foreign.is_some());
+    let mut server = Server::start(Tool::Growth, &program, &folder, leaky, is_foreign)?;
+    let authority = server.wait_until_ready(url, deadline, &STOP)?;
     let target = Target::new(&authority, None)?;
-    let mixes = mix(leaky)?.each();
+    let mixes = mix.each();
     let seen = segments::drive(target, &mixes, requests, deadline, &STOP)?;
     let names = mixes.into_iter().map(|(name, _)| name).collect();
     let endpoints = endpoints::judge(names, &seen, requests);
     server.stop(deadline, &STOP)?;
+    let output = folder.join(Tool::Growth.output());
+    let text = serde_json::to_string_pretty(&endpoints)?;
+    std::fs::write(&output, text + "\n").with_context(|| output.display().to_string())?;
     Ok(Measured {
         endpoints,
         requests,
         elapsed: began.elapsed(),
         walk: seen.walk,
+        output,
     })
 }
 
 /// The usual requests, the five solutions and, where asked for, the five patterns.
-fn mix(leaky: bool) -> Result<Mix> {
+pub fn mix(leaky: bool) -> Result<Mix> {
     let kinds: &[&str] = if leaky {
         &["fixed", "leak"]
     } else {

@@ -35,7 +35,7 @@ pub fn cells(tool: Tool) -> Result<Vec<Cell>> {
 }
 
 fn by_endpoint() -> Result<Vec<Cell>> {
-    let measured = growth::measure(ROUND, true)?;
+    let measured = growth::measure(None, &growth::mix(true)?, ROUND)?;
     let cell = |pattern: &&str| {
         let name = format!("GET /leak/{pattern}");
         let endpoint = measured.endpoints.iter().find(|one| one.name == name);
