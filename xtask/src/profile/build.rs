@@ -67,6 +67,11 @@ pub fn example(tool: Tool) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo.args(recipe.arguments);
     cargo.args(["--release", "--quiet", "-p", "heapmark"]);
+    // Line tables alone have no names of functions that were inlined, as async ones are.
+    cargo.args([
+        "--config",
+        "profile.release.package.heapmark.debug='limited'",
+    ]);
     cargo.args(["--example", NAME, "--target-dir", recipe.target]);
     if let Some(flags) = recipe.flags {
         cargo.env("RUSTFLAGS", flags);
