@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use super::acks;
 use super::bench::BenchArguments;
-use super::phases::Phases;
 use super::pins::PinArguments;
+use super::phases::Phases;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};

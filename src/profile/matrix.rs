@@ -55,3 +55,37 @@ pub enum CellVerdict {
     #[serde(rename = "missing")]
     Missing,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_is_written_as_its_readers_know_it() {
+        let cell = |verdict, bytes_per_request| Cell {
+            pattern: "cycle".to_owned(),
+            verdict,
+            bytes_per_request,
+            blocks_per_request: None,
+            callsite: None,
+        };
+        let matrix = Matrix {
+            commit: None,
+            requests: 1_260,
+            tools: vec![ToolRow {
+                tool: "massif".to_owned(),
+                version: None,
+                cells: vec![
+                    cell(CellVerdict::Leak, Some(464.0)),
+                    cell(CellVerdict::CannotSee, None),
+                ],
+            }],
+        };
+        let written = serde_json::to_value(&matrix).unwrap();
+        let cells = &written["tools"][0]["cells"];
+        assert_eq!(cells[0]["verdict"], "leak");
+        assert_eq!(cells[1]["verdict"], "cannot see");
+        assert!(cells[1]["bytes_per_request"].is_null());
+        assert_eq!(serde_json::from_value::<Matrix>(written).unwrap(), matrix);
+    }
+}
