@@ -35,6 +35,8 @@ pub mod analysis;
 pub mod assertions;
 pub mod bencher;
 pub mod format;
+#[cfg(feature = "growth")]
+pub mod growth;
 pub mod harness;
 pub mod instruments;
 pub mod launch;

@@ -9,6 +9,13 @@ fn a_missing_allocator_is_noticed() {
     assert!(is_closed());
 }
 
+#[cfg(feature = "growth")]
+#[test]
+fn a_watch_without_the_allocator_refuses() {
+    use heapmark::growth::{WatchError, watch};
+    assert_eq!(watch().unwrap_err(), WatchError::NotInstalled);
+}
+
 #[test]
 #[should_panic(expected = "static ALLOC: heapmark::Alloc = heapmark::Alloc::system();")]
 fn a_detector_without_the_allocator_refuses() {

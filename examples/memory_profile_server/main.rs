@@ -7,10 +7,12 @@
 //!
 //! It listens on 127.0.0.1 and says so in one line, `ready pid=… address=…`. SIGINT and SIGTERM
 //! end it in order. With the feature it then writes dhat's file, to `HEAPMARK_DHAT_OUT` or
-//! `dhat-heap.json`; with `--leaky` it also has one endpoint for each leak pattern and its
-//! solution.
+//! `dhat-heap.json`; with the feature `growth` it tells what it holds, by call stack, at `/growth`;
+//! with `--leaky` it also has one endpoint for each leak pattern and its solution.
 
 mod allocator;
+#[cfg(all(feature = "growth", not(feature = "memory-profiling")))]
+mod growth;
 mod leaks;
 mod listen;
 mod routes;
@@ -36,6 +38,8 @@ fn run(arguments: &Arguments) -> io::Result<()> {
     if arguments.leaky {
         router = router.merge(leaks::routes().with_state(Arc::clone(&leaks)));
     }
+    #[cfg(all(feature = "growth", not(feature = "memory-profiling")))]
+    let router = growth::watched(router)?;
     let runtime = listen::runtime()?;
     let served = runtime.block_on(listen::serve(router, arguments.port));
     // The order is the point: whatever a cache or a thread holds is freed with its owner, and a

@@ -181,5 +181,6 @@ pub fn is_installed() -> bool {
     let _open = gate::open_witnessed();
     let before = Totals::of_this_thread();
     drop(std::hint::black_box(Box::new(0_u8)));
-    (Totals::of_this_thread() - before).allocs == 1
+    // A hook that is open may need blocks of its own.
+    (Totals::of_this_thread() - before).allocs > 0
 }

@@ -46,7 +46,7 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     for (held, site) in sites.iter().take(SHOWN) {
         let held = bytes(i64::try_from(*held).unwrap_or(i64::MAX));
         let kind = site.kind.map_or("", said);
-        writeln!(out, "{held:>10}  {}{kind}", place_of(profile, site))?;
+        writeln!(out, "{held:>10}  {}{kind}", place_of(profile.stack(site)))?;
     }
     let more = sites.len().saturating_sub(SHOWN);
     if more > 0 {
@@ -84,33 +84,49 @@ fn said(kind: Kind) -> &'static str {
     }
 }
 
-/// The innermost place of a callsite that is neither an allocator's nor std's, and its caller, as
+/// The innermost place of a stack that is neither an allocator's nor std's, and its caller, as
 /// in `src/cache.rs:42 cache::fill ← app::answer`.
-pub fn place_of(profile: &Profile, site: &Callsite) -> String {
-    let known: Vec<&Frame> = profile
-        .stack(site)
-        .filter(|frame| !is_below(frame))
-        .collect();
+pub fn place_of<'a>(stack: impl IntoIterator<Item = &'a Frame>) -> String {
+    let stack: Vec<&Frame> = stack.into_iter().collect();
+    match own(&stack)[..] {
+        [] => stack
+            .first()
+            .map_or_else(|| "no stack".to_owned(), |frame| visible(&frame.function)),
+        [one] => told(one),
+        [one, caller, ..] => format!("{} ← {}", told(one), name(caller)),
+    }
+}
+
+/// The innermost place of a stack that is neither an allocator's nor std's, nor a dependency's
+/// where there is another one.
+pub fn place<'a>(stack: impl IntoIterator<Item = &'a Frame>) -> Option<&'a Frame> {
+    own(&stack.into_iter().collect::<Vec<_>>()).first().copied()
+}
+
+fn own<'a>(stack: &[&'a Frame]) -> Vec<&'a Frame> {
+    let known = stack.iter().copied().filter(|frame| !is_below(frame));
+    let known: Vec<&Frame> = known.collect();
     // What a crate asks for is asked by whoever calls it.
     let own = known
         .iter()
         .position(|frame| !crate::stacks::is_dependency(frame));
-    match known[own.unwrap_or(0)..] {
-        [] => {
-            let first = profile.stack(site).next();
-            first.map_or_else(|| "no stack".to_owned(), |frame| visible(&frame.function))
-        }
-        [one] => place(one),
-        [one, caller, ..] => format!("{} ← {}", place(one), name(caller)),
-    }
+    known[own.unwrap_or(0)..].to_vec()
 }
 
 /// Whether a frame is of std, of an allocator or of a tool, as far as its file and name tell.
 fn is_below(frame: &Frame) -> bool {
     let (file, function) = (&*frame.file, frame.function.trim_start_matches('<'));
     let of_std = ["alloc::", "core::", "std::", "__rust", "UnknownInlinedFun"];
-    // heapmark's own allocator, and dhat's.
-    let of_allocator = ["alloc/counted.rs", "alloc/wrapper.rs", "alloc/block.rs"];
+    // heapmark's own allocator and its walk of stacks, and dhat's.
+    let of_allocator = [
+        "alloc/counted.rs",
+        "alloc/wrapper.rs",
+        "alloc/block.rs",
+        "alloc/hook.rs",
+        "src/growth/mod.rs",
+        "src/growth/table.rs",
+        "src/growth/walk.rs",
+    ];
     crate::stacks::is_std(frame)
         || crate::stacks::is_harness(frame)
         || file.is_empty()
@@ -125,7 +141,7 @@ fn is_below(frame: &Frame) -> bool {
         || of_std.iter().any(|start| function.starts_with(start))
 }
 
-fn place(frame: &Frame) -> String {
+fn told(frame: &Frame) -> String {
     // Of a crate that cargo has fetched, its name and version and what stands in it.
     let file = frame.file.split_once("/registry/src/");
     let file = file.and_then(|(_, file)| Some(file.split_once('/')?.1));
@@ -133,12 +149,17 @@ fn place(frame: &Frame) -> String {
     format!("{file}:{} {}", frame.line, name(frame))
 }
 
-/// The path of a function; of one that has none, as a closure, what the tool calls it.
+/// The path of a function; of one that has none, as a closure, what the tool calls it, without the
+/// types that it is generic over.
 fn name(frame: &Frame) -> String {
     let path = frame.path();
-    visible(if path.is_empty() {
-        &frame.function
-    } else {
-        &path
+    let plain = frame
+        .function
+        .split('<')
+        .next()
+        .filter(|name| !name.is_empty());
+    visible(match path.is_empty() {
+        true => plain.unwrap_or(&frame.function),
+        false => &path,
     })
 }

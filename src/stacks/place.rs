@@ -23,10 +23,11 @@ pub fn places(addresses: &[usize]) -> Vec<Frame> {
 
 /// The modules of heapmark that stand between the program and its allocator, or between a case
 /// and its harness. The others may well be what is measured.
-const HARNESS: [&str; 7] = [
+const HARNESS: [&str; 8] = [
     "alloc",
     "assertions",
     "bencher",
+    "growth",
     "harness",
     "instruments",
     "leak",
@@ -58,6 +59,8 @@ pub fn is_harness(frame: &Frame) -> bool {
 pub fn is_std(frame: &Frame) -> bool {
     let of_std = [
         "/rustc/",
+        // The crates that std is built of.
+        "/rust/deps/",
         "/library/std/",
         "/library/core/",
         "/library/alloc/",

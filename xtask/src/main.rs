@@ -38,6 +38,8 @@ enum Task {
     Profile(profile::Arguments),
     /// Take pictures of every kind of page, light and dark, desktop and phone.
     Shots(shots::Arguments),
+    /// Load a server that nobody changed, and tell which of its functions leave something behind.
+    Soak(profile::soak::Arguments),
     /// Write a long invented history, to see how the site bears one.
     Synth(synth::Arguments),
     /// Check everything: format, lints, documentation, Miri, all tests.
@@ -81,6 +83,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Profile(arguments)) => profile::run(&arguments),
         Some(Task::Shots(arguments)) => shots::run(&arguments),
+        Some(Task::Soak(arguments)) => profile::soak::run(&arguments),
         Some(Task::Synth(arguments)) => synth::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),
     }

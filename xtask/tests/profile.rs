@@ -47,6 +47,8 @@ fn main() {
 }
 "#;
 
+const MEMCHECK: [&str; 2] = ["profile", "memcheck"];
+
 /// The server, compiled once, and a folder for what runs leave.
 fn server() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
@@ -64,14 +66,15 @@ fn server() -> &'static Path {
     })
 }
 
-/// Profiles the server for so many seconds in a mode of its own port.
-fn profile(tool: &str, mode: &str, port: u16, seconds: u32) -> Child {
+/// Runs a task over the server for so many seconds, in a mode of its own port.
+fn task(words: &[&str], mode: &str, port: u16, seconds: u32) -> Child {
     let folder = server();
     // Each mode is a program of its own, so that its processes can be told apart.
     let program = folder.join(format!("server-{mode}"));
     fs::copy(folder.join("server"), &program).unwrap();
     Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["profile", tool, &seconds.to_string()])
+        .args(words)
+        .arg(seconds.to_string())
         .arg("--server")
         .arg(program)
         .arg("--load")
@@ -98,8 +101,9 @@ fn runs(mode: &str) -> bool {
         file.read_to_end(&mut line).ok()?;
         Some(String::from_utf8_lossy(&line).into_owned())
     });
-    // The task that profiles it names it as well.
-    lines.any(|line| line.contains(&program) && !line.contains("profile\0"))
+    // The task that started it names it as well.
+    let is_task = |line: &str| line.contains("--ready-url\0");
+    lines.any(|line| line.contains(&program) && !is_task(&line))
 }
 
 /// Ends with 2 and this reason within so many seconds, and with nothing left.
@@ -119,25 +123,25 @@ fn refuses(mode: &str, child: Child, reason: &str, within: u64) {
 
 #[test]
 fn a_server_that_ends_before_it_is_ready_is_told_so() {
-    let child = profile("memcheck", "crash", 38_471, 1);
+    let child = task(&MEMCHECK, "crash", 38_471, 1);
     refuses("crash", child, "ended before it was ready", 30);
 }
 
 #[test]
 fn a_server_that_never_gets_ready_is_ended() {
-    let child = profile("memcheck", "hang", 38_472, 1);
+    let child = task(&MEMCHECK, "hang", 38_472, 1);
     refuses("hang", child, "was not ready within", 60);
 }
 
 #[test]
 fn a_server_that_dies_under_load_is_no_measurement() {
-    let child = profile("memcheck", "die", 38_473, 1);
+    let child = task(&MEMCHECK, "die", 38_473, 1);
     refuses("die", child, "the server", 60);
 }
 
 #[test]
 fn an_interrupted_run_says_so_and_leaves_no_server() {
-    let child = profile("memcheck", "serve", 38_474, 60);
+    let child = task(&MEMCHECK, "serve", 38_474, 60);
     let deadline = Instant::now() + Duration::from_secs(30);
     while !runs("serve") && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(50));
@@ -153,7 +157,7 @@ fn an_interrupted_run_says_so_and_leaves_no_server() {
 
 #[test]
 fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_a_block_a_request() {
-    let output = profile("heaptrack", "keep", 38_475, 2)
+    let output = task(&["soak"], "keep", 38_475, 2)
         .wait_with_output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -161,7 +165,7 @@ fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_a_block_a_re
     let grows = said.lines().find(|line| line.contains("grows")).unwrap();
     // heaptrack was seen to miss up to a hundredth where threads work side by side.
     let blocks = grows
-        .split_once(", +")
+        .split_once('+')
         .and_then(|(_, rest)| rest.split_once(' '));
     let blocks: f64 = blocks.unwrap().0.parse().unwrap();
     assert!((0.95..=1.01).contains(&blocks), "{said}");
@@ -171,7 +175,7 @@ fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_a_block_a_re
     );
     assert!(!runs("keep"), "a process is left");
 
-    let output = profile("heaptrack", "clean", 38_476, 2)
+    let output = task(&["soak"], "clean", 38_476, 2)
         .wait_with_output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -117,6 +117,18 @@ impl Mix {
         self.schedule.len() as u64
     }
 
+    /// Each kind of request as a mix of its own, by its name, as in `GET /users/{i}`.
+    pub fn each(&self) -> Vec<(String, Self)> {
+        let kinds = self.requests.iter().map(|kind| {
+            let alone = Self {
+                requests: vec![kind.clone()],
+                schedule: vec![0],
+            };
+            (format!("{} {}", kind.method, kind.path), alone)
+        });
+        kinds.collect()
+    }
+
     pub(super) fn kind(&self, number: u64) -> &Kind {
         let place = number % self.cycle();
         &self.requests[self.schedule[place as usize]]
@@ -152,6 +164,19 @@ mod tests {
         .unwrap();
         let paths: Vec<_> = (0..8).map(|i| mix.kind(i).path.as_str()).collect();
         assert_eq!(paths, ["/a", "/a", "/b", "/a", "/a", "/a", "/b", "/a"]);
+    }
+
+    #[test]
+    fn each_kind_is_a_mix_of_its_own() {
+        let mix =
+            Mix::parse("[[request]]\npath = '/a'\nweight = 3\n[[request]]\npath = '/b'\n").unwrap();
+        let each = mix.each();
+        let names: Vec<_> = each.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["GET /a", "GET /b"]);
+        assert_eq!(
+            (each[1].1.cycle(), each[1].1.kind(5).path.as_str()),
+            (1, "/b")
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use rustc_demangle::demangle;
+use rustc_demangle::{demangle, try_demangle};
 
 use crate::record::Frame;
 
@@ -15,7 +16,8 @@ impl Frames {
     /// The number of a place, by the name that the binary has for its function.
     pub(super) fn number(&mut self, symbol: &str, file: &str, line: u32) -> u32 {
         // The alternative form leaves out the hash; some tools have demangled with it.
-        let function = without_hash(&format!("{:#}", demangle(symbol))).to_owned();
+        let symbol = mangled_again(symbol);
+        let function = without_hash(&format!("{:#}", demangle(&symbol))).to_owned();
         let frame = Frame {
             function,
             file: file.to_owned(),
@@ -32,6 +34,22 @@ impl Frames {
 
     pub(super) fn into_inner(self) -> Vec<Frame> {
         self.frames
+    }
+}
+
+/// A name that a tool has demangled as one of C++ keeps Rust's escapes, as in
+/// `a::b::_$u7b$$u7b$closure$u7d$$u7d$`: as a symbol it can be demangled as what it is.
+fn mangled_again(name: &str) -> Cow<'_, str> {
+    if !name.contains('$') || name.starts_with("_ZN") {
+        return name.into();
+    }
+    let hash = "h0123456789abcdef";
+    let parts = without_hash(name).split("::").chain([hash]);
+    let parts: String = parts.map(|part| format!("{}{part}", part.len())).collect();
+    let symbol = format!("_ZN{parts}E");
+    match try_demangle(&symbol) {
+        Ok(_) => symbol.into(),
+        Err(_) => name.into(),
     }
 }
 
@@ -111,5 +129,26 @@ mod tests {
             first
         );
         assert_eq!(frames.into_inner()[0].function, "foo::bar");
+    }
+
+    #[test]
+    fn names_that_were_demangled_by_half_are_demangled_whole() {
+        let mut frames = Frames::default();
+        for name in [
+            "app::remember::_$u7b$$u7b$closure$u7d$$u7d$::h0123456789abcdef",
+            "_$LT$core..pin..Pin$LT$P$GT$$u20$as$u20$core..future..Future$GT$::poll",
+            "costs_2$",
+        ] {
+            frames.number(name, "a.rs", 1);
+        }
+        let names = frames.into_inner().into_iter().map(|frame| frame.function);
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                "app::remember::{{closure}}",
+                "<core::pin::Pin<P> as core::future::Future>::poll",
+                "costs_2$"
+            ]
+        );
     }
 }

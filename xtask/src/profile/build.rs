@@ -7,27 +7,86 @@ use anyhow::{Context, Result, bail};
 
 use super::tool::Tool;
 
+const NAME: &str = "memory_profile_server";
+
+/// How a server is built.
+struct Recipe {
+    /// Names the folder that the binary is kept in.
+    kind: &'static str,
+    /// Other flags build everything anew, so what they built is kept apart.
+    target: &'static str,
+    arguments: &'static [&'static str],
+    flags: Option<&'static str>,
+    /// Whether the target folder has one more for each target.
+    has_target: bool,
+}
+
+/// What the target is called where LeakSanitizer is.
+const HOST: &str = if cfg!(target_arch = "aarch64") {
+    "aarch64-unknown-linux-gnu"
+} else {
+    "x86_64-unknown-linux-gnu"
+};
+
+fn recipe(tool: Tool) -> Recipe {
+    let usual = Recipe {
+        kind: "system",
+        target: "target",
+        arguments: &["build"],
+        flags: None,
+        has_target: false,
+    };
+    match tool {
+        Tool::Dhat => Recipe {
+            kind: "dhat",
+            arguments: &["build", "--features", "memory-profiling"],
+            ..usual
+        },
+        Tool::Growth => Recipe {
+            kind: "growth",
+            target: "target/heapmark/profile/frame-pointers",
+            arguments: &["build", "--features", "growth"],
+            flags: Some("-C force-frame-pointers=yes"),
+            ..usual
+        },
+        Tool::Lsan => Recipe {
+            kind: "lsan",
+            target: "target/heapmark/profile/lsan",
+            // What the compiler runs while it builds must not be sanitised: hence a target.
+            arguments: &["+nightly", "build", "--target", HOST],
+            flags: Some("-Z sanitizer=leak"),
+            has_target: true,
+        },
+        _ => usual,
+    }
+}
+
 /// The built server, in a place of its own: the next build has other features and the same path.
 pub fn example(tool: Tool) -> Result<PathBuf> {
+    let recipe = recipe(tool);
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--quiet", "-p", "heapmark"]);
+    cargo.args(recipe.arguments);
+    cargo.args(["--release", "--quiet", "-p", "heapmark"]);
+    // Line tables alone have no names of functions that were inlined, as async ones are.
     cargo.args([
-        "--example",
-        "memory_profile_server",
-        "--target-dir",
-        "target",
+        "--config",
+        "profile.release.package.heapmark.debug='limited'",
     ]);
-    if tool == Tool::Dhat {
-        cargo.args(["--features", "memory-profiling"]);
+    cargo.args(["--example", NAME, "--target-dir", recipe.target]);
+    if let Some(flags) = recipe.flags {
+        cargo.env("RUSTFLAGS", flags);
     }
     if !cargo.status().context("cargo")?.success() {
         bail!("the server does not build");
     }
-    let kind = if tool == Tool::Dhat { "dhat" } else { "system" };
-    let folder = Path::new("target/heapmark/profile/bin").join(kind);
+    let folder = Path::new("target/heapmark/profile/bin").join(recipe.kind);
     std::fs::create_dir_all(&folder)?;
-    let built = Path::new("target/release/examples/memory_profile_server");
-    let kept = std::path::absolute(folder.join("memory_profile_server"))?;
-    std::fs::copy(built, &kept).with_context(|| built.display().to_string())?;
+    let mut built = PathBuf::from(recipe.target);
+    if recipe.has_target {
+        built.push(HOST);
+    }
+    built.extend(["release", "examples", NAME]);
+    let kept = std::path::absolute(folder.join(NAME))?;
+    std::fs::copy(&built, &kept).with_context(|| built.display().to_string())?;
     Ok(kept)
 }

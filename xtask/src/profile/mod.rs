@@ -8,12 +8,17 @@
 //! It tells whether the tool's own rule finds a leak. What a tool wrote is read by
 //! `heapmark::profile`.
 
+mod agreement;
 mod ask;
 mod build;
 mod growth;
+mod matrix;
+mod measure;
+mod place;
 mod rounds;
 mod server;
 mod show;
+pub mod soak;
 mod tool;
 mod verdict;
 
@@ -21,16 +26,13 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
-use heapmark::profile::load::{Mix, Target};
 
-use server::Server;
+use measure::{Foreign, Job, measure, read_mix};
+use rounds::ROUNDS;
 use tool::Tool;
-
-/// Beyond the load: start, marks and the end of a tool. Then whatever runs is ended.
-const SPARE: Duration = Duration::from_secs(28);
 
 /// Raised by SIGINT and SIGTERM.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -66,27 +68,34 @@ pub struct Arguments {
     allow_remote: Option<String>,
 }
 
-/// What is done with a profile that there is already.
+/// What else there is to do.
 #[derive(clap::Subcommand)]
 enum Other {
     /// Show the output of a tool, or write it in the format of another one.
     Show(show::Arguments),
+    /// Which endpoints of the example server leave something behind, and where in the source.
+    Growth(growth::Arguments),
+    /// Which leak patterns of the example server each tool sees.
+    Matrix(matrix::Arguments),
+    /// Whether three tools count the same allocations for the same requests.
+    Agreement(agreement::Arguments),
 }
 
 /// Ends with 1 where a tool's rule finds a leak, with 2 where something could not be measured.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    if let Some(Other::Show(arguments)) = &arguments.other {
-        return Ok(match show::run(arguments) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                writeln!(io::stderr(), "error: {error:#}")?;
-                ExitCode::from(2)
-            }
-        });
-    }
+    ended_by(|| match &arguments.other {
+        None => profile_all(arguments),
+        Some(Other::Show(arguments)) => show::run(arguments).map(|()| false),
+        Some(Other::Growth(arguments)) => growth::run(arguments),
+        Some(Other::Matrix(arguments)) => matrix::run(arguments).map(|()| false),
+        Some(Other::Agreement(arguments)) => agreement::run(arguments),
+    })
+}
+
+/// The exit code of a task that tells whether something is wrong, and that a signal ends in order.
+fn ended_by(task: impl FnOnce() -> Result<bool>) -> Result<ExitCode> {
     ctrlc::set_handler(|| STOP.store(true, Ordering::SeqCst))?;
-    let result = profile_all(arguments);
-    Ok(match result {
+    Ok(match task() {
         Ok(true) => ExitCode::from(1),
         Ok(false) => ExitCode::SUCCESS,
         Err(error) => {
@@ -113,10 +122,11 @@ fn profile_all(arguments: &Arguments) -> Result<bool> {
             )?;
             continue;
         }
-        if tools.len() > 1 && tool == Tool::Dhat && arguments.server.is_some() {
+        if tools.len() > 1 && tool.is_inside() && arguments.server.is_some() {
             writeln!(
                 io::stdout(),
-                "left out dhat: it has to be built into the server"
+                "left out {}: it has to be built into the server",
+                tool.name()
             )?;
             continue;
         }
@@ -137,65 +147,21 @@ fn profile_all(arguments: &Arguments) -> Result<bool> {
 }
 
 fn profile(tool: Tool, arguments: &Arguments) -> Result<bool> {
-    let program = match &arguments.server {
-        Some(_) if tool == Tool::Dhat => {
-            bail!("dhat has to be built into a server; use valgrind-dhat")
-        }
-        Some(path) => std::path::absolute(path)?,
-        None => build::example(tool)?,
-    };
-    tool.refuse_foreign_allocator(&program)?;
-    let mix = match &arguments.load {
-        Some(path) => std::fs::read_to_string(path)
-            .with_context(|| path.display().to_string())
-            .and_then(|text| Ok(Mix::parse(&text)?))?,
-        None => rounds::example_mix(arguments.leaky)?,
-    };
-    let folder = folder(tool)?;
-    let began = Instant::now();
-    let load = Duration::from_secs(arguments.seconds);
-    let deadline = began + load + SPARE;
-
-    let mut server = Server::start(
-        tool,
-        &program,
-        &folder,
-        arguments.leaky,
-        arguments.server.is_some(),
-    )?;
-    let authority = server.wait_until_ready(arguments.ready_url.as_deref(), deadline, &STOP)?;
-    let target = Target::new(&authority, arguments.allow_remote.as_deref())?;
-    let amount = rounds::Size {
-        load,
+    let foreign = arguments.server.clone().zip(arguments.ready_url.clone());
+    let job = Job {
+        foreign: foreign.map(|(program, ready_url)| Foreign { program, ready_url }),
+        mix: match &arguments.load {
+            Some(path) => read_mix(path)?,
+            None => rounds::example_mix(arguments.leaky)?,
+        },
+        leaky: arguments.leaky,
+        load: Duration::from_secs(arguments.seconds),
         requests: arguments.requests,
-        deadline,
+        allow_remote: arguments.allow_remote.clone(),
     };
-    let marks = rounds::drive(
-        target,
-        &mix,
-        amount,
-        &server,
-        arguments.server.is_none(),
-        &STOP,
-    )?;
-    let status = server.stop(deadline, &STOP)?;
-
-    let verdict = verdict::judge(tool, &folder, status, &marks)?;
-    let mut out = io::stdout();
-    let word = if verdict.leaks { "LEAKS" } else { "CLEAN" };
-    writeln!(out, "{word:>10}  {}: {}", tool.name(), verdict.sentence)?;
-    writeln!(out, "            {}", marks.sentence())?;
-    writeln!(
-        out,
-        "            {} s, output in {}",
-        began.elapsed().as_secs(),
-        folder.join(tool.output()).display()
-    )?;
-    for line in &verdict.growing {
-        writeln!(out, "     grows  {line}")?;
-    }
-    heapmark::profile::summary(&verdict.profile, &mut out)?;
-    Ok(verdict.leaks)
+    let measured = measure(tool, &job)?;
+    measured.tell(tool)?;
+    Ok(measured.verdict.leaks)
 }
 
 /// A new folder for what one run leaves.

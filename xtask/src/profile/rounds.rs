@@ -8,14 +8,17 @@ use anyhow::{Context, Result, bail};
 use heapmark::profile::load::{Amount, Mix, Outcome, Target, round};
 
 use super::ask;
-use super::growth::Level;
 use super::server::Server;
+use heapmark::growth::Level;
 
 /// Rounds that are compared; one more warms the server up.
-const ROUNDS: u32 = 5;
+pub const ROUNDS: u32 = 5;
 /// The server rests at a mark for so long, and is read in the middle: the tools' clocks begin up
 /// to 0.2 s after ours.
 const REST: Duration = Duration::from_millis(500);
+
+/// The leak patterns of the example server.
+pub const PATTERNS: [&str; 5] = ["cache", "handlers", "cycle", "buffer", "thread-local"];
 
 /// How much load.
 #[derive(Clone, Copy)]
@@ -53,13 +56,19 @@ impl Marks {
 
 /// The requests to the example server.
 pub fn example_mix(leaky: bool) -> Result<Mix> {
+    let kinds: &[&str] = if leaky { &["leak"] } else { &[] };
+    Ok(Mix::parse(&example_text(kinds))?)
+}
+
+/// The same as text, with the five patterns as each of `kinds`: `leak`, `fixed`.
+pub fn example_text(kinds: &[&str]) -> String {
     let mut text = String::from(include_str!("example.toml"));
-    if leaky {
-        for pattern in ["cache", "handlers", "cycle", "buffer", "thread-local"] {
-            text += &format!("[[request]]\npath = \"/leak/{pattern}\"\n");
+    for kind in kinds {
+        for pattern in PATTERNS {
+            text += &format!("[[request]]\npath = \"/{kind}/{pattern}\"\n");
         }
     }
-    Ok(Mix::parse(&text)?)
+    text
 }
 
 pub fn drive(

@@ -11,10 +11,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use heapmark::growth::Level;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::ask;
-use super::growth::Level;
 use super::tool::Tool;
 
 /// How long a server may take to be ready; memcheck's takes 6 s.
@@ -54,6 +54,8 @@ impl Server {
         command
             .args(&words[1..])
             .env("HEAPMARK_DHAT_OUT", folder.join(tool.output()))
+            // std keeps frame pointers and the server does not, so stacks would end between them.
+            .env("LSAN_OPTIONS", "fast_unwind_on_malloc=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(folder.join("stderr.txt"))?)
@@ -160,6 +162,21 @@ impl Server {
             }
             thread::sleep(GLANCE);
         }
+    }
+
+    /// CPU time of the server so far, in the kernel's and in its own code.
+    pub fn cpu_time(&self) -> Result<Duration> {
+        let pid = self.pid.or_else(|| self.child_pid());
+        let pid = pid.context("the server's process is not known")?;
+        let file = format!("/proc/{}/stat", pid.as_raw_nonzero());
+        let text = std::fs::read_to_string(&file).context(file)?;
+        // The name of the program may have spaces; it ends with the last parenthesis.
+        let fields = text.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        // Fields 14 and 15 of the line, of which two stand before.
+        let ticks = fields.split_ascii_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.map(|field| field.parse().unwrap_or(0_u64)).sum();
+        let each = rustix::param::clock_ticks_per_second();
+        Ok(Duration::from_secs_f64(ticks as f64 / each as f64))
     }
 
     fn child_pid(&self) -> Option<Pid> {

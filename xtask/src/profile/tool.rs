@@ -14,6 +14,12 @@ pub enum Tool {
     Massif,
     Heaptrack,
     ValgrindDhat,
+    /// The compiler's LeakSanitizer, built into the server.
+    Lsan,
+    /// heapmark's own allocator, in the server.
+    Growth,
+    /// None, which the others are compared with.
+    Plain,
 }
 
 /// What the user asks for.
@@ -25,6 +31,7 @@ pub enum Choice {
     Massif,
     Heaptrack,
     ValgrindDhat,
+    Lsan,
     All,
 }
 
@@ -36,6 +43,8 @@ impl Choice {
             Self::Massif => vec![Tool::Massif],
             Self::Heaptrack => vec![Tool::Heaptrack],
             Self::ValgrindDhat => vec![Tool::ValgrindDhat],
+            Self::Lsan => vec![Tool::Lsan],
+            // LeakSanitizer is left out: it builds everything anew, with another compiler.
             Self::All => vec![
                 Tool::Dhat,
                 Tool::Memcheck,
@@ -55,31 +64,45 @@ impl Tool {
             Self::Massif => "massif",
             Self::Heaptrack => "heaptrack",
             Self::ValgrindDhat => "valgrind-dhat",
+            Self::Lsan => "lsan",
+            Self::Growth => "growth",
+            Self::Plain => "plain",
         }
     }
 
     fn program(self) -> Option<&'static str> {
         match self {
-            Self::Dhat => None,
+            Self::Dhat | Self::Lsan | Self::Growth | Self::Plain => None,
             Self::Memcheck | Self::Massif | Self::ValgrindDhat => Some("valgrind"),
             Self::Heaptrack => Some("heaptrack"),
         }
     }
 
+    /// Whether it has to be built into a server.
+    pub fn is_inside(self) -> bool {
+        matches!(self, Self::Dhat | Self::Lsan | Self::Growth)
+    }
+
     /// How to get it, where it is not there.
     pub fn missing(self) -> Option<String> {
-        let program = self.program()?;
-        let found = Command::new(program)
+        let (words, install): (&[&str], _) = match (self, self.program()) {
+            (Self::Lsan, _) => (&["cargo", "+nightly"], "rustup toolchain install nightly"),
+            (_, Some("valgrind")) => (&["valgrind"], "sudo apt-get install -y valgrind"),
+            (_, Some(_)) => (&["heaptrack"], "sudo apt-get install -y heaptrack"),
+            (_, None) => return None,
+        };
+        let found = Command::new(words[0])
+            .args(&words[1..])
             .arg("--version")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        match found {
-            Ok(_) => None,
-            Err(_) => Some(format!(
-                "install it with: sudo apt-get install -y {program}"
-            )),
-        }
+        let is_there = match self {
+            // rustup is there and says that nightly is not.
+            Self::Lsan => found.is_ok_and(|status| status.success()),
+            _ => found.is_ok(),
+        };
+        (!is_there).then(|| format!("install it with: {install}"))
     }
 
     /// The file that it leaves in `folder`.
@@ -89,6 +112,10 @@ impl Tool {
             Self::Memcheck => "memcheck.xml",
             Self::Massif => "massif.out",
             Self::Heaptrack => "heaptrack.zst",
+            // Its report, where there is one, is all that the server writes there.
+            Self::Lsan => "stderr.txt",
+            Self::Growth => "growth.json",
+            Self::Plain => "nothing",
         }
     }
 
@@ -101,7 +128,7 @@ impl Tool {
         };
         let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
         match self {
-            Self::Dhat => Vec::new(),
+            Self::Dhat | Self::Lsan | Self::Growth | Self::Plain => Vec::new(),
             Self::Memcheck => {
                 // Origins cost as much again and tell nothing of leaks.
                 let mut all = words(&[

@@ -3,6 +3,7 @@
 //! | tool | a leak is |
 //! |---|---|
 //! | memcheck | bytes that are definitely lost |
+//! | lsan | bytes that it reports |
 //! | dhat, heaptrack, massif | live bytes that grow in every one of the equal rounds |
 //! | valgrind-dhat | not told: it only knows the end |
 
@@ -12,18 +13,22 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail};
-use heapmark::profile::{self, Kind, Profile};
+use heapmark::growth::{Course, Level, judge as judge_levels};
+use heapmark::profile::{self, Callsite, Kind, Profile};
 use rustix::process::Signal;
 
-use super::growth::{Level, growth};
+use super::place::Place;
 use super::rounds::Marks;
 use super::tool::Tool;
+
+/// The exit code of a program of which LeakSanitizer reports something.
+const REPORTS: i32 = 23;
 
 pub struct Verdict {
     pub leaks: bool,
     pub sentence: String,
-    /// The callsites that grow in every round, a line each, where the tool knows them.
-    pub growing: Vec<String>,
+    /// The places that grow in every round or in steps, where the tool knows them.
+    pub growing: Vec<Place>,
     /// All that the tool found out.
     pub profile: Profile,
 }
@@ -33,14 +38,20 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     let length = std::fs::metadata(&output)
         .with_context(|| format!("{} left no output, {}", tool.name(), output.display()))?
         .len();
-    if length == 0 {
+    let is_silent = tool == Tool::Lsan && length == 0 && status.success();
+    if length == 0 && !is_silent {
         bail!("{} left an empty output, {}", tool.name(), output.display());
     }
-    if !is_orderly(status) {
+    let reports = tool == Tool::Lsan && status.code() == Some(REPORTS);
+    if !is_orderly(status) && !reports {
         bail!("the server under {} ended with {status}", tool.name());
     }
-    let profile = profile::read_at(&output, &marks.at)?;
+    let profile = match is_silent {
+        true => nothing(),
+        false => profile::read_at(&output, &marks.at)?,
+    };
     let (leaks, sentence) = match tool {
+        Tool::Growth | Tool::Plain => bail!("{} writes no profile", tool.name()),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
         // asked for a snapshot there: those that it takes in passing may hide a leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
@@ -48,7 +59,9 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
             false,
             "it knows the end only, and has no rule for leaks".to_owned(),
         ),
-        Tool::Memcheck => lost(&profile),
+        Tool::Memcheck => lost(&profile, &[Kind::Lost]),
+        // Of blocks that point to each other, it calls all but the first lost with it, or all.
+        Tool::Lsan => lost(&profile, &[Kind::Lost, Kind::LostWithIt]),
         Tool::Heaptrack => by_growth(&sums(&profile, marks.at.len()), marks.requests)?,
     };
     let growing = if leaks {
@@ -73,84 +86,90 @@ fn is_orderly(status: ExitStatus) -> bool {
 }
 
 fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
-    let growth = growth(levels, requests).context("too few marks to tell growth")?;
+    let growth = judge_levels(levels, requests).context("too few marks to tell growth")?;
+    // Of a whole server, steps may be those of many tables that each find their size.
+    let steady = growth.course == Some(Course::Steady);
     let blocks = match levels.iter().any(|level| level.blocks != 0) {
         true => format!(" and {:+.3} blocks", growth.blocks),
         false => String::new(),
     };
-    let rounds = if growth.steady {
+    let rounds = if steady {
         "in every round"
     } else {
         "not in every round"
     };
     let sentence = format!("{:+.1} B{blocks} a request, {rounds}", growth.bytes);
-    Ok((growth.steady, sentence))
+    Ok((steady, sentence))
 }
 
-/// Definite bytes of memcheck's XML already hold what is lost with them.
-fn lost(profile: &Profile) -> (bool, String) {
+/// What is lost, of these kinds. Definite bytes of memcheck's XML already hold what is lost with
+/// them.
+fn lost(profile: &Profile, kinds: &[Kind]) -> (bool, String) {
     let sites = profile.callsites.iter();
-    let definite = sites.filter(|site| site.kind == Some(Kind::Lost));
+    let definite = sites.filter(|site| site.kind.is_some_and(|kind| kinds.contains(&kind)));
     let bytes: u64 = definite.clone().filter_map(|site| site.end.bytes).sum();
-    let sentence = format!(
-        "{bytes} B definitely lost at {} call stacks",
-        definite.count()
-    );
+    let word = match kinds {
+        [Kind::Lost] => "definitely lost",
+        _ => "lost",
+    };
+    let sentence = format!("{bytes} B {word} at {} call stacks", definite.count());
     (bytes > 0, sentence)
+}
+
+/// What LeakSanitizer finds where it says nothing.
+fn nothing() -> Profile {
+    Profile {
+        tool: profile::Tool::Lsan,
+        command: None,
+        clock: None,
+        timeline: Vec::new(),
+        frames: Vec::new(),
+        callsites: Vec::new(),
+        warnings: Vec::new(),
+    }
 }
 
 /// What lived at each mark, over all callsites.
 fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
     let at = |mark: usize| {
-        let live = profile
-            .callsites
-            .iter()
-            .filter_map(|site| site.marks.get(mark));
-        live.map(|tally| level(*tally))
-            .fold(Level::default(), |sum, one| Level {
-                blocks: sum.blocks + one.blocks,
-                bytes: sum.bytes + one.bytes,
-            })
+        let sites = profile.callsites.iter();
+        let live = sites.filter_map(|site| site.marks.get(mark));
+        live.fold(Level::default(), |sum, tally| sum + level(*tally))
     };
     (0..marks).map(at).collect()
 }
 
-/// Callsites whose live bytes rise from each mark to the next, those that rise most first. A
-/// buffer that happens to be larger rises by less than a hundredth of the whole.
-fn growing(profile: &Profile, requests: u64) -> Vec<String> {
+/// Places whose live bytes rise from each mark to the next or in steps, those that rise most
+/// first. A buffer that happens to be larger rises by less than a hundredth of the whole.
+fn growing(profile: &Profile, requests: u64) -> Vec<Place> {
     // Stacks that differ further out are one place to whoever mends it.
-    let mut places: BTreeMap<String, Vec<Level>> = BTreeMap::new();
+    let mut places: BTreeMap<String, (&Callsite, Vec<Level>)> = BTreeMap::new();
     for site in &profile.callsites {
-        let levels = places.entry(profile::place_of(profile, site)).or_default();
-        levels.resize(site.marks.len(), Level::default());
+        let none = || (site, vec![Level::default(); site.marks.len()]);
+        let sentence = profile::place_of(profile.stack(site));
+        let (_, levels) = places.entry(sentence).or_insert_with(none);
         for (sum, tally) in levels.iter_mut().zip(&site.marks) {
-            let one = level(*tally);
-            sum.blocks += one.blocks;
-            sum.bytes += one.bytes;
+            *sum = *sum + level(*tally);
         }
     }
-    let risen = places.into_iter().filter_map(|(place, levels)| {
+    let risen = places.into_iter().filter_map(|(sentence, (site, levels))| {
         let rises = levels.windows(2).all(|pair| pair[0].bytes < pair[1].bytes);
-        let growth = growth(&levels, requests).filter(|_| rises)?;
-        Some((growth, place))
+        let slope = judge_levels(&levels, requests)?;
+        (rises || slope.course.is_some()).then(|| Place {
+            sentence,
+            frame: profile::place(profile.stack(site)).cloned(),
+            slope,
+        })
     });
     let mut risen: Vec<_> = risen.collect();
-    risen.sort_by(|(left, _), (right, _)| right.bytes.total_cmp(&left.bytes));
-    let all: f64 = risen.iter().map(|(growth, _)| growth.bytes).sum();
-    let risen = risen
-        .into_iter()
-        .filter(|(growth, _)| growth.bytes * 100.0 >= all);
+    risen.sort_by(|left, right| right.slope.bytes.total_cmp(&left.slope.bytes));
+    let all: f64 = risen.iter().map(|place| place.slope.bytes).sum();
+    risen.retain(|place| place.slope.bytes * 100.0 >= all);
     risen
-        .map(|(growth, place)| {
-            format!(
-                "{:+.1} B, {:+.3} blocks a request  {place}",
-                growth.bytes, growth.blocks
-            )
-        })
-        .collect()
 }
 
-fn level(tally: profile::Tally) -> Level {
+/// What is not known counts as nothing.
+pub fn level(tally: profile::Tally) -> Level {
     let known = |number: Option<u64>| i64::try_from(number.unwrap_or_default()).unwrap_or(i64::MAX);
     Level {
         blocks: known(tally.blocks),
@@ -161,7 +180,7 @@ fn level(tally: profile::Tally) -> Level {
 #[cfg(test)]
 mod tests {
     use super::{growing, lost, sums};
-    use heapmark::profile;
+    use heapmark::profile::{self, Kind};
 
     #[test]
     fn only_places_that_rise_in_every_round_are_named_most_first() {
@@ -179,8 +198,9 @@ mod tests {
             .map(|level| (level.blocks, level.bytes))
             .collect();
         assert_eq!(levels, [(2, 0x450), (2, 0xa0), (3, 0xf0)]);
-        let lines = growing(&profile, 1);
-        assert_eq!(lines, ["+80.0 B, +1.000 blocks a request  a.rs:7 leak"]);
+        let growing = growing(&profile, 1);
+        let lines: Vec<String> = growing.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["+1.000 blocks, +80.0 B a request  a.rs:7 leak"]);
     }
 
     #[test]
@@ -191,7 +211,8 @@ mod tests {
             );
             profile::parse(text.as_bytes()).unwrap()
         };
-        assert!(lost(&leak("Leak_DefinitelyLost")).0);
-        assert!(!lost(&leak("Leak_StillReachable")).0);
+        let kinds = [Kind::Lost];
+        assert!(lost(&leak("Leak_DefinitelyLost"), &kinds).0);
+        assert!(!lost(&leak("Leak_StillReachable"), &kinds).0);
     }
 }

@@ -1,0 +1,135 @@
+use serde::{Deserialize, Serialize};
+
+/// What lives at a mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Level {
+    /// Blocks.
+    pub blocks: i64,
+    /// Their bytes.
+    pub bytes: i64,
+}
+
+impl std::ops::Add for Level {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            blocks: self.blocks + other.blocks,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+}
+
+/// What each request leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slope {
+    /// Blocks a request, over all rounds.
+    pub blocks: f64,
+    /// Bytes a request, over all rounds.
+    pub bytes: f64,
+    /// How it grows; `None` where it does not.
+    pub course: Option<Course>,
+}
+
+/// How something grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Course {
+    /// In every round.
+    Steady,
+    /// In steps that grow with it, as a buffer that doubles does: never down, up in more than one
+    /// round, and to twice the beginning at least.
+    Steps,
+}
+
+/// Bytes by which a round must end higher at the least: a byte a request, and more than a
+/// buffer of a connection or a timer that comes and goes.
+const NOISE: i64 = 512;
+
+/// Whether what lives grows from mark to mark, between which there are rounds of `requests` each.
+/// `None` with fewer than two rounds.
+///
+/// ```
+/// use heapmark::growth::{Course, Level, judge};
+///
+/// let marks = [0, 10_000, 20_000, 30_000].map(|bytes| Level { blocks: bytes / 100, bytes });
+/// let slope = judge(&marks, 100).expect("there are three rounds");
+/// assert_eq!((slope.blocks, slope.bytes), (1.0, 100.0));
+/// assert_eq!(slope.course, Some(Course::Steady));
+/// ```
+pub fn judge(marks: &[Level], requests: u64) -> Option<Slope> {
+    let (first, last) = (marks.first()?, marks.last()?);
+    let rounds = marks.len().checked_sub(1).filter(|&rounds| rounds > 1)?;
+    let all = rounds as f64 * requests as f64;
+    let least = NOISE.max(i64::try_from(requests).unwrap_or(i64::MAX));
+    let rises = |pair: &[Level]| pair[1].bytes - pair[0].bytes >= least;
+    let up = marks.windows(2).filter(|pair| rises(pair)).count();
+    let never_down = marks.windows(2).all(|pair| pair[0].bytes <= pair[1].bytes);
+    let course = if up == rounds {
+        Some(Course::Steady)
+    } else if never_down && up > 1 && last.bytes >= first.bytes.saturating_mul(2) {
+        Some(Course::Steps)
+    } else {
+        None
+    };
+    Some(Slope {
+        blocks: (last.blocks - first.blocks) as f64 / all,
+        bytes: (last.bytes - first.bytes) as f64 / all,
+        course,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn course(bytes: &[i64]) -> Option<Course> {
+        let level = |&bytes: &i64| Level { blocks: 0, bytes };
+        let levels: Vec<Level> = bytes.iter().map(level).collect();
+        judge(&levels, 100).unwrap().course
+    }
+
+    #[test]
+    fn growth_in_every_round_is_steady() {
+        assert_eq!(course(&[0, 1_000, 2_000, 3_000]), Some(Course::Steady));
+        assert_eq!(course(&[0, 100, 200, 300]), None);
+        assert_eq!(course(&[5_000; 4]), None);
+    }
+
+    #[test]
+    fn a_buffer_that_doubles_grows_in_steps() {
+        let doubling = [16_384, 16_384, 32_768, 32_768, 65_536];
+        assert_eq!(course(&doubling), Some(Course::Steps));
+    }
+
+    #[test]
+    fn one_step_is_a_table_that_found_its_size() {
+        assert_eq!(course(&[4_096, 4_096, 8_192, 8_192, 8_192]), None);
+    }
+
+    #[test]
+    fn what_also_falls_is_a_level_that_wavers() {
+        assert_eq!(course(&[1_000, 4_000, 2_000, 6_000, 9_000]), None);
+    }
+
+    #[test]
+    fn steps_that_are_small_beside_the_whole_are_no_growth() {
+        let filling = [90_000, 91_000, 91_000, 92_000, 92_000];
+        assert_eq!(course(&filling), None);
+    }
+
+    #[test]
+    fn the_slope_is_told_for_one_request() {
+        let level = |blocks| Level {
+            blocks,
+            bytes: blocks * 50,
+        };
+        let slope = judge(&[level(0), level(200), level(400)], 100).unwrap();
+        assert_eq!((slope.blocks, slope.bytes), (2.0, 100.0));
+    }
+
+    #[test]
+    fn two_marks_are_no_course() {
+        assert_eq!(judge(&[Level::default(); 2], 100), None);
+    }
+}

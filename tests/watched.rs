@@ -1,0 +1,170 @@
+//! A program under `heapmark::growth::watch`: what each of its lines holds is known to the block,
+//! whoever asked for it and whoever gives it back.
+#![cfg(feature = "growth")]
+#![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use heapmark::growth::{Course, Growth, Level, WatchError, judge, watch};
+
+#[global_allocator]
+static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+
+/// There is one watch at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What all stacks through a function of this file hold. Tests beside this one hold something as
+/// well, in functions of other names.
+fn held_by(growth: &Growth, function: &str) -> Level {
+    let own = growth.held().into_iter().filter(|held| {
+        let frames = growth.frames(held.stack).unwrap();
+        let mut own = frames
+            .iter()
+            .filter(|frame| frame.file.ends_with("watched.rs"));
+        own.any(|frame| frame.path().ends_with(function))
+    });
+    own.fold(Level::default(), |sum, held| sum + held.level())
+}
+
+fn level(blocks: i64, bytes: i64) -> Level {
+    Level { blocks, bytes }
+}
+
+#[inline(never)]
+fn remember(kept: &mut Vec<Box<[u8]>>) {
+    kept.push(black_box(Box::new([7; 100])));
+}
+
+#[test]
+fn a_block_is_held_by_the_function_that_asked_until_it_is_given_back() {
+    let _turn = turn();
+    let mut kept = Vec::with_capacity(100);
+    let growth = watch().unwrap();
+    (0..30).for_each(|_| remember(&mut kept));
+    assert_eq!(held_by(&growth, "remember"), level(30, 3_000));
+    kept.truncate(10);
+    assert_eq!(held_by(&growth, "remember"), level(10, 1_000));
+    kept.clear();
+    assert_eq!(held_by(&growth, "remember"), Level::default());
+}
+
+#[inline(never)]
+fn enlarge(buffer: &mut Vec<u8>, to: usize) {
+    buffer.reserve_exact(to - buffer.len());
+}
+
+#[test]
+fn a_block_that_is_resized_is_one_block_of_its_last_size() {
+    let _turn = turn();
+    let growth = watch().unwrap();
+    let mut buffer = Vec::new();
+    for to in [1_000, 20_000, 300_000] {
+        enlarge(&mut buffer, to);
+        assert_eq!(held_by(&growth, "enlarge"), level(1, to as i64));
+    }
+    drop(buffer);
+    assert_eq!(held_by(&growth, "enlarge"), Level::default());
+}
+
+#[inline(never)]
+fn hand_over() -> Box<[u8; 64]> {
+    black_box(Box::new([1; 64]))
+}
+
+#[test]
+fn blocks_that_other_threads_ask_for_and_give_back_are_known() {
+    let _turn = turn();
+    let growth = watch().unwrap();
+    let threads: Vec<_> = (0..4)
+        .map(|_| thread::spawn(|| (0..500).map(|_| hand_over()).collect::<Vec<_>>()))
+        .collect();
+    let mut kept: Vec<_> = threads
+        .into_iter()
+        .map(|thread| thread.join().unwrap())
+        .collect();
+    assert_eq!(held_by(&growth, "hand_over"), level(2_000, 128_000));
+    let one = kept.pop();
+    thread::spawn(move || drop(one)).join().unwrap();
+    assert_eq!(held_by(&growth, "hand_over"), level(1_500, 96_000));
+    drop(kept);
+    assert_eq!(held_by(&growth, "hand_over"), Level::default());
+}
+
+#[inline(never)]
+fn keep_some(cache: &mut BTreeMap<u32, Box<[u8; 50]>>, request: u32) {
+    cache.insert(request % 32, black_box(Box::new([0; 50])));
+}
+
+#[inline(never)]
+fn keep_all(cache: &mut BTreeMap<u32, Box<[u8; 50]>>, request: u32) {
+    cache.insert(request, black_box(Box::new([0; 50])));
+}
+
+#[test]
+fn of_two_caches_the_one_without_a_bound_grows() {
+    let _turn = turn();
+    let growth = watch().unwrap();
+    let (mut one, mut other) = (BTreeMap::new(), BTreeMap::new());
+    let mut marks = [Vec::new(), Vec::new()];
+    for round in 0..6 {
+        for request in 0..100 {
+            keep_some(&mut one, round * 100 + request);
+            keep_all(&mut other, round * 100 + request);
+        }
+        for (marks, name) in marks.iter_mut().zip(["keep_some", "keep_all"]) {
+            marks.push(held_by(&growth, name));
+        }
+    }
+    let [clean, leaky] = marks.map(|marks| judge(&marks, 100).unwrap());
+    assert_eq!(clean.course, None);
+    assert_eq!(leaky.course, Some(Course::Steady));
+    // A block a request, and the nodes of the tree.
+    assert!((1.0..1.5).contains(&leaky.blocks), "{leaky:?}");
+}
+
+#[inline(never)]
+fn earlier() -> Box<[u8; 100]> {
+    black_box(Box::new([7; 100]))
+}
+
+#[test]
+fn what_lived_before_the_watch_is_not_held_nor_missed() {
+    let _turn = turn();
+    let before = earlier();
+    let growth = watch().unwrap();
+    assert_eq!(held_by(&growth, "earlier"), Level::default());
+    let within = earlier();
+    drop(before);
+    assert_eq!(held_by(&growth, "earlier"), level(1, 100));
+    drop(within);
+}
+
+#[test]
+fn the_watch_holds_nothing_of_its_own() {
+    let _turn = turn();
+    let growth = watch().unwrap();
+    let kept: Vec<_> = (0..100).map(|_| earlier()).collect();
+    let before = held_by(&growth, "held_by");
+    for _ in 0..10 {
+        let _ = held_by(&growth, "anything");
+    }
+    assert_eq!(held_by(&growth, "held_by"), before);
+    drop(kept);
+}
+
+#[test]
+fn a_second_watch_is_refused_until_the_first_ends() {
+    let _turn = turn();
+    let growth = watch().unwrap();
+    assert_eq!(watch().unwrap_err(), WatchError::AlreadyWatched);
+    assert_eq!(growth.frames(u32::MAX), None);
+    drop(growth);
+    assert!(watch().unwrap().held().len() < 1_000);
+}

@@ -1,0 +1,156 @@
+//! What each tool is asked for, and how what it says becomes a row.
+
+use anyhow::{Context, Result, bail};
+use heapmark::growth::{Level, judge};
+use heapmark::profile::load::Mix;
+use heapmark::profile::{Callsite, Cell, CellVerdict, Kind, Profile, Tally};
+use heapmark::record::Frame;
+
+use super::super::measure::{Job, measure};
+use super::super::rounds::PATTERNS;
+use super::super::tool::Tool;
+use super::super::verdict::level;
+use super::super::{ROUNDS, growth};
+use super::patterns::{Site, cells as of_sites, innermost, of_places, pattern_of};
+use super::{REQUESTS, ROUND};
+
+/// Rounds with the one that warms the server up.
+const ALL_ROUNDS: u64 = ROUNDS as u64 + 1;
+/// dhat's files: of servers that were asked for 1, 2, 4 and 8 amounts.
+const FILES: u32 = 4;
+/// The last is asked for seven amounts more than the first, which are the requests of the other
+/// tools.
+const AMOUNT: u64 = REQUESTS / ((1 << (FILES - 1)) - 1);
+
+pub fn cells(tool: Tool) -> Result<Vec<Cell>> {
+    match tool {
+        Tool::Growth => by_endpoint(),
+        Tool::Heaptrack => at_marks(),
+        Tool::Dhat => by_amounts(),
+        Tool::Massif => PATTERNS.iter().map(|pattern| alone(pattern)).collect(),
+        Tool::Memcheck => lost(tool, &[Kind::Lost]),
+        Tool::Lsan => lost(tool, &[Kind::Lost, Kind::LostWithIt]),
+        Tool::ValgrindDhat | Tool::Plain => bail!("{} has no rule for leaks", tool.name()),
+    }
+}
+
+fn by_endpoint() -> Result<Vec<Cell>> {
+    let measured = growth::measure(None, &growth::mix(true)?, ROUND)?;
+    let cell = |pattern: &&str| {
+        let name = format!("GET /leak/{pattern}");
+        let endpoint = measured.endpoints.iter().find(|one| one.name == name);
+        let endpoint = endpoint.with_context(|| format!("{name} was not asked for"))?;
+        let places = endpoint.places.iter();
+        let places = places.filter_map(|place| Some((place.frame.clone()?, place.slope)));
+        Ok(of_places(pattern, &places.collect::<Vec<_>>()))
+    };
+    PATTERNS.iter().map(cell).collect()
+}
+
+/// heaptrack's log knows what each stack held at each mark.
+fn at_marks() -> Result<Vec<Cell>> {
+    let profile = all_patterns(Tool::Heaptrack, ALL_ROUNDS * ROUND)?;
+    let sites = profile.callsites.iter().map(|site| Site {
+        frames: frames(&profile, site),
+        levels: site.marks.iter().copied().map(level).collect(),
+    });
+    Ok(of_sites(&sites.collect::<Vec<_>>(), ROUND))
+}
+
+/// dhat's file knows what each stack held at the end: of one server nothing can be said, of
+/// several the growth. Each is asked for twice as much as the one before, since a buffer that
+/// doubles at other moments in each of them may shrink between two that are nearer.
+fn by_amounts() -> Result<Vec<Cell>> {
+    let mut sites = Vec::new();
+    for number in 0..FILES {
+        let profile = all_patterns(Tool::Dhat, AMOUNT << number)?;
+        sites.extend(profile.callsites.iter().map(|site| {
+            let mut levels = vec![Level::default(); FILES as usize];
+            levels[number as usize] = level(site.end);
+            Site {
+                frames: frames(&profile, site),
+                levels,
+            }
+        }));
+    }
+    // Between the first and the last as many requests as in so many rounds of this size.
+    Ok(of_sites(&sites, REQUESTS / u64::from(FILES - 1)))
+}
+
+/// massif knows the sum over all stacks at a mark, so each pattern has a server of its own.
+fn alone(pattern: &str) -> Result<Cell> {
+    let mix = mix(&[pattern])?;
+    let measured = measure(
+        Tool::Massif,
+        &Job::of_example(mix, true, ALL_ROUNDS * ROUND),
+    )?;
+    let slope = judge(&measured.marks.levels, ROUND).context("massif was read too seldom")?;
+    let profile = &measured.verdict.profile;
+    let leaks = measured.verdict.leaks;
+    let own = profile
+        .callsites
+        .iter()
+        .filter(|site| pattern_of(&frames(profile, site)) == Some(pattern));
+    let most = own.max_by_key(|site| site.peak.bytes).filter(|_| leaks);
+    Ok(Cell {
+        pattern: pattern.to_owned(),
+        verdict: if leaks {
+            CellVerdict::Leak
+        } else {
+            CellVerdict::Nothing
+        },
+        bytes_per_request: leaks.then_some(slope.bytes),
+        blocks_per_request: None,
+        callsite: most.and_then(|site| innermost(&frames(profile, site))),
+    })
+}
+
+/// memcheck and LeakSanitizer see what nobody points to any more, and nothing else however it grows.
+fn lost(tool: Tool, kinds: &[Kind]) -> Result<Vec<Cell>> {
+    let requests = ALL_ROUNDS * ROUND;
+    let profile = all_patterns(tool, requests)?;
+    let cell = |pattern: &&str| {
+        let own = profile.callsites.iter().filter(|site| {
+            site.kind.is_some_and(|kind| kinds.contains(&kind))
+                && pattern_of(&frames(&profile, site)) == Some(*pattern)
+        });
+        let own: Vec<&Callsite> = own.collect();
+        let sum = |of: fn(&Tally) -> Option<u64>| {
+            let all: Option<u64> = own.iter().map(|site| of(&site.end)).sum();
+            all.filter(|_| !own.is_empty())
+                .map(|all| all as f64 / requests as f64)
+        };
+        Cell {
+            pattern: (*pattern).to_owned(),
+            verdict: match own.first() {
+                Some(_) => CellVerdict::Leak,
+                None => CellVerdict::CannotSee,
+            },
+            // Of memcheck these hold what is lost with a block, its blocks do not.
+            bytes_per_request: sum(|tally| tally.bytes),
+            blocks_per_request: sum(|tally| tally.blocks),
+            callsite: own
+                .first()
+                .and_then(|site| innermost(&frames(&profile, site))),
+        }
+    };
+    Ok(PATTERNS.iter().map(cell).collect())
+}
+
+/// The profile of a server that was asked for each pattern so often.
+fn all_patterns(tool: Tool, requests: u64) -> Result<Profile> {
+    let all = requests * PATTERNS.len() as u64;
+    let job = Job::of_example(mix(&PATTERNS)?, true, all);
+    Ok(measure(tool, &job)?.verdict.profile)
+}
+
+fn mix(patterns: &[&str]) -> Result<Mix> {
+    let request = |pattern: &&str| format!("[[request]]\npath = \"/leak/{pattern}\"\n");
+    Ok(Mix::parse(
+        &patterns.iter().map(request).collect::<String>(),
+    )?)
+}
+
+fn frames(profile: &Profile, site: &Callsite) -> Vec<Frame> {
+    profile.stack(site).cloned().collect()
+}

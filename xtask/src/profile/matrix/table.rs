@@ -1,0 +1,82 @@
+//! The table as text.
+
+use std::io::{self, Write};
+
+use heapmark::profile::{Cell, CellVerdict, Matrix};
+
+use super::super::rounds::PATTERNS;
+
+const WIDTH: usize = 22;
+
+/// ```text
+///       tool  cache                 handlers              …
+///     growth  +2.000 blk +297.8 B   +1.000 blk +36.7 B    …
+///   memcheck  cannot see            cannot see            …
+/// ```
+pub fn write(matrix: &Matrix, out: &mut dyn Write) -> io::Result<()> {
+    let line = |out: &mut dyn Write, name: &str, cells: Vec<String>| {
+        let cells: String = cells
+            .iter()
+            .map(|cell| format!("  {cell:WIDTH$}"))
+            .collect();
+        writeln!(out, "{name:>10}{}", cells.trim_end())
+    };
+    line(out, "tool", PATTERNS.map(str::to_owned).into())?;
+    for row in &matrix.tools {
+        line(out, &row.tool, row.cells.iter().map(words).collect())?;
+        let places = row.cells.iter().map(|cell| match &cell.callsite {
+            Some(frame) => {
+                let file = frame.file.rsplit('/').next().unwrap_or_default();
+                format!("  {file}:{}", frame.line)
+            }
+            None => String::new(),
+        });
+        line(out, "", places.collect())?;
+    }
+    writeln!(
+        out,
+        "   Summary  blocks and bytes that each of {} requests leaves behind",
+        matrix.requests
+    )
+}
+
+fn words(cell: &Cell) -> String {
+    let verdict = match cell.verdict {
+        CellVerdict::Leak => "leak",
+        CellVerdict::Nothing => "nothing",
+        CellVerdict::CannotSee => "cannot see",
+        CellVerdict::Missing => "missing",
+    };
+    match (cell.blocks_per_request, cell.bytes_per_request) {
+        (Some(blocks), Some(bytes)) => format!("{blocks:+.3} blk {bytes:+.1} B"),
+        (None, Some(bytes)) => format!("{bytes:+.1} B"),
+        _ => verdict.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_tells_what_is_known_or_why_nothing_is() {
+        let cell = |verdict, blocks, bytes| Cell {
+            pattern: "cycle".to_owned(),
+            verdict,
+            bytes_per_request: bytes,
+            blocks_per_request: blocks,
+            callsite: None,
+        };
+        let leak = CellVerdict::Leak;
+        assert_eq!(
+            words(&cell(leak, Some(2.0), Some(464.0))),
+            "+2.000 blk +464.0 B"
+        );
+        assert_eq!(words(&cell(leak, None, Some(57.62))), "+57.6 B");
+        assert_eq!(words(&cell(leak, None, None)), "leak");
+        assert_eq!(
+            words(&cell(CellVerdict::CannotSee, None, None)),
+            "cannot see"
+        );
+    }
+}
