@@ -41,8 +41,11 @@ fn the_schema_in_results_is_the_one_of_the_types() {
 }
 
 #[test]
-fn every_stored_calibration_loads() {
-    let (_, skipped) = Store::open(results()).beside::<heapmark::record::Calibration>();
+fn every_stored_study_loads() {
+    let store = Store::open(results());
+    let (_, skipped) = store.beside::<record::Calibration>();
+    assert!(skipped.is_empty(), "{skipped:?}");
+    let (_, skipped) = store.beside::<record::AllocatorStudy>();
     assert!(skipped.is_empty(), "{skipped:?}");
 }
 
