@@ -17,7 +17,6 @@ use super::{CliError, Exit, shown};
 use crate::analysis::change::{Change, changes};
 use crate::analysis::{Comparison, Kind, acknowledge, callsites, compare as judge};
 use crate::event::{Event, Listener as _, Silent};
-use crate::record::AllocatorStudy;
 use crate::runner::{self, Repository, Workshop, Workspace};
 use crate::store::Store;
 use crate::view::comparison::ComparePage;
@@ -107,11 +106,10 @@ fn publish(comparison: &Comparison, places: &Places) -> Result<PathBuf, CliError
     terminal::comparison_markdown(comparison, &mut markdown)?;
     let markdown = String::from_utf8_lossy(&markdown).into_owned();
     let store = Store::open(&places.results);
-    let (studies, _) = store.beside::<AllocatorStudy>();
     let page = ComparePage::new(comparison, &path, markdown);
-    let page = render::comparison(&page, !studies.is_empty())?;
+    let page = render::comparison(&page, site::linked(&store, &places.out))?;
     let mut past = store.past(places.index.as_deref())?;
-    site::render(&store, &mut past, None, page, &places.out, &mut Silent)?;
+    site::render(&store, &mut past, None, page, places.put(), &mut Silent)?;
     Ok(places.out.join(path))
 }
 

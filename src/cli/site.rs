@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
-use super::{CliError, Exit};
+use super::{CliError, Exit, profiles};
 use crate::event::{Event, Listener};
-use crate::record::Run;
+use crate::record::{AllocatorStudy, Run};
 use crate::runner::{self, Workspace};
 use crate::store::{Past, Store};
 use crate::{publish, render, view};
@@ -28,6 +28,13 @@ pub(super) struct Places {
     pub(super) out: PathBuf,
     /// Where the index of the records is kept; absent where no workspace has a place for it.
     pub(super) index: Option<PathBuf>,
+}
+
+impl Places {
+    /// Where the site goes, and the index that lies beside what else heapmark keeps.
+    pub(super) fn put(&self) -> (&Path, Option<&Path>) {
+        (&self.out, self.index.as_deref())
+    }
 }
 
 impl SiteArguments {
@@ -66,7 +73,7 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
     let store = Store::open(&places.results);
     let mut past = store.past(places.index.as_deref())?;
     let none = BTreeMap::new();
-    render(&store, &mut past, None, none, &places.out, &mut progress)?;
+    render(&store, &mut past, None, none, places.put(), &mut progress)?;
     Ok(if past.skipped.is_empty() {
         Exit::Fine
     } else {
@@ -74,14 +81,14 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
     })
 }
 
-/// Renders everything in the store, and a run that is not in it, to `out`, with `more` files
-/// beside it; returns the index. Pages of earlier comparisons stay as they were made.
+/// Renders everything in the store, and a run that is not in it, with `more` files beside it, into
+/// the folder of the site; returns the front page.  Pages of earlier comparisons and profiles stay as they were made.
 pub(super) fn render(
     store: &Store,
     past: &mut Past,
     unrecorded: Option<&Run>,
     more: BTreeMap<String, Vec<u8>>,
-    out: &Path,
+    (out, index): (&Path, Option<&Path>),
     listener: &mut dyn Listener,
 ) -> Result<PathBuf, CliError> {
     let retracted = past.retracted.iter().map(|record| view::Retraction {
@@ -99,6 +106,10 @@ pub(super) fn render(
         });
     }
     past.keep(&view::wanted(&past.history, unrecorded))?;
+    let mut kept = kept(out);
+    kept.extend(more);
+    let listed = profiles::listed(&mut kept);
+    let matrix = profiles::matrix(index);
     let input = view::Input {
         history: &past.history,
         unrecorded,
@@ -107,34 +118,45 @@ pub(super) fn render(
         calibrations: &calibrations,
         allocators: &allocators,
         sources: &[],
+        profiles: &listed,
+        matrix: matrix.as_ref(),
     };
     let sources = sources(view::newest(&input), &std::env::current_dir()?);
     let site = view::site(&view::Input {
         sources: &sources,
         ..input
     });
-    let mut files = comparisons(out);
-    files.extend(render::site(&site)?);
-    files.extend(more);
-    publish::write(out, &files)?;
+    kept.extend(render::site(&site)?);
+    publish::write(out, &kept)?;
     let index = out.join("index.html");
     listener.on(&Event::Rendered {
         index: index.clone(),
-        files: files.len(),
+        files: kept.len(),
     });
     Ok(index)
+}
+
+/// The pages that a page made on its own links to, by what the store and the site hold.
+pub(super) fn linked(store: &Store, out: &Path) -> render::Linked {
+    let (studies, _) = store.beside::<AllocatorStudy>();
+    render::Linked {
+        allocators: !studies.is_empty(),
+        profiles: out.join("profiles.html").is_file(),
+    }
 }
 
 /// The folder of the site that pages of comparisons lie in.
 pub(super) const COMPARISONS: &str = "compare/";
 
-/// What earlier comparisons left in the site at `out`; nothing where there is none.
-fn comparisons(out: &Path) -> BTreeMap<String, Vec<u8>> {
+/// What earlier comparisons and profiles left in the site at `out`; nothing where there is none.
+fn kept(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let manifest = publish::Manifest::read(out, publish::MANIFEST)
         .ok()
         .flatten();
     let files = manifest.unwrap_or_default().files.into_keys();
-    let files = files.filter(|path| path.starts_with(COMPARISONS) && publish::is_safe(path));
+    let folders = [COMPARISONS, view::profile::FOLDER];
+    let is_kept = |path: &String| folders.iter().any(|folder| path.starts_with(folder));
+    let files = files.filter(|path| is_kept(path) && publish::is_safe(path));
     files
         .filter_map(|path| Some((path.clone(), std::fs::read(out.join(&path)).ok()?)))
         .collect()

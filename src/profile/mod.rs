@@ -8,6 +8,8 @@
 
 mod error;
 mod export;
+mod kept;
+mod layer;
 pub mod load;
 mod matrix;
 mod model;
@@ -16,7 +18,9 @@ mod summary;
 
 pub use error::{ParseError, ReadError};
 pub use export::{dhat, folded, speedscope};
+pub use kept::Kept;
+pub use layer::{Layer, layer};
 pub use matrix::{Cell, CellVerdict, Matrix, ToolRow};
 pub use model::{Callsite, Kind, Moment, Profile, Tally, Tool};
 pub use parse::{parse, read, read_at};
-pub use summary::{place, place_of, summary};
+pub use summary::{name, place, place_of, said, summary, words};

@@ -45,7 +45,9 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     sites.sort_by_key(|(held, _)| std::cmp::Reverse(*held));
     for (held, site) in sites.iter().take(SHOWN) {
         let held = bytes(i64::try_from(*held).unwrap_or(i64::MAX));
-        let kind = site.kind.map_or("", said);
+        let kind = site
+            .kind
+            .map_or_else(String::new, |kind| format!("  {}", said(kind)));
         writeln!(out, "{held:>10}  {}{kind}", place_of(profile.stack(site)))?;
     }
     let more = sites.len().saturating_sub(SHOWN);
@@ -61,7 +63,8 @@ fn held(site: &Callsite) -> u64 {
     bytes.unwrap_or_default()
 }
 
-fn words(tally: Tally) -> Option<String> {
+/// What is known of a tally, as in `3 blocks, 1.20 KiB`; `None` where nothing is.
+pub fn words(tally: Tally) -> Option<String> {
     let blocks = tally.blocks.map(|blocks| {
         let count = count(i64::try_from(blocks).unwrap_or(i64::MAX));
         format!("{count} block{}", if blocks == 1 { "" } else { "s" })
@@ -75,12 +78,13 @@ fn words(tally: Tally) -> Option<String> {
     }
 }
 
-fn said(kind: Kind) -> &'static str {
+/// How a kind is called.
+pub fn said(kind: Kind) -> &'static str {
     match kind {
-        Kind::Lost => "  lost",
-        Kind::LostWithIt => "  lost with it",
-        Kind::PossiblyLost => "  possibly lost",
-        Kind::Reachable => "  still reachable",
+        Kind::Lost => "lost",
+        Kind::LostWithIt => "lost with it",
+        Kind::PossiblyLost => "possibly lost",
+        Kind::Reachable => "still reachable",
     }
 }
 
@@ -114,7 +118,7 @@ fn own<'a>(stack: &[&'a Frame]) -> Vec<&'a Frame> {
 }
 
 /// Whether a frame is of std, of an allocator or of a tool, as far as its file and name tell.
-fn is_below(frame: &Frame) -> bool {
+pub(super) fn is_below(frame: &Frame) -> bool {
     let (file, function) = (&*frame.file, frame.function.trim_start_matches('<'));
     let of_std = ["alloc::", "core::", "std::", "__rust", "UnknownInlinedFun"];
     // heapmark's own allocator and its walk of stacks, and dhat's.
@@ -151,7 +155,7 @@ fn told(frame: &Frame) -> String {
 
 /// The path of a function; of one that has none, as a closure, what the tool calls it, without the
 /// types that it is generic over.
-fn name(frame: &Frame) -> String {
+pub fn name(frame: &Frame) -> String {
     let path = frame.path();
     let plain = frame
         .function

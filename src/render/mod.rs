@@ -62,6 +62,24 @@ fn lean(text: &str) -> String {
     kept.join("\n") + "\n"
 }
 
+/// Pages that not every site has, to which all pages of a site that has them link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Linked {
+    /// The page about allocators.
+    pub allocators: bool,
+    /// The list of profiles.
+    pub profiles: bool,
+}
+
+impl Linked {
+    fn of(site: &view::Site) -> Self {
+        Self {
+            allocators: site.allocators.is_some(),
+            profiles: site.profiles.is_some(),
+        }
+    }
+}
+
 /// The page of a comparison and its model, for a folder of the site's; `allocators` tells whether
 /// that has a page about allocators.
 ///
@@ -70,12 +88,21 @@ fn lean(text: &str) -> String {
 /// [`RenderError`] where the template and its model disagree.
 pub fn comparison(
     page: &view::comparison::ComparePage,
-    allocators: bool,
+    linked: Linked,
 ) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
-    Ok(Pages::new(allocators)?
-        .comparison(page)?
-        .into_iter()
-        .collect())
+    Ok(Pages::new(linked)?.comparison(page)?.into_iter().collect())
+}
+
+/// The page of a profile and its model, for a folder of the site's.
+///
+/// # Errors
+///
+/// [`RenderError`] where the template and its model disagree.
+pub fn profile(
+    page: &view::profile::ProfilePage,
+    linked: Linked,
+) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
+    Ok(Pages::new(linked)?.profile(page)?.into_iter().collect())
 }
 
 /// Every file of the site: its address relative to the root, and its bytes.
@@ -84,7 +111,7 @@ pub fn comparison(
 ///
 /// [`RenderError`] where a template and its model disagree.
 pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
-    let pages = Pages::new(site.allocators.is_some())?;
+    let pages = Pages::new(Linked::of(site))?;
     // The front page takes longest of all and comes first, so that no core waits for it at the end.
     let parts = iter::once(Part::Index)
         .chain(site.groups.iter().map(Part::Group))

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
-use super::{File, RenderError, chart, icon, json, script, svg};
+use super::{File, Linked, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("base.html", include_str!("../../site/templates/base.html")),
     (
         "components.html",
@@ -40,6 +40,14 @@ const TEMPLATES: [(&str, &str); 10] = [
         "allocators.html",
         include_str!("../../site/templates/allocators.html"),
     ),
+    (
+        "profile.html",
+        include_str!("../../site/templates/profile.html"),
+    ),
+    (
+        "profiles.html",
+        include_str!("../../site/templates/profiles.html"),
+    ),
     ("404.html", include_str!("../../site/templates/404.html")),
 ];
 
@@ -55,12 +63,11 @@ pub(super) struct Pages {
     icon: String,
     /// What the pages' policy knows the script of the first paint by.
     first_paint_hash: String,
-    /// Whether the site has a page about allocators, which all pages then link to.
-    allocators: bool,
+    linked: Linked,
 }
 
 impl Pages {
-    pub(super) fn new(allocators: bool) -> Result<Self, RenderError> {
+    pub(super) fn new(linked: Linked) -> Result<Self, RenderError> {
         let mut templates = Tera::default();
         templates.register_filter("prose", |text: &str, _: Kwargs, _: &State<'_>| prose(text));
         templates.register_filter("breakable", |name: &str, _: Kwargs, _: &State<'_>| {
@@ -72,8 +79,8 @@ impl Pages {
         Ok(Self {
             templates,
             icon: icon::address(),
-            allocators,
             first_paint_hash: script::policy_hash(script::FIRST_PAINT.trim_end()),
+            linked,
         })
     }
 
@@ -101,6 +108,18 @@ impl Pages {
         self.make("compare.html", &comparison.page, comparison, drawings)
     }
 
+    pub(super) fn profile(
+        &self,
+        profile: &view::profile::ProfilePage,
+    ) -> Result<Vec<File>, RenderError> {
+        let mut drawings = Context::new();
+        let timeline = profile.timeline.as_ref().map(chart::timeline);
+        drawings.insert("timeline_drawing", &timeline);
+        let icicles: Vec<String> = profile.icicles.iter().map(chart::icicle).collect();
+        drawings.insert("icicle_drawings", &icicles);
+        self.make("profile.html", &profile.page, profile, drawings)
+    }
+
     /// The pages of every site.
     pub(super) fn frame(&self, site: &view::Site) -> Result<Vec<File>, RenderError> {
         let about = &site.about;
@@ -114,6 +133,9 @@ impl Pages {
                 allocators,
                 Context::new(),
             )?);
+        }
+        if let Some(list) = &site.profiles {
+            files.extend(self.make("profiles.html", &list.page, list, Context::new())?);
         }
         let missing = Alone {
             page: &site.missing,
@@ -133,8 +155,9 @@ impl Pages {
         let failed = |source| failure(&page.path, source);
         let mut context = Context::from_serialize(model).map_err(failed)?;
         context.extend(drawings);
-        context.insert("allocators", &self.allocators);
+        context.insert("allocators", &self.linked.allocators);
         context.insert("icon", &self.icon);
+        context.insert("has_profiles", &self.linked.profiles);
         context.insert("first_paint", script::FIRST_PAINT.trim_end());
         context.insert("first_paint_hash", &self.first_paint_hash);
         let html = self.templates.render(template, &context).map_err(failed)?;

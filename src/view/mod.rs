@@ -31,6 +31,7 @@ mod index;
 mod lazy;
 mod page;
 mod past;
+pub mod profile;
 mod series;
 mod snapshot;
 mod source;
@@ -71,6 +72,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::history::{Head, History};
+use crate::profile::Matrix;
 use crate::record::{AllocatorStudy, Calibration, Run};
 use snapshot::Snapshot;
 
@@ -91,6 +93,10 @@ pub struct Input<'a> {
     pub allocators: &'a [AllocatorStudy],
     /// The files that hold the cases of the [`newest`] run, as they were measured.
     pub sources: &'a [SourceFile],
+    /// Profiles of servers whose pages the site holds.
+    pub profiles: &'a [profile::ProfileEntry],
+    /// What tools see of each leak pattern, where somebody has asked.
+    pub matrix: Option<&'a Matrix>,
 }
 
 impl Default for Input<'_> {
@@ -105,6 +111,8 @@ impl Default for Input<'_> {
             calibrations: &[],
             allocators: &[],
             sources: &[],
+            profiles: &[],
+            matrix: None,
         }
     }
 }
@@ -156,6 +164,8 @@ pub struct Site {
     pub leaks: LeakPage,
     /// What allocators make of the same work; absent where none were compared.
     pub allocators: Option<AllocatorPage>,
+    /// The list of profiles; absent where there is none.
+    pub profiles: Option<profile::ProfilesPage>,
     /// How the numbers were taken, and by what.
     pub about: About,
     /// The page for an address that leads nowhere.
@@ -177,6 +187,7 @@ pub fn site(input: &Input<'_>) -> Site {
     let fresh = input.unrecorded.map(|run| Head::of(run, None));
     let snapshot = Snapshot::new(input, fresh.as_ref());
     let footer = page::footer(snapshot.as_ref());
+    let profiles = profile::ProfilesPage::new(input.profiles, input.matrix);
     let missing = Page::new("404.html", "No such page", &footer);
     let Some(snapshot) = snapshot else {
         return Site {
@@ -185,6 +196,7 @@ pub fn site(input: &Input<'_>) -> Site {
             cases: Vec::new(),
             leaks: LeakPage::empty(&footer),
             allocators: allocators::page(input.allocators),
+            profiles,
             about: About::empty(input, &footer),
             missing,
             data: None,
@@ -208,6 +220,7 @@ pub fn site(input: &Input<'_>) -> Site {
         cases,
         leaks: LeakPage::new(&snapshot, &footer),
         allocators: allocators::page(input.allocators),
+        profiles,
         about: About::new(&snapshot, input, &footer),
         missing,
         table: Some(Table::new(&data)),

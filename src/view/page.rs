@@ -105,7 +105,7 @@ impl CasePaths {
 }
 
 /// `part` as one part of an address: ASCII letters, digits, `_` and `-`, at most 100 of them.
-fn safe(part: &str) -> String {
+pub(super) fn safe(part: &str) -> String {
     let safe: String = part
         .chars()
         .take(100)

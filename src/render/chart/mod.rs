@@ -3,19 +3,23 @@
 mod classes;
 mod forest;
 mod growth;
+mod icicle;
 mod launches;
 mod steps;
 mod tape;
 mod thin;
 mod time;
+mod timeline;
 
 pub(super) use classes::classes;
 pub(super) use forest::forest;
 pub(super) use growth::growth;
+pub(super) use icicle::icicle;
 pub(super) use launches::launches;
 pub(super) use steps::{sparkline, steps};
 pub(super) use tape::tape;
 pub(super) use time::time;
+pub(super) use timeline::timeline;
 
 use super::svg::{self, Svg};
 use crate::view::Axis;

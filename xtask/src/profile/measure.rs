@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use heapmark::profile::load::{Mix, Target};
 
+use super::keep::keep;
 use super::rounds::{self, Marks};
 use super::server::Server;
 use super::tool::Tool;
@@ -54,6 +55,8 @@ impl Job {
 pub struct Measured {
     pub verdict: Verdict,
     pub marks: Marks,
+    /// The server, as the user calls it.
+    server: String,
     folder: PathBuf,
     elapsed: Duration,
 }
@@ -87,6 +90,7 @@ pub fn measure(tool: Tool, job: &Job) -> Result<Measured> {
     Ok(Measured {
         verdict: verdict::judge(tool, &folder, status, &marks)?,
         marks,
+        server: program.display().to_string(),
         folder,
         elapsed: began.elapsed(),
     })
@@ -110,6 +114,15 @@ impl Measured {
             writeln!(out, "     grows  {place}")?;
         }
         heapmark::profile::summary(&verdict.profile, &mut out)
+    }
+
+    /// Keeps the profile, and tells where its page is. What was measured stands without it.
+    pub fn keep(&self, tool: Tool) -> io::Result<()> {
+        let page = keep(tool, &self.server, &self.folder, &self.verdict, &self.marks);
+        match page {
+            Ok(page) => writeln!(io::stdout(), "      Page  {}", page.display()),
+            Err(error) => writeln!(io::stderr(), "the page was not written: {error:#}"),
+        }
     }
 }
 

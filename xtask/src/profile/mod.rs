@@ -12,6 +12,7 @@ mod agreement;
 mod ask;
 mod build;
 mod growth;
+mod keep;
 mod matrix;
 mod measure;
 mod place;
@@ -161,6 +162,7 @@ fn profile(tool: Tool, arguments: &Arguments) -> Result<bool> {
     };
     let measured = measure(tool, &job)?;
     measured.tell(tool)?;
+    measured.keep(tool)?;
     Ok(measured.verdict.leaks)
 }
 

@@ -51,6 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         };
         let measured = measure(Tool::Heaptrack, &job)?;
         measured.tell(Tool::Heaptrack)?;
+        measured.keep(Tool::Heaptrack)?;
         Ok(measured.verdict.leaks)
     })
 }

@@ -117,7 +117,7 @@ fn commit() -> Option<String> {
 }
 
 /// What a tool says of its version.
-fn version(tool: Tool) -> Option<String> {
+pub fn version(tool: Tool) -> Option<String> {
     let program = match tool {
         Tool::Growth => return locked("heapmark"),
         Tool::Plain => return None,

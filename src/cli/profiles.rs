@@ -1,0 +1,72 @@
+//! Profiles of servers in the site: the page of each is made once, and later reports keep it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::CliError;
+use super::site::{self, SiteArguments};
+use crate::event::Silent;
+use crate::profile::{Kept, Matrix};
+use crate::render;
+use crate::runner::Workspace;
+use crate::store::Store;
+use crate::view::profile::{FOLDER, ProfileEntry, ProfilePage};
+
+/// Pages of profiles that a site holds: whoever profiles every day needs no year of them.
+const HELD: usize = 30;
+
+/// Puts the page of a profile into the site of the workspace around the current folder, which is
+/// rendered anew for it. Returns its file.
+///
+/// # Errors
+///
+/// Where there is no workspace, or the site cannot be read or written.
+pub fn publish_profile(kept: &Kept) -> Result<PathBuf, CliError> {
+    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let places = SiteArguments::default().places(&workspace);
+    let page = ProfilePage::new(kept);
+    let store = Store::open(&places.results);
+    let linked = render::Linked {
+        profiles: true,
+        ..site::linked(&store, &places.out)
+    };
+    let files = render::profile(&page, linked)?;
+    let mut past = store.past(places.index.as_deref())?;
+    site::render(&store, &mut past, None, files, places.put(), &mut Silent)?;
+    Ok(places.out.join(&page.entry.href))
+}
+
+/// The part of a page's model that the list is made of.
+#[derive(Deserialize)]
+struct Listed {
+    entry: ProfileEntry,
+}
+
+/// What the list says of the pages among `files`; of too many, the oldest are taken out.
+pub(super) fn listed(files: &mut BTreeMap<String, Vec<u8>>) -> Vec<ProfileEntry> {
+    let models = files.iter().filter(|(path, _)| {
+        path.starts_with(FOLDER) && Path::new(path).extension().is_some_and(|end| end == "json")
+    });
+    let entries = models.filter_map(|(path, model)| {
+        let Listed { entry } = serde_json::from_slice(model).ok()?;
+        // A model is the word of a file: it must not make the list lead elsewhere.
+        let is_beside = entry.href.strip_suffix(".html") == path.strip_suffix(".json");
+        (is_beside && files.contains_key(&entry.href)).then_some(entry)
+    });
+    let mut entries: Vec<ProfileEntry> = entries.collect();
+    entries.sort_by(|left, right| right.measured_at.cmp(&left.measured_at));
+    for old in entries.drain(entries.len().min(HELD)..) {
+        files.remove(&old.href);
+        files.remove(&old.href.replace(".html", ".json"));
+    }
+    entries
+}
+
+/// What tools see of each leak pattern, as `cargo xtask profile matrix` has written it beside the
+/// index; a file that is not there or cannot be read is as none.
+pub(super) fn matrix(index: Option<&Path>) -> Option<Matrix> {
+    let file = index?.with_file_name("profile").join("matrix.json");
+    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+}

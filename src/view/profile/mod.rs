@@ -1,0 +1,178 @@
+//! What a tool says of a server's heap: a page for each profile, and one that lists them.
+
+mod icicle;
+mod list;
+mod sites;
+mod timeline;
+
+use serde::{Deserialize, Serialize};
+
+pub use icicle::{BoxKind, Icicle, IcicleBox};
+pub use list::{MatrixCell, MatrixRow, MatrixTable, ProfilesPage};
+pub use sites::{SiteCell, SiteRow, SiteTable};
+pub use timeline::Timeline;
+
+use super::page::{Link, Page, safe};
+use crate::format::{count, date, visible};
+use crate::profile::{Callsite, Kept};
+
+/// The folder of the site that pages of profiles lie in.
+pub const FOLDER: &str = "profile/";
+
+/// The page of one profile.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProfilePage {
+    /// The frame.
+    pub page: Page,
+    /// What the list of profiles says of it.
+    pub entry: ProfileEntry,
+    /// How it was made.
+    pub facts: Vec<Fact>,
+    /// The places that grow, a line each.
+    pub growing: Vec<String>,
+    /// Live memory over time; absent where the tool has no clock.
+    pub timeline: Option<Timeline>,
+    /// Where the bytes are, a drawing for each metric that the tool knows.
+    pub icicles: Vec<Icicle>,
+    /// The same as a table.
+    pub sites: SiteTable,
+    /// What a reader should know, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// A profile in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileEntry {
+    /// The address of its page.
+    pub href: String,
+    /// The tool.
+    pub tool: String,
+    /// The server.
+    pub server: String,
+    /// When it was measured, for people.
+    pub measured: String,
+    /// The same, so that it sorts.
+    pub measured_at: String,
+    /// Whether the tool's rule finds a leak.
+    pub leaks: bool,
+    /// The verdict in a sentence.
+    pub sentence: String,
+}
+
+/// One line of how a profile was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What it is.
+    pub name: &'static str,
+    /// How it was.
+    pub value: String,
+}
+
+/// How many requests lie between the first mark and the last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slope {
+    requests: u64,
+}
+
+impl Slope {
+    /// Blocks and bytes by which a callsite rises between the first mark and the last.
+    fn risen(self, site: &Callsite) -> Option<(i64, i64)> {
+        let (first, last) = (site.marks.first()?, site.marks.last()?);
+        let risen = |first: Option<u64>, last: Option<u64>| {
+            let signed = |value| i64::try_from(value).unwrap_or(i64::MAX);
+            Some(signed(last?) - signed(first?))
+        };
+        Some((
+            risen(first.blocks, last.blocks)?,
+            risen(first.bytes, last.bytes)?,
+        ))
+    }
+}
+
+impl ProfilePage {
+    /// The page of a profile.
+    pub fn new(kept: &Kept) -> Self {
+        let path = format!("{FOLDER}{}.html", safe(&kept.id));
+        let server = kept.server.rsplit('/').next().unwrap_or_default();
+        let entry = ProfileEntry {
+            href: path.clone(),
+            tool: visible(&kept.tool),
+            server: visible(server),
+            measured: date(&kept.measured_at),
+            measured_at: kept.measured_at.clone(),
+            leaks: kept.leaks,
+            sentence: visible(&kept.sentence),
+        };
+        let slope = kept.requests_between_marks();
+        let slope = slope.map(|requests| Slope { requests });
+        let footer = format!(
+            "Measured {} under {}. Bytes are requested bytes.",
+            entry.measured, entry.tool
+        );
+        let title = format!("{} of {}", entry.tool, entry.server);
+        let trail = vec![Link::new("Profiles", "profiles.html")];
+        let texts = |texts: &[String]| texts.iter().map(|text| visible(text)).collect();
+        Self {
+            page: Page::new(&path, &title, &footer).below(trail),
+            facts: facts(kept),
+            growing: texts(&kept.growing),
+            timeline: Timeline::new(kept),
+            icicles: icicles(kept, slope),
+            sites: SiteTable::new(kept, slope),
+            warnings: texts(&kept.profile.warnings),
+            entry,
+        }
+    }
+}
+
+fn facts(kept: &Kept) -> Vec<Fact> {
+    let fact = |name, value: String| Fact { name, value };
+    let of = |value: u64| count(i64::try_from(value).unwrap_or(i64::MAX));
+    let version = kept.version.as_deref().map(visible);
+    let mut facts = vec![fact(
+        "Tool",
+        format!("{} {}", visible(&kept.tool), version.unwrap_or_default()),
+    )];
+    facts.push(fact("Server", visible(&kept.server)));
+    if let Some(requests) = kept.requests {
+        let rounds = kept.marks.len().saturating_sub(1) as u64;
+        let value = format!("{} rounds of {} after a warm-up", of(rounds), of(requests));
+        facts.push(fact("Requests", value));
+    }
+    for (name, tally) in [
+        ("Asked for", kept.profile.sum(|site| site.total)),
+        ("Live at the peak", kept.profile.sum(|site| site.peak)),
+        ("Live at the end", kept.profile.sum(|site| site.end)),
+    ] {
+        // No stack at all is no zero.
+        let is_known = !kept.profile.callsites.is_empty();
+        if let Some(words) = crate::profile::words(tally).filter(|_| is_known) {
+            facts.push(fact(name, words));
+        }
+    }
+    facts
+}
+
+/// A drawing for each metric that the tool knows, growth first, since it is what a leak is.
+fn icicles(kept: &Kept, slope: Option<Slope>) -> Vec<Icicle> {
+    let profile = &kept.profile;
+    let growth = slope.and_then(|slope| {
+        let weight = |site: &Callsite| {
+            let risen = slope.risen(site).map_or(0, |(_, bytes)| bytes.max(0));
+            risen.unsigned_abs()
+        };
+        Icicle::new(("growth", "What grew between the marks"), profile, &weight)
+    });
+    let end = |site: &Callsite| site.end.bytes.unwrap_or_default();
+    let peak = |site: &Callsite| site.peak.bytes.unwrap_or_default();
+    let total = |site: &Callsite| site.total.bytes.unwrap_or_default();
+    let others = [
+        Icicle::new(("total", "All that was asked for"), profile, &total),
+        Icicle::new(("peak", "What lived at the peak"), profile, &peak),
+        Icicle::new(("end", "What lived at the end"), profile, &end),
+    ];
+    growth
+        .into_iter()
+        .chain(others.into_iter().flatten())
+        .collect()
+}

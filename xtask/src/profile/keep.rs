@@ -1,0 +1,47 @@
+//! What stays of a run beside the tool's own output: its profile with how it came about, and a
+//! page of the site.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use heapmark::cli::publish_profile;
+use heapmark::profile::Kept;
+
+use super::matrix::version;
+use super::rounds::Marks;
+use super::tool::Tool;
+use super::verdict::Verdict;
+
+/// Writes the profile beside `folder`, which names it, and renders its page; returns the page.
+pub fn keep(
+    tool: Tool,
+    server: &str,
+    folder: &Path,
+    verdict: &Verdict,
+    marks: &Marks,
+) -> Result<PathBuf> {
+    let id = folder.file_name().context("a run has a folder")?;
+    let kept = Kept {
+        id: id.to_string_lossy().into_owned(),
+        tool: tool.name().to_owned(),
+        version: version(tool),
+        server: server.to_owned(),
+        measured_at: now(),
+        leaks: verdict.leaks,
+        sentence: verdict.sentence.clone(),
+        requests: Some(marks.requests),
+        marks: marks.at.clone(),
+        growing: verdict.growing.iter().map(ToString::to_string).collect(),
+        profile: verdict.profile.clone(),
+    };
+    let file = folder.with_extension("json");
+    std::fs::write(&file, serde_json::to_vec(&kept)?)
+        .with_context(|| file.display().to_string())?;
+    Ok(publish_profile(&kept)?)
+}
+
+/// To the second, as records have it.
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
