@@ -18,13 +18,18 @@ use crate::view::profile::{FOLDER, ProfileEntry, ProfilePage};
 const HELD: usize = 30;
 
 /// Puts the page of a profile into the site of the workspace around the current folder, which is
-/// rendered anew for it. Returns its file.
+/// rendered anew for it. Returns its file; `None` where the folder is not the workspace's root, so
+/// that what is tried out elsewhere stays there.
 ///
 /// # Errors
 ///
 /// Where there is no workspace, or the site cannot be read or written.
-pub fn publish_profile(kept: &Kept) -> Result<PathBuf, CliError> {
-    let workspace = Workspace::find(&std::env::current_dir()?)?;
+pub fn publish_profile(kept: &Kept) -> Result<Option<PathBuf>, CliError> {
+    let folder = std::env::current_dir()?;
+    let workspace = Workspace::find(&folder)?;
+    if workspace.root != folder {
+        return Ok(None);
+    }
     let places = SiteArguments::default().places(&workspace);
     let page = ProfilePage::new(kept);
     let store = Store::open(&places.results);
@@ -35,7 +40,7 @@ pub fn publish_profile(kept: &Kept) -> Result<PathBuf, CliError> {
     let files = render::profile(&page, linked)?;
     let mut past = store.past(places.index.as_deref())?;
     site::render(&store, &mut past, None, files, places.put(), &mut Silent)?;
-    Ok(places.out.join(&page.entry.href))
+    Ok(Some(places.out.join(&page.entry.href)))
 }
 
 /// The part of a page's model that the list is made of.

@@ -9,6 +9,7 @@ mod long;
 mod on_disk;
 mod page;
 mod pages;
+mod profiles;
 mod synthetic;
 mod times;
 mod verdicts;

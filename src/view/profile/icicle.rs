@@ -72,25 +72,62 @@ pub enum BoxKind {
 pub(super) type Weight<'a> = dyn Fn(&Callsite) -> u64 + 'a;
 
 #[derive(Default)]
-struct Node {
+struct Node<'a> {
     bytes: u64,
     /// What a framework box stands for.
-    crates: Vec<String>,
-    below: BTreeMap<(BoxKind, String), Node>,
+    crates: Vec<&'a str>,
+    below: BTreeMap<(BoxKind, &'a str), Node<'a>>,
+}
+
+/// What each place of a profile is called, worked out once for all drawings.
+pub(super) struct Names<'a> {
+    profile: &'a Profile,
+    places: Vec<Place>,
+}
+
+struct Place {
+    kind: BoxKind,
+    /// The same for every place of a framework, so that they fall into one box.
+    name: String,
+    framework: Option<String>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(profile: &'a Profile) -> Self {
+        Self {
+            profile,
+            places: profile.frames.iter().map(Place::of).collect(),
+        }
+    }
+}
+
+impl Place {
+    fn of(frame: &Frame) -> Self {
+        let (kind, name, framework) = match profile::layer(frame) {
+            Layer::Own => (BoxKind::Own, own(frame), None),
+            Layer::Library(name) => (BoxKind::Library, library(&name, frame), None),
+            Layer::Framework(name) => (BoxKind::Framework, String::new(), Some(name)),
+        };
+        Self {
+            kind,
+            name,
+            framework,
+        }
+    }
 }
 
 impl Icicle {
     /// `None` where nothing weighs anything.
     pub(super) fn new(
         (key, name): (&'static str, &'static str),
-        profile: &Profile,
+        names: &Names<'_>,
         weight: &Weight<'_>,
     ) -> Option<Self> {
         let mut root = Node::default();
-        for site in &profile.callsites {
+        for site in &names.profile.callsites {
             let bytes = weight(site);
             if bytes > 0 {
-                root.add(bytes, &steps(profile, site));
+                root.add(bytes, &steps(names, site));
             }
         }
         let total = root.bytes;
@@ -117,7 +154,7 @@ impl Icicle {
 
     fn put(
         &mut self,
-        node: &Node,
+        node: &Node<'_>,
         (kind, name): (BoxKind, &str),
         row: u32,
         start: u64,
@@ -161,19 +198,16 @@ impl Icicle {
     }
 }
 
-impl Node {
-    fn add(&mut self, bytes: u64, steps: &[Step]) {
+impl<'a> Node<'a> {
+    fn add(&mut self, bytes: u64, steps: &[Step<'a>]) {
         self.bytes = self.bytes.saturating_add(bytes);
         let Some((step, rest)) = steps.split_first() else {
             return;
         };
-        let below = self
-            .below
-            .entry((step.kind, step.name.clone()))
-            .or_default();
+        let below = self.below.entry((step.kind, step.name)).or_default();
         for name in &step.crates {
             if !below.crates.contains(name) {
-                below.crates.push(name.clone());
+                below.crates.push(name);
             }
         }
         below.add(bytes, rest);
@@ -194,31 +228,29 @@ impl Node {
 }
 
 /// One box of a stack.
-struct Step {
+struct Step<'a> {
     kind: BoxKind,
-    name: String,
-    crates: Vec<String>,
+    name: &'a str,
+    crates: Vec<&'a str>,
 }
 
 /// A stack from the outermost call: frames of frameworks that follow each other are one step, and
 /// so are the closures of a function.
-fn steps(profile: &Profile, site: &Callsite) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    let frames: Vec<&Frame> = profile.stack(site).collect();
-    for frame in frames.into_iter().rev() {
-        let (kind, name, of) = match profile::layer(frame) {
-            Layer::Own => (BoxKind::Own, own(frame), None),
-            Layer::Library(name) => (BoxKind::Library, library(&name, frame), None),
-            Layer::Framework(name) => (BoxKind::Framework, String::new(), Some(name)),
-        };
+fn steps<'a>(names: &'a Names<'_>, site: &Callsite) -> Vec<Step<'a>> {
+    let mut steps: Vec<Step<'a>> = Vec::new();
+    let outermost_first = site.stack.iter().rev();
+    let places =
+        outermost_first.filter_map(|place| names.places.get(usize::try_from(*place).ok()?));
+    for place in places {
+        let of = place.framework.as_deref();
         match steps.last_mut() {
-            Some(last) if last.kind == kind && last.name == name => {
+            Some(last) if (last.kind, last.name) == (place.kind, &*place.name) => {
                 let new = of.filter(|of| !last.crates.contains(of));
                 last.crates.extend(new);
             }
             _ => steps.push(Step {
-                kind,
-                name,
+                kind: place.kind,
+                name: &place.name,
                 crates: of.into_iter().collect(),
             }),
         }

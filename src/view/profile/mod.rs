@@ -155,21 +155,21 @@ fn facts(kept: &Kept) -> Vec<Fact> {
 
 /// A drawing for each metric that the tool knows, growth first, since it is what a leak is.
 fn icicles(kept: &Kept, slope: Option<Slope>) -> Vec<Icicle> {
-    let profile = &kept.profile;
+    let names = &icicle::Names::of(&kept.profile);
     let growth = slope.and_then(|slope| {
         let weight = |site: &Callsite| {
             let risen = slope.risen(site).map_or(0, |(_, bytes)| bytes.max(0));
             risen.unsigned_abs()
         };
-        Icicle::new(("growth", "What grew between the marks"), profile, &weight)
+        Icicle::new(("growth", "What grew between the marks"), names, &weight)
     });
     let end = |site: &Callsite| site.end.bytes.unwrap_or_default();
     let peak = |site: &Callsite| site.peak.bytes.unwrap_or_default();
     let total = |site: &Callsite| site.total.bytes.unwrap_or_default();
     let others = [
-        Icicle::new(("total", "All that was asked for"), profile, &total),
-        Icicle::new(("peak", "What lived at the peak"), profile, &peak),
-        Icicle::new(("end", "What lived at the end"), profile, &end),
+        Icicle::new(("total", "All that was asked for"), names, &total),
+        Icicle::new(("peak", "What lived at the peak"), names, &peak),
+        Icicle::new(("end", "What lived at the end"), names, &end),
     ];
     growth
         .into_iter()

@@ -12,14 +12,15 @@ use super::rounds::Marks;
 use super::tool::Tool;
 use super::verdict::Verdict;
 
-/// Writes the profile beside `folder`, which names it, and renders its page; returns the page.
+/// Writes the profile beside `folder`, which names it, and renders its page where the
+/// workspace is; returns the page.
 pub fn keep(
     tool: Tool,
     server: &str,
     folder: &Path,
     verdict: &Verdict,
     marks: &Marks,
-) -> Result<PathBuf> {
+) -> Result<Option<PathBuf>> {
     let id = folder.file_name().context("a run has a folder")?;
     let kept = Kept {
         id: id.to_string_lossy().into_owned(),

@@ -120,7 +120,8 @@ impl Measured {
     pub fn keep(&self, tool: Tool) -> io::Result<()> {
         let page = keep(tool, &self.server, &self.folder, &self.verdict, &self.marks);
         match page {
-            Ok(page) => writeln!(io::stdout(), "      Page  {}", page.display()),
+            Ok(Some(page)) => writeln!(io::stdout(), "      Page  {}", page.display()),
+            Ok(None) => Ok(()),
             Err(error) => writeln!(io::stderr(), "the page was not written: {error:#}"),
         }
     }
