@@ -228,3 +228,220 @@ fn the_summary_names_the_line_that_holds_most() {
         "{text}"
     );
 }
+
+/// The part of `profile.proto` that a heap profile uses, by its published field numbers.
+mod proto {
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Whole {
+        #[prost(message, repeated, tag = "1")]
+        pub sample_type: Vec<ValueType>,
+        #[prost(message, repeated, tag = "2")]
+        pub sample: Vec<Sample>,
+        #[prost(message, repeated, tag = "4")]
+        pub location: Vec<Location>,
+        #[prost(message, repeated, tag = "5")]
+        pub function: Vec<Function>,
+        #[prost(string, repeated, tag = "6")]
+        pub string_table: Vec<String>,
+        #[prost(int64, tag = "14")]
+        pub default_sample_type: i64,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct ValueType {
+        #[prost(int64, tag = "1")]
+        pub r#type: i64,
+        #[prost(int64, tag = "2")]
+        pub unit: i64,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Sample {
+        #[prost(uint64, repeated, tag = "1")]
+        pub location_id: Vec<u64>,
+        #[prost(int64, repeated, tag = "2")]
+        pub value: Vec<i64>,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Location {
+        #[prost(uint64, tag = "1")]
+        pub id: u64,
+        #[prost(message, repeated, tag = "4")]
+        pub line: Vec<Line>,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Line {
+        #[prost(uint64, tag = "1")]
+        pub function_id: u64,
+        #[prost(int64, tag = "2")]
+        pub line: i64,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Function {
+        #[prost(uint64, tag = "1")]
+        pub id: u64,
+        #[prost(int64, tag = "2")]
+        pub name: i64,
+        #[prost(int64, tag = "4")]
+        pub filename: i64,
+    }
+}
+
+#[test]
+fn what_is_exported_to_pprof_is_read_by_a_foreign_decoder_as_the_same_stacks_and_sums() {
+    use std::io::Read;
+    let profile = read("heaptrack.zst");
+    let mut gzipped = Vec::new();
+    profile::pprof(&profile, &mut gzipped).unwrap();
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(&*gzipped)
+        .read_to_end(&mut bytes)
+        .unwrap();
+    let whole: proto::Whole = prost::Message::decode(&*bytes).unwrap();
+
+    let text = |index: i64| whole.string_table[index as usize].as_str();
+    assert_eq!(text(0), "", "the format asks for it");
+    let types = whole.sample_type.iter();
+    let types: Vec<(&str, &str)> = types
+        .map(|one| (text(one.r#type), text(one.unit)))
+        .collect();
+    assert_eq!(types[1], ("alloc_space", "bytes"));
+    assert_eq!(types[2], ("inuse_objects", "count"));
+    assert_eq!(text(whole.default_sample_type), "inuse_space");
+
+    assert_eq!(whole.sample.len(), profile.callsites.len());
+    for (sample, site) in whole.sample.iter().zip(&profile.callsites) {
+        let names = sample.location_id.iter().map(|id| {
+            let location = whole.location.iter().find(|one| one.id == *id).unwrap();
+            let function = location.line[0].function_id;
+            let function = whole
+                .function
+                .iter()
+                .find(|one| one.id == function)
+                .unwrap();
+            (
+                text(function.name),
+                text(function.filename),
+                location.line[0].line,
+            )
+        });
+        let frames = profile.stack(site);
+        let frames = frames.map(|frame| (&*frame.function, &*frame.file, i64::from(frame.line)));
+        assert!(
+            names.eq(frames),
+            "stacks are the innermost first on both sides"
+        );
+    }
+    let sum = |index: usize| -> i64 { whole.sample.iter().map(|one| one.value[index]).sum() };
+    let (total, end) = (profile.sum(|site| site.total), profile.sum(|site| site.end));
+    let known = [total.blocks, total.bytes, end.blocks, end.bytes];
+    let known = known.map(|value| value.unwrap() as i64);
+    assert_eq!([sum(0), sum(1), sum(2), sum(3)], known);
+}
+
+fn compared(before: &Profile, after: &Profile) -> profile::Diff {
+    let side = |profile| profile::Side {
+        profile,
+        requests: None,
+    };
+    profile::diff(side(before), side(after)).unwrap()
+}
+
+#[test]
+fn the_same_profile_has_no_difference() {
+    for name in OUTPUTS {
+        let profile = read(name);
+        let diff = compared(&profile, &profile);
+        assert_eq!(
+            (diff.changed.len(), diff.smaller, diff.is_worse()),
+            (0, 0, false),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_callsite_that_is_added_is_named_alone() {
+    let before = read("heaptrack.zst");
+    let mut after = before.clone();
+    let mut site = after.callsites[0].clone();
+    let place = after.frames.len() as u32;
+    after.frames.push(heapmark::record::Frame {
+        function: "tiny::hoard".to_owned(),
+        file: "src/tiny/tiny.rs".to_owned(),
+        line: 77,
+    });
+    site.stack = vec![place];
+    site.total = Tally::of(100, 64_000);
+    site.end = site.total;
+    after.callsites.push(site);
+    let diff = compared(&before, &after);
+    let places: Vec<&str> = diff
+        .changed
+        .iter()
+        .map(|site| site.place.as_str())
+        .collect();
+    assert_eq!(places, ["src/tiny/tiny.rs:77 tiny::hoard"]);
+    assert!(diff.is_worse() && diff.changed[0].more);
+    let back = compared(&after, &before);
+    assert_eq!((back.changed.len(), back.is_worse()), (1, false));
+}
+
+#[test]
+fn lines_that_moved_renamed_functions_and_other_folders_are_no_difference() {
+    let before = read("heaptrack.zst");
+    let mut after = before.clone();
+    for frame in &mut after.frames {
+        frame.line += 10;
+        frame.function = frame.function.replace("tiny::keep", "tiny::keep_all");
+        frame.file = frame.file.replace("/src/tiny/", "/elsewhere/src/tiny/");
+    }
+    assert!(
+        after
+            .frames
+            .iter()
+            .any(|frame| frame.function.contains("keep_all"))
+    );
+    assert_eq!(compared(&before, &after).changed, []);
+    // A rename does not hide that it asks for more.
+    for site in &mut after.callsites {
+        site.total = Tally::of(
+            site.total.blocks.unwrap() * 2,
+            site.total.bytes.unwrap() * 2,
+        );
+    }
+    assert!(compared(&before, &after).is_worse());
+}
+
+#[test]
+fn what_was_asked_for_is_compared_by_request_where_both_counts_are_known() {
+    let before = read("heaptrack.zst");
+    let mut after = before.clone();
+    for site in &mut after.callsites {
+        site.total = Tally::of(
+            site.total.blocks.unwrap() * 3,
+            site.total.bytes.unwrap() * 3,
+        );
+    }
+    let side = |profile, requests| profile::Side {
+        profile,
+        requests: Some(requests),
+    };
+    let diff = profile::diff(side(&before, 100), side(&after, 300)).unwrap();
+    assert_eq!((diff.per_request, diff.changed.len()), (true, 0));
+    assert!(
+        profile::diff(side(&before, 100), side(&after, 100))
+            .unwrap()
+            .is_worse()
+    );
+}
+
+#[test]
+fn tools_that_know_nothing_in_common_are_not_compared() {
+    // massif knows the peak alone, and memcheck the end.
+    let (massif, memcheck) = (read("massif.out"), read("memcheck.xml"));
+    let side = |profile| profile::Side {
+        profile,
+        requests: None,
+    };
+    let error = profile::diff(side(&massif), side(&memcheck)).unwrap_err();
+    assert!(error.to_string().starts_with("not comparable"), "{error}");
+}

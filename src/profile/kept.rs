@@ -21,6 +21,8 @@ pub struct Kept {
     pub sentence: String,
     /// Requests of each of the equal rounds; absent where nothing counted them.
     pub requests: Option<u64>,
+    /// All requests, with those before the first round; absent where nothing counted them.
+    pub sent: Option<u64>,
     /// The ends of the rounds, in the profile's clock.
     pub marks: Vec<u64>,
     /// The places that grow, a line each.

@@ -3,9 +3,12 @@
 //!
 //! ```text
 //!  dhat · heaptrack · massif · memcheck · LeakSanitizer ─ parse ─▶ Profile ─┬▶ summary
-//!                                                                           └▶ folded, dhat, speedscope
+//!                                                                           ├▶ diff with another
+//!                                                                           ├▶ Kept, for its page
+//!                                                                           └▶ folded, dhat, pprof, speedscope
 //! ```
 
+mod diff;
 mod error;
 mod export;
 mod kept;
@@ -16,8 +19,9 @@ mod model;
 mod parse;
 mod summary;
 
+pub use diff::{Changed, Diff, Measure, NOISE, NothingInCommon, Side, diff};
 pub use error::{ParseError, ReadError};
-pub use export::{dhat, folded, speedscope};
+pub use export::{dhat, folded, pprof, speedscope};
 pub use kept::Kept;
 pub use layer::{Layer, layer};
 pub use matrix::{Cell, CellVerdict, Matrix, ToolRow};

@@ -22,6 +22,7 @@ fn kept(name: &str) -> Kept {
         leaks: false,
         sentence: "+0.0 B a request, not in every round".to_owned(),
         requests: Some(100),
+        sent: Some(600),
         marks: Vec::new(),
         growing: Vec::new(),
         profile: profile::read(&folder.join(name)).expect("the fixture is a profile"),

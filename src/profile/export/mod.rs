@@ -2,10 +2,12 @@
 
 mod dhat;
 mod folded;
+mod pprof;
 mod speedscope;
 
 pub use dhat::dhat;
 pub use folded::folded;
+pub use pprof::pprof;
 pub use speedscope::speedscope;
 
 use super::{Callsite, Profile, Tally};

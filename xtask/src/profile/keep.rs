@@ -31,6 +31,7 @@ pub fn keep(
         leaks: verdict.leaks,
         sentence: verdict.sentence.clone(),
         requests: Some(marks.requests),
+        sent: Some(marks.sent),
         marks: marks.at.clone(),
         growing: verdict.growing.iter().map(ToString::to_string).collect(),
         profile: verdict.profile.clone(),

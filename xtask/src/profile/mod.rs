@@ -11,6 +11,7 @@
 mod agreement;
 mod ask;
 mod build;
+mod diff;
 mod growth;
 mod keep;
 mod matrix;
@@ -31,6 +32,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
 
+use heapmark::profile::NothingInCommon;
 use measure::{Foreign, Job, measure, read_mix};
 use rounds::ROUNDS;
 use tool::Tool;
@@ -74,6 +76,8 @@ pub struct Arguments {
 enum Other {
     /// Show the output of a tool, or write it in the format of another one.
     Show(show::Arguments),
+    /// Which callsites of two profiles differ.
+    Diff(diff::Arguments),
     /// Which endpoints of the example server leave something behind, and where in the source.
     Growth(growth::Arguments),
     /// Which leak patterns of the example server each tool sees.
@@ -82,10 +86,12 @@ enum Other {
     Agreement(agreement::Arguments),
 }
 
-/// Ends with 1 where a tool's rule finds a leak, with 2 where something could not be measured.
+/// Ends with 1 where a tool's rule finds a leak or something got worse, with 2 where something could
+/// not be measured, and with 3 where two profiles cannot be compared.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     ended_by(|| match &arguments.other {
         None => profile_all(arguments),
+        Some(Other::Diff(arguments)) => diff::run(arguments),
         Some(Other::Show(arguments)) => show::run(arguments).map(|()| false),
         Some(Other::Growth(arguments)) => growth::run(arguments),
         Some(Other::Matrix(arguments)) => matrix::run(arguments).map(|()| false),
@@ -101,7 +107,7 @@ fn ended_by(task: impl FnOnce() -> Result<bool>) -> Result<ExitCode> {
         Ok(false) => ExitCode::SUCCESS,
         Err(error) => {
             writeln!(io::stderr(), "error: {error:#}")?;
-            ExitCode::from(2)
+            ExitCode::from(if error.is::<NothingInCommon>() { 3 } else { 2 })
         }
     })
 }

@@ -37,7 +37,8 @@ pub struct Marks {
     /// Requests of each round.
     pub requests: u64,
     last: Outcome,
-    sent: u64,
+    /// All requests, those of the warm-up too.
+    pub sent: u64,
 }
 
 impl Marks {

@@ -29,6 +29,8 @@ enum Format {
     Speedscope,
     /// For dhat's viewer.
     Dhat,
+    /// For `go tool pprof`, Pyroscope and Parca: binary, to be written to a file.
+    Pprof,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -38,6 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Format::Human => profile::summary(&profile, out)?,
         Format::Folded => profile::folded(&profile, out)?,
         Format::Speedscope => profile::speedscope(&profile, out)?,
+        Format::Pprof => profile::pprof(&profile, out)?,
         Format::Dhat => profile::dhat(&profile, out)?,
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, &profile)?;

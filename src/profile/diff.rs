@@ -1,0 +1,291 @@
+//! Two profiles of one program, callsite by callsite: what asks for more now, and what for less.
+//!
+//! ```text
+//!  before ─┐ by own functions,                   ┌ all of it small ─▶ counted
+//!          ├ whatever their lines, ─▶ difference ┼ a caller's sum is none ─▶ code that moved, dropped
+//!  after ──┘ generics and versions               └ else ─▶ named, the largest first
+//! ```
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Callsite, Layer, Profile, Tally, layer, place_of};
+use crate::record::Frame;
+
+/// A difference below this share of the whole is what two runs of one server differ by.
+pub const NOISE: f64 = 0.005;
+
+/// What a callsite is compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Blocks asked for; a request, where requests are known.
+    Blocks,
+    /// Bytes asked for; a request, where requests are known.
+    Bytes,
+    /// Bytes that lived at the peak.
+    PeakBytes,
+    /// Blocks that lived at the end.
+    EndBlocks,
+    /// Bytes that lived at the end.
+    EndBytes,
+}
+
+const MEASURES: [Measure; 5] = [
+    Measure::Blocks,
+    Measure::Bytes,
+    Measure::PeakBytes,
+    Measure::EndBlocks,
+    Measure::EndBytes,
+];
+
+/// A profile to compare, and the requests that its server has answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// What a tool found out.
+    pub profile: &'a Profile,
+    /// All requests, where they are known.
+    pub requests: Option<u64>,
+}
+
+/// How two profiles differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Diff {
+    /// What both tools know; nothing else is compared.
+    pub measures: Vec<Measure>,
+    /// Whether blocks and bytes that were asked for are those of a request.
+    pub per_request: bool,
+    /// The whole of both sides, a pair for each measure.
+    pub whole: Vec<(f64, f64)>,
+    /// Callsites that differ, the largest difference first.
+    pub changed: Vec<Changed>,
+    /// Callsites that differ by no more than two runs of one server do.
+    pub smaller: usize,
+}
+
+/// A callsite that differs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Changed {
+    /// Its innermost own place and the caller, where the code stands now.
+    pub place: String,
+    /// Before and after, a pair for each measure.
+    pub sides: Vec<(f64, f64)>,
+    /// Its largest share of a whole.
+    pub share: f64,
+    /// Whether any measure rose beyond noise.
+    pub more: bool,
+}
+
+/// Two profiles have nothing in common that could be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not comparable: there is nothing that both tools know; compare two profiles of one tool")]
+pub struct NothingInCommon;
+
+/// What stacks of the same own functions have together, before and after.
+#[derive(Default)]
+struct Site {
+    place: String,
+    sides: Vec<(f64, f64)>,
+}
+
+/// Compares two profiles; blocks and bytes a request where the requests of both are known.
+///
+/// # Errors
+///
+/// [`NothingInCommon`] where no measure is known on both sides.
+pub fn diff(before: Side<'_>, after: Side<'_>) -> Result<Diff, NothingInCommon> {
+    let knows = |side: Side<'_>, measure: Measure| {
+        let mut sites = side.profile.callsites.iter();
+        sites.all(|site| measure.of(site).is_some())
+    };
+    let common = MEASURES.into_iter();
+    let measures: Vec<Measure> = common
+        .filter(|&measure| knows(before, measure) && knows(after, measure))
+        .collect();
+    if measures.is_empty() {
+        return Err(NothingInCommon);
+    }
+    let requests = before.requests.zip(after.requests);
+    let requests = requests.filter(|(before, after)| *before > 0 && *after > 0);
+    let (of_before, of_after) = requests.unwrap_or((1, 1));
+    let mut sites: BTreeMap<Vec<String>, Site> = BTreeMap::new();
+    for (profile, requests, is_after) in [
+        (before.profile, of_before, false),
+        // The place is told as the code stands now.
+        (after.profile, of_after, true),
+    ] {
+        for site in &profile.callsites {
+            let sum = sites.entry(fingerprint(profile, site)).or_default();
+            sum.place = place_of(profile.stack(site));
+            sum.sides.resize(measures.len(), (0.0, 0.0));
+            for (pair, measure) in sum.sides.iter_mut().zip(&measures) {
+                let value = measure.of(site).unwrap_or_default() as f64 / measure.parts(requests);
+                let side = if is_after { &mut pair.1 } else { &mut pair.0 };
+                *side += value;
+            }
+        }
+    }
+    Ok(Diff::of(measures, requests.is_some(), sites))
+}
+
+impl Diff {
+    fn of(measures: Vec<Measure>, per_request: bool, sites: BTreeMap<Vec<String>, Site>) -> Self {
+        let mut whole = vec![(0.0, 0.0); measures.len()];
+        for site in sites.values() {
+            add(&mut whole, &site.sides);
+        }
+        let differing = sites.into_iter().filter(|(_, site)| site.differs());
+        let (large, small): (Vec<_>, Vec<_>) =
+            differing.partition(|(_, site)| share(&site.sides, &whole) > NOISE);
+        let mut large: Vec<(Vec<String>, Site)> = large;
+        // A function that was split, merged or renamed is still called from where it was, and
+        // stands in the file where it was.
+        for likeness in [callers, file] {
+            large = without_moved(large, &whole, likeness);
+        }
+        let mut changed: Vec<Changed> = large
+            .into_iter()
+            .map(|(_, site)| Changed {
+                share: share(&site.sides, &whole),
+                more: rises(&site.sides, &whole),
+                place: site.place,
+                sides: site.sides,
+            })
+            .collect();
+        changed.sort_by(|left, right| right.share.total_cmp(&left.share));
+        Self {
+            measures,
+            per_request,
+            whole,
+            changed,
+            smaller: small.len(),
+        }
+    }
+
+    /// Whether anything asks for more, or holds more.
+    pub fn is_worse(&self) -> bool {
+        self.changed.iter().any(|site| site.more)
+    }
+}
+
+impl Measure {
+    fn of(self, site: &Callsite) -> Option<u64> {
+        let Callsite {
+            total, peak, end, ..
+        } = site;
+        let (Tally { blocks, bytes }, wants_blocks) = match self {
+            Self::Blocks => (total, true),
+            Self::Bytes => (total, false),
+            Self::PeakBytes => (peak, false),
+            Self::EndBlocks => (end, true),
+            Self::EndBytes => (end, false),
+        };
+        if wants_blocks { *blocks } else { *bytes }
+    }
+
+    /// What lives at one time is no sum over requests.
+    fn parts(self, requests: u64) -> f64 {
+        match self {
+            Self::Blocks | Self::Bytes => requests as f64,
+            Self::PeakBytes | Self::EndBlocks | Self::EndBytes => 1.0,
+        }
+    }
+
+    /// Whether it counts bytes.
+    pub fn is_bytes(self) -> bool {
+        !matches!(self, Self::Blocks | Self::EndBlocks)
+    }
+}
+
+impl Site {
+    fn differs(&self) -> bool {
+        let mut sides = self.sides.iter();
+        sides.any(|(before, after)| (before - after).abs() > 1e-9)
+    }
+}
+
+/// Names what sites have in common, of their own functions, the innermost first.
+type Likeness = fn(&[String]) -> Option<Vec<String>>;
+
+fn callers(own: &[String]) -> Option<Vec<String>> {
+    own.get(1..)
+        .filter(|callers| !callers.is_empty())
+        .map(<[String]>::to_vec)
+}
+
+fn file(own: &[String]) -> Option<Vec<String>> {
+    let (file, _) = own.first()?.split_once(' ')?;
+    Some(vec![file.to_owned()])
+}
+
+/// Drops groups of more than one site in which what one asks for more another asks for less.
+fn without_moved(
+    sites: Vec<(Vec<String>, Site)>,
+    whole: &[(f64, f64)],
+    likeness: Likeness,
+) -> Vec<(Vec<String>, Site)> {
+    let mut sums: BTreeMap<Vec<String>, Vec<(f64, f64)>> = BTreeMap::new();
+    for (own, site) in &sites {
+        if let Some(key) = likeness(own) {
+            let sum = sums.entry(key).or_default();
+            sum.resize(site.sides.len(), (0.0, 0.0));
+            add(sum, &site.sides);
+        }
+    }
+    let is_kept = |own: &[String]| {
+        let sum = likeness(own).and_then(|key| sums.get(&key));
+        sum.is_none_or(|sum| share(sum, whole) > NOISE)
+    };
+    sites.into_iter().filter(|(own, _)| is_kept(own)).collect()
+}
+
+fn add(sum: &mut [(f64, f64)], sides: &[(f64, f64)]) {
+    for (sum, side) in sum.iter_mut().zip(sides) {
+        sum.0 += side.0;
+        sum.1 += side.1;
+    }
+}
+
+/// The largest share of a whole by which the sides differ.
+fn share(sides: &[(f64, f64)], whole: &[(f64, f64)]) -> f64 {
+    let shares = sides.iter().zip(whole).map(|(side, whole)| {
+        let all = whole.0.max(whole.1);
+        let difference = (side.1 - side.0).abs();
+        if all > 0.0 { difference / all } else { 0.0 }
+    });
+    shares.fold(0.0, f64::max)
+}
+
+fn rises(sides: &[(f64, f64)], whole: &[(f64, f64)]) -> bool {
+    let mut pairs = sides.iter().zip(whole);
+    pairs.any(|(side, whole)| side.1 - side.0 > NOISE * whole.0.max(whole.1))
+}
+
+/// The own functions of a stack by file and name, the innermost first. Without an own one, that of
+/// the innermost place of a library, or the innermost at all.
+fn fingerprint(profile: &Profile, site: &Callsite) -> Vec<String> {
+    let frames: Vec<(&Frame, Layer)> = profile
+        .stack(site)
+        .map(|frame| (frame, layer(frame)))
+        .collect();
+    let own = frames.iter().filter(|(_, layer)| *layer == Layer::Own);
+    let mut names: Vec<String> = own.map(|(frame, _)| named(frame)).collect();
+    // Closures of one function, called from each other, are the function.
+    names.dedup();
+    if names.is_empty() {
+        let is_library = |layer: &Layer| matches!(layer, Layer::Library(_));
+        let library = frames.iter().find(|(_, layer)| is_library(layer));
+        names.extend(library.or(frames.first()).map(|(frame, _)| named(frame)));
+    }
+    names
+}
+
+/// The last two parts of the file and the function without generics, as in `src/a.rs a::parse`: the
+/// folders above are those of a machine or of a version.
+fn named(frame: &Frame) -> String {
+    let mut parts = frame.file.rsplit('/');
+    let file = parts.next().unwrap_or_default();
+    let folder = parts.next().unwrap_or_default();
+    format!("{folder}/{file} {}", frame.path())
+}

@@ -1,0 +1,169 @@
+//! `profile diff`: two profiles callsite by callsite.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use heapmark::format::{bytes, count, visible};
+use heapmark::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
+
+/// Callsites that are shown; the JSON has all of them.
+const SHOWN: usize = 20;
+
+/// Compares two profiles.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The output of a tool, or what a run has kept at `target/heapmark/profile/ID.json`.
+    before: PathBuf,
+    /// The same of the other side.
+    after: PathBuf,
+    /// The requests that the first server has answered; what a run has kept knows them.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    requests_a: Option<u64>,
+    /// The requests that the second server has answered.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    requests_b: Option<u64>,
+    /// How to print the differences.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum Format {
+    /// A line a callsite.
+    #[default]
+    Human,
+    /// All that is known.
+    Json,
+    /// A table for a pull request.
+    Markdown,
+}
+
+/// Whether a callsite asks for more.
+pub fn run(arguments: &Arguments) -> Result<bool> {
+    let (before, requests_a) = read(&arguments.before)?;
+    let (after, requests_b) = read(&arguments.after)?;
+    let requests = (
+        arguments.requests_a.or(requests_a),
+        arguments.requests_b.or(requests_b),
+    );
+    if requests.0.is_some() != requests.1.is_some() {
+        bail!("the requests of one side alone are known; name both, --requests-a and --requests-b");
+    }
+    let side = |profile, requests| Side { profile, requests };
+    let diff = profile::diff(side(&before, requests.0), side(&after, requests.1))?;
+    let out = &mut io::BufWriter::new(io::stdout().lock());
+    match arguments.format {
+        Format::Human => human(&diff, out)?,
+        Format::Markdown => markdown(&diff, out)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &diff)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(diff.is_worse())
+}
+
+/// A profile in whatever form it was left, and the requests behind it where the file knows them.
+fn read(path: &Path) -> Result<(Profile, Option<u64>)> {
+    if path.extension().is_some_and(|end| end == "json") {
+        let text = fs::read(path).with_context(|| path.display().to_string())?;
+        if let Ok(kept) = serde_json::from_slice::<Kept>(&text) {
+            return Ok((kept.profile, kept.sent));
+        }
+        if let Ok(profile) = serde_json::from_slice::<Profile>(&text) {
+            return Ok((profile, None));
+        }
+    }
+    Ok((profile::read(path)?, None))
+}
+
+fn human(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
+    for site in diff.changed.iter().take(SHOWN) {
+        writeln!(out, "{:>10}  {}", word(site, diff), visible(&site.place))?;
+        writeln!(out, "            {}", differences(&site.sides, diff))?;
+    }
+    let more = diff.changed.len().saturating_sub(SHOWN);
+    if more > 0 {
+        writeln!(out, "            and {more} more, which --format json has")?;
+    }
+    writeln!(out, "{:>10}  {}", "Summary", summary(diff))
+}
+
+fn markdown(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}\n", summary(diff))?;
+    if diff.changed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "| verdict | callsite | change |\n|---|---|---|")?;
+    for site in diff.changed.iter().take(SHOWN) {
+        // What a symbol is called must not end its cell.
+        let place = visible(&site.place).replace('|', "\\|").replace('`', "'");
+        let change = differences(&site.sides, diff);
+        writeln!(out, "| {} | `{place}` | {change} |", word(site, diff))?;
+    }
+    Ok(())
+}
+
+fn word(site: &Changed, diff: &Diff) -> &'static str {
+    let is_new = site.sides.iter().all(|(before, _)| *before == 0.0);
+    let is_gone = site.sides.iter().all(|(_, after)| *after == 0.0);
+    let falls = site
+        .sides
+        .iter()
+        .zip(&diff.whole)
+        .any(|(side, whole)| side.0 - side.1 > profile::NOISE * whole.0.max(whole.1));
+    match (is_new, is_gone, site.more, falls) {
+        (true, ..) => "ADDED",
+        (_, true, ..) => "REMOVED",
+        (_, _, true, true) => "MIXED",
+        (_, _, true, _) => "WORSE",
+        _ => "BETTER",
+    }
+}
+
+fn summary(diff: &Diff) -> String {
+    let more = diff.changed.iter().filter(|site| site.more).count();
+    let less = diff.changed.len() - more;
+    format!(
+        "{more} callsites with more, {less} with less, {} within {:.1} % of the whole · {}",
+        diff.smaller,
+        profile::NOISE * 100.0,
+        differences(&diff.whole, diff)
+    )
+}
+
+/// What differs, each in its unit.
+fn differences(sides: &[(f64, f64)], diff: &Diff) -> String {
+    let parts = diff.measures.iter().zip(sides);
+    let parts = parts.filter(|(_, (before, after))| before != after);
+    let parts: Vec<String> = parts
+        .map(|(&measure, &(before, after))| {
+            let is_rate = diff.per_request && matches!(measure, Measure::Blocks | Measure::Bytes);
+            let when = match (measure, is_rate) {
+                (_, true) => " a request",
+                (Measure::Blocks | Measure::Bytes, _) => "",
+                (Measure::PeakBytes, _) => " at the peak",
+                (Measure::EndBlocks | Measure::EndBytes, _) => " at the end",
+            };
+            format!("{}{when}", amount(after - before, measure, is_rate))
+        })
+        .collect();
+    if parts.is_empty() {
+        return "no difference in all".to_owned();
+    }
+    parts.join(", ")
+}
+
+fn amount(change: f64, measure: Measure, is_rate: bool) -> String {
+    let sign = if change < 0.0 { '\u{2212}' } else { '+' };
+    let size = change.abs();
+    match (measure.is_bytes(), is_rate && size < 10_000.0) {
+        (true, true) => format!("{sign}{size:.1} B"),
+        (true, false) => format!("{sign}{}", bytes(size.round() as i64)),
+        (false, true) => format!("{sign}{size:.3} blocks"),
+        (false, false) => format!("{sign}{} blocks", count(size.round() as i64)),
+    }
+}
