@@ -111,6 +111,8 @@ mod tests {
         let method = "<F as axum::handler::Handler<T>>::call";
         assert_eq!(of("mod.rs", method), framework("axum"));
         assert_eq!(of("a.rs", "core::ptr::drop"), framework("std"));
+        let thread = of("./nptl/pthread_create.c", "start_thread");
+        assert_eq!(thread, framework("std"));
         assert_eq!(of("src/main.rs", "server::answer"), Layer::Own);
         assert_eq!(of("src/tokio-ish/a.rs", "server::answer"), Layer::Own);
     }

@@ -137,12 +137,20 @@ pub(super) fn is_below(frame: &Frame) -> bool {
         || ["library/", "alloc/src/", "core/src/", "std/src/"]
             .iter()
             .any(|start| file.starts_with(start))
+        || is_of_libc(file)
         || file.ends_with(".so")
         || file.contains(".so.")
         || file.contains("vg_replace_malloc")
         || file.contains("dhat-0.")
         || of_allocator.iter().any(|end| file.ends_with(end))
         || of_std.iter().any(|start| function.starts_with(start))
+}
+
+/// The C library names its files from the folder that it was built in.
+fn is_of_libc(file: &str) -> bool {
+    let ends = [".c", ".h", ".S"];
+    (file.starts_with("./") || file.starts_with("../"))
+        && ends.iter().any(|end| file.ends_with(end))
 }
 
 fn told(frame: &Frame) -> String {

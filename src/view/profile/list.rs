@@ -69,16 +69,13 @@ impl ProfilesPage {
         });
         let leaking = entries.iter().filter(|entry| entry.leaks).count();
         let found = match leaking {
-            0 => "none finds a leak".to_owned(),
-            1 => "1 finds a leak".to_owned(),
-            more => format!("{more} find a leak"),
+            0 => "none finds a leak by its tool's rule".to_owned(),
+            1 => "1 finds a leak by its tool's rule".to_owned(),
+            more => format!("{more} find a leak by their tool's rule"),
         };
         let summary = match entries.len() {
             0 => "`cargo xtask profile TOOL` adds a profile of a server.".to_owned(),
-            all => format!(
-                "{} of servers; by its tool's own rule {found}.",
-                plural(all, "profile")
-            ),
+            all => format!("{} of servers; {found}.", plural(all, "profile")),
         };
         Some(Self {
             page: Page::new(

@@ -136,7 +136,14 @@ fn facts(kept: &Kept) -> Vec<Fact> {
     facts.push(fact("Server", visible(&kept.server)));
     if let Some(requests) = kept.requests {
         let rounds = kept.marks.len().saturating_sub(1) as u64;
-        let value = format!("{} rounds of {} after a warm-up", of(rounds), of(requests));
+        let all = kept
+            .sent
+            .map_or_else(String::new, |sent| format!("{} in all, ", of(sent)));
+        let value = format!(
+            "{all}{} rounds of {} after a warm-up",
+            of(rounds),
+            of(requests)
+        );
         facts.push(fact("Requests", value));
     }
     for (name, tally) in [

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use heapmark::cli::publish_profile;
 use heapmark::profile::Kept;
 
+use super::crates::name_crates;
 use super::matrix::version;
 use super::rounds::Marks;
 use super::tool::Tool;
@@ -16,17 +17,21 @@ use super::verdict::Verdict;
 /// workspace is; returns the page.
 pub fn keep(
     tool: Tool,
-    server: &str,
+    server: &Path,
     folder: &Path,
     verdict: &Verdict,
     marks: &Marks,
 ) -> Result<Option<PathBuf>> {
     let id = folder.file_name().context("a run has a folder")?;
+    let mut profile = verdict.profile.clone();
+    name_crates(&mut profile, server);
+    let current = std::env::current_dir()?;
+    let shown = server.strip_prefix(current).unwrap_or(server);
     let kept = Kept {
         id: id.to_string_lossy().into_owned(),
         tool: tool.name().to_owned(),
         version: version(tool),
-        server: server.to_owned(),
+        server: shown.display().to_string(),
         measured_at: now(),
         leaks: verdict.leaks,
         sentence: verdict.sentence.clone(),
@@ -34,7 +39,7 @@ pub fn keep(
         sent: Some(marks.sent),
         marks: marks.at.clone(),
         growing: verdict.growing.iter().map(ToString::to_string).collect(),
-        profile: verdict.profile.clone(),
+        profile,
     };
     let file = folder.with_extension("json");
     std::fs::write(&file, serde_json::to_vec(&kept)?)

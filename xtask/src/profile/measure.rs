@@ -55,8 +55,7 @@ impl Job {
 pub struct Measured {
     pub verdict: Verdict,
     pub marks: Marks,
-    /// The server, as the user calls it.
-    server: String,
+    server: PathBuf,
     folder: PathBuf,
     elapsed: Duration,
 }
@@ -90,7 +89,7 @@ pub fn measure(tool: Tool, job: &Job) -> Result<Measured> {
     Ok(Measured {
         verdict: verdict::judge(tool, &folder, status, &marks)?,
         marks,
-        server: program.display().to_string(),
+        server: program,
         folder,
         elapsed: began.elapsed(),
     })

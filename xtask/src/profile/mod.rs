@@ -11,6 +11,7 @@
 mod agreement;
 mod ask;
 mod build;
+mod crates;
 mod diff;
 mod growth;
 mod keep;

@@ -1,0 +1,95 @@
+//! Whose sources the files of a profile are. The compiler names files from the folder that it ran
+//! in, so that `src/task/mod.rs` may be the server's or that of any crate below it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use heapmark::profile::Profile;
+
+/// Names the files of fetched crates as in `tokio-1.54.1/src/task/mod.rs`. A file that lies in the
+/// workspace of `server` stays the server's own; one of several crates stays as it is.
+pub fn name_crates(profile: &mut Profile, server: &Path) {
+    let mut around = server.ancestors();
+    let Some(root) = around.find(|folder| folder.join("Cargo.lock").is_file()) else {
+        return;
+    };
+    let crates: BTreeSet<String> = profile
+        .frames
+        .iter()
+        .filter_map(|frame| fetched(&frame.file))
+        .collect();
+    let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for frame in &mut profile.frames {
+        let file = &frame.file;
+        let is_relative = file.contains('/') && !file.starts_with(['/', '.']);
+        if !is_relative || root.join(file).is_file() {
+            continue;
+        }
+        let name = known.entry(file.clone()).or_insert_with(|| {
+            let mut holding = crates
+                .iter()
+                .filter(|of| Path::new(of).join(file).is_file());
+            let (one, another) = (holding.next()?, holding.next());
+            let (_, name) = one.rsplit_once('/')?;
+            another.is_none().then(|| format!("{name}/{file}"))
+        });
+        if let Some(name) = name {
+            frame.file.clone_from(name);
+        }
+    }
+}
+
+/// The folder of the fetched crate that an absolute path leads into.
+fn fetched(file: &str) -> Option<String> {
+    let (registry, rest) = file.split_once("/registry/src/")?;
+    let mut parts = rest.split('/');
+    let (index, name) = (parts.next()?, parts.next()?);
+    Some(format!("{registry}/registry/src/{index}/{name}"))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
+mod tests {
+    use super::name_crates;
+    use std::fs;
+
+    #[test]
+    fn a_file_of_a_fetched_crate_gets_its_name_and_one_of_the_workspace_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        let files = ["app/Cargo.lock", "app/src/own.rs", "app/src/both.rs"];
+        files.map(write);
+        let crates = [
+            "a-1.0.0/src/both.rs",
+            "a-1.0.0/src/task.rs",
+            "a-1.0.0/src/two.rs",
+        ];
+        crates.map(|path| write(&format!("registry/src/index/{path}")));
+        write("registry/src/index/b-2.0.0/src/two.rs");
+        let fetched = |name: &str| format!("{}/registry/src/index/{name}", folder.path().display());
+        let (a, b) = (fetched("a-1.0.0/src/x.rs"), fetched("b-2.0.0/src/x.rs"));
+
+        let text = format!(
+            "v 10400 3\ns 1 f\ns {:x} {a}\ns {:x} {b}\ns a src/own.rs\ns b src/both.rs\ns b src/task.rs\ns a src/two.rs\n\
+             i 1 0 1 2 1\ni 2 0 1 3 1\ni 3 0 1 4 1\ni 4 0 1 5 1\ni 5 0 1 6 1\ni 6 0 1 7 1\n\
+             t 1 0\nt 2 1\nt 3 2\nt 4 3\nt 5 4\nt 6 5\na 1 6\n+ 0\n",
+            a.len(),
+            b.len()
+        );
+        let mut profile = heapmark::profile::parse(text.as_bytes()).unwrap();
+        name_crates(&mut profile, &folder.path().join("app/target/server"));
+        let files: Vec<&str> = profile.frames.iter().map(|frame| &*frame.file).collect();
+        for file in [
+            "src/own.rs",
+            "src/both.rs",
+            "a-1.0.0/src/task.rs",
+            "src/two.rs",
+        ] {
+            assert!(files.contains(&file), "{file} is not in {files:?}");
+        }
+    }
+}
