@@ -445,3 +445,29 @@ fn tools_that_know_nothing_in_common_are_not_compared() {
     let error = profile::diff(side(&massif), side(&memcheck)).unwrap_err();
     assert!(error.to_string().starts_with("not comparable"), "{error}");
 }
+
+#[test]
+fn two_closures_of_one_file_are_two_callsites_while_their_lines_stay() {
+    let mut before = read("heaptrack.zst");
+    for (line, blocks) in [(10, 100), (20, 100)] {
+        let place = before.frames.len() as u32;
+        before.frames.push(heapmark::record::Frame {
+            function: "{async_fn#0}".to_owned(),
+            file: "src/routes.rs".to_owned(),
+            line,
+        });
+        let mut site = before.callsites[0].clone();
+        site.stack = vec![place];
+        site.total = Tally::of(blocks, blocks * 64);
+        before.callsites.push(site);
+    }
+    let mut after = before.clone();
+    after.callsites.last_mut().unwrap().total = Tally::of(300, 19_200);
+    let diff = compared(&before, &after);
+    let places: Vec<&str> = diff
+        .changed
+        .iter()
+        .map(|site| site.place.as_str())
+        .collect();
+    assert_eq!(places, ["src/routes.rs:20 {async_fn#0}"]);
+}

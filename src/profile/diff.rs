@@ -6,11 +6,11 @@
 //!  after ──┘ generics and versions               └ else ─▶ named, the largest first
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Callsite, Layer, Profile, Tally, layer, place_of};
+use super::{Callsite, Layer, Profile, Tally, layer, place, place_of};
 use crate::record::Frame;
 
 /// A difference below this share of the whole is what two runs of one server differ by.
@@ -109,6 +109,7 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Result<Diff, NothingInCommon> 
     let requests = before.requests.zip(after.requests);
     let requests = requests.filter(|(before, after)| *before > 0 && *after > 0);
     let (of_before, of_after) = requests.unwrap_or((1, 1));
+    let steady = steady(before.profile, after.profile);
     let mut sites: BTreeMap<Vec<String>, Site> = BTreeMap::new();
     for (profile, requests, is_after) in [
         (before.profile, of_before, false),
@@ -116,7 +117,11 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Result<Diff, NothingInCommon> 
         (after.profile, of_after, true),
     ] {
         for site in &profile.callsites {
-            let sum = sites.entry(fingerprint(profile, site)).or_default();
+            let mut key = fingerprint(profile, site);
+            if steady.contains(&key) {
+                key.push(lines(profile, site));
+            }
+            let sum = sites.entry(key).or_default();
             sum.place = place_of(profile.stack(site));
             sum.sides.resize(measures.len(), (0.0, 0.0));
             for (pair, measure) in sum.sides.iter_mut().zip(&measures) {
@@ -263,22 +268,46 @@ fn rises(sides: &[(f64, f64)], whole: &[(f64, f64)]) -> bool {
 }
 
 /// The own functions of a stack by file and name, the innermost first. Without an own one, that of
-/// the innermost place of a library, or the innermost at all.
+/// the innermost place that is not std's, or the innermost at all.
 fn fingerprint(profile: &Profile, site: &Callsite) -> Vec<String> {
-    let frames: Vec<(&Frame, Layer)> = profile
-        .stack(site)
-        .map(|frame| (frame, layer(frame)))
-        .collect();
-    let own = frames.iter().filter(|(_, layer)| *layer == Layer::Own);
-    let mut names: Vec<String> = own.map(|(frame, _)| named(frame)).collect();
+    let mut names: Vec<String> = own(profile, site).map(named).collect();
     // Closures of one function, called from each other, are the function.
     names.dedup();
     if names.is_empty() {
-        let is_library = |layer: &Layer| matches!(layer, Layer::Library(_));
-        let library = frames.iter().find(|(_, layer)| is_library(layer));
-        names.extend(library.or(frames.first()).map(|(frame, _)| named(frame)));
+        let inner = place(profile.stack(site)).or(profile.stack(site).next());
+        names.extend(inner.map(named));
     }
     names
+}
+
+fn own<'a>(profile: &'a Profile, site: &'a Callsite) -> impl Iterator<Item = &'a Frame> {
+    let frames = profile.stack(site);
+    frames.filter(|frame| layer(frame) == Layer::Own)
+}
+
+/// Where the own functions of a stack stand.
+fn lines(profile: &Profile, site: &Callsite) -> String {
+    let lines = own(profile, site).map(|frame| format!(":{}", frame.line));
+    lines.collect()
+}
+
+/// The fingerprints whose lines have stayed: those of one side are among the other's. Tools give
+/// closures and async functions no path, so that the line is what tells two of them in one file
+/// apart, as long as nobody has moved it.
+fn steady(before: &Profile, after: &Profile) -> BTreeSet<Vec<String>> {
+    let mut seen: BTreeMap<Vec<String>, [BTreeSet<String>; 2]> = BTreeMap::new();
+    for (index, profile) in [before, after].into_iter().enumerate() {
+        for site in &profile.callsites {
+            let sides = seen.entry(fingerprint(profile, site)).or_default();
+            sides[index].insert(lines(profile, site));
+        }
+    }
+    let stayed = |[before, after]: &[BTreeSet<String>; 2]| {
+        let both = !before.is_empty() && !after.is_empty();
+        both && (before.is_subset(after) || after.is_subset(before))
+    };
+    let kept = seen.into_iter().filter(|(_, sides)| stayed(sides));
+    kept.map(|(key, _)| key).collect()
 }
 
 /// The last two parts of the file and the function without generics, as in `src/a.rs a::parse`: the
