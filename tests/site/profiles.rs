@@ -4,7 +4,7 @@ use std::path::Path;
 
 use heapmark::profile::{self, Cell, CellVerdict, Kept, Matrix, Tally, ToolRow};
 use heapmark::record::Frame;
-use heapmark::render;
+use heapmark::render::{self, Linked};
 use heapmark::view::profile::{BoxKind, Icicle, ProfilePage};
 use heapmark::view::{Input, Tick};
 
@@ -45,7 +45,7 @@ fn growing() -> Kept {
 
 fn html(kept: &Kept) -> String {
     let page = ProfilePage::new(kept);
-    let mut files = render::profile(&page).expect("the template fits its model");
+    let mut files = render::profile(&page, Linked::default()).expect("the template fits its model");
     let html = files.remove(&page.page.path).expect("there is a page");
     String::from_utf8(html).expect("pages are UTF-8")
 }
