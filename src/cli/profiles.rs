@@ -75,3 +75,39 @@ pub(super) fn matrix(index: Option<&Path>) -> Option<Matrix> {
     let file = index?.with_file_name("profile").join("matrix.json");
     serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{HELD, listed};
+    use std::collections::BTreeMap;
+
+    fn page(files: &mut BTreeMap<String, Vec<u8>>, id: &str, href: &str, when: usize) {
+        let model = serde_json::json!({"entry": {
+            "href": href, "tool": "dhat", "server": "s", "measured": "", "leaks": false,
+            "measured_at": format!("{when:04}"), "sentence": "",
+        }});
+        files.insert(format!("profile/{id}.html"), Vec::new());
+        files.insert(format!("profile/{id}.json"), model.to_string().into_bytes());
+    }
+
+    #[test]
+    fn the_newest_pages_are_listed_and_the_oldest_leave_the_site() {
+        let mut files = BTreeMap::from([("compare/a..b.json".to_owned(), Vec::new())]);
+        for number in 0..HELD + 5 {
+            let id = format!("dhat-{number}");
+            page(&mut files, &id, &format!("profile/{id}.html"), number);
+        }
+        let entries = listed(&mut files);
+        assert_eq!((entries.len(), files.len()), (HELD, 2 * HELD + 1));
+        assert_eq!(entries[0].measured_at, format!("{:04}", HELD + 4));
+        assert!(!files.contains_key("profile/dhat-4.html"));
+    }
+
+    #[test]
+    fn a_model_cannot_make_the_list_lead_elsewhere() {
+        let mut files = BTreeMap::new();
+        page(&mut files, "a", "../elsewhere.html", 1);
+        page(&mut files, "b", "javascript:alert(1)", 2);
+        assert!(listed(&mut files).is_empty());
+    }
+}

@@ -48,7 +48,6 @@ fn fetched(file: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 mod tests {
     use super::name_crates;
     use std::fs;
@@ -62,13 +61,15 @@ mod tests {
             fs::write(path, "").unwrap();
         };
         let files = ["app/Cargo.lock", "app/src/own.rs", "app/src/both.rs"];
-        files.map(write);
+        files.into_iter().for_each(write);
         let crates = [
             "a-1.0.0/src/both.rs",
             "a-1.0.0/src/task.rs",
             "a-1.0.0/src/two.rs",
         ];
-        crates.map(|path| write(&format!("registry/src/index/{path}")));
+        for path in crates {
+            write(&format!("registry/src/index/{path}"));
+        }
         write("registry/src/index/b-2.0.0/src/two.rs");
         let fetched = |name: &str| format!("{}/registry/src/index/{name}", folder.path().display());
         let (a, b) = (fetched("a-1.0.0/src/x.rs"), fetched("b-2.0.0/src/x.rs"));
