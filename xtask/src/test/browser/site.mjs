@@ -24,8 +24,11 @@ export class Site {
 
   // One page of each kind.
   kinds() {
-    const first = (folder) => this.pages().find((page) => page.startsWith(`${folder}/`));
-    return ['index.html', first('group'), first('case'), 'leaks.html', 'about.html', '404.html'].filter(Boolean);
+    const folders = new Set();
+    return this.pages().filter((page) => {
+      const folder = page.includes('/') ? page.split('/')[0] : page;
+      return !folders.has(folder) && folders.add(folder);
+    });
   }
 
   url(path) {
