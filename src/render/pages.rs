@@ -155,7 +155,7 @@ impl Pages {
         let failed = |source| failure(&page.path, source);
         let mut context = Context::from_serialize(model).map_err(failed)?;
         context.extend(drawings);
-        context.insert("allocators", &self.linked.allocators);
+        context.insert("has_allocators", &self.linked.allocators);
         context.insert("icon", &self.icon);
         context.insert("has_profiles", &self.linked.profiles);
         context.insert("first_paint", script::FIRST_PAINT.trim_end());

@@ -1,6 +1,7 @@
 //! The site as a whole: from runs made in code to the bytes of its pages.
 #![cfg(feature = "report")]
 
+mod allocators;
 mod detail;
 mod hostile;
 mod index_file;
