@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::CliError;
 use super::site::{self, SiteArguments};
 use crate::event::Silent;
-use crate::profile::{Kept, Matrix};
+use crate::profile::{Agreement, Kept, Matrix};
 use crate::render;
 use crate::runner::Workspace;
 use crate::store::Store;
@@ -72,7 +73,16 @@ pub(super) fn listed(files: &mut BTreeMap<String, Vec<u8>>) -> Vec<ProfileEntry>
 /// What tools see of each leak pattern, as `cargo xtask profile matrix` has written it beside the
 /// index; a file that is not there or cannot be read is as none.
 pub(super) fn matrix(index: Option<&Path>) -> Option<Matrix> {
-    let file = index?.with_file_name("profile").join("matrix.json");
+    written(index, "matrix.json")
+}
+
+/// What tools counted of the same requests, as `cargo xtask profile agreement` has written it.
+pub(super) fn agreement(index: Option<&Path>) -> Option<Agreement> {
+    written(index, "agreement.json")
+}
+
+fn written<T: DeserializeOwned>(index: Option<&Path>, name: &str) -> Option<T> {
+    let file = index?.with_file_name("profile").join(name);
     serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
 

@@ -110,6 +110,7 @@ pub(super) fn render(
     kept.extend(more);
     let listed = profiles::listed(&mut kept);
     let matrix = profiles::matrix(index);
+    let agreement = profiles::agreement(index);
     let input = view::Input {
         history: &past.history,
         unrecorded,
@@ -120,6 +121,7 @@ pub(super) fn render(
         sources: &[],
         profiles: &listed,
         matrix: matrix.as_ref(),
+        agreement: agreement.as_ref(),
     };
     let sources = sources(view::newest(&input), &std::env::current_dir()?);
     let site = view::site(&view::Input {

@@ -8,6 +8,7 @@
 //!                                                                           └▶ folded, dhat, pprof, speedscope
 //! ```
 
+mod agreement;
 mod diff;
 mod error;
 mod export;
@@ -19,6 +20,7 @@ mod model;
 mod parse;
 mod summary;
 
+pub use agreement::{Agreement, Total};
 pub use diff::{Changed, Diff, Measure, NOISE, NothingInCommon, Side, diff};
 pub use error::{ParseError, ReadError};
 pub use export::{dhat, folded, pprof, speedscope};

@@ -91,8 +91,8 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
             title: (*title).to_owned(),
             reading: (*what).to_owned(),
             columns: names(study),
-            rows: rows(study, &timed, |result, base| {
-                ratio_cell(reading, result, base)
+            rows: rows(study, &timed, |result, base, again| {
+                ratio_cell(reading, result, base, again)
             }),
         })
         .collect();
@@ -101,7 +101,7 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
             title: title.to_owned(),
             reading: what.to_owned(),
             columns: names(study),
-            rows: rows(study, &held, |result, base| held_cell(of, result, base)),
+            rows: rows(study, &held, |result, base, _| held_cell(of, result, base)),
         });
     }
     Some(AllocatorPage {
@@ -152,13 +152,14 @@ fn holds(study: &AllocatorStudy, work: &str) -> bool {
 fn rows(
     study: &AllocatorStudy,
     works: &[&str],
-    cell: impl Fn(&AllocatorResult, &AllocatorResult) -> HeatCell,
+    cell: impl Fn(&AllocatorResult, &AllocatorResult, Option<&AllocatorResult>) -> HeatCell,
 ) -> Vec<HeatRow> {
     let row = |work: &&str| {
-        let base = of(study, work, &study.allocators.first()?.name, false)?;
+        let first = &study.allocators.first()?.name;
+        let (base, again) = (of(study, work, first, false)?, of(study, work, first, true));
         let cells = study.allocators.iter().map(|allocator| {
             let result = of(study, work, &allocator.name, false);
-            result.map_or_else(HeatCell::unknown, |result| cell(result, base))
+            result.map_or_else(HeatCell::unknown, |result| cell(result, base, again))
         });
         Some(HeatRow {
             work: (*work).to_owned(),
@@ -227,7 +228,7 @@ fn findings(study: &AllocatorStudy, timed: &[&str]) -> Vec<String> {
         .collect();
     vec![
         format!(
-            "Least CPU time of {} works: {}.",
+            "Least CPU time of {} works, by the median: {}.",
             timed.len(),
             wins.join(", ")
         ),
@@ -256,11 +257,11 @@ fn notes(study: &AllocatorStudy, first: &str, timed: &[&str]) -> Vec<String> {
         .filter(|(once, again)| cell::are_apart(*once, *again));
     vec![
         format!(
-            "Each number is the median of {} processes, one for each work and allocator, interleaved at random. A cell has a colour where every process of that allocator took less, or more, than every one of {first}.",
+            "Each number is the median of {} processes, one for each work and allocator, interleaved at random. A cell has a colour where every process of that allocator took less, or more, than every one of {first}, in both of its turns.",
             study.processes
         ),
         format!(
-            "{first} ran twice in the same session: its CPU times differed by a factor of up to {}, and by the rule of the colours {} of {} works would have seemed changed.",
+            "{first} ran twice in the same session: its CPU times differed by a factor of up to {}, and one turn against the other, {} of {} works would have had a colour.",
             factor(most),
             seeming.count(),
             twice.len()

@@ -72,7 +72,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::history::{Head, History};
-use crate::profile::Matrix;
+use crate::profile::{Agreement, Matrix};
 use crate::record::{AllocatorStudy, Calibration, Run};
 use snapshot::Snapshot;
 
@@ -97,6 +97,8 @@ pub struct Input<'a> {
     pub profiles: &'a [profile::ProfileEntry],
     /// What tools see of each leak pattern, where somebody has asked.
     pub matrix: Option<&'a Matrix>,
+    /// What tools counted of the same requests.
+    pub agreement: Option<&'a Agreement>,
 }
 
 impl Default for Input<'_> {
@@ -113,6 +115,7 @@ impl Default for Input<'_> {
             sources: &[],
             profiles: &[],
             matrix: None,
+            agreement: None,
         }
     }
 }
@@ -187,7 +190,7 @@ pub fn site(input: &Input<'_>) -> Site {
     let fresh = input.unrecorded.map(|run| Head::of(run, None));
     let snapshot = Snapshot::new(input, fresh.as_ref());
     let footer = page::footer(snapshot.as_ref());
-    let profiles = profile::ProfilesPage::new(input.profiles, input.matrix);
+    let profiles = profile::ProfilesPage::new(input.profiles, input.matrix, input.agreement);
     let missing = Page::new("404.html", "No such page", &footer);
     let Some(snapshot) = snapshot else {
         return Site {

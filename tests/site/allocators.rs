@@ -10,7 +10,7 @@ use crate::synthetic;
 
 /// `system` and a `quick` one with a hostile version, over one work.
 fn study() -> AllocatorStudy {
-    let run = serde_json::to_value(&synthetic::history(1)[0]).unwrap();
+    let run = serde_json::to_value(&synthetic::history(1)[0]).expect("a record is JSON");
     let sample = |median: u64| json!({"min": median, "median": median, "max": median});
     let result = |allocator: &str, again: bool, cpu: u64| {
         json!({
@@ -29,7 +29,7 @@ fn study() -> AllocatorStudy {
             result("quick", false, 400),
         ],
     }))
-    .unwrap()
+    .expect("the keys of a study")
 }
 
 fn site(studies: &[AllocatorStudy]) -> Site {

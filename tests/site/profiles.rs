@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use heapmark::profile::{self, Cell, CellVerdict, Kept, Matrix, Tally, ToolRow};
+use heapmark::profile::{self, Agreement, Cell, CellVerdict, Kept, Matrix, Tally, ToolRow, Total};
 use heapmark::record::Frame;
 use heapmark::render::{self, Linked};
 use heapmark::view::profile::{BoxKind, Icicle, ProfilePage};
@@ -244,6 +244,14 @@ fn no_name_in_a_profile_can_break_its_page() {
         let site = render_input(&Input {
             profiles: std::slice::from_ref(&page.entry),
             matrix: Some(&matrix),
+            agreement: Some(&Agreement {
+                commit: Some(name.to_owned()),
+                requests: 1,
+                totals: vec![Total {
+                    tool: name.to_owned(),
+                    blocks: 1,
+                }],
+            }),
             ..Input::default()
         });
         for html in [own.as_str(), site.text("profiles.html")] {

@@ -51,12 +51,18 @@ impl Reading {
     }
 }
 
+/// `again` is the second turn of `base`: what only the one of them differs from is noise.
 pub(super) fn ratio_cell(
     reading: &Reading,
     result: &AllocatorResult,
     base: &AllocatorResult,
+    again: Option<&AllocatorResult>,
 ) -> HeatCell {
     let (own, other) = ((reading.of)(result), (reading.of)(base));
+    let differs = again
+        .into_iter()
+        .chain([base])
+        .all(|turn| are_apart(own, (reading.of)(turn)));
     let write = reading.write;
     let ratio = own.median as f64 / other.median.max(1) as f64;
     let is_first = std::ptr::eq(result, base);
@@ -73,11 +79,7 @@ pub(super) fn ratio_cell(
             write(own.min),
             write(own.max)
         ),
-        heat: if are_apart(own, other) {
-            heat(ratio)
-        } else {
-            ""
-        },
+        heat: if differs { heat(ratio) } else { "" },
     }
 }
 
@@ -102,7 +104,7 @@ pub(super) const HELD: [(&str, &str, HeldRatio); 3] = [
     ),
     (
         "External fragmentation",
-        "memory of the process after every second block was freed, over what is still held; 1 would be all of it given back, 2 none",
+        "memory of the process right after every second block was freed, over what is still held: near 2 nothing was given back yet, since no page was free as a whole",
         |held| Some((held.resident_after, held.requested_after)),
     ),
 ];

@@ -77,6 +77,17 @@ fn a_cell_is_coloured_by_its_factor_where_no_process_took_as_much() {
 }
 
 #[test]
+fn a_cell_that_differs_from_one_turn_of_the_first_alone_has_no_colour() {
+    let mut study = study(80);
+    let heat = |study: &AllocatorStudy| {
+        page(std::slice::from_ref(study)).unwrap().tables[0].rows[0].cells[1].heat
+    };
+    assert_eq!(heat(&study), "less2");
+    study.results[1].cpu_nanoseconds = sample(82);
+    assert_eq!(heat(&study), "");
+}
+
+#[test]
 fn what_cannot_be_asked_is_not_known_and_never_nothing() {
     let page = page(&[study(40)]).unwrap();
     let internal = &page.tables[4].rows[0];
@@ -87,11 +98,14 @@ fn what_cannot_be_asked_is_not_known_and_never_nothing() {
 #[test]
 fn the_sentences_say_who_takes_least_and_what_the_first_differs_by_from_itself() {
     let page = page(&[study(50)]).unwrap();
-    assert_eq!(page.findings[0], "Least CPU time of 1 works: quick 1.");
+    assert_eq!(
+        page.findings[0],
+        "Least CPU time of 1 works, by the median: quick 1."
+    );
     assert!(
         page.findings[1].ends_with("quick 0.50×."),
         "{:?}",
         page.findings
     );
-    assert!(page.notes[1].contains("up to 1.02×, and by the rule of the colours 0 of 1"));
+    assert!(page.notes[1].contains("up to 1.02×, and one turn against the other, 0 of 1"));
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::ProfileEntry;
 use crate::format::{abbreviated, count, plural};
-use crate::profile::{Cell, CellVerdict, Matrix};
+use crate::profile::{Agreement, Cell, CellVerdict, Matrix};
 use crate::view::page::Page;
 use crate::view::status::Tone;
 
@@ -19,6 +19,17 @@ pub struct ProfilesPage {
     pub entries: Vec<ProfileEntry>,
     /// What tools see; absent where nobody has asked.
     pub matrix: Option<MatrixTable>,
+    /// Whether tools count the same; absent where nobody has asked.
+    pub agreement: Option<AgreementTable>,
+}
+
+/// What tools counted of the same requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AgreementTable {
+    /// Whether they agree, and by how much, in a sentence.
+    pub reading: String,
+    /// Each tool and its allocations.
+    pub totals: Vec<(String, String)>,
 }
 
 /// What each tool says of each leak pattern.
@@ -58,8 +69,12 @@ pub struct MatrixCell {
 
 impl ProfilesPage {
     /// `None` where there is nothing to show.
-    pub(in crate::view) fn new(entries: &[ProfileEntry], matrix: Option<&Matrix>) -> Option<Self> {
-        if entries.is_empty() && matrix.is_none() {
+    pub(in crate::view) fn new(
+        entries: &[ProfileEntry],
+        matrix: Option<&Matrix>,
+        agreement: Option<&Agreement>,
+    ) -> Option<Self> {
+        if entries.is_empty() && matrix.is_none() && agreement.is_none() {
             return None;
         }
         let mut entries = entries.to_vec();
@@ -86,7 +101,34 @@ impl ProfilesPage {
             summary,
             entries,
             matrix: matrix.map(MatrixTable::new),
+            agreement: agreement.map(AgreementTable::new),
         })
+    }
+}
+
+impl AgreementTable {
+    fn new(agreement: &Agreement) -> Self {
+        let number = |number: u64| count(i64::try_from(number).unwrap_or(i64::MAX));
+        let verdict = if agreement.holds() {
+            "agree"
+        } else {
+            "do not agree"
+        };
+        let commit = agreement.commit.as_deref().map(abbreviated);
+        Self {
+            reading: format!(
+                "The tools {verdict}: of {} requests{} their totals differ by {:.3} %, of {:.1} % that are allowed.",
+                number(agreement.requests),
+                commit.map_or_else(String::new, |commit| format!(" at {commit}")),
+                agreement.spread() * 100.0,
+                Agreement::MOST * 100.0,
+            ),
+            totals: agreement
+                .totals
+                .iter()
+                .map(|total| (total.tool.clone(), number(total.blocks)))
+                .collect(),
+        }
     }
 }
 

@@ -7,6 +7,6 @@ static ALLOCATOR: snmalloc_rs::SnMalloc = snmalloc_rs::SnMalloc;
 
 fn main() -> ExitCode {
     heapmark_allocators::main(Some(|block| {
-        ALLOCATOR.usable_size(block).unwrap_or_default()
+        ALLOCATOR.usable_size(block).expect("a live block")
     }))
 }

@@ -12,13 +12,18 @@ use crate::measure::resident;
 const HELD: usize = 64 << 20;
 
 /// Holds blocks of mixed sizes, every byte written, then frees every second one.
+///
+/// # Panics
+///
+/// Where the kernel does not tell what is in memory: 0 would be a number.
 pub fn hold(sizes: RangeInclusive<usize>, usable: Option<UsableSize>) -> AllocatorHeld {
+    let resident = || resident().expect("/proc/self/smaps_rollup tells Rss");
     let mut random = seeded();
     let room = HELD / sizes.start();
     // The list of blocks is the same for all, and is there before the first is asked for.
     let mut blocks: Vec<Option<Vec<u8>>> = Vec::with_capacity(room);
     blocks.resize_with(room, || None);
-    let before = resident().unwrap_or_default();
+    let before = resident();
     let (mut requested, mut count) = (0, 0);
     while requested < HELD {
         let bytes = size(&mut random, *sizes.start(), *sizes.end());
@@ -28,7 +33,7 @@ pub fn hold(sizes: RangeInclusive<usize>, usable: Option<UsableSize>) -> Allocat
     }
     let all = blocks.iter().flatten();
     let usable = usable.map(|usable| all.map(|block| usable(block.as_ptr()) as u64).sum());
-    let now = || resident().unwrap_or_default().saturating_sub(before);
+    let now = || resident().saturating_sub(before);
     let resident_bytes = now();
     for block in blocks.iter_mut().step_by(2) {
         *block = None;

@@ -15,7 +15,7 @@ mod rows;
 mod table;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -84,12 +84,17 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         });
     }
     table::write(&matrix, &mut io::stdout())?;
-    let text = serde_json::to_string_pretty(&matrix)?;
-    if let Some(folder) = arguments.out.parent() {
+    write_json(&matrix, &arguments.out)
+}
+
+/// Writes what was found for programs, and for the site, and says where.
+pub fn write_json(found: &impl serde::Serialize, file: &Path) -> Result<()> {
+    let text = serde_json::to_string_pretty(found)?;
+    if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let path = arguments.out.display().to_string();
-    std::fs::write(&arguments.out, text + "\n").context(path.clone())?;
+    let path = file.display().to_string();
+    std::fs::write(file, text + "\n").context(path.clone())?;
     writeln!(io::stdout(), "            {path}")?;
     Ok(())
 }
@@ -106,7 +111,7 @@ fn missing() -> Vec<Cell> {
 }
 
 /// The revision, and whether the tree differs from it.
-fn commit() -> Option<String> {
+pub fn commit() -> Option<String> {
     said(Command::new("git").args([
         "describe",
         "--always",
