@@ -82,7 +82,8 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
 }
 
 /// Renders everything in the store, and a run that is not in it, with `more` files beside it, into
-/// the folder of the site; returns the front page.  Pages of earlier comparisons and profiles stay as they were made.
+/// the folder of the site; returns the front page. Pages of earlier comparisons and profiles stay
+/// as they were made.
 pub(super) fn render(
     store: &Store,
     past: &mut Past,

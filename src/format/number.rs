@@ -4,6 +4,12 @@ const MINUS: char = '\u{2212}';
 /// A power of two per step, with the name of its unit.
 const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
+/// A number that is never negative, for those who write numbers with a sign; beyond the largest of
+/// those, the largest.
+pub fn as_signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
 /// A number of events with separators, as in `1,234`.
 pub fn count(value: i64) -> String {
     signed(value, "", &separated(value.unsigned_abs()))

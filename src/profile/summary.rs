@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use super::{Callsite, Kind, Profile, Tally};
-use crate::format::{bytes, count, plural, visible};
+use crate::format::{as_signed, bytes, count, plural, visible};
 use crate::record::Frame;
 
 /// Callsites that are shown; the exports have all of them.
@@ -44,7 +44,7 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
         .collect();
     sites.sort_by_key(|(held, _)| std::cmp::Reverse(*held));
     for (held, site) in sites.iter().take(SHOWN) {
-        let held = bytes(i64::try_from(*held).unwrap_or(i64::MAX));
+        let held = bytes(as_signed(*held));
         let kind = site
             .kind
             .map_or_else(String::new, |kind| format!("  {}", said(kind)));
@@ -66,12 +66,10 @@ fn held(site: &Callsite) -> u64 {
 /// What is known of a tally, as in `3 blocks, 1.20 KiB`; `None` where nothing is.
 pub fn words(tally: Tally) -> Option<String> {
     let blocks = tally.blocks.map(|blocks| {
-        let count = count(i64::try_from(blocks).unwrap_or(i64::MAX));
+        let count = count(as_signed(blocks));
         format!("{count} block{}", if blocks == 1 { "" } else { "s" })
     });
-    let bytes = tally
-        .bytes
-        .map(|number| bytes(i64::try_from(number).unwrap_or(i64::MAX)));
+    let bytes = tally.bytes.map(|number| bytes(as_signed(number)));
     match (blocks, bytes) {
         (Some(blocks), Some(bytes)) => Some(format!("{blocks}, {bytes}")),
         (one, other) => one.or(other),

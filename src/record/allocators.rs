@@ -1,23 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Commit, Machine, Toolchain};
+use super::Provenance;
 
 /// What several allocators made of the same work, in processes of one session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct AllocatorStudy {
-    /// The version of the layout, that of a [`Run`](super::Run).
-    pub schema: u32,
-    /// The version of heapmark that wrote the record.
-    pub heapmark: String,
-    /// The code that was measured.
-    pub commit: Commit,
-    /// When it was measured, in UTC, to the second.
-    pub measured_at: String,
-    /// The machine that it was measured on.
-    pub machine: Machine,
-    /// What built it.
-    pub toolchain: Toolchain,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub provenance: Provenance,
     /// Processes of each result, interleaved with those of all others.
     pub processes: u32,
     /// The allocators, each with its version; the first is the one that others are held against,
@@ -29,7 +19,6 @@ pub struct AllocatorStudy {
 
 /// An allocator that took part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Allocator {
     /// What it is called.
     pub name: String,
@@ -40,7 +29,6 @@ pub struct Allocator {
 
 /// What one allocator made of one work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct AllocatorResult {
     /// The work.
     pub work: String,
@@ -65,7 +53,6 @@ pub struct AllocatorResult {
 
 /// What several processes took, in the unit of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Sample {
     /// Least.
     pub min: u64,
@@ -94,7 +81,6 @@ pub struct AllocatorMeasurement {
 /// Memory that was held, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct AllocatorHeld {
     /// What the program asked for.
     pub requested: u64,

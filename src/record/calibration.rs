@@ -1,24 +1,14 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Commit, Machine, Suite, TimeSettings, Toolchain};
+use super::{Provenance, Suite, TimeSettings};
 
 /// How far times can be trusted: their intervals, found by repeating whole reports, and the
 /// verdicts of comparisons, found where the truth was known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Calibration {
-    /// The version of the layout, that of a [`Run`](super::Run).
-    pub schema: u32,
-    /// The version of heapmark that wrote the record.
-    pub heapmark: String,
-    /// The code that was measured.
-    pub commit: Commit,
-    /// When it was measured, in UTC, to the second.
-    pub measured_at: String,
-    /// The machine that it was measured on.
-    pub machine: Machine,
-    /// What built it.
-    pub toolchain: Toolchain,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub provenance: Provenance,
     /// The bench target whose cases were timed.
     pub suite: Suite,
     /// How the last of the reports took its times; the others differ by seed and load. Absent
@@ -35,7 +25,6 @@ pub struct Calibration {
 
 /// How often the intervals of one condition held the median of the other reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// Different builds, which differ by functions that no case calls; 1 for the same binary.
     pub builds: u32,
@@ -53,7 +42,6 @@ pub struct Coverage {
 
 /// What comparisons said of times whose truth was known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Verdicts {
     /// Who judged.
     pub judge: Judge,
@@ -81,7 +69,6 @@ pub struct Verdicts {
 /// A way of telling whether a time changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub enum Judge {
     /// As `compare` does.
     Compare,

@@ -23,6 +23,7 @@ mod entry;
 mod growth;
 mod metric;
 mod observation;
+mod provenance;
 mod run;
 #[cfg(feature = "report")]
 mod schema;
@@ -40,6 +41,7 @@ pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
 pub use growth::{GrowingSite, Growth, Verdict};
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};
+pub use provenance::Provenance;
 pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};
 #[cfg(feature = "report")]
 pub use schema::json_schema;

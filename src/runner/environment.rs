@@ -2,7 +2,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::command::CommandError;
-use crate::record::{Commit, Machine, MachineState, Toolchain};
+use crate::record::{Commit, Machine, MachineState, Provenance, SCHEMA, Toolchain};
 
 /// Where a run takes place; a test gives a fixed one.
 #[derive(Clone, Debug)]
@@ -31,17 +31,36 @@ impl Environment {
         records: &Path,
         machine: Option<&str>,
     ) -> Result<Self, CommandError> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
         Ok(Self {
             commit: super::commit(root, records).map_err(|error| error.to_string()),
             machine: super::machine(machine),
             toolchain: super::toolchain(root, package)?,
-            now: utc(now.as_secs() as i64).unwrap_or_default(),
+            now: now(),
             machine_state: super::machine_state,
         })
     }
+
+    /// Where a record comes from that is made here.
+    ///
+    /// # Errors
+    ///
+    /// Why git knows nothing of the code.
+    pub fn provenance(&self) -> Result<Provenance, String> {
+        Ok(Provenance {
+            schema: SCHEMA,
+            heapmark: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: self.commit.clone()?,
+            measured_at: self.now.clone(),
+            machine: self.machine.clone(),
+            toolchain: self.toolchain.clone(),
+        })
+    }
+}
+
+/// Now, in UTC, as in `2026-11-22T21:25:07Z`.
+pub fn now() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    utc(now.unwrap_or_default().as_secs() as i64).unwrap_or_default()
 }
 
 /// Seconds since 1970 as in `2026-11-22T21:25:07Z`; `None` past the range of a calendar.

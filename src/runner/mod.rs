@@ -34,7 +34,7 @@ mod worktree;
 pub use build::{BuildError, Built, REVISION, build, build_to_shuffle};
 pub use command::CommandError;
 pub use count::{CONFIRMING, COUNTING, Counted, count};
-pub use environment::Environment;
+pub use environment::{Environment, now};
 pub use git::commit;
 pub use growth::{Grown, growth};
 pub use instructions::{has_valgrind, instructions};

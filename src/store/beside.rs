@@ -3,26 +3,15 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::record::{AllocatorStudy, Calibration, Commit, Machine};
+use crate::record::{AllocatorStudy, Calibration, Provenance};
 
 /// A kind of record that has a folder of its own.
 pub trait Beside: Serialize + DeserializeOwned {
     /// The folder; no machine may have this name.
     const FOLDER: &'static str;
 
-    /// Where a record of the kind comes from.
-    fn origin(&self) -> Origin<'_>;
-}
-
-/// What a file is named after.
-#[derive(Clone, Copy)]
-pub struct Origin<'a> {
-    /// When it was measured.
-    pub measured_at: &'a str,
-    /// The machine.
-    pub machine: &'a Machine,
-    /// The code.
-    pub commit: &'a Commit,
+    /// Where a record of the kind comes from, which its file is named after.
+    fn provenance(&self) -> &Provenance;
 }
 
 /// The folders of all kinds.
@@ -31,23 +20,15 @@ pub(super) const FOLDERS: [&str; 2] = [Calibration::FOLDER, AllocatorStudy::FOLD
 impl Beside for Calibration {
     const FOLDER: &'static str = "calibration";
 
-    fn origin(&self) -> Origin<'_> {
-        Origin {
-            measured_at: &self.measured_at,
-            machine: &self.machine,
-            commit: &self.commit,
-        }
+    fn provenance(&self) -> &Provenance {
+        &self.provenance
     }
 }
 
 impl Beside for AllocatorStudy {
     const FOLDER: &'static str = "allocators";
 
-    fn origin(&self) -> Origin<'_> {
-        Origin {
-            measured_at: &self.measured_at,
-            machine: &self.machine,
-            commit: &self.commit,
-        }
+    fn provenance(&self) -> &Provenance {
+        &self.provenance
     }
 }

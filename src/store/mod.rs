@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub use beside::{Beside, Origin};
+pub use beside::Beside;
 pub use error::StoreError;
 pub use json::to_json;
 pub use read::{MAX_BYTES, Reason};

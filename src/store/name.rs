@@ -38,8 +38,8 @@ impl Name {
 
     /// What is no run stands beside the machines, by the time of its measurement.
     pub fn of_beside<T: Beside>(record: &T) -> Result<Self, StoreError> {
-        let origin = record.origin();
-        let (_, time) = commit_time(origin.measured_at)?;
+        let origin = record.provenance();
+        let (_, time) = commit_time(&origin.measured_at)?;
         let machine = machine(&origin.machine.id)?;
         let sha = sha(&origin.commit.sha)?;
         Ok(Self {

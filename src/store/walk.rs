@@ -85,7 +85,7 @@ pub(super) fn beside<T: Beside>(dir: &Path) -> (Vec<T>, Vec<Skipped>) {
             }
         }
     }
-    found.sort_by(|a: &T, b: &T| a.origin().measured_at.cmp(b.origin().measured_at));
+    found.sort_by(|a: &T, b: &T| a.provenance().measured_at.cmp(&b.provenance().measured_at));
     (found, met.skipped)
 }
 

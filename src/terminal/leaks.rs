@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::format::{plural, rate, visible};
+use crate::format::{as_signed, plural, rate, visible};
 use crate::record::{Failure, Frame, GrowingSite, Growth, Verdict};
 
 /// Writes a line for each case, with the highest live bytes over the iterations drawn beside it:
@@ -27,7 +27,7 @@ pub fn leaks(
     for (id, growth) in cases {
         let word = growth.verdict.to_string();
         let drawn = sparkline(growth.highest());
-        let steps = crate::format::count(i64::try_from(growth.steps).unwrap_or(i64::MAX));
+        let steps = crate::format::count(as_signed(growth.steps));
         let rest = rest(growth);
         let id = visible(id);
         writeln!(out, "{word:>10}  {id:width$}  {drawn}  {steps} steps{rest}")?;

@@ -239,7 +239,7 @@ fn facts(run: &Run) -> Vec<Fact> {
         flags => flags.to_owned(),
     };
     let memory = run.machine.memory.map(|bytes| {
-        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let bytes = format::as_signed(bytes);
         format::bytes(bytes)
     });
     let mut facts = vec![

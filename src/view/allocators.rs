@@ -50,12 +50,13 @@ pub struct HeatRow {
 pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
     let study = studies.last()?;
     let first = study.allocators.first()?;
+    let from = &study.provenance;
     let footer = format!(
         "Measured {} on {} by heapmark {} at {}.",
-        format::day(&study.measured_at),
-        study.machine.cpu,
-        study.heapmark,
-        format::abbreviated(&study.commit.sha)
+        format::day(&from.measured_at),
+        from.machine.cpu,
+        from.heapmark,
+        format::abbreviated(&from.commit.sha)
     );
     let readings: [(&str, &str, Reading); 4] = [
         (
@@ -79,7 +80,11 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
         (
             "Page faults",
             "pages that the kernel had to bring during the work",
-            Reading::new(|r| r.minor_faults, |value| format::count(signed(value))).absolute(),
+            Reading::new(
+                |r| r.minor_faults,
+                |value| format::count(format::as_signed(value)),
+            )
+            .absolute(),
         ),
     ];
     let (held, timed): (Vec<&str>, Vec<&str>) = works(study)
@@ -226,18 +231,19 @@ fn findings(study: &AllocatorStudy, timed: &[&str]) -> Vec<String> {
             Some(format!("{} {}", allocator.name, factor(mean)))
         })
         .collect();
-    vec![
-        format!(
-            "Least CPU time of {} works, by the median: {}.",
-            timed.len(),
-            wins.join(", ")
-        ),
-        format!(
+    let mut findings = vec![format!(
+        "Least CPU time of {} works, by the median: {}.",
+        timed.len(),
+        wins.join(", ")
+    )];
+    if !means.is_empty() {
+        findings.push(format!(
             "CPU time over that of {}, as the geometric mean of all: {}.",
             first.name,
             means.join(", ")
-        ),
-    ]
+        ));
+    }
+    findings
 }
 
 fn notes(study: &AllocatorStudy, first: &str, timed: &[&str]) -> Vec<String> {
@@ -270,12 +276,8 @@ fn notes(study: &AllocatorStudy, first: &str, timed: &[&str]) -> Vec<String> {
     ]
 }
 
-fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
 fn bytes(value: u64) -> String {
-    format::bytes(signed(value))
+    format::bytes(format::as_signed(value))
 }
 
 #[cfg(test)]

@@ -50,8 +50,7 @@ impl Axis {
 
     /// An axis in picoseconds that shows the differences of `times`, labelled in one unit.
     pub(super) fn of_times(times: impl IntoIterator<Item = u64>) -> Self {
-        let signed = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
-        let mut axis = Self::around(times.into_iter().map(signed), Unit::Count);
+        let mut axis = Self::around(times.into_iter().map(format::as_signed), Unit::Count);
         let step = axis.ticks[1].value.saturating_sub(axis.low).max(1);
         for tick in &mut axis.ticks {
             tick.label = time_label(tick.value, axis.high, step);

@@ -77,7 +77,7 @@ impl Cell {
         Self {
             metric: "time",
             text: time.map_or_else(|| "—".to_owned(), timing::short),
-            value: time.map(|time| i64::try_from(time.median).unwrap_or(i64::MAX)),
+            value: time.map(|time| format::as_signed(time.median)),
             title: time.map_or_else(|| "Not timed.".to_owned(), timing::in_full),
             sampled: false,
             delta: None,

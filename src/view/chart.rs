@@ -76,7 +76,7 @@ impl TapeChart {
 fn label(start: i64, events: u64, highest: i64, last: i64, drop_at: Option<u64>) -> String {
     let count =
         |events: u64| format::plural(usize::try_from(events).unwrap_or(usize::MAX), "event");
-    let count_of = |events: u64| format::count(signed(events));
+    let count_of = |events: u64| format::count(format::as_signed(events));
     let drop = drop_at.map_or_else(String::new, |first| {
         format!(
             "; {} of them in dropping the result",
@@ -97,7 +97,7 @@ fn label(start: i64, events: u64, highest: i64, last: i64, drop_at: Option<u64>)
 }
 
 fn notes(tape: &Tape, last_event: u64) -> Vec<String> {
-    let number = |events: u64| format::count(i64::try_from(events).unwrap_or(i64::MAX));
+    let number = |events: u64| format::count(format::as_signed(events));
     let mut notes = Vec::new();
     if tape.cut {
         notes.push(format!(
@@ -127,7 +127,7 @@ fn event_ticks(events: u64) -> Vec<Tick> {
     let mut numbers = vec![1, events.div_ceil(2), events];
     numbers.dedup();
     let ticks = numbers.into_iter().map(|number| {
-        let value = i64::try_from(number).unwrap_or(i64::MAX);
+        let value = format::as_signed(number);
         Tick {
             value,
             label: format::count(value),
@@ -177,7 +177,7 @@ impl ClassChart {
             let requests = classes.get(&size).copied().unwrap_or_default();
             Class {
                 sizes: size_range(size),
-                count: format::count(signed(requests)),
+                count: format::count(format::as_signed(requests)),
                 requests,
                 share: (u128::from(requests) * 1000 / u128::from(most)) as u64,
             }
@@ -205,12 +205,8 @@ fn size_range(class: u64) -> String {
         0 => "0 B".to_owned(),
         1 | 2 => format!("{class} B"),
         3..=512 => format!("{below}–{class} B"),
-        _ => format!("up to {}", format::bytes(signed(class))),
+        _ => format!("up to {}", format::bytes(format::as_signed(class))),
     }
-}
-
-fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

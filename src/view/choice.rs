@@ -83,7 +83,7 @@ fn sentence(size: Option<u64>, entries: &[&Entry]) -> String {
     };
     match size {
         Some(size) => {
-            let size = i64::try_from(size).unwrap_or(i64::MAX);
+            let size = format::as_signed(size);
             format!("At {}: {sentence}.", format::count(size))
         }
         None => {

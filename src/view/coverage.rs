@@ -36,7 +36,7 @@ pub struct CoverageRow {
 pub(super) fn coverage(run: &Run, calibrations: &[Calibration]) -> Option<CoverageTable> {
     let mut of_machine = calibrations
         .iter()
-        .filter(|calibration| calibration.machine.id == run.machine.id)
+        .filter(|calibration| calibration.provenance.machine.id == run.machine.id)
         .filter(|calibration| !calibration.coverage.is_empty());
     let newest = of_machine.next_back()?;
     let lines = newest.coverage.iter().filter(|line| line.intervals > 0);
@@ -44,8 +44,8 @@ pub(super) fn coverage(run: &Run, calibrations: &[Calibration]) -> Option<Covera
     Some(CoverageTable {
         note: format!(
             "Whole reports were repeated on this machine, {} at {}. An interval counts where it holds the median of all launches of the other reports. The aim is {:.0} % for the 95 % that intervals promise.",
-            format::day(&newest.measured_at),
-            format::abbreviated(&newest.commit.sha),
+            format::day(&newest.provenance.measured_at),
+            format::abbreviated(&newest.provenance.commit.sha),
             COVERAGE_AIM * 100.0
         ),
         rows,

@@ -168,7 +168,7 @@ fn axis(growths: &[&Growth]) -> Axis {
 
 impl GrowthChart {
     fn new(growth: &Growth, axis: Axis) -> Self {
-        let steps = i64::try_from(growth.steps).unwrap_or(i64::MAX);
+        let steps = format::as_signed(growth.steps);
         let lowest = growth.floor.iter().copied().min().unwrap_or(0);
         let highest = growth.highest().iter().copied().max().unwrap_or(0);
         let tick = |value: i64| Tick {

@@ -188,7 +188,7 @@ impl LaunchChart {
                 .iter()
                 .zip(labels)
                 .map(|(&value, label)| Tick {
-                    value: i64::try_from(value).unwrap_or(i64::MAX),
+                    value: format::as_signed(value),
                     label,
                 })
                 .collect(),

@@ -36,15 +36,15 @@ pub struct VerdictRow {
 pub(super) fn verdicts(run: &Run, calibrations: &[Calibration]) -> Option<VerdictTable> {
     let mut of_machine = calibrations
         .iter()
-        .filter(|calibration| calibration.machine.id == run.machine.id)
+        .filter(|calibration| calibration.provenance.machine.id == run.machine.id)
         .filter(|calibration| !calibration.verdicts.is_empty());
     let newest = of_machine.next_back()?;
     let lines = newest.verdicts.iter().filter(|line| line.cases > 0);
     Some(VerdictTable {
         note: format!(
             "The suite was compared with itself on this machine, {} at {}: what did not change may be called changed in 1 % of cases, what takes 5 % longer has to be called slower in 90 %. The controls judge by what is common elsewhere.",
-            format::day(&newest.measured_at),
-            format::abbreviated(&newest.commit.sha),
+            format::day(&newest.provenance.measured_at),
+            format::abbreviated(&newest.provenance.commit.sha),
         ),
         rows: lines.map(row).collect(),
     })

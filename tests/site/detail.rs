@@ -163,12 +163,7 @@ fn coverage_is_shown_for_this_machine_only_and_none_is_invented() {
     let runs = timed();
     let run = &runs[1];
     let mut calibration = Calibration {
-        schema: run.schema,
-        heapmark: run.heapmark.clone(),
-        commit: run.commit.clone(),
-        measured_at: run.measured_at.clone(),
-        machine: run.machine.clone(),
-        toolchain: run.toolchain.clone(),
+        provenance: run.into(),
         suite: run.suite.clone(),
         time: run.time.clone(),
         verdicts: Vec::new(),
@@ -198,7 +193,7 @@ fn coverage_is_shown_for_this_machine_only_and_none_is_invented() {
     calibration.coverage[0].covered = 371;
     let missed = about(std::slice::from_ref(&calibration));
     assert!(missed.contains("✕ 92.7 %"), "{missed}");
-    calibration.machine.id = "another".to_owned();
+    calibration.provenance.machine.id = "another".to_owned();
     for unknown in [about(&[calibration]), about(&[])] {
         assert!(unknown.contains("Nobody has measured that on this machine yet"));
         assert!(!unknown.contains("The aim is"));

@@ -9,12 +9,7 @@ use crate::{sample, store};
 fn calibration() -> Calibration {
     let run = sample();
     Calibration {
-        schema: run.schema,
-        heapmark: run.heapmark,
-        commit: run.commit,
-        measured_at: run.measured_at,
-        machine: run.machine,
-        toolchain: run.toolchain,
+        provenance: (&run).into(),
         suite: run.suite,
         time: run.time,
         coverage: vec![Coverage {
@@ -33,7 +28,7 @@ fn calibration() -> Calibration {
 fn calibrations_stand_beside_the_records_and_are_read_oldest_first() {
     let (_folder, store) = store();
     let mut later = calibration();
-    later.measured_at = "2026-12-24T18:00:00Z".to_owned();
+    later.provenance.measured_at = "2026-12-24T18:00:00Z".to_owned();
     store.save_beside(&later).unwrap();
     let path = store.save_beside(&calibration()).unwrap();
     let name = "calibration/amd-epyc-2-linux/20261122T215803Z-cffc73700a1b.json";

@@ -16,12 +16,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use heapmark::record::{
-    Allocator, AllocatorMeasurement, AllocatorResult, AllocatorStudy, SCHEMA, Sample,
-};
+use heapmark::record::{Allocator, AllocatorMeasurement, AllocatorResult, AllocatorStudy, Sample};
 use heapmark::runner::{Environment, Workspace};
 use heapmark::store::Store;
 use heapmark::view;
+
+use crate::locked::locked;
 
 /// Flags of `report` that only this repository has.
 #[derive(clap::Args)]
@@ -87,7 +87,7 @@ pub fn run(names: &[Name]) -> Result<()> {
     let results = workspace.root.join("results");
     let target = workspace.bench(Some("memory_benchmarks"), None)?;
     let environment = Environment::read(&workspace.root, &target.package, &results, None)?;
-    let commit = environment.commit.map_err(anyhow::Error::msg)?;
+    let provenance = environment.provenance().map_err(anyhow::Error::msg)?;
     let store = Store::open(results);
     store.check_writable()?;
     build(&workspace.root, names)?;
@@ -95,14 +95,9 @@ pub fn run(names: &[Name]) -> Result<()> {
     let binary = |name: Name| folder.join(format!("allocator-{}", name.as_str()));
     let measured = rounds(names, &binary)?;
     let study = AllocatorStudy {
-        schema: SCHEMA,
-        heapmark: env!("CARGO_PKG_VERSION").to_owned(),
-        commit,
-        measured_at: environment.now,
-        machine: environment.machine,
-        toolchain: environment.toolchain,
+        provenance,
         processes: ROUNDS,
-        allocators: allocators(&workspace.root, names)?,
+        allocators: allocators(&workspace.root, names),
         results: measured,
     };
     let path = store.save_beside(&study)?;
@@ -223,19 +218,12 @@ fn ask(binary: &Path, work: Option<&str>) -> Result<String> {
 }
 
 /// The allocators with the versions that the lock file holds.
-fn allocators(root: &Path, names: &[Name]) -> Result<Vec<Allocator>> {
-    let lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
-    let version = |package: &str| {
-        let entry = lock
-            .split_once(&format!("name = \"{package}\"\nversion = \""))?
-            .1;
-        Some(entry.split_once('"')?.0.to_owned())
-    };
+fn allocators(root: &Path, names: &[Name]) -> Vec<Allocator> {
     let named = names.iter().map(|name| Allocator {
         name: name.as_str().to_owned(),
-        version: name.package().and_then(version),
+        version: name.package().and_then(|package| locked(root, package)),
     });
-    Ok(named.collect())
+    named.collect()
 }
 
 fn say(word: &str, text: &str) -> io::Result<()> {

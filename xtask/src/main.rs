@@ -5,6 +5,7 @@ mod budget;
 mod calibrate;
 mod exact;
 mod leaks;
+mod locked;
 mod overhead;
 mod profile;
 mod shots;

@@ -37,12 +37,7 @@ fn study(quick: u64) -> AllocatorStudy {
         version: None,
     };
     AllocatorStudy {
-        schema: run.schema,
-        heapmark: run.heapmark,
-        commit: run.commit,
-        measured_at: run.measured_at,
-        machine: run.machine,
-        toolchain: run.toolchain,
+        provenance: (&run).into(),
         processes: 5,
         allocators: vec![named("system"), named("quick")],
         results: vec![

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{instructions, times};
 use crate::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
 use crate::analysis::{Comparison, Side, SizeClasses};
-use crate::format::{bytes_exact, count, signed_bytes, signed_count, visible};
+use crate::format::{as_signed, bytes_exact, count, signed_bytes, signed_count, visible};
 use crate::record::Unit;
 
 /// The failures of both sides, each with what its side is called.
@@ -82,7 +82,7 @@ fn sizes(sizes: &SizeClasses) -> String {
     let moved = bounds.into_iter().filter_map(|bound| {
         let requests = |side: &BTreeMap<u64, u64>| side.get(&bound).copied().unwrap_or_default();
         let (before, after) = (requests(&before), requests(&after));
-        let bound = bytes_exact(i64::try_from(bound).unwrap_or(i64::MAX));
+        let bound = bytes_exact(as_signed(bound));
         (before != after).then(|| format!("≤ {bound} {before} → {after}"))
     });
     format!("sizes {}  exact", moved.collect::<Vec<_>>().join(" · "))

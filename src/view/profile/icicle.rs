@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::format::{bytes_exact, count, plural, visible};
+use crate::format::{as_signed, bytes_exact, count, plural, visible};
 use crate::profile::{self, Callsite, Layer, Profile};
 use crate::record::Frame;
 
@@ -147,7 +147,7 @@ impl Icicle {
         icicle.label = format!(
             "{name}: {} of {}, the outermost call on top.",
             plural(icicle.boxes.len() - 1, "box").replace("boxs", "boxes"),
-            bytes_exact(signed(total))
+            bytes_exact(as_signed(total))
         );
         Some(icicle)
     }
@@ -179,7 +179,7 @@ impl Icicle {
         let rest = &below[named..];
         let bytes: u64 = rest.iter().map(|(_, node)| node.bytes).sum();
         if bytes > 0 {
-            let name = format!("{} smaller", count(signed(rest.len() as u64)));
+            let name = format!("{} smaller", count(as_signed(rest.len() as u64)));
             self.push(row + 1, at, bytes, BoxKind::Smaller, name);
         }
     }
@@ -192,7 +192,7 @@ impl Icicle {
             start,
             bytes,
             kind,
-            title: format!("{name}: {}, {share:.1} %", bytes_exact(signed(bytes))),
+            title: format!("{name}: {}, {share:.1} %", bytes_exact(as_signed(bytes))),
             name,
         });
     }
@@ -281,8 +281,4 @@ fn library(of: &str, frame: &Frame) -> String {
         true => name,
         false => format!("{of}: {name}"),
     }
-}
-
-fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }

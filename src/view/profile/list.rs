@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::ProfileEntry;
-use crate::format::{abbreviated, count, plural};
+use crate::format::{abbreviated, as_signed, count, plural};
 use crate::profile::{Agreement, Cell, CellVerdict, Matrix};
 use crate::view::page::Page;
 use crate::view::status::Tone;
@@ -108,7 +108,7 @@ impl ProfilesPage {
 
 impl AgreementTable {
     fn new(agreement: &Agreement) -> Self {
-        let number = |number: u64| count(i64::try_from(number).unwrap_or(i64::MAX));
+        let number = |number: u64| count(as_signed(number));
         let verdict = if agreement.holds() {
             "agree"
         } else {
@@ -149,7 +149,7 @@ impl MatrixTable {
         Self {
             reading: format!(
                 "{} requests to each pattern of the example server{}. Amounts are a request.",
-                count(i64::try_from(matrix.requests).unwrap_or(i64::MAX)),
+                count(as_signed(matrix.requests)),
                 commit.map_or_else(String::new, |commit| format!(", at {commit}"))
             ),
             patterns: patterns.unwrap_or_default(),

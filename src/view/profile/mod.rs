@@ -13,7 +13,7 @@ pub use sites::{SiteCell, SiteRow, SiteTable};
 pub use timeline::Timeline;
 
 use super::page::{Link, Page, safe};
-use crate::format::{count, date, visible};
+use crate::format::{as_signed, count, date, visible};
 use crate::profile::{Callsite, Kept};
 
 /// The folder of the site that pages of profiles lie in.
@@ -78,10 +78,8 @@ impl Slope {
     /// Blocks and bytes by which a callsite rises between the first mark and the last.
     fn risen(self, site: &Callsite) -> Option<(i64, i64)> {
         let (first, last) = (site.marks.first()?, site.marks.last()?);
-        let risen = |first: Option<u64>, last: Option<u64>| {
-            let signed = |value| i64::try_from(value).unwrap_or(i64::MAX);
-            Some(signed(last?) - signed(first?))
-        };
+        let risen =
+            |first: Option<u64>, last: Option<u64>| Some(as_signed(last?) - as_signed(first?));
         Some((
             risen(first.blocks, last.blocks)?,
             risen(first.bytes, last.bytes)?,
@@ -127,7 +125,7 @@ impl ProfilePage {
 
 fn facts(kept: &Kept) -> Vec<Fact> {
     let fact = |name, value: String| Fact { name, value };
-    let of = |value: u64| count(i64::try_from(value).unwrap_or(i64::MAX));
+    let of = |value: u64| count(as_signed(value));
     let version = kept.version.as_deref().map(visible);
     let mut facts = vec![fact(
         "Tool",

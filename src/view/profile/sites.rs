@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Slope;
-use crate::format::{bytes, bytes_exact, count};
+use crate::format::{as_signed, bytes, bytes_exact, count};
 use crate::profile::{self, Kept, Kind, Tally};
 
 /// Places that are shown.
@@ -130,7 +130,7 @@ impl Sum {
 
 impl SiteCell {
     fn new(value: Option<u64>, short: fn(i64) -> String, exact: fn(i64) -> String) -> Self {
-        let value = value.map(|value| i64::try_from(value).unwrap_or(i64::MAX));
+        let value = value.map(as_signed);
         value.map_or_else(Self::unknown, |value| Self {
             text: short(value),
             title: exact(value),
@@ -160,7 +160,7 @@ impl SiteCell {
 }
 
 fn count_of(value: u64) -> String {
-    count(i64::try_from(value).unwrap_or(i64::MAX))
+    count(as_signed(value))
 }
 
 /// Unknown where one of both is.

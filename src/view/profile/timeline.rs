@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::format::{bytes, count};
+use crate::format::{as_signed, bytes, count};
 use crate::profile::Kept;
 use crate::record::Unit;
 use crate::view::axis::{Axis, Tick};
@@ -31,7 +31,7 @@ impl Timeline {
     /// `None` where the tool knows no times, or just one.
     pub(super) fn new(kept: &Kept) -> Option<Self> {
         let moments = kept.profile.timeline.iter().filter_map(|moment| {
-            let live = i64::try_from(moment.live.bytes?).unwrap_or(i64::MAX);
+            let live = as_signed(moment.live.bytes?);
             Some((moment.at, live))
         });
         let mut moments: Vec<(u64, i64)> = moments.collect();
@@ -43,7 +43,7 @@ impl Timeline {
         let highest = moments.iter().map(|(_, live)| *live).max()?;
         let clock = kept.profile.clock.as_deref().unwrap_or("");
         let time = |at: u64| {
-            let value = i64::try_from(at).unwrap_or(i64::MAX);
+            let value = as_signed(at);
             let label = format!("{} {clock}", count(value)).trim_end().to_owned();
             Tick { value, label }
         };

@@ -53,7 +53,7 @@ fn cpu_time() -> anyhow::Result<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use super::{elements, gzip, timed};
+    use super::{Duration, cpu_time, elements, gzip, timed};
 
     #[test]
     fn only_opening_tags_are_elements() {
@@ -67,21 +67,24 @@ mod tests {
 
     #[test]
     fn work_takes_cpu_time_and_sleep_takes_none() {
-        let pause = std::time::Duration::from_millis(200);
-        let (_, asleep) = timed(|| {
-            std::thread::sleep(pause);
-            Ok(())
-        })
-        .unwrap();
+        let pause = Duration::from_millis(200);
+        let asleep = || {
+            let (_, taken) = timed(|| {
+                std::thread::sleep(pause);
+                Ok(())
+            })
+            .unwrap();
+            assert!(taken.wall >= pause);
+            taken.cpu
+        };
+        // Other tests work in this process meanwhile, but not for long.
+        assert!((0..50).any(|_| asleep() < pause / 2));
         let busy = || {
-            let start = std::time::Instant::now();
-            while start.elapsed() < pause {
-                std::hint::spin_loop();
-            }
+            let start = cpu_time()?;
+            while cpu_time()? - start < pause {}
             Ok(())
         };
         let (_, busy) = timed(busy).unwrap();
-        assert!(asleep.wall >= pause && busy.wall >= pause);
-        assert!(busy.cpu > asleep.cpu, "{:?} {:?}", busy.cpu, asleep.cpu);
+        assert!(busy.cpu >= pause, "{:?}", busy.cpu);
     }
 }

@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use heapmark::cli::Effort;
-use heapmark::record::{Calibration, Coverage, SCHEMA, Suite, TimeSettings, Verdicts};
+use heapmark::record::{Calibration, Coverage, Suite, TimeSettings, Verdicts};
 use heapmark::runner::{Environment, Workspace};
 use heapmark::store::Store;
 
@@ -68,12 +68,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         verdicts::measure(arguments, &workspace, &target, &environment)?
     };
     let calibration = Calibration {
-        schema: SCHEMA,
-        heapmark: env!("CARGO_PKG_VERSION").to_owned(),
-        commit: environment.commit.map_err(anyhow::Error::msg)?,
-        measured_at: environment.now,
-        machine: environment.machine,
-        toolchain: environment.toolchain,
+        provenance: environment.provenance().map_err(anyhow::Error::msg)?,
         suite: Suite {
             package: target.package.clone(),
             bench: target.bench.clone(),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use heapmark::profile::{Agreement, Total};
 
-use super::matrix::{commit, write_json};
+use super::found::{commit, write_json};
 use super::measure::{Job, measure};
 use super::rounds;
 use super::tool::Tool;

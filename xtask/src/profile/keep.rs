@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use heapmark::cli::publish_profile;
 use heapmark::profile::Kept;
+use heapmark::runner::now;
 
 use super::crates::name_crates;
-use super::matrix::version;
 use super::rounds::Marks;
 use super::tool::Tool;
 use super::verdict::Verdict;
@@ -25,12 +25,16 @@ pub fn keep(
     let id = folder.file_name().context("a run has a folder")?;
     let mut profile = verdict.profile.clone();
     name_crates(&mut profile, server);
+    // A site is for others too, to whom a folder of this machine says nothing.
     let current = std::env::current_dir()?;
-    let shown = server.strip_prefix(current).unwrap_or(server);
+    let below = server.strip_prefix(current).ok();
+    let shown = below
+        .or(server.file_name().map(Path::new))
+        .unwrap_or(server);
     let kept = Kept {
         id: id.to_string_lossy().into_owned(),
         tool: tool.name().to_owned(),
-        version: version(tool),
+        version: tool.version(),
         server: shown.display().to_string(),
         measured_at: now(),
         leaks: verdict.leaks,
@@ -45,10 +49,4 @@ pub fn keep(
     std::fs::write(&file, serde_json::to_vec(&kept)?)
         .with_context(|| file.display().to_string())?;
     Ok(publish_profile(&kept)?)
-}
-
-/// To the second, as records have it.
-fn now() -> String {
-    let now = jiff::Timestamp::now();
-    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -13,6 +13,7 @@ mod ask;
 mod build;
 mod crates;
 mod diff;
+mod found;
 mod growth;
 mod keep;
 mod matrix;

@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use super::found::said;
+use crate::locked::locked;
+
 /// A tool that watches a server's heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
@@ -103,6 +106,22 @@ impl Tool {
             _ => found.is_ok(),
         };
         (!is_there).then(|| format!("install it with: {install}"))
+    }
+
+    /// What a tool says of its version.
+    pub fn version(self) -> Option<String> {
+        let locked = |package| locked(Path::new("."), package);
+        let program = match self {
+            Self::Growth => return locked("heapmark"),
+            Self::Plain => return None,
+            Self::Dhat => return locked("dhat"),
+            Self::Lsan => return said(Command::new("rustc").args(["+nightly", "--version"])),
+            Self::Heaptrack => "heaptrack",
+            Self::Massif | Self::Memcheck | Self::ValgrindDhat => "valgrind",
+        };
+        let said = said(Command::new(program).arg("--version"))?;
+        let number = said.find(|character: char| character.is_ascii_digit())?;
+        Some(said[number..].to_owned())
     }
 
     /// The file that it leaves in `folder`.

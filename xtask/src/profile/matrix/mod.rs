@@ -15,12 +15,12 @@ mod rows;
 mod table;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use heapmark::profile::{Cell, CellVerdict, Matrix, ToolRow};
 
+use super::found::{commit, write_json};
 use super::rounds::PATTERNS;
 use super::tool::Tool;
 use super::{ROUNDS, STOP};
@@ -79,24 +79,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         };
         matrix.tools.push(ToolRow {
             tool: tool.name().to_owned(),
-            version: version(tool),
+            version: tool.version(),
             cells,
         });
     }
     table::write(&matrix, &mut io::stdout())?;
     write_json(&matrix, &arguments.out)
-}
-
-/// Writes what was found for programs, and for the site, and says where.
-pub fn write_json(found: &impl serde::Serialize, file: &Path) -> Result<()> {
-    let text = serde_json::to_string_pretty(found)?;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let path = file.display().to_string();
-    std::fs::write(file, text + "\n").context(path.clone())?;
-    writeln!(io::stdout(), "            {path}")?;
-    Ok(())
 }
 
 fn missing() -> Vec<Cell> {
@@ -108,45 +96,4 @@ fn missing() -> Vec<Cell> {
         callsite: None,
     };
     PATTERNS.map(cell).into()
-}
-
-/// The revision, and whether the tree differs from it.
-pub fn commit() -> Option<String> {
-    said(Command::new("git").args([
-        "describe",
-        "--always",
-        "--dirty",
-        "--abbrev=40",
-        "--exclude=*",
-    ]))
-}
-
-/// What a tool says of its version.
-pub fn version(tool: Tool) -> Option<String> {
-    let program = match tool {
-        Tool::Growth => return locked("heapmark"),
-        Tool::Plain => return None,
-        Tool::Dhat => return locked("dhat"),
-        Tool::Lsan => return said(Command::new("rustc").args(["+nightly", "--version"])),
-        Tool::Heaptrack => "heaptrack",
-        Tool::Massif | Tool::Memcheck | Tool::ValgrindDhat => "valgrind",
-    };
-    let said = said(Command::new(program).arg("--version"))?;
-    let number = said.find(|character: char| character.is_ascii_digit())?;
-    Some(said[number..].to_owned())
-}
-
-/// The version of a dependency in the lock file.
-fn locked(name: &str) -> Option<String> {
-    let lock = std::fs::read_to_string("Cargo.lock").ok()?;
-    let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
-    Some(rest.split_once('"')?.0.to_owned())
-}
-
-fn said(command: &mut Command) -> Option<String> {
-    let output = command
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
-    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
 }

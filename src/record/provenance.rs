@@ -1,0 +1,33 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Commit, Machine, Run, Toolchain};
+
+/// Where a record that is no run comes from; its keys stand among those of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The version of the layout, that of a [`Run`](super::Run).
+    pub schema: u32,
+    /// The version of heapmark that wrote the record.
+    pub heapmark: String,
+    /// The code that was measured.
+    pub commit: Commit,
+    /// When it was measured, in UTC, to the second.
+    pub measured_at: String,
+    /// The machine that it was measured on.
+    pub machine: Machine,
+    /// What built it.
+    pub toolchain: Toolchain,
+}
+
+impl From<&Run> for Provenance {
+    fn from(run: &Run) -> Self {
+        Self {
+            schema: run.schema,
+            heapmark: run.heapmark.clone(),
+            commit: run.commit.clone(),
+            measured_at: run.measured_at.clone(),
+            machine: run.machine.clone(),
+            toolchain: run.toolchain.clone(),
+        }
+    }
+}

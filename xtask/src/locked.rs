@@ -1,0 +1,8 @@
+use std::path::Path;
+
+/// The version that the lock file of the workspace at `root` holds of a package.
+pub fn locked(root: &Path, package: &str) -> Option<String> {
+    let lock = std::fs::read_to_string(root.join("Cargo.lock")).ok()?;
+    let (_, rest) = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?;
+    Some(rest.split_once('"')?.0.to_owned())
+}
