@@ -148,7 +148,7 @@ impl MatrixTable {
         });
         Self {
             reading: format!(
-                "{} requests to each pattern of the example server{}. Amounts are a request.",
+                "{} requests to each pattern of the example server{}. Amounts are for one request.",
                 count(as_signed(matrix.requests)),
                 commit.map_or_else(String::new, |commit| format!(", at {commit}"))
             ),
