@@ -9,7 +9,7 @@ use crate::page::{Site, render_input};
 use crate::synthetic;
 
 /// `system` and a `quick` one with a hostile version, over one work.
-fn study() -> AllocatorStudy {
+pub fn study() -> AllocatorStudy {
     let run = serde_json::to_value(&synthetic::history(1)[0]).expect("a record is JSON");
     let sample = |median: u64| json!({"min": median, "median": median, "max": median});
     let result = |allocator: &str, again: bool, cpu: u64| {

@@ -2,12 +2,19 @@
 
 use std::path::Path;
 
-use heapmark::publish;
+use heapmark::analysis::{Kind, compare};
+use heapmark::history::History;
+use heapmark::profile::CellVerdict;
 use heapmark::record::{Doubt, Metric, Run};
+use heapmark::render::Linked;
+use heapmark::view::Input;
+use heapmark::view::comparison::ComparePage;
+use heapmark::view::profile::ProfilePage;
+use heapmark::{publish, render};
 
-use crate::hostile;
-use crate::page::{Site, render};
+use crate::page::{Site, render_input};
 use crate::synthetic::{entry_of, history, sample, set};
+use crate::{allocators, hostile, profiles};
 
 /// Forty runs in which every kind of change happens, the last time in the newest run.
 fn lively() -> Vec<Run> {
@@ -53,6 +60,38 @@ fn lively() -> Vec<Run> {
     runs
 }
 
+/// The site of `runs` with every page that is made beside those of the runs.
+fn whole(runs: &[Run]) -> Site {
+    let profile = ProfilePage::new(&profiles::growing());
+    let cells = [
+        profiles::cell("cycle", CellVerdict::Leak),
+        profiles::cell("cache", CellVerdict::CannotSee),
+        profiles::cell("buffer", CellVerdict::Nothing),
+        profiles::cell("handlers", CellVerdict::Missing),
+    ];
+    let mut site = render_input(&Input {
+        history: &History::of(runs),
+        allocators: &[allocators::study()],
+        profiles: std::slice::from_ref(&profile.entry),
+        matrix: Some(&profiles::matrix("memcheck", &cells)),
+        agreement: Some(&profiles::agreement("memcheck")),
+        ..Input::default()
+    });
+    let linked = Linked {
+        allocators: true,
+        profiles: true,
+    };
+    let [.., base, head] = runs else {
+        panic!("there are two runs to compare");
+    };
+    let compared = compare(Kind::Records, ("base", base), ("head", head));
+    let compared = ComparePage::new(&compared, "compare/a..b.html", "| case |\n".to_owned());
+    let profile = render::profile(&profile, linked).expect("the template fits its model");
+    let compared = render::comparison(&compared, linked).expect("the template fits its model");
+    site.files.extend(profile.into_iter().chain(compared));
+    site
+}
+
 /// Leaves `site` in the folder `name` of target/tmp.
 fn leave(site: &Site, name: &str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
@@ -69,7 +108,7 @@ fn leave(site: &Site, name: &str) {
 
 #[test]
 fn a_site_of_every_verdict_can_be_opened_from_disk() {
-    let site = render(&lively());
+    let site = whole(&lively());
     for status in ["more", "less", "retains", "failed", "same"] {
         let class = format!("class=\"status {status}\"");
         assert!(site.text("index.html").contains(&class), "{status}");

@@ -30,7 +30,7 @@ fn kept(name: &str) -> Kept {
 }
 
 /// Two rounds of 100 requests, over which one callsite rises by 200 blocks of 64 bytes.
-fn growing() -> Kept {
+pub fn growing() -> Kept {
     let mut kept = kept("heaptrack.zst");
     kept.marks = vec![1, 2, 3];
     kept.leaks = true;
@@ -232,26 +232,10 @@ fn no_name_in_a_profile_can_break_its_page() {
         let page = ProfilePage::new(&kept);
         assert!(page.page.path.starts_with("profile/") && !page.page.path.contains(".."));
         let own = html(&kept);
-        let matrix = Matrix {
-            commit: Some(name.to_owned()),
-            requests: 1,
-            tools: vec![ToolRow {
-                tool: name.to_owned(),
-                version: Some(name.to_owned()),
-                cells: vec![cell(name, CellVerdict::Leak)],
-            }],
-        };
         let site = render_input(&Input {
             profiles: std::slice::from_ref(&page.entry),
-            matrix: Some(&matrix),
-            agreement: Some(&Agreement {
-                commit: Some(name.to_owned()),
-                requests: 1,
-                totals: vec![Total {
-                    tool: name.to_owned(),
-                    blocks: 1,
-                }],
-            }),
+            matrix: Some(&matrix(name, &[cell(name, CellVerdict::Leak)])),
+            agreement: Some(&agreement(name)),
             ..Input::default()
         });
         for html in [own.as_str(), site.text("profiles.html")] {
@@ -263,7 +247,32 @@ fn no_name_in_a_profile_can_break_its_page() {
     }
 }
 
-fn cell(pattern: &str, verdict: CellVerdict) -> Cell {
+/// What one tool says of some patterns.
+pub fn matrix(tool: &str, cells: &[Cell]) -> Matrix {
+    Matrix {
+        commit: Some(tool.to_owned()),
+        requests: 1260,
+        tools: vec![ToolRow {
+            tool: tool.to_owned(),
+            version: Some(tool.to_owned()),
+            cells: cells.to_vec(),
+        }],
+    }
+}
+
+/// What one tool counted.
+pub fn agreement(tool: &str) -> Agreement {
+    Agreement {
+        commit: Some(tool.to_owned()),
+        requests: 1,
+        totals: vec![Total {
+            tool: tool.to_owned(),
+            blocks: 1,
+        }],
+    }
+}
+
+pub fn cell(pattern: &str, verdict: CellVerdict) -> Cell {
     Cell {
         pattern: pattern.to_owned(),
         verdict,
@@ -300,20 +309,12 @@ fn the_list_is_linked_from_every_page_when_there_is_one_and_from_none_otherwise(
 
 #[test]
 fn a_tool_that_cannot_see_a_pattern_says_so_and_shows_no_amount() {
-    let matrix = Matrix {
-        commit: None,
-        requests: 1260,
-        tools: vec![ToolRow {
-            tool: "memcheck".to_owned(),
-            version: None,
-            cells: vec![
-                cell("cycle", CellVerdict::Leak),
-                cell("cache", CellVerdict::CannotSee),
-            ],
-        }],
-    };
+    let cells = [
+        cell("cycle", CellVerdict::Leak),
+        cell("cache", CellVerdict::CannotSee),
+    ];
     let site = render_input(&Input {
-        matrix: Some(&matrix),
+        matrix: Some(&matrix("memcheck", &cells)),
         ..Input::default()
     });
     let page = site.json("profiles.json");
