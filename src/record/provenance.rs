@@ -5,7 +5,7 @@ use super::{Commit, Machine, Run, Toolchain};
 /// Where a record that is no run comes from; its keys stand among those of the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
-    /// The version of the layout, that of a [`Run`](super::Run).
+    /// The version of the layout, that of a [`Run`].
     pub schema: u32,
     /// The version of heapmark that wrote the record.
     pub heapmark: String,

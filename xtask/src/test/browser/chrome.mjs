@@ -20,32 +20,41 @@ export class Tab {
   static async open(browser, options = {}) {
     const tab = new Tab();
     tab.context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-    tab.page = await tab.context.newPage();
     tab.noise = [];
     tab.requests = [];
-    tab.page.on('console', (message) => ['error', 'warning'].includes(message.type()) && tab.noise.push(`console: ${message.text()}`));
-    tab.page.on('pageerror', (error) => tab.noise.push(`page error: ${error}`));
-    tab.page.on('dialog', (dialog) => {
-      tab.noise.push(`a dialog says ${dialog.message()}`);
-      dialog.dismiss();
-    });
-    // A data: address stands in the page and asks nobody.
-    tab.page.on('request', (request) => request.url().startsWith('data:') || tab.requests.push(request.url()));
-    await tab.page.addInitScript(() => {
-      window.violations = [];
-      addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} blocks ${event.blockedURI}`));
-    });
+    await tab.renew();
     return tab;
   }
 
+  async renew() {
+    this.page = await this.context.newPage();
+    this.page.on('console', (message) => ['error', 'warning'].includes(message.type()) && this.noise.push(`console: ${message.text()}`));
+    this.page.on('pageerror', (error) => this.noise.push(`page error: ${error}`));
+    this.page.on('dialog', (dialog) => {
+      this.noise.push(`a dialog says ${dialog.message()}`);
+      dialog.dismiss();
+    });
+    // A data: address stands in the page and asks nobody.
+    this.page.on('request', (request) => request.url().startsWith('data:') || this.requests.push(request.url()));
+    await this.page.addInitScript(() => {
+      window.violations = [];
+      addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} blocks ${event.blockedURI}`));
+    });
+  }
+
   async visit(url) {
-    this.noise.length = 0;
-    this.requests.length = 0;
     // Between two addresses that differ in their hash alone nothing would load.
     await this.page.goto('about:blank');
     this.noise.length = 0;
     this.requests.length = 0;
-    await this.page.goto(url);
+    try {
+      await this.page.goto(url);
+    } catch (error) {
+      // The browser goes on to a page of its own, in the way of whoever visits next.
+      await this.page.close();
+      await this.renew();
+      throw error;
+    }
     this.home = url;
     return this.page;
   }

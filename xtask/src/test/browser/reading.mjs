@@ -43,6 +43,8 @@ export async function named(page) {
 
 // How far the page reaches past its window.
 export async function overflowing(page) {
+  // The script learns of another width in the frame after it.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const pixels = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   return pixels > 0 ? [`${pixels} px wider than its window`] : [];
 }

@@ -52,8 +52,9 @@ export async function serve(site, faults = {}) {
   const texts = Object.fromEntries(Object.entries(faults).map(([path, [from, to]]) => [path, site.text(path).replace(from, to)]));
   const changed = Object.entries(texts).every(([path, text]) => text !== site.text(path));
   const server = createServer((request, response) => {
+    // A URL holds no step upwards, but a comparison is called `base..head`.
     const path = decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname).slice(1);
-    const known = !path.includes('..') && site.has(path);
+    const known = !path.split('/').includes('..') && site.has(path);
     response.writeHead(known ? 200 : 404, { 'content-type': TYPES[path.split('.').pop()] ?? 'text/plain' });
     response.end(known ? (texts[path] ?? site.text(path)) : '');
   });
