@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::Stamp;
 use super::code::{Reader, Writer};
 use crate::history::{Columns, Head, History, Setting, Step, Timed};
@@ -23,7 +25,9 @@ pub(super) fn encode(stamps: &[Stamp], history: &History) -> Vec<u8> {
     out.number(history.cases().len() as u64);
     for (id, columns) in history.cases() {
         out.text(id);
-        write_columns(&mut out, columns);
+        let mut own = Writer::default();
+        write_columns(&mut own, columns);
+        out.bytes(&own.finish());
     }
     out.finish()
 }
@@ -42,13 +46,20 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Vec<Stamp>, History)> {
         heads.push(head);
     }
     let end = u32::try_from(count).ok()?;
-    let mut cases = BTreeMap::new();
+    let mut cases = Vec::new();
     for _ in 0..bytes.length()? {
-        let id = bytes.text()?.to_owned();
-        cases.insert(id, read_columns(&mut bytes, end)?);
+        cases.push((bytes.text()?.to_owned(), bytes.bytes()?));
     }
-    let history = History::from_parts(heads, cases);
-    bytes.is_done().then_some((stamps, history))
+    if !bytes.is_done() {
+        return None;
+    }
+    let columns = |(id, bytes)| {
+        let mut bytes = Reader::new(bytes);
+        let columns = read_columns(&mut bytes, end)?;
+        bytes.is_done().then_some((id, columns))
+    };
+    let cases: Option<BTreeMap<String, Columns>> = cases.into_par_iter().map(columns).collect();
+    Some((stamps, History::from_parts(heads, cases?)))
 }
 
 fn write_head(out: &mut Writer, head: &Head, before: Option<&Head>) {
