@@ -180,6 +180,7 @@ fn report_from(
     let request = Request {
         suite: &mut InProcess,
         target: Target {
+            features: Vec::new(),
             package: "numbers".to_owned(),
             bench: "memory_benchmarks".to_owned(),
         },

@@ -15,6 +15,36 @@ pub struct AllocatorStudy {
     pub allocators: Vec<Allocator>,
     /// A result for each work and allocator.
     pub results: Vec<AllocatorResult>,
+    /// The times of the suite's cases; empty where they were not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<AllocatorCase>,
+}
+
+/// The times of one case of the suite under all allocators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocatorCase {
+    /// Its stable id.
+    pub id: String,
+    /// Its group.
+    pub group: String,
+    /// The question that it answers; absent for a case that stands alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// A turn for each allocator, and a second one for the first.
+    pub turns: Vec<AllocatorTurn>,
+}
+
+/// What a case took under one allocator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocatorTurn {
+    /// The allocator.
+    pub allocator: String,
+    /// Whether this is the second turn of the first allocator.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+    /// Picoseconds an iteration, one number a round: the fastest batch of a process that ran
+    /// another layout of the code in each round.
+    pub picoseconds: Vec<u64>,
 }
 
 /// An allocator that took part.

@@ -32,7 +32,8 @@ mod tape;
 mod time;
 
 pub use allocators::{
-    Allocator, AllocatorHeld, AllocatorMeasurement, AllocatorResult, AllocatorStudy, Sample,
+    Allocator, AllocatorCase, AllocatorHeld, AllocatorMeasurement, AllocatorResult, AllocatorStudy,
+    AllocatorTurn, Sample,
 };
 pub use calibration::{Calibration, Coverage, Judge, Verdicts};
 pub use callsite::{Callsite, Frame};

@@ -148,6 +148,7 @@ fn run(
     command
         .args(["--quiet", "--message-format", "json-render-diagnostics"])
         .args(["--package", &target.package, "--bench", &target.bench])
+        .args(["--features", &target.features.join(",")])
         .arg("--target-dir")
         .arg(&workspace.target);
     extra(&mut command);

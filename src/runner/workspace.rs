@@ -24,6 +24,8 @@ pub struct Target {
     pub package: String,
     /// Its name.
     pub bench: String,
+    /// The features that it requires, which it is built with.
+    pub features: Vec<String>,
 }
 
 /// Why a bench target was not found.
@@ -79,6 +81,8 @@ struct PackageMetadata {
 struct TargetMetadata {
     name: String,
     kind: Vec<String>,
+    #[serde(default, rename = "required-features")]
+    required_features: Vec<String>,
 }
 
 impl Workspace {
@@ -96,6 +100,7 @@ impl Workspace {
             benches.map(|target| Target {
                 package: package.name.clone(),
                 bench: target.name.clone(),
+                features: target.required_features.clone(),
             })
         });
         Ok(Self {
@@ -164,6 +169,7 @@ mod tests {
         let target = |&(package, bench): &(&str, &str)| Target {
             package: package.to_owned(),
             bench: bench.to_owned(),
+            features: Vec::new(),
         };
         Workspace {
             root: "/w".into(),

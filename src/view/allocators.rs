@@ -1,6 +1,7 @@
 //! The page about allocators: the same work under each, held against the first.
 
 mod cell;
+mod suite;
 
 use serde::Serialize;
 
@@ -31,6 +32,8 @@ pub struct HeatTable {
     pub title: String,
     /// What a cell says.
     pub reading: String,
+    /// What a row is of.
+    pub rows_are: &'static str,
     /// The allocators.
     pub columns: Vec<String>,
     /// The work.
@@ -95,6 +98,7 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
         .map(|(title, what, reading)| HeatTable {
             title: (*title).to_owned(),
             reading: (*what).to_owned(),
+            rows_are: "Work",
             columns: names(study),
             rows: rows(study, &timed, |result, base, again| {
                 ratio_cell(reading, result, base, again)
@@ -105,14 +109,21 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
         tables.push(HeatTable {
             title: title.to_owned(),
             reading: what.to_owned(),
+            rows_are: "Work",
             columns: names(study),
             rows: rows(study, &held, |result, base, _| held_cell(of, result, base)),
         });
     }
+    // What most readers come for first: their own kind of work.
+    tables.splice(0..0, suite::tables(study));
+    let mut findings = findings(study, &timed);
+    findings.splice(0..0, suite::finding(study));
+    let mut notes = notes(study, &first.name, &timed);
+    notes.splice(0..0, suite::note(study));
     Some(AllocatorPage {
         page: Page::new("allocators.html", "Allocators", &footer),
-        findings: findings(study, &timed),
-        notes: notes(study, &first.name, &timed),
+        findings,
+        notes,
         tables,
     })
 }
@@ -263,7 +274,7 @@ fn notes(study: &AllocatorStudy, first: &str, timed: &[&str]) -> Vec<String> {
         .filter(|(once, again)| cell::are_apart(*once, *again));
     vec![
         format!(
-            "Each number is the median of {} processes, one for each work and allocator, interleaved at random. A cell has a colour where every process of that allocator took less, or more, than every one of {first}, in both of its turns.",
+            "Each number of a fixed work is the median of {} processes, one for each work and allocator, interleaved at random. A cell has a colour where every process of that allocator took less, or more, than every one of {first}, in both of its turns.",
             study.processes
         ),
         format!(

@@ -28,6 +28,14 @@ pub fn study() -> AllocatorStudy {
             result("system", false, 1000), result("system", true, 1000),
             result("quick", false, 400),
         ],
+        "cases": [{
+            "id": "group/a", "group": "group", "question": "<i>which",
+            "turns": [
+                {"allocator": "system", "picoseconds": [1000, 1000]},
+                {"allocator": "quick", "picoseconds": [700, 720]},
+                {"allocator": "system", "again": true, "picoseconds": [1010, 990]},
+            ],
+        }],
     }))
     .expect("the keys of a study")
 }
@@ -63,6 +71,11 @@ fn a_cell_says_its_factor_in_a_colour_and_names_are_text() {
     );
     assert!(html.contains(">0.40×</td>"));
     assert!(html.contains("differed by a factor of up to 1.00×"));
+    assert!(
+        html.contains("<th scope=\"row\">&lt;i&gt;which</th>")
+            && html.contains("<td class=\"number less2\" title=\"0.70× … 0.72×\">0.71×</td>"),
+        "{html}"
+    );
     assert!(
         !html.contains("<script>1") && !html.contains("1.0<script>") && !html.contains("<b>work")
     );

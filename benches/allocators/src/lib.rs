@@ -9,6 +9,7 @@
 //! starts it compares allocators.
 
 mod measure;
+pub mod suite;
 mod work;
 
 use std::io::{self, Write};

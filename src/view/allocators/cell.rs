@@ -140,7 +140,7 @@ pub(super) fn factor(ratio: f64) -> String {
     }
 }
 
-fn heat(ratio: f64) -> &'static str {
+pub(super) fn heat(ratio: f64) -> &'static str {
     match ratio {
         ratio if ratio <= 0.5 => "less3",
         ratio if ratio <= 0.8 => "less2",

@@ -1,6 +1,6 @@
 use super::*;
 use crate::analysis::planted;
-use crate::record::{Allocator, AllocatorHeld};
+use crate::record::{Allocator, AllocatorCase, AllocatorHeld, AllocatorTurn};
 
 fn sample(median: u64) -> Sample {
     Sample {
@@ -47,6 +47,28 @@ fn study(quick: u64) -> AllocatorStudy {
             result("system", false, 100, Some(120)),
             result("quick", false, 100, Some(0)),
         ],
+        cases: Vec::new(),
+    }
+}
+
+fn case(variant: &str, question: Option<&str>, turns: [&[u64]; 3]) -> AllocatorCase {
+    let turn = |(allocator, again, times): (&str, bool, &[u64])| AllocatorTurn {
+        allocator: allocator.to_owned(),
+        again,
+        picoseconds: times.to_vec(),
+    };
+    let [system, quick, again] = turns;
+    AllocatorCase {
+        id: format!("some_group/{variant}"),
+        group: "some_group".to_owned(),
+        question: question.map(str::to_owned),
+        turns: [
+            ("system", false, system),
+            ("quick", false, quick),
+            ("system", true, again),
+        ]
+        .map(turn)
+        .to_vec(),
     }
 }
 
@@ -103,4 +125,63 @@ fn the_sentences_say_who_takes_least_and_what_the_first_differs_by_from_itself()
         page.findings
     );
     assert!(page.notes[1].contains("up to 1.02×, and one turn against the other, 0 of 1"));
+}
+
+#[test]
+fn a_group_is_the_geometric_mean_of_its_cases_and_stands_beside_the_second_turn() {
+    let study = AllocatorStudy {
+        cases: vec![
+            // Half and twice as much cancel out; the two rounds are 0.5 and 0.5 the other time.
+            case("a", None, [&[1000, 1000], &[500, 500], &[1010, 990]]),
+            case(
+                "b",
+                Some("which"),
+                [&[1000, 1000], &[2000, 500], &[1010, 990]],
+            ),
+        ],
+        ..study(100)
+    };
+    let page = page(&[study]).unwrap();
+    let rows: Vec<(&str, &str, &str, &str)> = page.tables[..2]
+        .iter()
+        .flat_map(|table| &table.rows)
+        .map(|row| {
+            let [first, quick] = &row.cells[..] else {
+                panic!("{row:?}")
+            };
+            (&row.work[..], &first.text[..], &quick.title[..], quick.heat)
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("some group", "0.99× … 1.01×", "0.50× … 1.00×", ""),
+            ("which", "0.99× … 1.01×", "0.50× … 2.00×", ""),
+        ]
+    );
+    assert!(
+        page.findings[0].starts_with("Time of the 2 cases of the suite over that under system"),
+        "{:?}",
+        page.findings
+    );
+}
+
+#[test]
+fn a_group_has_a_colour_only_outside_of_all_that_the_second_turn_did() {
+    for (quick, again, heat) in [
+        (&[900, 950][..], &[990, 1010][..], "less1"),
+        (&[900, 950], &[940, 1010], ""),
+        (&[900, 1001], &[1010, 1020], ""),
+        (&[1100, 1200], &[990, 1010], "more1"),
+    ] {
+        let study = AllocatorStudy {
+            cases: vec![case("a", None, [&[1000, 1000], quick, again])],
+            ..study(100)
+        };
+        let page = page(&[study]).unwrap();
+        assert_eq!(
+            page.tables[0].rows[0].cells[1].heat, heat,
+            "{quick:?} {again:?}"
+        );
+    }
 }

@@ -1,0 +1,3 @@
+//! The suite under dlmalloc.
+
+heapmark_allocators::suite!(dlmalloc::GlobalDlmalloc, dlmalloc::GlobalDlmalloc);

@@ -1,0 +1,3 @@
+//! The suite under mimalloc.
+
+heapmark_allocators::suite!(mimalloc::MiMalloc, mimalloc::MiMalloc);

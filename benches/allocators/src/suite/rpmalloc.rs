@@ -1,0 +1,3 @@
+//! The suite under rpmalloc.
+
+heapmark_allocators::suite!(rpmalloc::RpMalloc, rpmalloc::RpMalloc);

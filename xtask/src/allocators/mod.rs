@@ -1,0 +1,151 @@
+//! `report --allocators A,B,…`: the same work under several allocators, before the report.
+//!
+//! ```text
+//! build binaries for each allocator ─┬─▶ works   fixed work: CPU time, faults, memory
+//!                                    └─▶ suite   every case of the suite: time
+//!        each in rounds, interleaved at random ─▶ results/allocators/…json ─▶ the site
+//! ```
+//!
+//! The first allocator runs twice in each round: by how much it differs from itself is the noise
+//! that everything else stands beside.
+
+mod suite;
+mod works;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, Result, ensure};
+use heapmark::record::{Allocator, AllocatorStudy};
+use heapmark::runner::{Environment, Workspace};
+use heapmark::store::Store;
+use heapmark::view;
+
+use crate::locked::locked;
+
+/// Flags of `report` that only this repository has.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Compare these allocators by the same work first; the first of them is what the others are
+    /// held against. All: system,jemalloc,mimalloc,snmalloc,rpmalloc,dlmalloc.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub allocators: Vec<Name>,
+}
+
+/// An allocator that has a binary in benches/allocators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Name {
+    System,
+    Jemalloc,
+    Mimalloc,
+    Snmalloc,
+    Rpmalloc,
+    Dlmalloc,
+}
+
+impl Name {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Jemalloc => "jemalloc",
+            Self::Mimalloc => "mimalloc",
+            Self::Snmalloc => "snmalloc",
+            Self::Rpmalloc => "rpmalloc",
+            Self::Dlmalloc => "dlmalloc",
+        }
+    }
+
+    /// The crate that it comes from; the system's comes from none.
+    fn package(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Jemalloc => Some("tikv-jemallocator"),
+            Self::Mimalloc => Some("mimalloc"),
+            Self::Snmalloc => Some("snmalloc-rs"),
+            Self::Rpmalloc => Some("rpmalloc"),
+            Self::Dlmalloc => Some("dlmalloc"),
+        }
+    }
+}
+
+/// A turn of an allocator: the first one has two.
+type Turn = (Name, bool);
+
+fn turns(names: &[Name]) -> Vec<Turn> {
+    let once = names.iter().map(|name| (*name, false));
+    let again = names.first().map(|first| (*first, true));
+    once.chain(again).collect()
+}
+
+/// Compares the allocators and records the result.
+pub fn run(names: &[Name]) -> Result<()> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    for (position, name) in names.iter().enumerate() {
+        ensure!(
+            !names[..position].contains(name),
+            "{} is named twice",
+            name.as_str()
+        );
+    }
+    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let results = workspace.root.join("results");
+    let target = workspace.bench(Some("memory_benchmarks"), None)?;
+    let environment = Environment::read(&workspace.root, &target.package, &results, None)?;
+    let provenance = environment.provenance().map_err(anyhow::Error::msg)?;
+    let store = Store::open(results);
+    store.check_writable()?;
+    build(&workspace.root, names)?;
+    let folder = workspace.target.join("release");
+    let binary = |name: Name| folder.join(format!("allocator-{}", name.as_str()));
+    let results = works::measure(names, &binary)?;
+    let triple = &environment.toolchain.target;
+    let cases = suite::measure(names, &workspace, triple, &NEVER)?;
+    let study = AllocatorStudy {
+        provenance,
+        processes: works::ROUNDS,
+        allocators: allocators(&workspace.root, names),
+        results,
+        cases,
+    };
+    let path = store.save_beside(&study)?;
+    say("Stored", &path.display().to_string())?;
+    for finding in view::allocator_findings(&study) {
+        say("Allocator", &finding)?;
+    }
+    Ok(())
+}
+
+fn build(root: &Path, names: &[Name]) -> Result<()> {
+    let features: Vec<&str> = names
+        .iter()
+        .filter(|name| name.package().is_some())
+        .map(|name| name.as_str())
+        .collect();
+    say("Building", "a binary for each allocator")?;
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--release", "--package", "heapmark-allocators"])
+        .args(["--features", &features.join(",")])
+        .current_dir(root)
+        .status()
+        .context("starting cargo")?;
+    ensure!(
+        status.success(),
+        "the allocators were not built; mend what cargo reports above"
+    );
+    Ok(())
+}
+
+/// The allocators with the versions that the lock file holds.
+fn allocators(root: &Path, names: &[Name]) -> Vec<Allocator> {
+    let named = names.iter().map(|name| Allocator {
+        name: name.as_str().to_owned(),
+        version: name.package().and_then(|package| locked(root, package)),
+    });
+    named.collect()
+}
+
+fn say(word: &str, text: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "{word:>10}  {text}")
+}
