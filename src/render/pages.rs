@@ -90,8 +90,7 @@ impl Pages {
     }
 
     pub(super) fn group(&self, group: &view::GroupPage) -> Result<Vec<File>, RenderError> {
-        let lines = sparklines(&group.sections);
-        self.make("group.html", &group.page, group, lines)
+        self.make("group.html", &group.page, group, tapes(&group.sections))
     }
 
     pub(super) fn case(&self, case: &view::CasePage) -> Result<Vec<File>, RenderError> {
@@ -205,6 +204,20 @@ fn sparklines(sections: &[view::Section]) -> Context {
         .collect();
     let mut context = Context::new();
     context.insert("sparklines", &lines);
+    context
+}
+
+/// The tapes of a group by the id of their case, and a drawing for each question.
+fn tapes(sections: &[view::Section]) -> Context {
+    let rows = sections.iter().flat_map(|section| &section.rows);
+    let tapes: BTreeMap<&str, String> = rows
+        .filter_map(|row| Some((row.id.as_str(), chart::thumbnail(row.tape.as_ref()?))))
+        .collect();
+    let scaling = sections.iter().map(|section| section.scaling.as_ref());
+    let scaling: Vec<Option<String>> = scaling.map(|chart| chart.map(chart::scaling)).collect();
+    let mut context = Context::new();
+    context.insert("tapes", &tapes);
+    context.insert("scaling_drawings", &scaling);
     context
 }
 

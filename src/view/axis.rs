@@ -120,6 +120,12 @@ fn time_label(value: i64, high: i64, step: i64) -> String {
     format!("{:.decimals$} {}", value as f64 / size, UNITS[unit])
 }
 
+/// A power of ten in picoseconds, as in `100 ns`.
+pub(super) fn decade_label(picoseconds: u64) -> String {
+    let value = format::as_signed(picoseconds);
+    time_label(value, value, value)
+}
+
 fn clamped(value: i128) -> i64 {
     let limits = i128::from(i64::MIN)..=i128::from(i64::MAX);
     value.clamp(*limits.start(), *limits.end()) as i64

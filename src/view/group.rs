@@ -5,9 +5,11 @@ use serde::Serialize;
 use super::case::base_name;
 use super::choice::choose;
 use super::page::{self, Link, Page};
+use super::scaling::ScalingChart;
 use super::snapshot::{Case, Snapshot};
 use super::source::Source;
 use super::table::{self, Column, Row, Section};
+use super::thumbnail::thumbnails;
 use crate::format;
 
 /// The page of a group.
@@ -88,6 +90,11 @@ fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
             .iter()
             .map(|case| Row::new(case, snapshot))
             .collect();
+        // Only answers to one question are worth holding against each other.
+        let tapes = thumbnails(&answers, !name.is_empty());
+        for (row, tape) in rows.iter_mut().zip(tapes) {
+            row.tape = tape;
+        }
         let choice = if name.is_empty() {
             Vec::new()
         } else {
@@ -102,6 +109,7 @@ fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
             name,
             rows,
             choice,
+            scaling: ScalingChart::new(&answers),
         }
     });
     sections.collect()

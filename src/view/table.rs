@@ -5,8 +5,10 @@ use serde::Serialize;
 use super::cell::{self, Cell};
 use super::history::{self, StepChart};
 use super::page;
+use super::scaling::ScalingChart;
 use super::snapshot::{Case, Presence, Snapshot};
 use super::status::{self, Status};
+use super::thumbnail::Thumbnail;
 use crate::record::Metric;
 
 /// The cases of a group, or those of one of its questions.
@@ -23,6 +25,10 @@ pub struct Section {
     /// Which of them to take, a sentence a size; empty where they answer no question.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choice: Vec<String>,
+    /// How their times grow with their size; absent where none was timed at enough sizes, and on
+    /// the front page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<ScalingChart>,
 }
 
 /// A column of numbers.
@@ -79,6 +85,9 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// How its bytes went over the runs of the series; absent in the first run.
     pub trend: Option<StepChart>,
+    /// Live bytes over one iteration; on pages of groups alone, where there is a tape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tape: Option<Thumbnail>,
     /// Whether the newest run counted it.
     pub counted: bool,
 }
@@ -106,6 +115,7 @@ impl Row {
             statuses: statuses(case, snapshot),
             cells: cells.chain(time).chain(instructions).collect(),
             trend: history::trend(case, snapshot),
+            tape: None,
             counted,
         }
     }
@@ -147,6 +157,7 @@ pub(super) fn by_group(snapshot: &Snapshot<'_>) -> Vec<Section> {
             size: crate::format::plural(rows.len(), "case"),
             rows,
             choice: Vec::new(),
+            scaling: None,
         }
     });
     sections.collect()

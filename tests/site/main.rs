@@ -3,6 +3,7 @@
 
 mod allocators;
 mod detail;
+mod groups;
 mod hostile;
 mod index_file;
 mod leaks;

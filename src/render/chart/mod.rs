@@ -5,9 +5,11 @@ mod forest;
 mod growth;
 mod icicle;
 mod launches;
+mod scaling;
 mod steps;
 mod tape;
 mod thin;
+mod thumbnail;
 mod time;
 mod timeline;
 
@@ -16,8 +18,10 @@ pub(super) use forest::forest;
 pub(super) use growth::growth;
 pub(super) use icicle::icicle;
 pub(super) use launches::launches;
+pub(super) use scaling::scaling;
 pub(super) use steps::{sparkline, steps};
 pub(super) use tape::tape;
+pub(super) use thumbnail::thumbnail;
 pub(super) use time::time;
 pub(super) use timeline::timeline;
 

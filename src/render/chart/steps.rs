@@ -10,14 +10,14 @@ pub(super) const FRAME: Frame = Frame {
     bottom: 26.0,
 };
 
-const SPARKLINE: Frame = Frame {
+pub(super) const SPARKLINE: Frame = Frame {
     height: 22.0,
     top: 3.0,
     bottom: 3.0,
 };
 
 /// The width of a small line in pixels.
-const SPARKLINE_WIDTH: f64 = 88.0;
+pub(super) const SPARKLINE_WIDTH: f64 = 88.0;
 
 /// A metric over the runs of a series: exact stretches joined by steps, sampled ones dotted.
 pub(in crate::render) fn steps(chart: &StepChart) -> String {
