@@ -19,6 +19,7 @@ mod site;
 mod skipped;
 mod stop;
 mod times;
+mod toolchain;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -82,6 +83,14 @@ pub enum Command {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CliError {
+    /// rustup has no such toolchain.
+    #[error("no toolchain `{name}`: {reason}; `rustup toolchain install {name}` installs it")]
+    Toolchain {
+        /// The name that was asked for.
+        name: String,
+        /// What rustup says.
+        reason: String,
+    },
     /// The current folder cannot be told, or a stream fails.
     #[error(transparent)]
     Io(#[from] io::Error),

@@ -9,6 +9,7 @@ use super::effort::Effort;
 use super::growth::look_for_growth;
 use super::progress::Progress;
 use super::site::{SiteArguments, render};
+use super::toolchain::again_under;
 use super::{CliError, Exit, shown};
 use crate::analysis::demote;
 use crate::event::{Event, Listener};
@@ -33,6 +34,10 @@ pub struct ReportArguments {
     /// unless --quick, where valgrind is installed.
     #[arg(long)]
     pub instructions: bool,
+    /// Build and measure with this toolchain of rustup's, as in `nightly`: a history of its own,
+    /// which the site holds against that of the stable one.
+    #[arg(long, value_name = "NAME")]
+    pub toolchain: Option<String>,
     /// Leave the store as it is; the site shows the run all the same.
     #[arg(long)]
     pub no_record: bool,
@@ -63,6 +68,9 @@ pub enum Format {
 }
 
 pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+    if let Some(name) = &arguments.toolchain {
+        return again_under(name);
+    }
     let mut progress = Progress::on_stderr();
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let places = arguments.site.places(&workspace);

@@ -9,7 +9,7 @@ use super::{File, Linked, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("base.html", include_str!("../../site/templates/base.html")),
     (
         "components.html",
@@ -39,6 +39,10 @@ const TEMPLATES: [(&str, &str); 12] = [
     (
         "allocators.html",
         include_str!("../../site/templates/allocators.html"),
+    ),
+    (
+        "toolchains.html",
+        include_str!("../../site/templates/toolchains.html"),
     ),
     (
         "profile.html",
@@ -85,8 +89,12 @@ impl Pages {
     }
 
     pub(super) fn index(&self, index: &view::Index) -> Result<Vec<File>, RenderError> {
-        let lines = sparklines(&index.sections);
-        self.make("index.html", &index.page, index, lines)
+        self.make(
+            "index.html",
+            &index.page,
+            index,
+            sparklines(&index.sections),
+        )
     }
 
     pub(super) fn group(&self, group: &view::GroupPage) -> Result<Vec<File>, RenderError> {
@@ -132,6 +140,10 @@ impl Pages {
                 allocators,
                 Context::new(),
             )?);
+        }
+        if let Some(toolchains) = &site.toolchains {
+            let page = &toolchains.page;
+            files.extend(self.make("toolchains.html", page, toolchains, Context::new())?);
         }
         if let Some(list) = &site.profiles {
             files.extend(self.make("profiles.html", &list.page, list, Context::new())?);

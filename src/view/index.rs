@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::Input;
 use super::case::difference;
 use super::headline::{self, Counts, Tile};
-use super::page::Page;
+use super::page::{Link, Page};
 use super::snapshot::{Base, Case, Presence, Snapshot};
 use super::source::{Source, dated, dated_commit};
 use super::status::Status;
 use super::table::{self, Column, Section};
+use super::toolchains;
 use super::worst;
 use crate::analysis::change::Verdict;
 use crate::format;
@@ -49,6 +50,8 @@ pub struct Index {
     pub sections: Vec<Section>,
     /// Other machines, allocators and toolchains with records of their own, a sentence each.
     pub other_series: Vec<String>,
+    /// What one of these toolchains changes; absent where no commit was measured under two.
+    pub toolchains: Option<Link>,
     /// What to do where nothing was measured yet, step by step; empty otherwise.
     pub first_steps: Vec<String>,
 }
@@ -100,6 +103,7 @@ impl Index {
             reading: reading(snapshot),
             sections: table::by_group(snapshot),
             other_series: others(snapshot),
+            toolchains: toolchains::link(snapshot),
             first_steps: Vec::new(),
         }
     }
@@ -129,6 +133,7 @@ impl Index {
             reading: String::new(),
             sections: Vec::new(),
             other_series: Vec::new(),
+            toolchains: None,
             first_steps: steps.map(str::to_owned).to_vec(),
         }
     }

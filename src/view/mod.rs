@@ -41,6 +41,7 @@ mod table;
 mod thumbnail;
 mod time_history;
 mod timing;
+mod toolchains;
 mod verdicts;
 mod worst;
 
@@ -70,6 +71,7 @@ pub use table::{Column, Row, Section};
 pub use thumbnail::Thumbnail;
 pub use time_history::TimeChart;
 pub use timing::{Instructions, LaunchChart, Timing};
+pub use toolchains::{ToolchainPage, ToolchainRow, ToolchainSection};
 
 use std::collections::BTreeSet;
 
@@ -152,7 +154,8 @@ pub fn newest<'a>(input: &Input<'a>) -> Option<&'a Run> {
 }
 
 /// The records that the site shows more of than their numbers: the newest run, the one that it
-/// is compared with, and the last one of each case that is gone.
+/// is compared with, the last one of each case that is gone, and those of one commit under two
+/// toolchains.
 pub fn wanted(history: &History, unrecorded: Option<&Run>) -> BTreeSet<usize> {
     let fresh = unrecorded.map(|run| Head::of(run, None));
     snapshot::wanted(history, unrecorded, fresh.as_ref())
@@ -171,6 +174,8 @@ pub struct Site {
     pub leaks: LeakPage,
     /// What allocators make of the same work; absent where none were compared.
     pub allocators: Option<AllocatorPage>,
+    /// What another toolchain changes; absent where no commit was measured under two.
+    pub toolchains: Option<ToolchainPage>,
     /// The list of profiles; absent where there is none.
     pub profiles: Option<profile::ProfilesPage>,
     /// How the numbers were taken, and by what.
@@ -203,6 +208,7 @@ pub fn site(input: &Input<'_>) -> Site {
             cases: Vec::new(),
             leaks: LeakPage::empty(&footer),
             allocators: allocators::page(input.allocators),
+            toolchains: None,
             profiles,
             about: About::empty(input, &footer),
             missing,
@@ -227,6 +233,7 @@ pub fn site(input: &Input<'_>) -> Site {
         cases,
         leaks: LeakPage::new(&snapshot, &footer),
         allocators: allocators::page(input.allocators),
+        toolchains: toolchains::page(&snapshot, input.history, &footer),
         profiles,
         about: About::new(&snapshot, input, &footer),
         missing,

@@ -28,6 +28,15 @@ impl SeriesKey {
         }
     }
 
+    /// Whether only the toolchain tells the two apart.
+    pub(super) fn differs_in_channel(&self, other: &Self) -> bool {
+        let same = Self {
+            channel: self.channel.clone(),
+            ..other.clone()
+        };
+        self.channel != other.channel && *self == same
+    }
+
     /// The key in words, as in `machine, allocator system, stable`.
     pub(super) fn words(&self) -> String {
         format!(
@@ -37,9 +46,12 @@ impl SeriesKey {
     }
 }
 
+/// The channel of a release without a suffix.
+const STABLE: &str = "stable";
+
 /// The release channel of a compiler version: `1.97.0-nightly` is of `nightly`.
 pub(super) fn channel(rustc: &str) -> &str {
-    let name = rustc.split_once('-').map_or("stable", |(_, rest)| rest);
+    let name = rustc.split_once('-').map_or(STABLE, |(_, rest)| rest);
     name.split(['.', ' ']).next().unwrap_or(name)
 }
 
@@ -102,10 +114,30 @@ pub(super) fn newest_first<'a>(
     };
     let newest = match shown {
         Some(key) => all.iter().position(|series| series.key == key),
-        None => (0..all.len()).max_by_key(|&index| age(&all[index])),
+        None => {
+            let newest = (0..all.len()).max_by_key(|&index| age(&all[index]));
+            newest.map(|newest| beside_stable(&all, newest))
+        }
     }?;
     let shown = all.remove(newest);
     Some((shown, all))
+}
+
+/// The history of the stable channel where the newest run of series `newest` was only recorded
+/// beside one of it: of the same commit on the same machine.
+fn beside_stable(all: &[Series<'_>], newest: usize) -> usize {
+    let Some(last) = all[newest].runs.last() else {
+        return newest;
+    };
+    let stable = SeriesKey {
+        channel: STABLE.to_owned(),
+        ..all[newest].key.clone()
+    };
+    let is_beside = |series: &Series<'_>| {
+        let mut runs = series.runs.iter();
+        series.key == stable && runs.any(|run| run.commit == last.commit)
+    };
+    all.iter().position(is_beside).unwrap_or(newest)
 }
 
 /// Oldest first: by position on the first-parent line where every run knows it, else by the time

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::series::{self, Series};
-use super::{Input, page};
+use super::{Input, page, toolchains};
 use crate::analysis::change::{self, Change, Obstacle, Verdict};
 use crate::history::{self, Columns, Head, History};
 use crate::record::{Entry, Run};
@@ -127,7 +127,7 @@ pub(super) fn wanted(
     unrecorded: Option<&Run>,
     fresh: Option<&Head>,
 ) -> BTreeSet<usize> {
-    let Some((series, _)) = series::newest_first(history, fresh) else {
+    let Some((series, others)) = series::newest_first(history, fresh) else {
         return BTreeSet::new();
     };
     let past = Past {
@@ -138,8 +138,10 @@ pub(super) fn wanted(
     let gone = past.last_places().into_values();
     let places = gone.chain(past.base_place());
     let places = places.chain(series.runs.len().checked_sub(1));
-    places
-        .filter_map(|place| series.records.get(place).copied())
+    let records = places.filter_map(|place| series.records.get(place).copied());
+    let pairs = toolchains::pairs(&series, &others).into_iter();
+    records
+        .chain(pairs.flat_map(|(base, other)| [base, other]))
         .collect()
 }
 

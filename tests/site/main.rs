@@ -14,4 +14,5 @@ mod pages;
 mod profiles;
 mod synthetic;
 mod times;
+mod toolchains;
 mod verdicts;

@@ -1,0 +1,79 @@
+//! `--toolchain NAME`: the same command once more, under another toolchain of rustup's.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use super::{CliError, Exit};
+
+const FLAG: &str = "--toolchain";
+
+/// Runs this process's command under the toolchain `name`, and ends as that does.
+///
+/// A process of its own, since cargo, rustc and whoever asks them are to agree on what they are.
+pub(super) fn again_under(name: &str) -> Result<Exit, CliError> {
+    let arguments = without_flag(std::env::args_os().skip(1));
+    let status = Command::new(std::env::current_exe()?)
+        .args(arguments)
+        .env("RUSTUP_TOOLCHAIN", name)
+        .env("CARGO", which(name, "cargo")?)
+        .env("RUSTC", which(name, "rustc")?)
+        .status()?;
+    Ok(match status.code() {
+        Some(0) => Exit::Fine,
+        Some(1) => Exit::Worse,
+        Some(3) => Exit::NotComparable,
+        _ => Exit::Cannot,
+    })
+}
+
+/// Where rustup keeps a program of the toolchain.
+fn which(name: &str, program: &str) -> Result<String, CliError> {
+    let refused = |reason: String| CliError::Toolchain {
+        name: name.to_owned(),
+        reason,
+    };
+    let output = Command::new("rustup")
+        .args(["which", "--toolchain", name, program])
+        .output()
+        .map_err(|error| refused(format!("rustup cannot be asked: {error}")))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(refused(
+            said.lines()
+                .next()
+                .unwrap_or("it is not installed")
+                .to_owned(),
+        ));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// `arguments` without the flag and its value.
+fn without_flag(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut kept = Vec::new();
+    let mut arguments = arguments;
+    while let Some(argument) = arguments.next() {
+        if argument == FLAG {
+            arguments.next();
+        } else if !argument.to_string_lossy().starts_with("--toolchain=") {
+            kept.push(argument);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_goes_with_its_value_and_nothing_else() {
+        for given in [
+            &["report", "--toolchain", "nightly", "--quick"][..],
+            &["report", "--toolchain=nightly", "--quick"],
+        ] {
+            let given = given.iter().map(OsString::from);
+            assert_eq!(without_flag(given), ["report", "--quick"]);
+        }
+    }
+}
