@@ -84,7 +84,9 @@ pub enum Command {
 #[non_exhaustive]
 pub enum CliError {
     /// rustup has no such toolchain.
-    #[error("no toolchain `{name}`: {reason}; `rustup toolchain install {name}` installs it")]
+    #[error(
+        "cannot build with toolchain `{name}`: {reason}; `rustup toolchain install {name}` installs it"
+    )]
     Toolchain {
         /// The name that was asked for.
         name: String,

@@ -38,12 +38,8 @@ fn which(name: &str, program: &str) -> Result<String, CliError> {
         .map_err(|error| refused(format!("rustup cannot be asked: {error}")))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(refused(
-            said.lines()
-                .next()
-                .unwrap_or("it is not installed")
-                .to_owned(),
-        ));
+        let first = said.lines().next().unwrap_or("rustup does not say why");
+        return Err(refused(first.trim_start_matches("error: ").to_owned()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

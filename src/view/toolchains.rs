@@ -144,13 +144,25 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     ToolchainSection {
         finding,
         note: format!(
-            "Exact counts of commit {}, measured {} and {}. Times are not held against each other: the runs were not interleaved.",
+            "Exact counts of commit {}, measured {}. Times are not held against each other: the runs were not interleaved.",
             format::abbreviated(&base.commit.sha),
-            format::day(&base.measured_at),
-            format::day(&other.measured_at)
+            days(base, other)
         ),
         columns: [stable.clone(), name.clone()],
         rows: rows.collect(),
         name: name.clone(),
+    }
+}
+
+/// The days of both, once where it is one.
+fn days(base: &Run, other: &Run) -> String {
+    let (one, two) = (
+        format::day(&base.measured_at),
+        format::day(&other.measured_at),
+    );
+    if one == two {
+        one.to_owned()
+    } else {
+        format!("{one} and {two}")
     }
 }
