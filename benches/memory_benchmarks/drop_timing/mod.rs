@@ -3,6 +3,7 @@
 
 mod drop_a_list;
 mod drop_a_map;
+mod drop_a_tree;
 mod drop_texts;
 
 use std::collections::HashMap;
@@ -30,6 +31,7 @@ heapmark::group! {
     question drop_texts;
     question drop_a_list;
     question drop_a_map;
+    question drop_a_tree;
 }
 
 fn drop_small_vec(b: &mut Bencher) {

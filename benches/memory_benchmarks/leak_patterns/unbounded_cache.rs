@@ -1,4 +1,4 @@
-//! A cache that remembers every answer, beside two that forget.
+//! A cache that remembers every answer, beside those that forget.
 
 use std::collections::{HashMap, VecDeque};
 use std::hint::black_box;
@@ -18,6 +18,12 @@ heapmark::question! {
 
     /// Beyond 100 the least recently used is evicted, whose place the new one takes.
     solution_lru, growth == steady: allocs == 1, frees == 1, retained == 0;
+
+    /// quick_cache evicts what was not asked for again, and keeps a few keys of what it evicted.
+    solution_quick_cache, growth == steady: allocs == 1, retained == 0;
+
+    /// moka does its evictions now and then, several at once.
+    solution_moka, growth == steady: allocs >= 1;
 }
 
 /// Bytes of an answer.
@@ -68,5 +74,27 @@ fn solution_lru(b: &mut Bencher) {
         cache.put(key, answer());
     };
     (0..BOUND.get()).for_each(|_| ask());
+    b.iter(ask);
+}
+
+fn solution_quick_cache(b: &mut Bencher) {
+    let cache = quick_cache::sync::Cache::new(BOUND.get());
+    let mut key = 0_u64;
+    let mut ask = || {
+        key += 1;
+        cache.insert(key, answer());
+    };
+    (0..4 * BOUND.get()).for_each(|_| ask());
+    b.iter(ask);
+}
+
+fn solution_moka(b: &mut Bencher) {
+    let cache = moka::sync::Cache::new(BOUND.get() as u64);
+    let mut key = 0_u64;
+    let mut ask = || {
+        key += 1;
+        cache.insert(key, answer());
+    };
+    (0..4 * BOUND.get()).for_each(|_| ask());
     b.iter(ask);
 }

@@ -1,14 +1,15 @@
 //! What a pool of buffers spares the heap. Not for contention: one thread takes and gives back.
 
 mod after_a_burst;
+mod borrow_1_kib;
 mod borrow_64_kib;
+mod pools;
 
 use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 use heapmark::Bencher;
-use heapmark::pool::Pool;
 
 heapmark::group! {
     /// Taking a buffer, using it and giving it back. Each case hands out the same thing, 1 KiB of
@@ -26,17 +27,7 @@ heapmark::group! {
     /// A warm pool on a lock-free queue does not touch the heap either.
     lockfree_pool: allocs == 0, frees == 0, reallocs == 0, bytes == 0, peak == 0, retained == 0;
 
-    question "borrow a 1 KiB buffer" {
-        /// Each use asks the allocator for 1 KiB of zeros and gives them back.
-        none: allocs == 1, frees == 1, reallocs == 0, bytes == BUFFER, peak == BUFFER,
-            retained == 0;
-
-        /// A warm pool does not touch the heap; its guard clears the buffer and gives it back,
-        /// and what waits is bounded in number and bytes.
-        heapmark_pool as "heapmark::pool": allocs == 0, frees == 0, reallocs == 0, bytes == 0,
-            peak == 0, retained == 0;
-    }
-
+    question borrow_1_kib;
     question borrow_64_kib;
     question after_a_burst;
 }
@@ -72,19 +63,6 @@ fn lockfree_pool(b: &mut Bencher) {
         // A full pool would hand the buffer back, to be freed.
         pool.push(cleared)
     });
-}
-
-fn none(b: &mut Bencher) {
-    assert_eq!(fresh(), [0; BUFFER]);
-    b.iter(|| drop(used(fresh())));
-}
-
-fn heapmark_pool(b: &mut Bencher) {
-    let pool = Pool::new(WARM, fresh, |buffer| buffer.fill(0))
-        .with_retained_bytes(2 * WARM * BUFFER, Vec::capacity);
-    pool.get().fill(1);
-    assert_eq!(*pool.get(), [0; BUFFER]);
-    b.iter(|| pool.put(black_box(pool.get())));
 }
 
 fn fresh() -> Vec<u8> {

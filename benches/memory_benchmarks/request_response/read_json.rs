@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::hint::black_box;
 
-use heapmark::Bencher;
+use heapmark::{BatchSize, Bencher};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,6 +20,10 @@ heapmark::question! {
     cow as "struct of Cow<str>": allocs == 4, retained == 0;
     /// What is not read is passed over.
     partial as "struct of one field": allocs == 0, bytes == 0, retained == 0;
+    /// simd-json notes where everything is before it reads, in blocks of its own.
+    simd as "simd-json, struct of &str": allocs == 6, retained == 0;
+    /// The same with its blocks kept from call to call.
+    simd_kept as "simd-json, kept buffers": allocs == 2, retained == 0;
 }
 
 const BODY: &str = r#"{"id":7,"name":"Ada Lovelace","email":"ada@example.org","tags":["math","engines","poems"],"active":true}"#;
@@ -89,4 +93,37 @@ struct Partial<'a> {
 
 fn partial(b: &mut Bencher) {
     measure(b, |user: &Partial<'_>| user.name);
+}
+
+/// simd-json reads a text that it may write to; making it is not measured.
+fn body() -> Vec<u8> {
+    BODY.as_bytes().to_vec()
+}
+
+fn simd(b: &mut Bencher) {
+    let mut text = body();
+    let user: Option<Borrowed<'_>> = simd_json::from_slice(&mut text).ok();
+    assert_eq!(user.map(|user| user.name), Some("Ada Lovelace"));
+    b.iter_batched_ref(
+        body,
+        |text| {
+            let user: Option<Borrowed<'_>> = simd_json::from_slice(black_box(text)).ok();
+            black_box(user).is_some()
+        },
+        BatchSize::SmallInput,
+    );
+}
+
+fn simd_kept(b: &mut Bencher) {
+    let mut buffers = simd_json::Buffers::new(BODY.len());
+    b.iter_batched_ref(
+        body,
+        move |text| {
+            let text = black_box(text);
+            let user: Option<Borrowed<'_>> =
+                simd_json::serde::from_slice_with_buffers(text, &mut buffers).ok();
+            black_box(user).is_some()
+        },
+        BatchSize::SmallInput,
+    );
 }

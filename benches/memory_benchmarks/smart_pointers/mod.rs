@@ -1,6 +1,7 @@
 //! What owning and sharing one value asks of the heap. Not for trees and graphs of them.
 
 mod build_a_tree;
+mod know_the_parent;
 mod make_one;
 mod share_one;
 
@@ -35,6 +36,7 @@ heapmark::group! {
     question make_one;
     question share_one;
     question build_a_tree;
+    question know_the_parent;
 }
 
 /// Bytes of the strong and the weak counter.
