@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::progress::Progress;
 use super::{CliError, Exit, profiles};
 use crate::event::{Event, Listener};
-use crate::record::{AllocatorStudy, Run};
+use crate::record::{AllocatorStudy, ContentionStudy, Run};
 use crate::runner::{self, Workspace};
 use crate::store::{Past, Store};
 use crate::{publish, render, view};
@@ -98,8 +98,13 @@ pub(super) fn render(
     });
     let retracted: Vec<view::Retraction> = retracted.collect();
     let (calibrations, unread) = store.beside();
-    let (allocators, unread_too) = store.beside();
-    let skipped = past.skipped.iter().chain(&unread).chain(&unread_too);
+    let (allocators, unread_allocators) = store.beside();
+    let (contention, unread_contention) = store.beside();
+    let unread = unread
+        .iter()
+        .chain(&unread_allocators)
+        .chain(&unread_contention);
+    let skipped = past.skipped.iter().chain(unread);
     let skipped: Vec<String> = skipped.map(ToString::to_string).collect();
     for reason in &skipped {
         listener.on(&Event::Skipped {
@@ -119,6 +124,7 @@ pub(super) fn render(
         retracted: &retracted,
         calibrations: &calibrations,
         allocators: &allocators,
+        contention: &contention,
         sources: &[],
         profiles: &listed,
         matrix: matrix.as_ref(),
@@ -142,8 +148,10 @@ pub(super) fn render(
 /// The pages that a page made on its own links to, by what the store and the site hold.
 pub(super) fn linked(store: &Store, out: &Path) -> render::Linked {
     let (studies, _) = store.beside::<AllocatorStudy>();
+    let (contention, _) = store.beside::<ContentionStudy>();
     render::Linked {
         allocators: !studies.is_empty(),
+        contention: !contention.is_empty(),
         profiles: out.join("profiles.html").is_file(),
     }
 }

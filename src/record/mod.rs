@@ -19,6 +19,7 @@ mod brief;
 mod calibration;
 mod callsite;
 mod case;
+mod contention;
 mod entry;
 mod growth;
 mod metric;
@@ -38,6 +39,7 @@ pub use allocators::{
 pub use calibration::{Calibration, Coverage, Judge, Verdicts};
 pub use callsite::{Callsite, Frame};
 pub use case::{CaseInfo, GroupInfo};
+pub use contention::{ContentionMeasurement, ContentionResult, ContentionStudy};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
 pub use growth::{GrowingSite, Growth, Verdict};
 pub use metric::{Metric, Unit};

@@ -67,6 +67,8 @@ fn lean(text: &str) -> String {
 pub struct Linked {
     /// The page about allocators.
     pub allocators: bool,
+    /// The page about contention.
+    pub contention: bool,
     /// The list of profiles.
     pub profiles: bool,
 }
@@ -75,6 +77,7 @@ impl Linked {
     fn of(site: &view::Site) -> Self {
         Self {
             allocators: site.allocators.is_some(),
+            contention: site.contention.is_some(),
             profiles: site.profiles.is_some(),
         }
     }

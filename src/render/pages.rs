@@ -36,10 +36,7 @@ const TEMPLATES: [(&str, &str); 13] = [
         "leaks.html",
         include_str!("../../site/templates/leaks.html"),
     ),
-    (
-        "allocators.html",
-        include_str!("../../site/templates/allocators.html"),
-    ),
+    ("heat.html", include_str!("../../site/templates/heat.html")),
     (
         "toolchains.html",
         include_str!("../../site/templates/toolchains.html"),
@@ -133,13 +130,8 @@ impl Pages {
         let mut files = self.make("about.html", &about.page, about, Context::new())?;
         let leaks = &site.leaks;
         files.extend(self.make("leaks.html", &leaks.page, leaks, growths(leaks))?);
-        if let Some(allocators) = &site.allocators {
-            files.extend(self.make(
-                "allocators.html",
-                &allocators.page,
-                allocators,
-                Context::new(),
-            )?);
+        for page in site.allocators.iter().chain(&site.contention) {
+            files.extend(self.make("heat.html", &page.page, page, scalings(page))?);
         }
         if let Some(toolchains) = &site.toolchains {
             let page = &toolchains.page;
@@ -167,6 +159,7 @@ impl Pages {
         let mut context = Context::from_serialize(model).map_err(failed)?;
         context.extend(drawings);
         context.insert("has_allocators", &self.linked.allocators);
+        context.insert("has_contention", &self.linked.contention);
         context.insert("icon", &self.icon);
         context.insert("has_profiles", &self.linked.profiles);
         context.insert("first_paint", script::FIRST_PAINT.trim_end());
@@ -230,6 +223,15 @@ fn tapes(sections: &[view::Section]) -> Context {
     let mut context = Context::new();
     context.insert("tapes", &tapes);
     context.insert("scaling_drawings", &scaling);
+    context
+}
+
+/// The lines of each table of a page, where it has some.
+fn scalings(page: &view::HeatPage) -> Context {
+    let charts = page.tables.iter().map(|table| table.scaling.as_ref());
+    let drawings: Vec<Option<String>> = charts.map(|chart| chart.map(chart::scaling)).collect();
+    let mut context = Context::new();
+    context.insert("drawings", &drawings);
     context
 }
 

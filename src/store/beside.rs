@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::record::{AllocatorStudy, Calibration, Provenance};
+use crate::record::{AllocatorStudy, Calibration, ContentionStudy, Provenance};
 
 /// A kind of record that has a folder of its own.
 pub trait Beside: Serialize + DeserializeOwned {
@@ -15,7 +15,11 @@ pub trait Beside: Serialize + DeserializeOwned {
 }
 
 /// The folders of all kinds.
-pub(super) const FOLDERS: [&str; 2] = [Calibration::FOLDER, AllocatorStudy::FOLDER];
+pub(super) const FOLDERS: [&str; 3] = [
+    Calibration::FOLDER,
+    AllocatorStudy::FOLDER,
+    ContentionStudy::FOLDER,
+];
 
 impl Beside for Calibration {
     const FOLDER: &'static str = "calibration";
@@ -27,6 +31,14 @@ impl Beside for Calibration {
 
 impl Beside for AllocatorStudy {
     const FOLDER: &'static str = "allocators";
+
+    fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+}
+
+impl Beside for ContentionStudy {
+    const FOLDER: &'static str = "contention";
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

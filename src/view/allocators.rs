@@ -3,54 +3,14 @@
 mod cell;
 mod suite;
 
-use serde::Serialize;
-
+use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor};
 use super::page::Page;
 use crate::format;
 use crate::record::{AllocatorResult, AllocatorStudy, Sample};
-use cell::{Reading, factor, held_cell, ratio_cell};
-
-pub use cell::HeatCell;
-
-/// The page about allocators.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AllocatorPage {
-    /// The frame.
-    pub page: Page,
-    /// What was found, a sentence each.
-    pub findings: Vec<String>,
-    /// How to read it, and how far it can be trusted.
-    pub notes: Vec<String>,
-    /// A table for each thing that was measured.
-    pub tables: Vec<HeatTable>,
-}
-
-/// One measure of all work under all allocators.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HeatTable {
-    /// What was measured.
-    pub title: String,
-    /// What a cell says.
-    pub reading: String,
-    /// What a row is of.
-    pub rows_are: &'static str,
-    /// The allocators.
-    pub columns: Vec<String>,
-    /// The work.
-    pub rows: Vec<HeatRow>,
-}
-
-/// One work under all allocators.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HeatRow {
-    /// The work.
-    pub work: String,
-    /// A cell for each allocator.
-    pub cells: Vec<HeatCell>,
-}
+use cell::{Reading, held_cell, ratio_cell};
 
 /// The page of the newest study; `None` where there is none.
-pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
+pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
     let study = studies.last()?;
     let first = study.allocators.first()?;
     let from = &study.provenance;
@@ -99,6 +59,7 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
             title: (*title).to_owned(),
             reading: (*what).to_owned(),
             rows_are: "Work",
+            scaling: None,
             columns: names(study),
             rows: rows(study, &timed, |result, base, again| {
                 ratio_cell(reading, result, base, again)
@@ -110,6 +71,7 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
             title: title.to_owned(),
             reading: what.to_owned(),
             rows_are: "Work",
+            scaling: None,
             columns: names(study),
             rows: rows(study, &held, |result, base, _| held_cell(of, result, base)),
         });
@@ -120,7 +82,8 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<AllocatorPage> {
     findings.splice(0..0, suite::finding(study));
     let mut notes = notes(study, &first.name, &timed);
     notes.splice(0..0, suite::note(study));
-    Some(AllocatorPage {
+    Some(HeatPage {
+        heading: "Which allocator?",
         page: Page::new("allocators.html", "Allocators", &footer),
         findings,
         notes,
@@ -271,7 +234,7 @@ fn notes(study: &AllocatorStudy, first: &str, timed: &[&str]) -> Vec<String> {
     let most = twice.iter().map(apart).fold(0.0, f64::max).exp();
     let seeming = twice
         .iter()
-        .filter(|(once, again)| cell::are_apart(*once, *again));
+        .filter(|(once, again)| are_apart(*once, *again));
     vec![
         format!(
             "Each number of a fixed work is the median of {} processes, one for each work and allocator, interleaved at random. A cell has a colour where every process of that allocator took less, or more, than every one of {first}, in both of its turns.",

@@ -20,12 +20,14 @@ mod cell;
 mod chart;
 mod choice;
 pub mod comparison;
+mod contention;
 mod coverage;
 mod data;
 mod excerpt;
 mod group;
 mod growth;
 mod headline;
+mod heat;
 mod history;
 mod index;
 mod lazy;
@@ -46,19 +48,19 @@ mod verdicts;
 mod worst;
 
 pub use about::{About, Definition, Fact};
-pub use allocators::{
-    AllocatorPage, HeatCell, HeatRow, HeatTable, findings_of as allocator_findings,
-};
+pub use allocators::findings_of as allocator_findings;
 pub use axis::{Axis, Tick};
 pub use case::{CasePage, Claim, ValueRow};
 pub use cell::Cell;
 pub use chart::{Class, ClassChart, Peak, TapeChart};
+pub use contention::findings_of as contention_findings;
 pub use coverage::{CoverageRow, CoverageTable};
 pub use data::{Data, DataEntry, Table};
 pub use excerpt::Excerpt;
 pub use group::GroupPage;
 pub use growth::{GrowingCase, GrowthChart, LeakPage, LeakPair};
 pub use headline::{Counts, Tile};
+pub use heat::{HeatCell, HeatPage, HeatRow, HeatTable};
 pub use history::{Dot, Mark, StepChart};
 pub use index::{ChangedCase, FailedCase, Index};
 pub use lazy::{CaseHistory, Commits};
@@ -79,7 +81,7 @@ use serde::Serialize;
 
 use crate::history::{Head, History};
 use crate::profile::{Agreement, Matrix};
-use crate::record::{AllocatorStudy, Calibration, Run};
+use crate::record::{AllocatorStudy, Calibration, ContentionStudy, Run};
 use snapshot::Snapshot;
 
 /// What the site is made of.
@@ -97,6 +99,8 @@ pub struct Input<'a> {
     pub calibrations: &'a [Calibration],
     /// What allocators made of the same work, oldest first.
     pub allocators: &'a [AllocatorStudy],
+    /// What threads cost each other, oldest first.
+    pub contention: &'a [ContentionStudy],
     /// The files that hold the cases of the [`newest`] run, as they were measured.
     pub sources: &'a [SourceFile],
     /// Profiles of servers whose pages the site holds.
@@ -118,6 +122,7 @@ impl Default for Input<'_> {
             retracted: &[],
             calibrations: &[],
             allocators: &[],
+            contention: &[],
             sources: &[],
             profiles: &[],
             matrix: None,
@@ -173,7 +178,9 @@ pub struct Site {
     /// What leaks, and what one does about it.
     pub leaks: LeakPage,
     /// What allocators make of the same work; absent where none were compared.
-    pub allocators: Option<AllocatorPage>,
+    pub allocators: Option<HeatPage>,
+    /// What threads cost each other; absent where that was not measured.
+    pub contention: Option<HeatPage>,
     /// What another toolchain changes; absent where no commit was measured under two.
     pub toolchains: Option<ToolchainPage>,
     /// The list of profiles; absent where there is none.
@@ -208,6 +215,7 @@ pub fn site(input: &Input<'_>) -> Site {
             cases: Vec::new(),
             leaks: LeakPage::empty(&footer),
             allocators: allocators::page(input.allocators),
+            contention: contention::page(input.contention),
             toolchains: None,
             profiles,
             about: About::empty(input, &footer),
@@ -233,6 +241,7 @@ pub fn site(input: &Input<'_>) -> Site {
         cases,
         leaks: LeakPage::new(&snapshot, &footer),
         allocators: allocators::page(input.allocators),
+        contention: contention::page(input.contention),
         toolchains: toolchains::page(&snapshot, input.history, &footer),
         profiles,
         about: About::new(&snapshot, input, &footer),

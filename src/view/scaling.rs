@@ -9,6 +9,8 @@ use crate::format;
 /// Times over sizes, a line an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ScalingChart {
+    /// What is drawn over what.
+    pub title: &'static str,
     /// The chart in a sentence, for those who do not see it.
     pub label: String,
     /// The sizes that were measured.
@@ -38,32 +40,41 @@ const FEWEST: usize = 3;
 impl ScalingChart {
     /// The chart of `answers`; `None` where none was timed at enough sizes.
     pub(super) fn new(answers: &[&Case<'_>]) -> Option<Self> {
-        let mut lines: Vec<ScalingLine> = Vec::new();
+        let mut lines: Vec<(String, Vec<(u64, u64)>)> = Vec::new();
         for answer in answers {
             let (name, points) = (&answer.entry.case.variant, point(answer));
-            match lines.iter_mut().find(|line| line.name == *name) {
-                Some(line) => line.points.extend(points),
-                None => lines.push(ScalingLine {
-                    name: name.clone(),
-                    slope: String::new(),
-                    points: points.into_iter().collect(),
-                }),
+            match lines.iter_mut().find(|(known, _)| known == name) {
+                Some((_, line)) => line.extend(points),
+                None => lines.push((name.clone(), points.into_iter().collect())),
             }
         }
-        for line in &mut lines {
-            line.points.sort_unstable();
-            line.slope = format!("{:.2}", slope(&line.points)).replace('-', "\u{2212}");
-        }
-        lines.retain(|line| line.is_told());
+        Self::of("Time over size", lines)
+    }
+
+    /// The chart of lines by their name; `title` says what over what. `None` where none reaches
+    /// far enough.
+    pub(super) fn of(title: &'static str, lines: Vec<(String, Vec<(u64, u64)>)>) -> Option<Self> {
+        let line = |(name, mut points): (String, Vec<(u64, u64)>)| {
+            points.sort_unstable();
+            let slope = format!("{:.2}", slope(&points)).replace('-', "\u{2212}");
+            ScalingLine {
+                name,
+                slope,
+                points,
+            }
+        };
+        let mut lines: Vec<ScalingLine> = lines.into_iter().map(line).collect();
+        lines.retain(ScalingLine::is_told);
         lines.sort_by_key(|line| std::cmp::Reverse(line.points.last().map(|(_, time)| *time)));
         let points = || lines.iter().flat_map(|line| &line.points);
         let mut sizes: Vec<u64> = points().map(|(size, _)| *size).collect();
         sizes.sort_unstable();
         sizes.dedup();
-        let times = || points().map(|(_, time)| *time);
+        let times = || points().map(|(_, time)| (*time).max(1));
         let (fastest, slowest) = (times().min()?, times().max()?);
         Some(Self {
-            label: label(&lines, &sizes),
+            title,
+            label: label(title, &lines, &sizes),
             sizes: sizes.into_iter().map(size_tick).collect(),
             times: decades(fastest, slowest),
             lines,
@@ -92,7 +103,7 @@ fn slope(points: &[(u64, u64)]) -> f64 {
     let logs = || {
         points
             .iter()
-            .map(|&(size, time)| ((size as f64).ln(), (time as f64).ln()))
+            .map(|&(size, time)| ((size as f64).ln(), (time.max(1) as f64).ln()))
     };
     let count = points.len() as f64;
     let mean_x = logs().map(|(x, _)| x).sum::<f64>() / count;
@@ -102,14 +113,14 @@ fn slope(points: &[(u64, u64)]) -> f64 {
     if along > 0.0 { across / along } else { 0.0 }
 }
 
-fn label(lines: &[ScalingLine], sizes: &[u64]) -> String {
+fn label(title: &str, lines: &[ScalingLine], sizes: &[u64]) -> String {
     let slopes: Vec<String> = lines
         .iter()
         .map(|line| format!("{} as n^{}", line.name, line.slope))
         .collect();
     let size = |size: Option<&u64>| format::count(format::as_signed(*size.unwrap_or(&0)));
     format!(
-        "Time over size from {} to {}, both by factors: {}.",
+        "{title} from {} to {}, both by factors: {}.",
         size(sizes.first()),
         size(sizes.last()),
         slopes.join(", ")

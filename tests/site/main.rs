@@ -2,6 +2,7 @@
 #![cfg(feature = "report")]
 
 mod allocators;
+mod contention;
 mod detail;
 mod groups;
 mod hostile;

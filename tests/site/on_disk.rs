@@ -14,7 +14,7 @@ use heapmark::{publish, render};
 
 use crate::page::{Site, render_input};
 use crate::synthetic::{entry_of, history, sample, set};
-use crate::{allocators, hostile, profiles};
+use crate::{allocators, contention, hostile, profiles};
 
 /// Forty runs in which every kind of change happens, the last time in the newest run.
 fn lively() -> Vec<Run> {
@@ -72,6 +72,7 @@ fn whole(runs: &[Run]) -> Site {
     let mut site = render_input(&Input {
         history: &History::of(runs),
         allocators: &[allocators::study()],
+        contention: &[contention::study()],
         profiles: std::slice::from_ref(&profile.entry),
         matrix: Some(&profiles::matrix("memcheck", &cells)),
         agreement: Some(&profiles::agreement("memcheck")),
@@ -79,6 +80,7 @@ fn whole(runs: &[Run]) -> Site {
     });
     let linked = Linked {
         allocators: true,
+        contention: true,
         profiles: true,
     };
     let [.., base, head] = runs else {

@@ -3,10 +3,12 @@
 mod allocators;
 mod budget;
 mod calibrate;
+mod contention;
 mod exact;
 mod leaks;
 mod locked;
 mod overhead;
+mod processes;
 mod profile;
 mod shots;
 mod synth;
@@ -71,6 +73,9 @@ fn main() -> anyhow::Result<ExitCode> {
         let arguments = allocators::Arguments::from_arg_matches(of_report)?;
         if !arguments.allocators.is_empty() {
             allocators::run(&arguments.allocators)?;
+        }
+        if arguments.contention {
+            contention::run()?;
         }
     }
     match Xtask::from_arg_matches(&matches)?.task {

@@ -1,30 +1,7 @@
 //! One cell of a heat table: its text, and how it stands against the first allocator.
 
-use serde::Serialize;
-
 use crate::record::{AllocatorHeld, AllocatorResult, Sample};
-
-/// What one allocator made of one work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HeatCell {
-    /// The number.
-    pub text: String,
-    /// The number behind it, and its range.
-    pub title: String,
-    /// From `less3`, at most half, to `more3`, at least twice; empty where it cannot be told.
-    pub heat: &'static str,
-}
-
-impl HeatCell {
-    /// Nothing was measured, or it cannot be.
-    pub(super) fn unknown() -> Self {
-        Self {
-            text: "—".to_owned(),
-            title: "not known".to_owned(),
-            heat: "",
-        }
-    }
-}
+use crate::view::heat::{HeatCell, are_apart, factor, heat};
 
 /// A number of a result, and how it is written.
 pub(super) struct Reading {
@@ -83,11 +60,6 @@ pub(super) fn ratio_cell(
     }
 }
 
-/// Whether every process of the one took more than every process of the other.
-pub(super) fn are_apart(one: Sample, other: Sample) -> bool {
-    one.max < other.min || other.max < one.min
-}
-
 type HeldRatio = fn(&AllocatorHeld) -> Option<(u64, u64)>;
 
 /// What is told of memory that is held.
@@ -128,25 +100,5 @@ pub(super) fn held_cell(
         text: format!("{own:.3}"),
         title: format!("{} over {}", super::bytes(over), super::bytes(under)),
         heat: if told { heat(against) } else { "" },
-    }
-}
-
-/// A ratio with three digits, as in `0.48×`.
-pub(super) fn factor(ratio: f64) -> String {
-    match ratio {
-        ratio if ratio < 10.0 => format!("{ratio:.2}×"),
-        ratio if ratio < 100.0 => format!("{ratio:.1}×"),
-        ratio => format!("{ratio:.0}×"),
-    }
-}
-
-pub(super) fn heat(ratio: f64) -> &'static str {
-    match ratio {
-        ratio if ratio <= 0.5 => "less3",
-        ratio if ratio <= 0.8 => "less2",
-        ratio if ratio < 1.0 => "less1",
-        ratio if ratio < 1.25 => "more1",
-        ratio if ratio < 2.0 => "more2",
-        _ => "more3",
     }
 }

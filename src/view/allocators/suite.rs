@@ -1,8 +1,8 @@
 //! The times of the suite's cases under each allocator: a row a group, and a row a question.
 
-use super::cell::{HeatCell, factor, heat};
-use super::{HeatRow, HeatTable, names};
+use super::names;
 use crate::record::{AllocatorCase, AllocatorStudy, AllocatorTurn};
+use crate::view::heat::{HeatCell, HeatRow, HeatTable, factor, heat};
 
 const READING: &str = "time of an iteration over that under the first allocator, as the geometric mean of the cases; the first column tells how far its own second turn strays";
 
@@ -34,6 +34,7 @@ pub(super) fn tables(study: &AllocatorStudy) -> Vec<HeatTable> {
     let table = |title: &str, rows_are: &'static str, rows: Vec<HeatRow>| HeatTable {
         title: title.to_owned(),
         rows_are,
+        scaling: None,
         reading: READING.to_owned(),
         columns: names(study),
         rows,

@@ -12,7 +12,6 @@
 mod suite;
 mod works;
 
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
@@ -24,6 +23,7 @@ use heapmark::store::Store;
 use heapmark::view;
 
 use crate::locked::locked;
+use crate::processes::say;
 
 /// Flags of `report` that only this repository has.
 #[derive(clap::Args)]
@@ -32,6 +32,9 @@ pub struct Arguments {
     /// held against. All: system,jemalloc,mimalloc,snmalloc,rpmalloc,dlmalloc.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub allocators: Vec<Name>,
+    /// Measure what threads that want the same thing cost each other first.
+    #[arg(long)]
+    pub contention: bool,
 }
 
 /// An allocator that has a binary in benches/allocators.
@@ -144,8 +147,4 @@ fn allocators(root: &Path, names: &[Name]) -> Vec<Allocator> {
         version: name.package().and_then(|package| locked(root, package)),
     });
     named.collect()
-}
-
-fn say(word: &str, text: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "{word:>10}  {text}")
 }

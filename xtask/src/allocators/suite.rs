@@ -10,7 +10,8 @@ use heapmark::protocol::Launch;
 use heapmark::record::{AllocatorCase, AllocatorTurn};
 use heapmark::runner::{self, Binary, Suite, Workspace};
 
-use super::{Name, Turn, say, turns};
+use super::{Name, Turn, turns};
+use crate::processes::say;
 
 /// Processes for each case and allocator, and layouts of each binary.
 const ROUNDS: u32 = 6;

@@ -1,22 +1,16 @@
 //! Fixed work, a process each, which prints what the kernel says of it.
 
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail, ensure};
-use heapmark::record::{AllocatorMeasurement, AllocatorResult, Sample};
+use anyhow::{Context, Result};
+use heapmark::record::{AllocatorMeasurement, AllocatorResult};
 
-use super::{Name, Turn, say, turns};
+use super::{Name, Turn, turns};
+use crate::processes::{ask, sample, say};
 
 /// Processes for each work and allocator.
 pub(super) const ROUNDS: u32 = 5;
-/// Work takes well below a second; one that takes this long hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
-const GLANCE: Duration = Duration::from_millis(1);
 
 /// The results of all work under all allocators.
 pub(super) fn measure(
@@ -24,7 +18,7 @@ pub(super) fn measure(
     binary: &dyn Fn(Name) -> PathBuf,
 ) -> Result<Vec<AllocatorResult>> {
     let first = *names.first().context("no allocator is named")?;
-    let works = ask(&binary(first), None)?;
+    let works = ask(&binary(first), &[])?;
     let works: Vec<&str> = works.lines().collect();
     let turns = turns(names);
     let plan: Vec<(usize, Turn)> = (0..works.len())
@@ -40,7 +34,7 @@ pub(super) fn measure(
         let mut order = plan.clone();
         random.shuffle(&mut order);
         for (work, turn) in order {
-            let line = ask(&binary(turn.0), Some(works[work]))?;
+            let line = ask(&binary(turn.0), &[works[work]])?;
             let measurement = serde_json::from_str(&line)
                 .with_context(|| format!("{} printed no measurement: {line}", turn.0.as_str()))?;
             seen.entry((work, turn)).or_default().push(measurement);
@@ -64,46 +58,6 @@ pub(super) fn measure(
     Ok(results.collect())
 }
 
-fn sample(mut values: Vec<u64>) -> Sample {
-    values.sort_unstable();
-    let at = |index: usize| values.get(index).copied().unwrap_or_default();
-    Sample {
-        min: at(0),
-        median: at(values.len() / 2),
-        max: at(values.len().saturating_sub(1)),
-    }
-}
-
-/// What a process prints, which ends in time and well.
-fn ask(binary: &Path, work: Option<&str>) -> Result<String> {
-    let mut child = Command::new(binary)
-        .args(work)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| binary.display().to_string())?;
-    let what = || format!("{} {}", binary.display(), work.unwrap_or_default());
-    let deadline = Instant::now() + PATIENCE;
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if Instant::now() >= deadline {
-            let _ = child.kill();
-            let _ = child.wait();
-            bail!("{} did not end within {} s", what(), PATIENCE.as_secs());
-        }
-        thread::sleep(GLANCE);
-    };
-    // A line or a few names fit the pipe, so that nobody waits for a reader.
-    let mut text = String::new();
-    if let Some(mut out) = child.stdout.take() {
-        out.read_to_string(&mut text)?;
-    }
-    ensure!(status.success(), "{} ended with {status}", what());
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,11 +76,5 @@ mod tests {
             format!("{missing:#}").contains("/no/such/binary"),
             "{missing:#}"
         );
-    }
-
-    #[test]
-    fn a_sample_has_the_middle_one() {
-        let three = sample(vec![5, 1, 9]);
-        assert_eq!((three.min, three.median, three.max), (1, 5, 9));
     }
 }

@@ -1,0 +1,71 @@
+//! Processes that measure one thing each, and what several of them said.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use heapmark::record::Sample;
+
+/// Work takes well below a second; one that takes this long hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+const GLANCE: Duration = Duration::from_millis(1);
+
+/// What a process prints, which ends in time and well.
+pub(crate) fn ask(binary: &Path, arguments: &[&str]) -> Result<String> {
+    let mut child = Command::new(binary)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| binary.display().to_string())?;
+    let what = || format!("{} {}", binary.display(), arguments.join(" "));
+    let deadline = Instant::now() + PATIENCE;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if Instant::now() >= deadline {
+            let _ = child.kill();
+            let _ = child.wait();
+            bail!("{} did not end within {} s", what(), PATIENCE.as_secs());
+        }
+        thread::sleep(GLANCE);
+    };
+    // A line or a few names fit the pipe, so that nobody waits for a reader.
+    let mut text = String::new();
+    if let Some(mut out) = child.stdout.take() {
+        out.read_to_string(&mut text)?;
+    }
+    ensure!(status.success(), "{} ended with {status}", what());
+    Ok(text)
+}
+
+/// The least, the middle and the most of `values`.
+pub(crate) fn sample(mut values: Vec<u64>) -> Sample {
+    values.sort_unstable();
+    let at = |index: usize| values.get(index).copied().unwrap_or_default();
+    Sample {
+        min: at(0),
+        median: at(values.len() / 2),
+        max: at(values.len().saturating_sub(1)),
+    }
+}
+
+/// A line on stderr, in the manner of cargo's.
+pub(crate) fn say(word: &str, text: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "{word:>10}  {text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_has_the_middle_one() {
+        let three = sample(vec![5, 1, 9]);
+        assert_eq!((three.min, three.median, three.max), (1, 5, 9));
+    }
+}
