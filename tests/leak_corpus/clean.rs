@@ -1,11 +1,11 @@
 //! Programs that do not leak, most of which look as if they did for a while.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::rc::Rc;
 use std::thread;
 
 use crate::outcome::{Draw, Outcome, Program, block, clean, heavy, magnitude};
+use crate::{churn, scaling};
 
 pub const PROGRAMS: &[Program] = &[
     ("one_box", one_box),
@@ -17,9 +17,9 @@ pub const PROGRAMS: &[Program] = &[
     ("ring_buffer", ring_buffer),
     ("memo_table", memo_table),
     ("vocabulary", vocabulary),
-    ("map_under_churn", map_under_churn),
-    ("maps_under_churn", maps_under_churn),
-    ("map_that_shrinks", map_that_shrinks),
+    ("map_under_churn", churn::map_under_churn),
+    ("maps_under_churn", churn::maps_under_churn),
+    ("map_that_shrinks", churn::map_that_shrinks),
     ("random_rehash", random_rehash),
     ("saw_tooth", saw_tooth),
     ("long_compaction", long_compaction),
@@ -39,11 +39,17 @@ pub const PROGRAMS: &[Program] = &[
     ("frees_its_setup", frees_its_setup),
     ("new_threads", new_threads),
     ("slow_wave", slow_wave),
+    ("shards_that_fill", scaling::shards_that_fill),
+    (
+        "shards_that_fill_by_chance",
+        scaling::shards_that_fill_by_chance,
+    ),
+    ("columns_in_a_ring", scaling::columns_in_a_ring),
+    (
+        "pool_that_warms_up_by_the_clock",
+        scaling::pool_that_warms_up_by_the_clock,
+    ),
 ];
-
-/// A map without a hash seed: when it is rebuilt follows from its keys, which are drawn, so that
-/// the same seed gives the same steps.
-type Repeatable = HashMap<u64, u64, BuildHasherDefault<DefaultHasher>>;
 
 fn one_box(_: &mut Draw) -> Outcome {
     clean(|| (), |()| Box::new(1_u64))
@@ -115,61 +121,6 @@ fn vocabulary(draw: &mut Draw) -> Outcome {
         let rank = words.powf(dice.f64()) as u64;
         seen.entry(rank).or_insert_with(|| format!("word {rank}"));
     })
-}
-
-fn churn(map: &mut Repeatable, keys: &mut VecDeque<u64>, size: usize, dice: &mut Draw) {
-    if keys.len() == size
-        && let Some(old) = keys.pop_front()
-    {
-        map.remove(&old);
-    }
-    let new = dice.u64(..);
-    keys.push_back(new);
-    map.insert(new, 1);
-}
-
-fn map_under_churn(draw: &mut Draw) -> Outcome {
-    let size = magnitude(draw, 50, 20_000) as usize;
-    let mut dice = draw.fork();
-    clean(
-        || (Repeatable::default(), VecDeque::new()),
-        move |(map, keys)| {
-            churn(map, keys, size, &mut dice);
-        },
-    )
-}
-
-fn maps_under_churn(draw: &mut Draw) -> Outcome {
-    let sizes: Vec<usize> = (0..8)
-        .map(|_| magnitude(draw, 100, 8_000) as usize)
-        .collect();
-    let mut dice = draw.fork();
-    let count = sizes.len();
-    let setup = move || {
-        (0..count)
-            .map(|_| (Repeatable::default(), VecDeque::new()))
-            .collect::<Vec<_>>()
-    };
-    clean(setup, move |maps| {
-        let which = dice.usize(..count);
-        let (map, keys) = &mut maps[which];
-        churn(map, keys, sizes[which], &mut dice);
-    })
-}
-
-fn map_that_shrinks(draw: &mut Draw) -> Outcome {
-    let size = magnitude(draw, 50, 5_000) as usize;
-    let chance = 1.0 / magnitude(draw, 100, 20_000) as f64;
-    let mut dice = draw.fork();
-    clean(
-        || (Repeatable::default(), VecDeque::new()),
-        move |(map, keys)| {
-            churn(map, keys, size, &mut dice);
-            if dice.f64() < chance {
-                map.shrink_to_fit();
-            }
-        },
-    )
 }
 
 fn random_rehash(draw: &mut Draw) -> Outcome {

@@ -8,6 +8,7 @@ use std::thread;
 
 use crate::masked;
 use crate::outcome::{Draw, Outcome, Program, block, leak, magnitude};
+use crate::scaling;
 
 pub const PROGRAMS: &[Program] = &[
     ("forgotten_box", forgotten_box),
@@ -51,6 +52,12 @@ pub const PROGRAMS: &[Program] = &[
     ("after_a_big_start", masked::after_a_big_start),
     ("exact_reserve", masked::exact_reserve),
     ("large_blocks", masked::large_blocks),
+    ("shards_that_grow", scaling::shards_that_grow),
+    ("columns", scaling::columns),
+    ("names_in_one_text", scaling::names_in_one_text),
+    ("growth_by_four", scaling::growth_by_four),
+    ("chunk_after_chunk", scaling::chunk_after_chunk),
+    ("list_under_saw_tooth", scaling::list_under_saw_tooth),
 ];
 
 fn forgotten_box(draw: &mut Draw) -> Outcome {

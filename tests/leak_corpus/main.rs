@@ -16,11 +16,13 @@
     reason = "a test may unwrap: its panic is its verdict"
 )]
 
+mod churn;
 mod clean;
 mod leaks;
 mod masked;
 mod outcome;
 mod runner;
+mod scaling;
 mod speed;
 
 use std::process::ExitCode;

@@ -43,7 +43,7 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     }
     let early = floors[count / 4];
     let rate = (floors[count - 1] - early) / (buckets.len() as f64 * 0.75);
-    Rise::Doubling(rate)
+    Rise::Doubling(rate, "in jumps that double")
 }
 
 /// Where everything later is above everything earlier, and by how much: noise on a plateau

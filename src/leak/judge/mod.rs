@@ -5,7 +5,8 @@
 //!            ┌─ slope     a floor, median or mean that rises evenly through the last half
 //!  series ───┼─ ladder    floors and ceilings that rise together, window by window
 //!            ├─ rare      single rises that come at an even rate and are never taken back
-//!            └─ doubling  jumps whose sizes and distances both double
+//!            ├─ doubling  jumps whose sizes and distances both double
+//!            └─ similar   jumps of many containers, which scale together
 //! ```
 //!
 //! Each asks the same three things in its own way: is the rise certain against the series' own
@@ -16,6 +17,7 @@ mod chunk;
 mod doubling;
 mod ladder;
 mod rare;
+mod similar;
 mod slope;
 #[cfg(test)]
 mod tests;
@@ -58,13 +60,13 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
         rare::judge(buckets),
     ];
     let mut unclear = None;
-    for rise in rises.into_iter().chain([doubling::judge(buckets)]) {
+    let jumps = [doubling::judge(buckets), similar::judge(buckets)];
+    for rise in rises.into_iter().chain(jumps) {
         match rise {
             // A jump that is due may or may not come: steps that are left will tell.
-            Rise::Doubling(_) if moment == Moment::Early => {}
-            Rise::Certain(rate, how) => return Shape::Rising(rate * per_step, how),
-            Rise::Doubling(rate) => {
-                return Shape::Rising(rate * per_step, "in jumps that double");
+            Rise::Doubling(..) if moment == Moment::Early => {}
+            Rise::Certain(rate, how) | Rise::Doubling(rate, how) => {
+                return Shape::Rising(rate * per_step, how);
             }
             Rise::Unclear(why) => unclear = unclear.or(Some(why)),
             Rise::None => {}
@@ -91,6 +93,6 @@ pub(super) fn is_quiet(series: &Series) -> bool {
 enum Rise {
     None,
     Certain(f64, &'static str),
-    Doubling(f64),
+    Doubling(f64, &'static str),
     Unclear(&'static str),
 }

@@ -22,6 +22,9 @@ const CERTAIN: f64 = 6.9;
 /// Rises in the last half, at least.
 const FEWEST: usize = 6;
 
+/// Rises at one distance that are no accident.
+const REGULAR: usize = 8;
+
 pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     let mut unclear = Rise::None;
     for count in [buckets.len(), 1024, 256, 128] {
@@ -45,6 +48,10 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         if late >= FEWEST && likelier >= CERTAIN && lasts(&rises, count) {
             let rate = half / (buckets.len() / 2) as f64;
             return Rise::Certain(rate, "it rises rarely, at an even rate, and never falls");
+        }
+        if is_regular(&rises, count) {
+            let rate = half / (buckets.len() / 2) as f64;
+            return Rise::Certain(rate, "it rises at equal distances, and never falls");
         }
         if late >= 4 && likelier >= 0.0 && lasts(&rises, count) {
             unclear = Rise::Unclear("it rises rarely, and too few rises were seen");
@@ -71,6 +78,23 @@ fn is_crowded(rises: &[usize], count: usize) -> bool {
         let seen = rises.iter().filter(|at| (from..to).contains(at)).count();
         seen >= 8 && seen * 4 > to - from
     })
+}
+
+/// Whether all rises stand at one distance, to the end. Few of them are enough: chance has no
+/// clock, and what warms up by one is overdue when it is warm.
+fn is_regular(rises: &[usize], count: usize) -> bool {
+    let (Some(first), Some(last)) = (rises.first(), rises.last()) else {
+        return false;
+    };
+    if rises.len() < REGULAR {
+        return false;
+    }
+    let distance = (last - first) as f64 / (rises.len() - 1) as f64;
+    // Places are whole chunks.
+    let within = (0.03 * distance).max(1.5);
+    let is_even = |pair: &[usize]| ((pair[1] - pair[0]) as f64 - distance).abs() <= within;
+    let overdue = (count - last) as f64 > distance + within;
+    rises.windows(2).all(is_even) && !overdue
 }
 
 /// Whether rises are seen in three of the last four eighths, one of them near the end.

@@ -47,6 +47,42 @@ fn doublings_rise_until_one_is_overdue() {
     assert_eq!(judge(|step| capacity(step.min(60_000))), Shape::Flat);
 }
 
+/// What so many containers hold after `length` items, of which the later ones got more.
+fn containers(count: u64, length: u64) -> f64 {
+    let one = |number: u64| (length * (7 + number) / 10).max(4).next_power_of_two() * 8;
+    (0..count).map(one).sum::<u64>() as f64
+}
+
+#[test]
+fn many_containers_rise_together_and_those_that_are_full_do_not() {
+    for count in [2, 3, 16] {
+        let rate = rate(judge(|step| containers(count, step)));
+        let most = 8.0 * 2.0 * 2.5 * count as f64;
+        assert!((0.0..most).contains(&rate), "{rate} of {count}");
+        assert_eq!(
+            judge(|step| containers(count, step.min(60_000))),
+            Shape::Flat
+        );
+    }
+}
+
+#[test]
+fn a_list_that_grows_by_four_rises() {
+    let capacity = |length: u64| (1_u64 << (2 * (length.max(1).ilog2() / 2 + 1))) as f64;
+    assert!(rate(judge(capacity)) > 0.0);
+    assert_eq!(judge(|step| capacity(step.min(20_000))), Shape::Flat);
+}
+
+#[test]
+fn few_rises_by_the_clock_are_no_accident_until_one_is_overdue() {
+    let chunks = |step: u64| (step / 20_000 * 160_000) as f64;
+    assert!((7.0..9.0).contains(&rate(judge(chunks))));
+    assert!(!matches!(
+        judge(|step| chunks(step.min(150_000))),
+        Shape::Rising(..)
+    ));
+}
+
 #[test]
 fn a_doubling_that_is_due_is_left_to_the_last_moment() {
     let mut series = Series::new();

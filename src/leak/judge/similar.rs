@@ -1,0 +1,92 @@
+//! Growth in jumps of many containers: what lives after any time is the same multiple of what
+//! lived after a part of it.
+//!
+//! ```text
+//!  containers that double         bytes(2 t) = 2 × bytes(t), wherever their jumps stand
+//!  a cache that filled up         bytes(2 t) = bytes(t) at the end
+//!  a logarithm, a square root     bytes(2 t) < 1.5 × bytes(t) everywhere
+//! ```
+//!
+//! A map of shards, a table of columns and an interner are several containers, each of which
+//! jumps in its own time. No order can be seen in their jumps, but all of them scale, if they are
+//! filled at an even rate from the start.
+
+use super::Rise;
+use super::chunk::{creeps, split};
+use crate::leak::series::Bucket;
+
+/// What containers grow by: almost all double, some take four times as much.
+const FACTORS: [usize; 2] = [2, 4];
+/// Levels are looked at with this resolution at most.
+const CHUNKS: usize = 2048;
+/// Parts that are wider than most teeth, to see how far they swing.
+const WIDE: usize = 16;
+/// How far a level may be from its multiple: jumps stand where one of them is exact.
+const WITHIN: f64 = 1.18;
+/// How far the middle of the last eighth may be, which tells a cache that has just filled up.
+const LAST_WITHIN: f64 = 1.06;
+/// Levels that have to be alike, of the newest stretch and of the one before it. What is seen of a
+/// jump late, below a saw-tooth, spoils a part of an early stretch that is larger than of a late.
+const SHARES: [f64; 2] = [0.85, 0.8];
+
+pub(super) fn judge(buckets: &[Bucket]) -> Rise {
+    // No remainder is left out at the start, which is where time begins.
+    let length = buckets.len().div_ceil(CHUNKS);
+    let floors = buckets.chunks(length).map(|chunk| {
+        let lowest = chunk.iter().map(|bucket| bucket.lowest).min();
+        lowest.unwrap_or(0) as f64
+    });
+    let levels = levels(floors.collect());
+    if !FACTORS.iter().any(|factor| is_similar(&levels, *factor)) {
+        return Rise::None;
+    }
+    // Before the end, where a saw-tooth stands in the midst of its last tooth; and from so early on
+    // that every list has jumped since.
+    let level = |part: usize| levels[levels.len() * part / 16 - 1];
+    let rise = level(15) - level(4);
+    if creeps(&split(buckets, WIDE), rise) {
+        return Rise::None;
+    }
+    let rate = rise / (buckets.len() as f64 * 11.0 / 16.0);
+    Rise::Doubling(rate, "as several lists do that double")
+}
+
+/// What is never given back again, above what it was at the start.
+fn levels(mut floors: Vec<f64>) -> Vec<f64> {
+    for at in (0..floors.len() - 1).rev() {
+        floors[at] = floors[at].min(floors[at + 1]);
+    }
+    let start = floors[0];
+    floors.iter().map(|level| level - start).collect()
+}
+
+/// Whether each level is `factor` times the one at a `factor`th of its time, over the newest such
+/// stretch, over the one before it, and at the end.
+fn is_similar(levels: &[f64], factor: usize) -> bool {
+    // By how much more the level grew than the time; infinite where there was none.
+    let ratio = |end: usize| {
+        let (now, then) = (levels[end - 1], levels[(end / factor).max(1) - 1]);
+        if then > 0.0 {
+            now / then / factor as f64
+        } else {
+            f64::INFINITY
+        }
+    };
+    let is_alike = |ratio: f64, within: f64| (1.0 / within..within).contains(&ratio);
+    let mut to = levels.len();
+    let all_alike = SHARES.iter().all(|share| {
+        let stretch = to / factor + 1..=to;
+        to /= factor;
+        let alike = stretch
+            .clone()
+            .filter(|end| is_alike(ratio(*end), WITHIN))
+            .count();
+        alike as f64 >= share * stretch.count() as f64
+    });
+    let mut last: Vec<f64> = (levels.len() * 7 / 8 + 1..=levels.len())
+        .map(ratio)
+        .collect();
+    let middle = last.len() / 2;
+    let (_, &mut middle, _) = last.select_nth_unstable_by(middle, f64::total_cmp);
+    all_alike && is_alike(middle, LAST_WITHIN)
+}
