@@ -2,7 +2,7 @@
 // nothing about the pages that it passes.
 
 export const PLANTED = {
-  'reading.html': `<!doctype html><html lang="en"><head><title>planted</title></head><body><main><h1>Planted</h1>
+  'reading.html': `<!doctype html><html lang="en"><head><title>planted</title></head><body><header><nav style="display:flex;width:60px"><a href="#c">Over the lines</a></nav></header><main><h1>Planted</h1>
 <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="color:#bbb;background:#fff">pale</p>
 <svg width="60" height="20" class="plot"><text y="9" font-size="7">tiny</text></svg><div style="width:1900px">wide</div>
 <a href="#a" style="font-size:9px;position:absolute;left:0;top:300px">x</a><a href="#b" style="font-size:9px;position:absolute;left:9px;top:300px">y</a>
@@ -20,7 +20,7 @@ export const WANTED = {
   accessible: ['image-alt', 'color-contrast', 'target-size'],
   large: ['chart text below', 'control below'],
   named: ['chart without a name', 'charts without numbers'],
-  overflowing: ['px wider than'],
+  overflowing: ['px wider than', 'broken over lines'],
   quiet: ['planted noise', 'planted alert', 'planted error', 'asks for http', '4 requests'],
   policy: ['policy: style-src'],
   whole: ['chart without a path', 'dead control'],

@@ -41,12 +41,21 @@ export async function named(page) {
   });
 }
 
-// How far the page reaches past its window.
+// How far the page reaches past its window, and which way through the site is broken by it.
 export async function overflowing(page) {
   // The script learns of another width in the frame after it.
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const pixels = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  return pixels > 0 ? [`${pixels} px wider than its window`] : [];
+  const broken = await page.evaluate(() => {
+    const tops = (link) => {
+      const text = document.createRange();
+      text.selectNodeContents(link);
+      return new Set([...text.getClientRects()].map((line) => Math.round(line.top)));
+    };
+    return [...document.querySelectorAll('header nav a')].filter((link) => tops(link).size > 1).map((link) => link.textContent);
+  });
+  const wide = pixels > 0 ? [`${pixels} px wider than its window`] : [];
+  return [...wide, ...broken.map((name) => `the way to ${name} is broken over lines`)];
 }
 
 // What went wrong behind the page, and what it asked for: style and script at most, and nothing
