@@ -86,12 +86,8 @@ impl Pages {
     }
 
     pub(super) fn index(&self, index: &view::Index) -> Result<Vec<File>, RenderError> {
-        self.make(
-            "index.html",
-            &index.page,
-            index,
-            sparklines(&index.sections),
-        )
+        let lines = sparklines(&index.sections);
+        self.make("index.html", &index.page, index, lines)
     }
 
     pub(super) fn group(&self, group: &view::GroupPage) -> Result<Vec<File>, RenderError> {

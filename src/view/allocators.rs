@@ -3,7 +3,7 @@
 mod cell;
 mod suite;
 
-use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor};
+use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor, measured};
 use super::page::Page;
 use crate::format;
 use crate::record::{AllocatorResult, AllocatorStudy, Sample};
@@ -13,14 +13,7 @@ use cell::{Reading, held_cell, ratio_cell};
 pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
     let study = studies.last()?;
     let first = study.allocators.first()?;
-    let from = &study.provenance;
-    let footer = format!(
-        "Measured {} on {} by heapmark {} at {}.",
-        format::day(&from.measured_at),
-        from.machine.cpu,
-        from.heapmark,
-        format::abbreviated(&from.commit.sha)
-    );
+    let footer = measured(&study.provenance);
     let readings: [(&str, &str, Reading); 4] = [
         (
             "CPU time",

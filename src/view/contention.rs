@@ -1,6 +1,6 @@
 //! The page about contention: what threads that want the same thing cost each other.
 
-use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor, heat};
+use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor, heat, measured};
 use super::page::Page;
 use super::scaling::ScalingChart;
 use crate::format;
@@ -9,14 +9,7 @@ use crate::record::{ContentionResult, ContentionStudy, Sample};
 /// The page of the newest study; `None` where there is none.
 pub(super) fn page(studies: &[ContentionStudy]) -> Option<HeatPage> {
     let study = studies.last()?;
-    let from = &study.provenance;
-    let footer = format!(
-        "Measured {} on {} by heapmark {} at {}.",
-        format::day(&from.measured_at),
-        from.machine.cpu,
-        from.heapmark,
-        format::abbreviated(&from.commit.sha)
-    );
+    let footer = measured(&study.provenance);
     let questions = distinct(study.results.iter().map(|result| result.question.as_str()));
     Some(HeatPage {
         page: Page::new("contention.html", "Contention", &footer),

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::page::Page;
 use super::scaling::ScalingChart;
-use crate::record::Sample;
+use crate::format;
+use crate::record::{Provenance, Sample};
 
 /// A page of heat tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -68,6 +69,17 @@ impl HeatCell {
             heat: "",
         }
     }
+}
+
+/// Where the numbers of a study come from, for the foot of its page.
+pub(in crate::view) fn measured(from: &Provenance) -> String {
+    format!(
+        "Measured {} on {} by heapmark {} at {}.",
+        format::day(&from.measured_at),
+        from.machine.cpu,
+        from.heapmark,
+        format::abbreviated(&from.commit.sha)
+    )
 }
 
 /// Whether every process of the one took more than every process of the other.

@@ -8,7 +8,7 @@ use super::cell;
 use super::page::{Link, Page};
 use super::series::Series;
 use super::snapshot::Snapshot;
-use crate::analysis::change::changes;
+use crate::analysis::change::{Verdict, changes};
 use crate::format;
 use crate::history::History;
 use crate::record::Run;
@@ -107,14 +107,18 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
         .map(|case| (case.entry.case.id.as_str(), case.path.as_str()))
         .collect();
     let changes = changes(base, other);
+    // What only one of them has, or what is not exact in both, tells nothing.
     let both = changes.iter().filter(|change| {
-        let is_in = |run: &Run| run.entries.iter().any(|entry| entry.case.id == change.id);
-        is_in(base) && is_in(other)
+        let verdict = change.verdict;
+        !matches!(
+            verdict,
+            Verdict::Added | Verdict::Removed | Verdict::Undecided
+        )
     });
     let both: Vec<_> = both.collect();
     let changed = both.iter().filter(|change| !change.differences.is_empty());
     let (name, stable) = (&other.toolchain.rustc, &base.toolchain.rustc);
-    let all = format::plural(both.len(), "case");
+    let all = format::plural(both.len(), "exact case");
     let finding = match changed.count() {
         0 => format!("All of {all} ask the heap for the same under {name} as under {stable}."),
         some => format!(

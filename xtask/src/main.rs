@@ -10,6 +10,7 @@ mod locked;
 mod overhead;
 mod processes;
 mod profile;
+mod report;
 mod shots;
 mod synth;
 mod test;
@@ -54,7 +55,7 @@ fn main() -> anyhow::Result<ExitCode> {
     // So is how good the leak detector is.
     let command = Xtask::command()
         .mut_subcommand("site", budget::Arguments::augment_args)
-        .mut_subcommand("report", allocators::Arguments::augment_args)
+        .mut_subcommand("report", report::Arguments::augment_args)
         .mut_subcommand("leaks", leaks::Arguments::augment_args);
     let matches = command.get_matches();
     if let Some(("site", site)) = matches.subcommand() {
@@ -70,12 +71,9 @@ fn main() -> anyhow::Result<ExitCode> {
         }
     }
     if let Some(("report", of_report)) = matches.subcommand() {
-        let arguments = allocators::Arguments::from_arg_matches(of_report)?;
-        if !arguments.allocators.is_empty() {
-            allocators::run(&arguments.allocators)?;
-        }
-        if arguments.contention {
-            contention::run()?;
+        // Under another toolchain the whole command runs once more, and makes the studies there.
+        if of_report.get_one::<String>("toolchain").is_none() {
+            report::before(&report::Arguments::from_arg_matches(of_report)?)?;
         }
     }
     match Xtask::from_arg_matches(&matches)?.task {

@@ -28,12 +28,13 @@ const fn body(variant: &'static str, start: fn(usize) -> Box<dyn Work>) -> Body 
 }
 
 /// Counts how often each word was seen.
-trait Counts: Sync + Send {
+pub trait Counts: Sync + Send {
     fn see(&self, word: u64);
     fn total(&self) -> u64;
 }
 
-struct Counter<C>(C);
+/// Threads that count words in one map, of which none may be lost.
+pub struct Counter<C>(pub C);
 
 impl<C: Counts> Work for Counter<C> {
     fn turns(&self, thread: usize, turns: u64) {

@@ -1,7 +1,7 @@
 //! The bodies, each defined once: what one thread does in a turn, on something that all share.
 
 mod blocks;
-mod maps;
+pub mod maps;
 mod pointers;
 mod pools;
 

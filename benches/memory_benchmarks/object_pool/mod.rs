@@ -1,15 +1,15 @@
 //! What a pool of buffers spares the heap. Not for contention: one thread takes and gives back.
 
 mod after_a_burst;
-mod borrow_1_kib;
-mod borrow_64_kib;
-mod pools;
+mod borrow;
 
 use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 use heapmark::Bencher;
+
+use borrow::{borrow_1_kib, borrow_64_kib};
 
 heapmark::group! {
     /// Taking a buffer, using it and giving it back. Each case hands out the same thing, 1 KiB of

@@ -33,6 +33,15 @@ fn summary(buckets: &[Bucket]) -> Chunk {
     }
 }
 
+/// Of each floor what is never given back again: the lowest from there to the end.
+pub(super) fn kept(floors: &[f64]) -> Vec<f64> {
+    let mut kept = floors.to_vec();
+    for at in (1..kept.len()).rev() {
+        kept[at - 1] = kept[at - 1].min(kept[at]);
+    }
+    kept
+}
+
 /// Growth of the last half over that of the quarter before it, at least: a constant rate makes 2
 /// of it, a square root 1.4, a logarithm 1, and what fills up less.
 pub(super) const LASTING: f64 = 1.5;

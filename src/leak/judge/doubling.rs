@@ -14,7 +14,7 @@
 //! has reached its bound is overdue for the next jump.
 
 use super::Rise;
-use super::chunk::split;
+use super::chunk::{kept, split};
 use crate::leak::series::Bucket;
 
 /// Jumps in order that make a chain.
@@ -49,10 +49,7 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
 /// Where everything later is above everything earlier, and by how much: noise on a plateau
 /// neither makes nor hides a jump. Jumps below a fiftieth of the largest are left out.
 fn jumps(floors: &[f64]) -> Vec<Jump> {
-    let mut later = floors.to_vec();
-    for at in (0..floors.len() - 1).rev() {
-        later[at] = later[at].min(later[at + 1]);
-    }
+    let later = kept(floors);
     let mut highest = floors[0];
     let mut jumps = Vec::new();
     for at in 1..floors.len() {

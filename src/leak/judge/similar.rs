@@ -12,7 +12,7 @@
 //! filled at an even rate from the start.
 
 use super::Rise;
-use super::chunk::{creeps, split};
+use super::chunk::{creeps, kept, split};
 use crate::leak::series::Bucket;
 
 /// What containers grow by: almost all double, some take four times as much.
@@ -36,7 +36,10 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         let lowest = chunk.iter().map(|bucket| bucket.lowest).min();
         lowest.unwrap_or(0) as f64
     });
-    let levels = levels(floors.collect());
+    let mut levels = kept(&floors.collect::<Vec<_>>());
+    // Above what it was at the start.
+    let start = levels[0];
+    levels.iter_mut().for_each(|level| *level -= start);
     if !FACTORS.iter().any(|factor| is_similar(&levels, *factor)) {
         return Rise::None;
     }
@@ -49,15 +52,6 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     }
     let rate = rise / (buckets.len() as f64 * 11.0 / 16.0);
     Rise::Doubling(rate, "as several lists do that double")
-}
-
-/// What is never given back again, above what it was at the start.
-fn levels(mut floors: Vec<f64>) -> Vec<f64> {
-    for at in (0..floors.len() - 1).rev() {
-        floors[at] = floors[at].min(floors[at + 1]);
-    }
-    let start = floors[0];
-    floors.iter().map(|level| level - start).collect()
 }
 
 /// Whether each level is `factor` times the one at a `factor`th of its time, over the newest such

@@ -25,18 +25,6 @@ use heapmark::view;
 use crate::locked::locked;
 use crate::processes::say;
 
-/// Flags of `report` that only this repository has.
-#[derive(clap::Args)]
-pub struct Arguments {
-    /// Compare these allocators by the same work first; the first of them is what the others are
-    /// held against. All: system,jemalloc,mimalloc,snmalloc,rpmalloc,dlmalloc.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub allocators: Vec<Name>,
-    /// Measure what threads that want the same thing cost each other first.
-    #[arg(long)]
-    pub contention: bool,
-}
-
 /// An allocator that has a binary in benches/allocators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Name {
