@@ -118,7 +118,7 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     let both: Vec<_> = both.collect();
     let changed = both.iter().filter(|change| !change.differences.is_empty());
     let (name, stable) = (&other.toolchain.rustc, &base.toolchain.rustc);
-    let all = format::plural(both.len(), "exact case");
+    let all = format::plural(both.len(), "case");
     let finding = match changed.count() {
         0 => format!("All of {all} ask the heap for the same under {name} as under {stable}."),
         some => format!(
