@@ -74,6 +74,8 @@ fn tools_that_see_every_block_agree_on_the_planted_ones() {
             "{name}"
         );
     }
+    let peak = |name| of(&read(name), "keep", |site| site.peak);
+    assert_eq!(peak("dhat.json"), peak("heaptrack.zst"));
     let blocks = |name| read(name).sum(|site| site.total).blocks.unwrap();
     assert!(blocks("dhat.json").abs_diff(blocks("heaptrack.zst")) <= 5);
 }
@@ -151,6 +153,33 @@ fn files_that_are_cut_off_or_spoilt_are_errors_or_profiles_and_never_panics() {
     for name in ["dhat.json", "memcheck.xml"] {
         let whole = fs::read(path(name)).unwrap();
         assert!(profile::parse(&whole[..whole.len() / 2]).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn the_peak_of_a_log_is_what_lived_when_most_bytes_did() {
+    let log = "v 10400 3\ns 1 f\ns 4 a.rs\ni 1 0 1 2 7\ni 2 0 1 2 9\nt 1 0\nt 2 0\n\
+        a 10 1\na 100 2\n+ 0\n+ 0\n- 0\n+ 1\n- 1\n+ 0\n- 0\n- 0\n";
+    let profile = profile::parse(log.as_bytes()).unwrap();
+    let peaks: Vec<Tally> = profile.callsites.iter().map(|site| site.peak).collect();
+    assert_eq!(peaks, [Tally::of(1, 0x10), Tally::of(1, 0x100)]);
+}
+
+#[test]
+fn a_log_that_was_made_to_use_up_memory_is_refused() {
+    let start = "v 10400 3\ns 1 a\ni 1 1 1 1 1\n";
+    let deep: String = (0..40_000)
+        .map(|stack| format!("t 1 {stack:x}\na 1 {:x}\n", stack + 1))
+        .collect();
+    let logs = [
+        (format!("s {}", "a".repeat(1 << 20)), "line 4: it is longer"),
+        ("s 0 \n".repeat(1 << 21), "entries of a kind"),
+        (deep, "frames of stacks"),
+    ];
+    for (rest, reason) in logs {
+        let log = format!("{start}{rest}");
+        let error = profile::parse(log.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
     }
 }
 

@@ -35,7 +35,9 @@ pub struct Slope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Course {
-    /// In every round.
+    /// In every round. Bytes, in the last round by at least a quarter of the mean, since what fills
+    /// up slows down; or blocks, in each round by at least half of the mean, since around blocks
+    /// that are kept one by one there may be a table whose bytes come in doublings.
     Steady,
     /// In steps that grow with it, as a buffer that doubles does: never down, up in more than one
     /// round, and to twice the beginning at least.
@@ -45,6 +47,9 @@ pub enum Course {
 /// Bytes by which a round must end higher at the least: a byte a request, and more than a
 /// buffer of a connection or a timer that comes and goes.
 const NOISE: i64 = 512;
+/// Blocks by which a round must end higher at the least, where they are what grows: one in a
+/// thousand requests, and more than connections that happen to be open.
+const FEWEST: i64 = 16;
 
 /// Whether what lives grows from mark to mark, between which there are rounds of `requests` each.
 /// `None` with fewer than two rounds.
@@ -61,12 +66,22 @@ pub fn judge(marks: &[Level], requests: u64) -> Option<Slope> {
     let (first, last) = (marks.first()?, marks.last()?);
     let rounds = marks.len().checked_sub(1).filter(|&rounds| rounds > 1)?;
     let all = rounds as f64 * requests as f64;
-    let least = NOISE.max(i64::try_from(requests).unwrap_or(i64::MAX));
+    let requests = i64::try_from(requests).unwrap_or(i64::MAX);
+    let least = NOISE.max(requests);
     let rises = |pair: &[Level]| pair[1].bytes - pair[0].bytes >= least;
     let up = marks.windows(2).filter(|pair| rises(pair)).count();
     let never_down = marks.windows(2).all(|pair| pair[0].bytes <= pair[1].bytes);
-    let course = if up == rounds {
+    let last_rise = last.bytes - marks[rounds - 1].bytes;
+    let goes_on = last_rise.saturating_mul(4 * rounds as i64) >= last.bytes - first.bytes;
+    let fewest = FEWEST.max(requests / 1_000);
+    let evenly = |pair: &[Level]| {
+        let rise = pair[1].blocks - pair[0].blocks;
+        rise >= fewest && rise.saturating_mul(2 * rounds as i64) >= last.blocks - first.blocks
+    };
+    let course = if marks.windows(2).all(evenly) {
         Some(Course::Steady)
+    } else if up == rounds {
+        goes_on.then_some(Course::Steady)
     } else if never_down && up > 1 && last.bytes >= first.bytes.saturating_mul(2) {
         Some(Course::Steps)
     } else {
@@ -94,6 +109,30 @@ mod tests {
         assert_eq!(course(&[0, 1_000, 2_000, 3_000]), Some(Course::Steady));
         assert_eq!(course(&[0, 100, 200, 300]), None);
         assert_eq!(course(&[5_000; 4]), None);
+    }
+
+    #[test]
+    fn blocks_that_are_kept_one_by_one_are_steady_whatever_the_table_around_them_does() {
+        // Of a real server: its table doubled in the first and in the third round.
+        let bytes = [1_226_180, 2_452_344, 2_597_164, 4_904_672, 5_049_492];
+        let kept = |each: i64| {
+            let marks = bytes.iter().zip(1..);
+            let marks = marks.map(|(&bytes, mark)| Level {
+                blocks: mark * each,
+                bytes,
+            });
+            judge(&marks.collect::<Vec<_>>(), 14_482).unwrap().course
+        };
+        assert_eq!(kept(14_482), Some(Course::Steady));
+        assert_eq!(kept(FEWEST), Some(Course::Steady));
+        assert_eq!(kept(FEWEST - 1), None);
+    }
+
+    #[test]
+    fn what_fills_up_slows_down() {
+        assert_eq!(course(&[0, 100_000, 150_000, 160_000, 161_000]), None);
+        let slower = course(&[0, 100_000, 180_000, 250_000, 310_000]);
+        assert_eq!(slower, Some(Course::Steady));
     }
 
     #[test]

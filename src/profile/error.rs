@@ -27,12 +27,12 @@ pub enum ParseError {
 
 /// Why a file is no profile.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {source}", path.display())]
+#[error("{}: {reason}", path.display())]
 pub struct ReadError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
-    pub source: ParseError,
+    pub reason: ParseError,
 }
 
 impl ParseError {

@@ -118,6 +118,32 @@ impl Profile {
         places.filter_map(|place| self.frames.get(usize::try_from(*place).ok()?))
     }
 
+    /// How many frames of all stacks have a file and a line, and how many there are beside those
+    /// of shared libraries that have none.
+    pub fn placed(&self) -> (u64, u64) {
+        let frames = self.callsites.iter().flat_map(|site| self.stack(site));
+        frames.fold((0, 0), |(placed, all), frame| {
+            let Frame { function, file, .. } = frame;
+            match frame.line {
+                // dhat's name of the place above all others.
+                0 if is_library(file) || function == "[root]" => (placed, all),
+                0 => (placed, all + 1),
+                _ => (placed + 1, all + 1),
+            }
+        })
+    }
+
+    /// Blocks that the program itself has asked for, and not a shared library for its own needs, as
+    /// the C library does for each thread. `None` where the tool does not know all that was asked
+    /// for.
+    pub fn asked_for_by_program(&self) -> Option<u64> {
+        let by_program = self.callsites.iter().filter(|site| {
+            let caller = self.stack(site).next();
+            caller.is_some_and(|frame| !is_library(&frame.file) && !is_of_libc(&frame.file))
+        });
+        by_program.map(|site| site.total.blocks).sum()
+    }
+
     /// The sum over all stacks, of what is known of all of them.
     pub fn sum(&self, of: fn(&Callsite) -> Tally) -> Tally {
         let all = || self.callsites.iter().map(of);
@@ -126,4 +152,21 @@ impl Profile {
             bytes: all().map(|tally| tally.bytes).sum(),
         }
     }
+}
+
+/// Whether it is a shared library, which stands where no source is known.
+pub(super) fn is_library(file: &str) -> bool {
+    file.ends_with(".so") || file.contains(".so.")
+}
+
+/// The C library names its files from the folder that it was built in.
+pub(super) fn is_of_libc(file: &str) -> bool {
+    let ends = [".c", ".h", ".S"];
+    (file.starts_with("./") || file.starts_with("../"))
+        && ends.iter().any(|end| file.ends_with(end))
+}
+
+/// What valgrind puts in the place of `malloc`.
+pub(super) fn is_of_valgrind(file: &str) -> bool {
+    file.contains("vg_replace_malloc") || file.contains("vgpreload")
 }

@@ -1,19 +1,25 @@
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::model::{is_library, is_of_libc, is_of_valgrind};
 use super::{Callsite, Kind, Profile, Tally};
 use crate::format::{as_signed, bytes, count, plural, visible};
 use crate::record::Frame;
 
-/// Callsites that are shown; the exports have all of them.
+/// Places that are shown; the exports have all of them.
 const SHOWN: usize = 15;
 
-/// Writes what a person looks for first: the sums, and the callsites that hold most.
+/// Percent of frames below which a program was built without line tables.
+const ENOUGH: f64 = 80.0;
+
+/// Writes what a person looks for first: the sums, and the places that hold most.
 ///
 /// ```text
 /// heaptrack  ./server --port 0
 ///     total  1,888,455 blocks, 187 MiB
 ///       end  482 blocks, 1.20 MiB
-///   1.00 MiB  1 block left of 1  src/cache.rs:42 cache::fill
+///     lines  98.7 % of 3,210 frames have one
+///   1.00 MiB  src/cache.rs:42 cache::fill ← app::answer
 /// ```
 ///
 /// # Errors
@@ -33,28 +39,51 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{name:>10}  {sum}")?;
         }
     }
+    let (placed, all) = profile.placed();
+    if all > 0 {
+        let percent = placed as f64 * 100.0 / all as f64;
+        let all = count(as_signed(all));
+        writeln!(
+            out,
+            "{:>10}  {percent:.1} % of {all} frames have one",
+            "lines"
+        )?;
+        if percent < ENOUGH {
+            let how = "few lines: build with `debug = \"line-tables-only\"` and without `strip`";
+            writeln!(out, "{:>10}  {how}", "Note")?;
+        }
+    }
     for warning in &profile.warnings {
         writeln!(out, "{:>10}  {}", "Note", visible(warning))?;
     }
-    let mut sites: Vec<(u64, &Callsite)> = profile
-        .callsites
-        .iter()
-        .map(|site| (held(site), site))
-        .filter(|(held, _)| *held > 0)
-        .collect();
-    sites.sort_by_key(|(held, _)| std::cmp::Reverse(*held));
-    for (held, site) in sites.iter().take(SHOWN) {
+    let places = places(profile);
+    for (place, held) in places.iter().take(SHOWN) {
         let held = bytes(as_signed(*held));
-        let kind = site
-            .kind
-            .map_or_else(String::new, |kind| format!("  {}", said(kind)));
-        writeln!(out, "{held:>10}  {}{kind}", place_of(profile.stack(site)))?;
+        writeln!(out, "{held:>10}  {place}")?;
     }
-    let more = sites.len().saturating_sub(SHOWN);
+    let more = places.len().saturating_sub(SHOWN);
     if more > 0 {
-        writeln!(out, "{:>10}  and {}", "", plural(more, "more callsite"))?;
+        writeln!(out, "{:>10}  and {}", "", plural(more, "more place"))?;
     }
     Ok(())
+}
+
+/// What each place holds, most first. Stacks that differ further out, or inside of std, are one to
+/// whoever reads it.
+fn places(profile: &Profile) -> Vec<(String, u64)> {
+    let mut places: BTreeMap<String, u64> = BTreeMap::new();
+    for site in &profile.callsites {
+        let held = held(site);
+        if held > 0 {
+            let kind = site.kind.map(|kind| format!("  {}", said(kind)));
+            let place = place_of(profile.stack(site)) + &kind.unwrap_or_default();
+            let sum = places.entry(place).or_default();
+            *sum = sum.saturating_add(held);
+        }
+    }
+    let mut places: Vec<(String, u64)> = places.into_iter().collect();
+    places.sort_by_key(|(_, held)| std::cmp::Reverse(*held));
+    places
 }
 
 /// What a callsite holds at the end, or held at the peak where the tool does not know the end.
@@ -136,19 +165,11 @@ pub(super) fn is_below(frame: &Frame) -> bool {
             .iter()
             .any(|start| file.starts_with(start))
         || is_of_libc(file)
-        || file.ends_with(".so")
-        || file.contains(".so.")
-        || file.contains("vg_replace_malloc")
+        || is_library(file)
+        || is_of_valgrind(file)
         || file.contains("dhat-0.")
         || of_allocator.iter().any(|end| file.ends_with(end))
         || of_std.iter().any(|start| function.starts_with(start))
-}
-
-/// The C library names its files from the folder that it was built in.
-fn is_of_libc(file: &str) -> bool {
-    let ends = [".c", ".h", ".S"];
-    (file.starts_with("./") || file.starts_with("../"))
-        && ends.iter().any(|end| file.ends_with(end))
 }
 
 fn told(frame: &Frame) -> String {

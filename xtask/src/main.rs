@@ -34,6 +34,8 @@ enum Task {
     Command(cli::Command),
     /// Repeat whole reports to see how far their intervals can be trusted.
     Calibrate(calibrate::Arguments),
+    /// Check the memory of a server in a pipeline: `ci memory` fails where anything leaks.
+    Ci(profile::ci::Arguments),
     /// Count the same binary against itself to see that no exact count ever changes by itself.
     Exact(exact::Arguments),
     /// Measure what each allocator wrapper costs.
@@ -83,6 +85,7 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Some(Task::Command(command)) => Ok(cli::run(&command)),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
+        Some(Task::Ci(arguments)) => profile::ci::run(&arguments),
         Some(Task::Exact(arguments)) => exact::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Profile(arguments)) => profile::run(&arguments),

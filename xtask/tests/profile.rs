@@ -14,10 +14,48 @@ use std::time::{Duration, Instant};
 /// A server on the port in `PORT` that does what `MODE` says; it ignores what it is asked.
 const SERVER: &str = r#"
 use std::io::{Read, Write};
+#[cfg(named)]
+#[unsafe(no_mangle)]
+pub extern "C" fn mi_malloc() {}
+/// An allocator of nobody's name: it only ever takes the next bytes.
+#[cfg(nameless)]
+mod bump {
+    use std::alloc::{GlobalAlloc, Layout};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    struct Bump;
+    #[global_allocator]
+    static BUMP: Bump = Bump;
+    static mut ROOM: [u8; 1 << 30] = [0; 1 << 30];
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    unsafe impl GlobalAlloc for Bump {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            let all = layout.size() + layout.align();
+            let start = &raw mut ROOM as usize + NEXT.fetch_add(all, Ordering::Relaxed);
+            start.next_multiple_of(layout.align()) as *mut u8
+        }
+        unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+    }
+}
 static KEPT: std::sync::Mutex<Vec<Box<[u8; 100]>>> = std::sync::Mutex::new(Vec::new());
+static NUMBERS: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
+static LATEST: std::sync::Mutex<std::collections::VecDeque<Box<u64>>> =
+    std::sync::Mutex::new(std::collections::VecDeque::new());
 #[inline(never)]
 fn remember() {
     KEPT.lock().unwrap().push(Box::new(std::hint::black_box([7; 100])));
+}
+/// One block, however long: its bytes come in doublings.
+#[inline(never)]
+fn note(number: u64) {
+    NUMBERS.lock().unwrap().push(number);
+}
+/// Blocks come and go.
+fn keep_the_latest(number: u64) {
+    let mut latest = LATEST.lock().unwrap();
+    latest.push_back(Box::new(number));
+    if latest.len() > 300 {
+        latest.pop_front();
+    }
 }
 fn main() {
     let mode = std::env::var("MODE").unwrap();
@@ -29,16 +67,18 @@ fn main() {
     let address = format!("127.0.0.1:{}", std::env::var("PORT").unwrap());
     let listener = std::net::TcpListener::bind(address).unwrap();
     for stream in listener.incoming() {
-        let (mut stream, dies, keeps) = (stream.unwrap(), mode == "die", mode == "keep");
+        let (mut stream, mode) = (stream.unwrap(), mode.clone());
         std::thread::spawn(move || {
             let (mut request, mut answered) = ([0; 4096], 0);
             while stream.read(&mut request).is_ok_and(|length| length > 0) {
                 answered += 1;
-                if keeps {
-                    remember();
-                }
-                if dies && answered > 20 {
-                    std::process::abort();
+                match mode.as_str() {
+                    "keep" => remember(),
+                    "seldom" if answered % 50 == 0 => remember(),
+                    "note" => note(answered),
+                    "clean" => keep_the_latest(answered),
+                    "die" if answered > 20 => std::process::abort(),
+                    _ => {}
                 }
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok\n");
             }
@@ -57,11 +97,22 @@ fn server() -> &'static Path {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("server.rs"), SERVER).unwrap();
         fs::write(folder.join("load.toml"), "[[request]]\npath = \"/\"\n").unwrap();
-        let rustc = Command::new("rustc")
-            .args(["--edition", "2024", "-g", "server.rs"])
-            .current_dir(&folder)
-            .status();
-        assert!(rustc.unwrap().success());
+        for kind in ["plain", "named", "nameless"] {
+            let rustc = Command::new("rustc")
+                .args([
+                    "--edition",
+                    "2024",
+                    "-g",
+                    "-o",
+                    kind,
+                    "--cfg",
+                    kind,
+                    "server.rs",
+                ])
+                .current_dir(&folder)
+                .status();
+            assert!(rustc.unwrap().success());
+        }
         folder
     })
 }
@@ -71,7 +122,11 @@ fn task(words: &[&str], mode: &str, port: u16, seconds: u32) -> Child {
     let folder = server();
     // Each mode is a program of its own, so that its processes can be told apart.
     let program = folder.join(format!("server-{mode}"));
-    fs::copy(folder.join("server"), &program).unwrap();
+    let kind = match mode {
+        "named" | "nameless" => mode,
+        _ => "plain",
+    };
+    fs::copy(folder.join(kind), &program).unwrap();
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(words)
         .arg(seconds.to_string())
@@ -155,32 +210,86 @@ fn an_interrupted_run_says_so_and_leaves_no_server() {
     refuses("serve", child, "interrupted", 30);
 }
 
-#[test]
-fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_a_block_a_request() {
-    let output = task(&["soak"], "keep", 38_475, 2)
-        .wait_with_output()
-        .unwrap();
+/// What `soak` prints of a server in this mode, and its exit code.
+fn soak(mode: &str, port: u16) -> (String, Option<i32>) {
+    let output = task(&["soak"], mode, port, 2).wait_with_output().unwrap();
+    assert!(!runs(mode), "a process is left");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    let grows = said.lines().find(|line| line.contains("grows")).unwrap();
-    // heaptrack was seen to miss up to a hundredth where threads work side by side.
-    let blocks = grows
-        .split_once('+')
-        .and_then(|(_, rest)| rest.split_once(' '));
-    let blocks: f64 = blocks.unwrap().0.parse().unwrap();
-    assert!((0.95..=1.01).contains(&blocks), "{said}");
+    (said, output.status.code())
+}
+
+/// Blocks a request of the place in `function` that is named as growing.
+fn blocks(said: &str, function: &str) -> f64 {
+    let grows = said.lines().find(|line| line.contains("     grows  "));
+    let grows = grows.unwrap_or_else(|| panic!("{said}"));
     assert!(
-        grows.contains("server.rs:") && grows.contains("remember"),
+        grows.contains("server.rs:") && grows.contains(function),
         "{said}"
     );
-    assert!(!runs("keep"), "a process is left");
+    let (_, rest) = grows.split_once("grows  ").unwrap();
+    rest.split_once(' ').unwrap().0.parse().unwrap()
+}
 
-    let output = task(&["soak"], "clean", 38_476, 2)
-        .wait_with_output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{said}");
+#[test]
+fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_blocks() {
+    // heaptrack was seen to miss up to a hundredth where threads work side by side.
+    let (said, code) = soak("keep", 38_475);
+    assert_eq!(code, Some(1), "{said}");
+    assert!((0.95..=1.01).contains(&blocks(&said, "remember")), "{said}");
+
+    let (said, code) = soak("seldom", 38_480);
+    assert_eq!(code, Some(1), "{said}");
+    let seldom = blocks(&said, "remember");
+    assert!((0.018..=0.021).contains(&seldom), "{said}");
+}
+
+#[test]
+fn a_list_that_only_grows_is_named_though_it_is_one_block() {
+    let (said, code) = soak("note", 38_481);
+    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(blocks(&said, "note"), 0.0, "{said}");
+}
+
+#[test]
+fn a_server_whose_blocks_come_and_go_is_clean() {
+    let (said, code) = soak("clean", 38_476);
+    assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("CLEAN") && !said.contains("grows"), "{said}");
+}
+
+#[test]
+fn a_server_with_an_allocator_of_its_own_is_refused() {
+    for (tool, port) in [("memcheck", 38_477), ("heaptrack", 38_478)] {
+        let child = task(&["profile", tool], "named", port, 1);
+        let reason = format!("an allocator of its own (`mi_malloc`): {tool} replaces malloc");
+        refuses("named", child, &reason, 30);
+    }
+    // Nothing in the file tells that it has one: the tool sees next to nothing of it.
+    let child = task(&["soak"], "nameless", 38_479, 1);
+    refuses("nameless", child, "does not see its heap", 30);
+}
+
+#[test]
+fn what_must_not_be_loaded_is_refused_before_the_server_is_started() {
+    let said = |url: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["soak", "1", "--server", "plain", "--load", "load.toml"])
+            .args(["--ready-url", url])
+            .current_dir(server())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    // An address that documentation is written with, and nobody has.
+    let remote = said("http://192.0.2.1:9/");
+    assert!(
+        remote.contains("another machine") && remote.contains("--allow-remote 192.0.2.1"),
+        "{remote}"
+    );
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = said(&format!("http://{}/", other.local_addr().unwrap()));
+    assert!(taken.contains("before the server is started"), "{taken}");
 }
 
 #[test]

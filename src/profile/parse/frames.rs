@@ -1,6 +1,6 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use indexmap::IndexSet;
 use rustc_demangle::{demangle, try_demangle};
 
 use crate::record::Frame;
@@ -8,33 +8,47 @@ use crate::record::Frame;
 /// Places as they are met, each kept once.
 #[derive(Default)]
 pub(super) struct Frames {
-    known: HashMap<Frame, u32>,
-    frames: Vec<Frame>,
+    known: IndexSet<Frame>,
+    /// Bytes of all their texts.
+    bytes: usize,
 }
 
 impl Frames {
     /// The number of a place, by the name that the binary has for its function.
     pub(super) fn number(&mut self, symbol: &str, file: &str, line: u32) -> u32 {
-        // The alternative form leaves out the hash; some tools have demangled with it.
-        let symbol = mangled_again(symbol);
-        let function = without_hash(&format!("{:#}", demangle(&symbol))).to_owned();
+        self.add(demangled(symbol), file, line)
+    }
+
+    /// The number of a place, by a name that is demangled already.
+    pub(super) fn add(&mut self, function: String, file: &str, line: u32) -> u32 {
         let frame = Frame {
             function,
             file: file.to_owned(),
             line,
         };
-        if let Some(number) = self.known.get(&frame) {
-            return *number;
+        let bytes = frame.function.len() + frame.file.len();
+        let (number, is_new) = self.known.insert_full(frame);
+        if is_new {
+            self.bytes += bytes;
         }
-        let number = u32::try_from(self.frames.len()).unwrap_or(u32::MAX);
-        self.frames.push(frame.clone());
-        self.known.insert(frame, number);
-        number
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// How many there are, and the bytes of their texts.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.known.len(), self.bytes)
     }
 
     pub(super) fn into_inner(self) -> Vec<Frame> {
-        self.frames
+        self.known.into_iter().collect()
     }
+}
+
+/// The name of a function, without the hash that a compiler gave it.
+pub(super) fn demangled(symbol: &str) -> String {
+    // The alternative form leaves out the hash; some tools have demangled with it.
+    let symbol = mangled_again(symbol);
+    without_hash(&format!("{:#}", demangle(&symbol))).to_owned()
 }
 
 /// A name that a tool has demangled as one of C++ keeps Rust's escapes, as in

@@ -12,14 +12,14 @@ struct Massif {
     tree: Vec<(Vec<u32>, u64)>,
     above: Vec<(u32, u64)>,
     is_peak: bool,
-    /// Whether the peak's stacks are read already.
-    has_peak: bool,
+    /// The stacks of the peak, and else those of the last detailed snapshot.
+    peak: Option<Vec<Callsite>>,
+    last: Vec<Callsite>,
 }
 
 pub(super) fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
     let mut profile = Profile::new(Tool::Massif);
     let mut massif = Massif::default();
-    let mut last: Vec<Callsite> = Vec::new();
     for (index, line) in input.split(b'\n').enumerate() {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
@@ -44,29 +44,21 @@ pub(super) fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
             let moment = moment.ok_or_else(|| failed("a size before any time".to_owned()))?;
             moment.live.bytes = Some(bytes);
         } else if let Some(tree) = line.strip_prefix("heap_tree=") {
-            massif.tree.clear();
-            massif.above.clear();
+            massif.finish_tree();
             massif.is_peak = tree == "peak";
         } else if line.trim_start().starts_with('n') && line.contains(": ") {
             massif.node(&line).map_err(failed)?;
-            let sites: Vec<Callsite> = massif.sites();
-            if massif.is_peak {
-                massif.has_peak = true;
-                profile.callsites = sites;
-            } else {
-                last = sites;
-            }
         }
     }
+    massif.finish_tree();
     if profile.timeline.is_empty() {
         return Err(ParseError::Content("there is no snapshot".to_owned()));
     }
-    if !massif.has_peak {
-        profile
-            .warnings
-            .push("no snapshot of the peak: stacks are those of the last detailed one".to_owned());
-        profile.callsites = last;
-    }
+    profile.callsites = massif.peak.take().unwrap_or_else(|| {
+        let warning = "no snapshot of the peak: stacks are those of the last detailed one";
+        profile.warnings.push(warning.to_owned());
+        massif.last
+    });
     profile.frames = massif.frames.into_inner();
     Ok(profile)
 }
@@ -103,16 +95,24 @@ impl Massif {
         Ok(())
     }
 
-    fn sites(&self) -> Vec<Callsite> {
-        let tree = self.tree.iter();
-        tree.map(|(stack, bytes)| Callsite {
-            stack: stack.clone(),
+    /// Keeps what was read of a detailed snapshot.
+    fn finish_tree(&mut self) {
+        self.above.clear();
+        if self.tree.is_empty() {
+            return;
+        }
+        let sites = self.tree.drain(..).map(|(stack, bytes)| Callsite {
+            stack,
             peak: Tally {
                 blocks: None,
-                bytes: Some(*bytes),
+                bytes: Some(bytes),
             },
             ..Callsite::default()
-        })
-        .collect()
+        });
+        let sites = sites.collect();
+        match self.is_peak {
+            true => self.peak = Some(sites),
+            false => self.last = sites,
+        }
     }
 }

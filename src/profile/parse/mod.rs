@@ -37,9 +37,9 @@ pub fn read(path: &Path) -> Result<Profile, ReadError> {
 ///
 /// As [`read`].
 pub fn read_at(path: &Path, marks: &[u64]) -> Result<Profile, ReadError> {
-    let failed = |source| ReadError {
+    let failed = |reason| ReadError {
         path: path.to_owned(),
-        source,
+        reason,
     };
     let file = File::open(path).map_err(|error| failed(error.into()))?;
     parse_at(BufReader::with_capacity(1 << 16, file), marks).map_err(failed)

@@ -27,21 +27,30 @@ pub fn body(authority: impl ToSocketAddrs, path: &str, patience: Duration) -> Re
     Ok(body.to_owned())
 }
 
+/// Whether anybody listens there, whatever it says.
+pub fn is_taken(authority: impl ToSocketAddrs) -> bool {
+    connect(authority).is_ok()
+}
+
+fn connect(authority: impl ToSocketAddrs) -> Result<TcpStream> {
+    let stream = TcpStream::connect(authority)?;
+    if joined_to_itself(&stream)? {
+        bail!("nobody listens there");
+    }
+    Ok(stream)
+}
+
 /// The status, and the headers and the body that are still to be read.
 fn ask(
     authority: impl ToSocketAddrs,
     path: &str,
     patience: Duration,
 ) -> Result<(u16, BufReader<TcpStream>)> {
-    let mut stream = TcpStream::connect(authority)?;
-    if joined_to_itself(&stream)? {
-        bail!("nobody listens there");
-    }
+    let mut stream = connect(authority)?;
     stream.set_read_timeout(Some(patience))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
-    )?;
+    // In one piece: who answers after the first of several resets the connection.
+    let question = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    stream.write_all(question.as_bytes())?;
     let mut answer = BufReader::new(stream);
     let mut line = String::new();
     answer.by_ref().take(LONGEST).read_line(&mut line)?;

@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 use super::tool::Tool;
 
 const NAME: &str = "memory_profile_server";
+/// The server that nothing watches.
+const PLAIN: &str = "benchmark_server";
 
 /// How a server is built.
 struct Recipe {
@@ -61,9 +63,18 @@ fn recipe(tool: Tool) -> Recipe {
     }
 }
 
-/// The built server, in a place of its own: the next build has other features and the same path.
+/// The server as a tool wants it, in a place of its own: the next build has other features and the
+/// same path.
 pub fn example(tool: Tool) -> Result<PathBuf> {
-    let recipe = recipe(tool);
+    built(NAME, &recipe(tool))
+}
+
+/// The plain server.
+pub fn plain() -> Result<PathBuf> {
+    built(PLAIN, &recipe(Tool::Plain))
+}
+
+fn built(name: &str, recipe: &Recipe) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo.args(recipe.arguments);
     cargo.args(["--release", "--quiet", "-p", "heapmark"]);
@@ -72,7 +83,7 @@ pub fn example(tool: Tool) -> Result<PathBuf> {
         "--config",
         "profile.release.package.heapmark.debug='limited'",
     ]);
-    cargo.args(["--example", NAME, "--target-dir", recipe.target]);
+    cargo.args(["--example", name, "--target-dir", recipe.target]);
     if let Some(flags) = recipe.flags {
         cargo.env("RUSTFLAGS", flags);
     }
@@ -85,8 +96,8 @@ pub fn example(tool: Tool) -> Result<PathBuf> {
     if recipe.has_target {
         built.push(HOST);
     }
-    built.extend(["release", "examples", NAME]);
-    let kept = std::path::absolute(folder.join(NAME))?;
+    built.extend(["release", "examples", name]);
+    let kept = std::path::absolute(folder.join(name))?;
     std::fs::copy(&built, &kept).with_context(|| built.display().to_string())?;
     Ok(kept)
 }

@@ -1,18 +1,24 @@
 //! Whose sources the files of a profile are. The compiler names files from the folder that it ran
-//! in, so that `src/task/mod.rs` may be the server's or that of any crate below it.
+//! in, so that `src/task/mod.rs` may be the server's or that of any crate below it; some tools put
+//! that folder before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use heapmark::profile::Profile;
 
-/// Names the files of fetched crates as in `tokio-1.54.1/src/task/mod.rs`. A file that lies in the
-/// workspace of `server` stays the server's own; one of several crates stays as it is.
+/// Names the files of fetched crates as in `tokio-1.54.1/src/task/mod.rs`, and those in the
+/// workspace of `server` from its root. One that may be of several crates stays as it is.
 pub fn name_crates(profile: &mut Profile, server: &Path) {
     let mut around = server.ancestors();
     let Some(root) = around.find(|folder| folder.join("Cargo.lock").is_file()) else {
         return;
     };
+    for frame in &mut profile.frames {
+        if let Ok(below) = Path::new(&frame.file).strip_prefix(root) {
+            frame.file = below.display().to_string();
+        }
+    }
     let crates: BTreeSet<String> = profile
         .frames
         .iter()
@@ -60,7 +66,12 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
         };
-        let files = ["app/Cargo.lock", "app/src/own.rs", "app/src/both.rs"];
+        let files = [
+            "app/Cargo.lock",
+            "app/src/own.rs",
+            "app/src/both.rs",
+            "app/src/whole.rs",
+        ];
         files.into_iter().for_each(write);
         let crates = [
             "a-1.0.0/src/both.rs",
@@ -72,14 +83,16 @@ mod tests {
         }
         write("registry/src/index/b-2.0.0/src/two.rs");
         let fetched = |name: &str| format!("{}/registry/src/index/{name}", folder.path().display());
+        let whole = format!("{}/app/src/whole.rs", folder.path().display());
         let (a, b) = (fetched("a-1.0.0/src/x.rs"), fetched("b-2.0.0/src/x.rs"));
 
         let text = format!(
-            "v 10400 3\ns 1 f\ns {:x} {a}\ns {:x} {b}\ns a src/own.rs\ns b src/both.rs\ns b src/task.rs\ns a src/two.rs\n\
-             i 1 0 1 2 1\ni 2 0 1 3 1\ni 3 0 1 4 1\ni 4 0 1 5 1\ni 5 0 1 6 1\ni 6 0 1 7 1\n\
-             t 1 0\nt 2 1\nt 3 2\nt 4 3\nt 5 4\nt 6 5\na 1 6\n+ 0\n",
+            "v 10400 3\ns 1 f\ns {:x} {a}\ns {:x} {b}\ns a src/own.rs\ns b src/both.rs\ns b src/task.rs\ns a src/two.rs\ns {:x} {whole}\n\
+             i 1 0 1 2 1\ni 2 0 1 3 1\ni 3 0 1 4 1\ni 4 0 1 5 1\ni 5 0 1 6 1\ni 6 0 1 7 1\ni 7 0 1 8 1\n\
+             t 1 0\nt 2 1\nt 3 2\nt 4 3\nt 5 4\nt 6 5\nt 7 6\na 1 7\n+ 0\n",
             a.len(),
-            b.len()
+            b.len(),
+            whole.len()
         );
         let mut profile = heapmark::profile::parse(text.as_bytes()).unwrap();
         name_crates(&mut profile, &folder.path().join("app/target/server"));
@@ -87,6 +100,7 @@ mod tests {
         for file in [
             "src/own.rs",
             "src/both.rs",
+            "src/whole.rs",
             "a-1.0.0/src/task.rs",
             "src/two.rs",
         ] {

@@ -8,7 +8,6 @@ use heapmark::cli::publish_profile;
 use heapmark::profile::Kept;
 use heapmark::runner::now;
 
-use super::crates::name_crates;
 use super::rounds::Marks;
 use super::tool::Tool;
 use super::verdict::Verdict;
@@ -23,8 +22,6 @@ pub fn keep(
     marks: &Marks,
 ) -> Result<Option<PathBuf>> {
     let id = folder.file_name().context("a run has a folder")?;
-    let mut profile = verdict.profile.clone();
-    name_crates(&mut profile, server);
     // A site is for others too, to whom a folder of this machine says nothing.
     let current = std::env::current_dir()?;
     let below = server.strip_prefix(current).ok();
@@ -43,7 +40,7 @@ pub fn keep(
         sent: Some(marks.sent),
         marks: marks.at.clone(),
         growing: verdict.growing.iter().map(ToString::to_string).collect(),
-        profile,
+        profile: verdict.profile.clone(),
     };
     let file = folder.with_extension("json");
     std::fs::write(&file, serde_json::to_vec(&kept)?)

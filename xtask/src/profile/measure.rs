@@ -9,7 +9,7 @@ use heapmark::profile::load::{Mix, Target};
 
 use super::keep::keep;
 use super::rounds::{self, Marks};
-use super::server::Server;
+use super::server::{Server, refuse_elsewhere};
 use super::tool::Tool;
 use super::verdict::{self, Verdict};
 use super::{STOP, build, folder};
@@ -70,15 +70,17 @@ pub fn measure(tool: Tool, job: &Job) -> Result<Measured> {
         None => build::example(tool)?,
     };
     tool.refuse_foreign_allocator(&program)?;
+    let url = job.foreign.as_ref().map(|foreign| &*foreign.ready_url);
+    let allowed = job.allow_remote.as_deref();
+    url.map(|url| refuse_elsewhere(url, allowed)).transpose()?;
     let folder = folder(tool)?;
     let began = Instant::now();
     let deadline = began + job.load + SPARE;
     let is_foreign = job.foreign.is_some();
 
     let mut server = Server::start(tool, &program, &folder, job.leaky, is_foreign)?;
-    let url = job.foreign.as_ref().map(|foreign| &*foreign.ready_url);
     let authority = server.wait_until_ready(url, deadline, &STOP)?;
-    let target = Target::new(&authority, job.allow_remote.as_deref())?;
+    let target = Target::new(&authority, allowed)?;
     let amount = rounds::Size {
         load: job.load,
         requests: job.requests,
@@ -87,7 +89,7 @@ pub fn measure(tool: Tool, job: &Job) -> Result<Measured> {
     let marks = rounds::drive(target, &job.mix, amount, &server, !is_foreign, &STOP)?;
     let status = server.stop(deadline, &STOP)?;
     Ok(Measured {
-        verdict: verdict::judge(tool, &folder, status, &marks)?,
+        verdict: verdict::judge(tool, &program, &folder, status, &marks)?,
         marks,
         server: program,
         folder,
@@ -100,7 +102,11 @@ impl Measured {
     pub fn tell(&self, tool: Tool) -> io::Result<()> {
         let mut out = io::stdout();
         let Self { verdict, marks, .. } = self;
-        let word = if verdict.leaks { "LEAKS" } else { "CLEAN" };
+        let word = match (tool, verdict.leaks) {
+            (_, true) => "LEAKS",
+            (Tool::ValgrindDhat, false) => "NO RULE",
+            (_, false) => "CLEAN",
+        };
         writeln!(out, "{word:>10}  {}: {}", tool.name(), verdict.sentence)?;
         writeln!(out, "            {}", marks.sentence())?;
         writeln!(

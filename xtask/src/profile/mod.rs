@@ -11,11 +11,13 @@
 mod agreement;
 mod ask;
 mod build;
+pub mod ci;
 mod crates;
 mod diff;
 mod found;
 mod growth;
 mod keep;
+mod limits;
 mod matrix;
 mod measure;
 mod place;
@@ -86,6 +88,8 @@ enum Other {
     Matrix(matrix::Arguments),
     /// Whether three tools count the same allocations for the same requests.
     Agreement(agreement::Arguments),
+    /// How fast the load is sent, and what a log of 200 MB takes to read.
+    Limits,
 }
 
 /// Ends with 1 where a tool's rule finds a leak or something got worse, with 2 where something could
@@ -98,6 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Other::Growth(arguments)) => growth::run(arguments),
         Some(Other::Matrix(arguments)) => matrix::run(arguments).map(|()| false),
         Some(Other::Agreement(arguments)) => agreement::run(arguments),
+        Some(Other::Limits) => limits::run(),
     })
 }
 
@@ -156,6 +161,9 @@ fn profile_all(arguments: &Arguments) -> Result<bool> {
 }
 
 fn profile(tool: Tool, arguments: &Arguments) -> Result<bool> {
+    if tool == Tool::Growth {
+        return growth::of_example(arguments.leaky);
+    }
     let foreign = arguments.server.clone().zip(arguments.ready_url.clone());
     let job = Job {
         foreign: foreign.map(|(program, ready_url)| Foreign { program, ready_url }),

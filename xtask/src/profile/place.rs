@@ -29,8 +29,14 @@ pub fn amount(slope: &Slope) -> String {
         Some(Course::Steps) => ", in steps",
         _ => "",
     };
-    let Slope { blocks, bytes, .. } = slope;
+    let (blocks, bytes) = rounded(slope);
     format!("{blocks:+.3} blocks, {bytes:+.1} B a request{steps}")
+}
+
+/// Blocks to a thousandth and bytes to a tenth, of which none is -0.
+pub fn rounded(slope: &Slope) -> (f64, f64) {
+    let to = |value: f64, parts: f64| (value * parts).round() / parts + 0.0;
+    (to(slope.blocks, 1e3), to(slope.bytes, 1e1))
 }
 
 /// The sum of what several places leave behind: steady where one of them is.

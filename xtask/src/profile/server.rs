@@ -11,7 +11,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use heapmark::format::visible;
 use heapmark::growth::Level;
+use heapmark::profile::load::Target;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::ask;
@@ -106,7 +108,8 @@ impl Server {
                 return Ok(authority.clone());
             }
             if let Some(status) = self.child.try_wait()? {
-                bail!("the server ended before it was ready: {status}");
+                let said = self.last_words();
+                bail!("the server ended before it was ready: {status}{said}");
             }
             if stop.load(Ordering::SeqCst) {
                 bail!("interrupted");
@@ -119,6 +122,16 @@ impl Server {
             }
             thread::sleep(GLANCE);
         }
+    }
+
+    /// What the server wrote to stderr of how it ended, where it did.
+    fn last_words(&self) -> String {
+        let file = self.folder.join("stderr.txt");
+        let text = std::fs::read(&file).unwrap_or_default();
+        let said = why(&String::from_utf8_lossy(&text));
+        said.map_or_else(String::new, |said| {
+            format!("; it said: {} ({})", visible(&said), file.display())
+        })
     }
 
     /// Massif's own count at this moment, where it is the tool. Its snapshots in passing fall on
@@ -217,6 +230,23 @@ impl Drop for Server {
     }
 }
 
+/// The lines that tell of a panic or an error, and else the last one.
+fn why(stderr: &str) -> Option<String> {
+    let mut lines = stderr
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let is_telling = |line: &&str| line.contains("panicked at") || line.contains("rror");
+    let telling = lines.clone().skip_while(|line| !is_telling(line));
+    let telling: Vec<&str> = telling.take(2).collect();
+    match telling[..] {
+        [] => lines.next_back().map(str::to_owned),
+        // The message of a panic stands below its place.
+        [place, message] if place.ends_with(':') => Some(format!("{place} {message}")),
+        [line, ..] => Some(line.to_owned()),
+    }
+}
+
 fn ready_line(line: &str) -> Option<(i32, String)> {
     let (pid, address) = line.strip_prefix("ready pid=")?.split_once(" address=")?;
     Some((pid.parse().ok()?, address.to_owned()))
@@ -235,7 +265,38 @@ fn place(url: &str) -> Result<(String, String)> {
     Ok((authority, format!("/{path}")))
 }
 
+/// Refuses an address that must not be loaded, before the server is started: another machine's that
+/// nobody allowed, and one at which somebody else listens.
+pub fn refuse_elsewhere(url: &str, allowed: Option<&str>) -> Result<()> {
+    let (authority, _) = place(url)?;
+    Target::new(&authority, allowed)?;
+    if ask::is_taken(&*authority) {
+        bail!(
+            "something listens at {authority} before the server is started: end it, or use another port"
+        );
+    }
+    Ok(())
+}
+
 /// Whether the server answers, and not that it is unwell.
 fn is_ready(authority: &str, path: &str) -> bool {
     ask::status(authority, path, ANSWER).is_ok_and(|status| status < 400)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why;
+
+    #[test]
+    fn what_a_server_said_of_its_end_is_found_between_other_lines() {
+        let panic = "thread 'main' (7) panicked at src/main.rs:4:9:\nAddress in use\nnote: run\n";
+        let said = why(panic).unwrap();
+        assert_eq!(
+            said,
+            "thread 'main' (7) panicked at src/main.rs:4:9: Address in use"
+        );
+        assert_eq!(why("a\nError: no file\nb\n").unwrap(), "Error: no file");
+        assert_eq!(why("a\n\nb\n\n").unwrap(), "b");
+        assert_eq!(why("\n"), None);
+    }
 }

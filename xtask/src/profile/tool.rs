@@ -9,6 +9,9 @@ use anyhow::{Context, Result, bail};
 use super::found::said;
 use crate::locked::locked;
 
+/// Where paths of files begin for massif and dhat: without it, every `lib.rs` is the same file.
+const WHOLE_PATHS: &str = "--fullpath-after=";
+
 /// A tool that watches a server's heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
@@ -47,13 +50,15 @@ impl Choice {
             Self::Heaptrack => vec![Tool::Heaptrack],
             Self::ValgrindDhat => vec![Tool::ValgrindDhat],
             Self::Lsan => vec![Tool::Lsan],
-            // LeakSanitizer is left out: it builds everything anew, with another compiler.
+            // The last of them builds everything anew, with another compiler.
             Self::All => vec![
+                Tool::Growth,
                 Tool::Dhat,
                 Tool::Memcheck,
                 Tool::Massif,
                 Tool::Heaptrack,
                 Tool::ValgrindDhat,
+                Tool::Lsan,
             ],
         }
     }
@@ -170,12 +175,13 @@ impl Tool {
                     "--depth=12",
                     "--detailed-freq=10",
                     "--max-snapshots=200",
+                    WHOLE_PATHS,
                 ]);
                 all.push(into("--massif-out-file="));
                 all
             }
             Self::ValgrindDhat => {
-                let mut all = words(&["valgrind", "--tool=dhat"]);
+                let mut all = words(&["valgrind", "--tool=dhat", WHOLE_PATHS]);
                 all.push(into("--dhat-out-file="));
                 all
             }
@@ -195,9 +201,13 @@ impl Tool {
             return Ok(());
         }
         let bytes = std::fs::read(server).with_context(|| server.display().to_string())?;
-        let names = r"(?-u)\x00(_rjem_malloc|_rjem_mallocx|je_malloc|mallocx|mi_malloc)\x00";
+        // Names of their functions, and what stays of a stripped one: the words of its messages.
+        let names = r"(?-u)(?:\x00((?:_rjem_|je_)?(?:mallocx|sdallocx)|(?:_rjem_|je_)malloc|mi_(?:malloc|free|malloc_aligned|heap_malloc)|sn_rust_alloc|rpmalloc|tc_malloc)\x00)|(<jemalloc>|mimalloc: )";
         let names = regex::bytes::Regex::new(names)?;
-        if let Some(found) = names.captures(&bytes).and_then(|found| found.get(1)) {
+        if let Some(found) = names
+            .captures(&bytes)
+            .and_then(|found| found.get(1).or(found.get(2)))
+        {
             bail!(
                 "{} brings an allocator of its own (`{}`): {} replaces malloc and would see none of its blocks, so that every leak would look clean; build it with the system's allocator",
                 server.display(),

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | memcheck | bytes that are definitely lost |
 //! | lsan | bytes that it reports |
-//! | dhat, heaptrack, massif | live bytes that grow in every one of the equal rounds |
+//! | dhat, massif | live bytes that grow in every one of the equal rounds |
+//! | heaptrack | the same, or those of one place |
 //! | valgrind-dhat | not told: it only knows the end |
 
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ use heapmark::growth::{Course, Level, judge as judge_levels};
 use heapmark::profile::{self, Callsite, Kind, Profile};
 use rustix::process::Signal;
 
-use super::place::Place;
+use super::crates::name_crates;
+use super::place::{Place, rounded};
 use super::rounds::Marks;
 use super::tool::Tool;
 
@@ -33,7 +35,13 @@ pub struct Verdict {
     pub profile: Profile,
 }
 
-pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Result<Verdict> {
+pub fn judge(
+    tool: Tool,
+    server: &Path,
+    folder: &Path,
+    status: ExitStatus,
+    marks: &Marks,
+) -> Result<Verdict> {
     let output = folder.join(tool.output());
     let length = std::fs::metadata(&output)
         .with_context(|| format!("{} left no output, {}", tool.name(), output.display()))?
@@ -46,10 +54,13 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
     if !is_orderly(status) && !reports {
         bail!("the server under {} ended with {status}", tool.name());
     }
-    let profile = match is_silent {
+    let mut profile = match is_silent {
         true => nothing(),
         false => profile::read_at(&output, &marks.at)?,
     };
+    name_crates(&mut profile, server);
+    refuse_unseen(tool, &profile, marks.sent)?;
+    let (growing, sure) = growing(&profile, marks.requests);
     let (leaks, sentence) = match tool {
         Tool::Growth | Tool::Plain => bail!("{} writes no profile", tool.name()),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
@@ -57,24 +68,50 @@ pub fn judge(tool: Tool, folder: &Path, status: ExitStatus, marks: &Marks) -> Re
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
         Tool::ValgrindDhat => (
             false,
-            "it knows the end only, and has no rule for leaks".to_owned(),
+            "it knows the end only, so that it cannot tell growth".to_owned(),
         ),
         Tool::Memcheck => lost(&profile, &[Kind::Lost]),
         // Of blocks that point to each other, it calls all but the first lost with it, or all.
         Tool::Lsan => lost(&profile, &[Kind::Lost, Kind::LostWithIt]),
-        Tool::Heaptrack => by_growth(&sums(&profile, marks.at.len()), marks.requests)?,
-    };
-    let growing = if leaks {
-        growing(&profile, marks.requests)
-    } else {
-        Vec::new()
+        Tool::Heaptrack => {
+            let (leaks, sentence) = by_growth(&sums(&profile, marks.at.len()), marks.requests)?;
+            // What something else gives back in the same round would hide it in the sum.
+            match sure {
+                _ if leaks => (leaks, sentence),
+                0 => (leaks, sentence),
+                1 => (true, sentence + ", but one place grows"),
+                more => (true, format!("{sentence}, but {more} places grow")),
+            }
+        }
     };
     Ok(Verdict {
-        growing,
+        growing: if leaks { growing } else { Vec::new() },
         leaks,
         sentence,
         profile,
     })
+}
+
+/// Blocks that any server asks for while it is started and answers some requests.
+const FEWEST_BLOCKS: u64 = 100;
+/// Requests after which fewer blocks are not believed.
+const BELIEVED: u64 = 1_000;
+
+/// A server whose blocks the tool did not see has another allocator than the system's, whatever it
+/// calls itself: that would be a false all-clear.
+fn refuse_unseen(tool: Tool, profile: &Profile, sent: u64) -> Result<()> {
+    // dhat's totals make no verdict, and the others do not know how much was asked for.
+    if tool != Tool::Heaptrack {
+        return Ok(());
+    }
+    let blocks = profile.asked_for_by_program().unwrap_or_default();
+    if blocks >= FEWEST_BLOCKS || sent < BELIEVED {
+        return Ok(());
+    }
+    bail!(
+        "{} saw {blocks} allocations of the server in {sent} requests, so it does not see its heap: it replaces malloc, and the server seems to bring an allocator of its own; build it with the system's allocator",
+        tool.name()
+    )
 }
 
 /// A server that knows nothing of SIGTERM ends by it, and a shell around it says so by 128 + 15.
@@ -89,8 +126,9 @@ fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
     let growth = judge_levels(levels, requests).context("too few marks to tell growth")?;
     // Of a whole server, steps may be those of many tables that each find their size.
     let steady = growth.course == Some(Course::Steady);
+    let (blocks, bytes) = rounded(&growth);
     let blocks = match levels.iter().any(|level| level.blocks != 0) {
-        true => format!(" and {:+.3} blocks", growth.blocks),
+        true => format!(" and {blocks:+.3} blocks"),
         false => String::new(),
     };
     let rounds = if steady {
@@ -98,7 +136,7 @@ fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
     } else {
         "not in every round"
     };
-    let sentence = format!("{:+.1} B{blocks} a request, {rounds}", growth.bytes);
+    let sentence = format!("{bytes:+.1} B{blocks} a request, {rounds}");
     Ok((steady, sentence))
 }
 
@@ -140,8 +178,9 @@ fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
 }
 
 /// Places whose live bytes rise from each mark to the next or in steps, those that rise most
-/// first. A buffer that happens to be larger rises by less than a hundredth of the whole.
-fn growing(profile: &Profile, requests: u64) -> Vec<Place> {
+/// first, and of how many of them that is a leak by itself. A buffer that happens to be larger rises
+/// by less than a hundredth of the whole.
+fn growing(profile: &Profile, requests: u64) -> (Vec<Place>, usize) {
     // Stacks that differ further out are one place to whoever mends it.
     let mut places: BTreeMap<String, (&Callsite, Vec<Level>)> = BTreeMap::new();
     for site in &profile.callsites {
@@ -155,17 +194,31 @@ fn growing(profile: &Profile, requests: u64) -> Vec<Place> {
     let risen = places.into_iter().filter_map(|(sentence, (site, levels))| {
         let rises = levels.windows(2).all(|pair| pair[0].bytes < pair[1].bytes);
         let slope = judge_levels(&levels, requests)?;
-        (rises || slope.course.is_some()).then(|| Place {
+        let place = Place {
             sentence,
             frame: profile::place(profile.stack(site)).cloned(),
             slope,
-        })
+        };
+        (rises || slope.course.is_some()).then_some((is_sure(&levels, slope.course), place))
     });
-    let mut risen: Vec<_> = risen.collect();
-    risen.sort_by(|left, right| right.slope.bytes.total_cmp(&left.slope.bytes));
-    let all: f64 = risen.iter().map(|place| place.slope.bytes).sum();
-    risen.retain(|place| place.slope.bytes * 100.0 >= all);
-    risen
+    let mut risen: Vec<(bool, Place)> = risen.collect();
+    risen.sort_by(|(_, left), (_, right)| right.slope.bytes.total_cmp(&left.slope.bytes));
+    let all: f64 = risen.iter().map(|(_, place)| place.slope.bytes).sum();
+    risen.retain(|(is_sure, place)| *is_sure || place.slope.bytes * 100.0 >= all);
+    let sure = risen.iter().filter(|(is_sure, _)| *is_sure).count();
+    (risen.into_iter().map(|(_, place)| place).collect(), sure)
+}
+
+/// Whether a place of many is more than a table that finds its size: of a list without a bound that
+/// was as long as a round of requests, five more make the fourfold, less what does not grow.
+fn is_sure(levels: &[Level], course: Option<Course>) -> bool {
+    match (course, levels) {
+        (Some(Course::Steady), _) => true,
+        (Some(Course::Steps), [first, .., last]) => {
+            first.bytes > 0 && last.bytes >= first.bytes.saturating_mul(7) / 2
+        }
+        _ => false,
+    }
 }
 
 /// What is not known counts as nothing.
@@ -179,7 +232,7 @@ pub fn level(tally: profile::Tally) -> Level {
 
 #[cfg(test)]
 mod tests {
-    use super::{growing, lost, sums};
+    use super::{Level, Tool, growing, is_sure, judge_levels, lost, refuse_unseen, sums};
     use heapmark::profile::{self, Kind};
 
     #[test]
@@ -198,9 +251,38 @@ mod tests {
             .map(|level| (level.blocks, level.bytes))
             .collect();
         assert_eq!(levels, [(2, 0x450), (2, 0xa0), (3, 0xf0)]);
-        let growing = growing(&profile, 1);
+        let (growing, sure) = growing(&profile, 1);
+        assert_eq!(sure, 0, "80 bytes are within the noise");
         let lines: Vec<String> = growing.iter().map(ToString::to_string).collect();
         assert_eq!(lines, ["+1.000 blocks, +80.0 B a request  a.rs:7 leak"]);
+    }
+
+    #[test]
+    fn a_list_that_only_grows_is_surer_than_a_table_that_finds_its_size() {
+        let sure = |kilobytes: [i64; 6]| {
+            let level = |kilobytes| Level {
+                blocks: 1,
+                bytes: kilobytes << 10,
+            };
+            let levels = kilobytes.map(level);
+            is_sure(&levels, judge_levels(&levels, 100).unwrap().course)
+        };
+        assert!(sure([64, 64, 128, 128, 256, 256]));
+        assert!(!sure(
+            [64, 128, 128, 128, 256, 256].map(|kilobytes| kilobytes.min(160))
+        ));
+        assert!(!sure([0, 0, 1, 1, 2, 2]));
+        assert!(sure([1, 2, 3, 4, 5, 6]));
+    }
+
+    #[test]
+    fn a_tool_that_sees_next_to_nothing_of_a_busy_server_is_refused() {
+        let log = "v 10400 3\ns 1 f\ni 1 0 1 1 7\nt 1 0\na 50 1\n+ 0\n";
+        let profile = profile::parse(log.as_bytes()).unwrap();
+        let refused = refuse_unseen(Tool::Heaptrack, &profile, 1_000).unwrap_err();
+        assert!(refused.to_string().contains("an allocator of its own"));
+        assert!(refuse_unseen(Tool::Heaptrack, &profile, 999).is_ok());
+        assert!(refuse_unseen(Tool::Memcheck, &profile, 1_000).is_ok());
     }
 
     #[test]

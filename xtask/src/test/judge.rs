@@ -27,8 +27,11 @@ const CRATES: usize = 30;
 /// The key that makes the planted workflow wrong; see [`refuses`].
 pub const PLANTED: &str = "no-such-key-of-a-job";
 
-/// The verdict of a profile that found a leak; see [`finds_leaks`].
-pub const LEAKS: &str = "LEAKS  ";
+/// The last line of a check in which every tool found a leak; see [`finds_leaks`].
+pub const LEAKS: &str = "Summary  growth LEAKS, heaptrack LEAKS, memcheck LEAKS";
+
+/// Percent of the frames of a profile that have a line at the least.
+const PLACED: f64 = 95.0;
 
 /// Holds where the command exited with 0.
 pub fn succeeds(ended: &Ended) -> Judgement {
@@ -52,8 +55,15 @@ pub fn tests_pass(ended: &Ended) -> Judgement {
     }
 }
 
-/// Holds where the planted leaks of the example server were found: the control of a clean one.
+/// Holds where every tool found the planted leaks of the example server, which is the control of a
+/// clean one, and nearly all frames of both profiles have a line.
 pub fn finds_leaks(ended: &Ended) -> Judgement {
+    let lines = ended.output.lines().map(str::trim_start);
+    let shares = lines.filter_map(|line| line.strip_prefix("lines  ")?.split_once(" %"));
+    let shares: Vec<f64> = shares.filter_map(|(share, _)| share.parse().ok()).collect();
+    if shares.len() != 2 || shares.iter().any(|&share| share < PLACED) {
+        return Err(format!("frames with a line, in percent: {shares:?}"));
+    }
     match (ended.success, ended.output.contains(LEAKS)) {
         (false, true) => Ok(Some("the planted leaks were found".to_owned())),
         (true, _) => {

@@ -19,12 +19,14 @@ use heapmark::growth::Walk;
 use heapmark::profile::load::{Mix, Target};
 
 use super::measure::{Foreign, read_mix};
-use super::server::Server;
+use super::server::{Server, refuse_elsewhere};
 use super::tool::Tool;
 use super::{ROUNDS, STOP, build, folder, rounds};
 
 pub use endpoints::Endpoint;
 
+/// Requests of a round to each endpoint.
+const REQUESTS: u64 = 200;
 /// The whole run may take so long after the build.
 const LONGEST: Duration = Duration::from_secs(120);
 
@@ -32,7 +34,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 pub struct Arguments {
     /// Requests to each endpoint in each of its rounds. Fewer leave too little behind to be told
     /// from noise.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(100..=100_000))]
+    #[arg(long, default_value_t = REQUESTS, value_parser = clap::value_parser!(u64).range(100..=100_000))]
     requests: u64,
     /// Ask for the five leak patterns as well, not for their solutions alone.
     #[arg(long, conflicts_with = "server")]
@@ -62,7 +64,16 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         Some(path) => read_mix(path)?,
         None => mix(arguments.leaky)?,
     };
-    let measured = measure(foreign.as_ref(), &mix, arguments.requests)?;
+    told(foreign.as_ref(), &mix, arguments.requests)
+}
+
+/// Whether anything grows in the example server.
+pub fn of_example(leaky: bool) -> Result<bool> {
+    told(None, &mix(leaky)?, REQUESTS)
+}
+
+fn told(foreign: Option<&Foreign>, mix: &Mix, requests: u64) -> Result<bool> {
+    let measured = measure(foreign, mix, requests)?;
     let mut out = io::stdout();
     for endpoint in &measured.endpoints {
         endpoint.write(&mut out)?;
@@ -103,6 +114,7 @@ pub fn measure(foreign: Option<&Foreign>, mix: &Mix, requests: u64) -> Result<Me
         None => build::example(Tool::Growth)?,
     };
     let url = foreign.map(|foreign| &*foreign.ready_url);
+    url.map(|url| refuse_elsewhere(url, None)).transpose()?;
     let began = Instant::now();
     let deadline = began + LONGEST;
     let folder = folder(Tool::Growth)?;
