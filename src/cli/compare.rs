@@ -109,7 +109,7 @@ fn publish(comparison: &Comparison, places: &Places) -> Result<PathBuf, CliError
     let page = ComparePage::new(comparison, &path, markdown);
     let page = render::comparison(&page, site::linked(&store, &places.out))?;
     let mut past = store.past(places.index.as_deref())?;
-    site::render(&store, &mut past, None, page, places.put(), &mut Silent)?;
+    site::render(&store, &mut past, None, page, &places.out, &mut Silent)?;
     Ok(places.out.join(path))
 }
 

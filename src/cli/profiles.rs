@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::CliError;
 use super::site::{self, SiteArguments};
 use crate::event::Silent;
-use crate::profile::{Agreement, Kept, Matrix};
+use crate::profile::Kept;
 use crate::render;
 use crate::runner::Workspace;
 use crate::store::Store;
@@ -40,7 +39,7 @@ pub fn publish_profile(kept: &Kept) -> Result<Option<PathBuf>, CliError> {
     };
     let files = render::profile(&page, linked)?;
     let mut past = store.past(places.index.as_deref())?;
-    site::render(&store, &mut past, None, files, places.put(), &mut Silent)?;
+    site::render(&store, &mut past, None, files, &places.out, &mut Silent)?;
     Ok(Some(places.out.join(&page.entry.href)))
 }
 
@@ -68,22 +67,6 @@ pub(super) fn listed(files: &mut BTreeMap<String, Vec<u8>>) -> Vec<ProfileEntry>
         files.remove(&old.href.replace(".html", ".json"));
     }
     entries
-}
-
-/// What tools see of each leak pattern, as `cargo xtask profile matrix` has written it beside the
-/// index; a file that is not there or cannot be read is as none.
-pub(super) fn matrix(index: Option<&Path>) -> Option<Matrix> {
-    written(index, "matrix.json")
-}
-
-/// What tools counted of the same requests, as `cargo xtask profile agreement` has written it.
-pub(super) fn agreement(index: Option<&Path>) -> Option<Agreement> {
-    written(index, "agreement.json")
-}
-
-fn written<T: DeserializeOwned>(index: Option<&Path>, name: &str) -> Option<T> {
-    let file = index?.with_file_name("profile").join(name);
-    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
 
 #[cfg(test)]

@@ -158,8 +158,7 @@ pub fn report_on(
     }
     let unrecorded = record.is_err().then_some(&run);
     let none = std::collections::BTreeMap::new();
-    let put = (&*request.out, request.index.as_deref());
-    let index = render(&store, &mut past, unrecorded, none, put, listener)?;
+    let index = render(&store, &mut past, unrecorded, none, &request.out, listener)?;
 
     print(arguments.format, &run, &record, &index, out)?;
     Ok(verdict(&run, &past))

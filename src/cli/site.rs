@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::progress::Progress;
 use super::{CliError, Exit, profiles};
 use crate::event::{Event, Listener};
-use crate::record::{AllocatorStudy, ContentionStudy, Run};
+use crate::record::{AllocatorStudy, ContentionStudy, Run, ToolStudy};
 use crate::runner::{self, Workspace};
 use crate::store::{Past, Store};
 use crate::{publish, render, view};
@@ -28,13 +28,6 @@ pub(super) struct Places {
     pub(super) out: PathBuf,
     /// Where the index of the records is kept; absent where no workspace has a place for it.
     pub(super) index: Option<PathBuf>,
-}
-
-impl Places {
-    /// Where the site goes, and the index that lies beside what else heapmark keeps.
-    pub(super) fn put(&self) -> (&Path, Option<&Path>) {
-        (&self.out, self.index.as_deref())
-    }
 }
 
 impl SiteArguments {
@@ -73,7 +66,7 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
     let store = Store::open(&places.results);
     let mut past = store.past(places.index.as_deref())?;
     let none = BTreeMap::new();
-    render(&store, &mut past, None, none, places.put(), &mut progress)?;
+    render(&store, &mut past, None, none, &places.out, &mut progress)?;
     Ok(if past.skipped.is_empty() {
         Exit::Fine
     } else {
@@ -89,7 +82,7 @@ pub(super) fn render(
     past: &mut Past,
     unrecorded: Option<&Run>,
     more: BTreeMap<String, Vec<u8>>,
-    (out, index): (&Path, Option<&Path>),
+    out: &Path,
     listener: &mut dyn Listener,
 ) -> Result<PathBuf, CliError> {
     let retracted = past.retracted.iter().map(|record| view::Retraction {
@@ -100,10 +93,12 @@ pub(super) fn render(
     let (calibrations, unread) = store.beside();
     let (allocators, unread_allocators) = store.beside();
     let (contention, unread_contention) = store.beside();
+    let (tools, unread_tools) = store.beside();
     let unread = unread
         .iter()
         .chain(&unread_allocators)
-        .chain(&unread_contention);
+        .chain(&unread_contention)
+        .chain(&unread_tools);
     let skipped = past.skipped.iter().chain(unread);
     let skipped: Vec<String> = skipped.map(ToString::to_string).collect();
     for reason in &skipped {
@@ -115,8 +110,6 @@ pub(super) fn render(
     let mut kept = kept(out);
     kept.extend(more);
     let listed = profiles::listed(&mut kept);
-    let matrix = profiles::matrix(index);
-    let agreement = profiles::agreement(index);
     let input = view::Input {
         history: &past.history,
         unrecorded,
@@ -127,8 +120,7 @@ pub(super) fn render(
         contention: &contention,
         sources: &[],
         profiles: &listed,
-        matrix: matrix.as_ref(),
-        agreement: agreement.as_ref(),
+        tools: &tools,
     };
     let sources = sources(view::newest(&input), &std::env::current_dir()?);
     let site = view::site(&view::Input {
@@ -149,10 +141,11 @@ pub(super) fn render(
 pub(super) fn linked(store: &Store, out: &Path) -> render::Linked {
     let (studies, _) = store.beside::<AllocatorStudy>();
     let (contention, _) = store.beside::<ContentionStudy>();
+    let (tools, _) = store.beside::<ToolStudy>();
     render::Linked {
         allocators: !studies.is_empty(),
         contention: !contention.is_empty(),
-        profiles: out.join("profiles.html").is_file(),
+        profiles: out.join("profiles.html").is_file() || !tools.is_empty(),
     }
 }
 

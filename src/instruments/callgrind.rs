@@ -15,33 +15,35 @@ const ZERO_STATS: usize = CALLGRIND + 1;
 const TOGGLE_COLLECT: usize = CALLGRIND + 2;
 const DUMP_STATS_AT: usize = CALLGRIND + 3;
 
-/// Whether the program runs under valgrind.
+/// Whether the program runs under callgrind. Another tool of valgrind does not know the second
+/// request and leaves the answer as it is.
 pub fn is_present() -> bool {
-    request(RUNNING_ON_VALGRIND, 0) != 0
+    const UNKNOWN: usize = 1;
+    request(RUNNING_ON_VALGRIND, 0, 0) != 0 && request(ZERO_STATS, 0, UNKNOWN) != UNKNOWN
 }
 
 /// Forgets what was counted so far.
 pub(super) fn zero() {
-    request(ZERO_STATS, 0);
+    request(ZERO_STATS, 0, 0);
 }
 
 /// Begins to collect on the calling thread, or ends it.
 #[inline(always)]
 pub(super) fn toggle() {
-    request(TOGGLE_COLLECT, 0);
+    request(TOGGLE_COLLECT, 0, 0);
 }
 
 /// Writes what was collected to a file of its own, which bears `label`, and forgets it.
 pub(super) fn dump(label: &CStr) {
-    request(DUMP_STATS_AT, label.as_ptr().expose_provenance());
+    request(DUMP_STATS_AT, label.as_ptr().expose_provenance(), 0);
 }
 
-/// Asks valgrind; 0 where there is none.
+/// Asks valgrind; `unanswered` where there is none, or where its tool does not know the request.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[inline(always)]
-fn request(number: usize, argument: usize) -> usize {
+fn request(number: usize, argument: usize, unanswered: usize) -> usize {
     let request = [number, argument, 0, 0, 0, 0];
-    let mut answer = 0_usize;
+    let mut answer = unanswered;
     // SAFETY: on a real processor the rotations add up to two full turns of rdi and the exchange
     // does nothing, so that only flags change. valgrind reads the request, which lives until
     // after the block, writes rdx, and reads the label behind the argument, a C string.
@@ -60,12 +62,12 @@ fn request(number: usize, argument: usize) -> usize {
     answer
 }
 
-/// Asks valgrind; 0 where there is none.
+/// Asks valgrind; `unanswered` where there is none, or where its tool does not know the request.
 #[cfg(all(target_os = "linux", target_arch = "aarch64"))]
 #[inline(always)]
-fn request(number: usize, argument: usize) -> usize {
+fn request(number: usize, argument: usize, unanswered: usize) -> usize {
     let request = [number, argument, 0, 0, 0, 0];
-    let mut answer = 0_usize;
+    let mut answer = unanswered;
     // SAFETY: on a real processor the rotations add up to two full turns of x12 and the last
     // instruction does nothing. valgrind reads the request, which lives until after the block,
     // writes x3, and reads the label behind the argument, a C string.
@@ -89,8 +91,8 @@ fn request(number: usize, argument: usize) -> usize {
     target_os = "linux",
     any(target_arch = "x86_64", target_arch = "aarch64")
 )))]
-fn request(_: usize, _: usize) -> usize {
-    0
+fn request(_: usize, _: usize, unanswered: usize) -> usize {
+    unanswered
 }
 
 #[cfg(test)]

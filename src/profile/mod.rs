@@ -8,25 +8,21 @@
 //!                                                                           └▶ folded, dhat, pprof, speedscope
 //! ```
 
-mod agreement;
 mod diff;
 mod error;
 mod export;
 mod kept;
 mod layer;
 pub mod load;
-mod matrix;
 mod model;
 mod parse;
 mod summary;
 
-pub use agreement::{Agreement, Total};
 pub use diff::{Changed, Diff, Measure, NOISE, NothingInCommon, Side, diff};
 pub use error::{ParseError, ReadError};
 pub use export::{dhat, folded, pprof, speedscope};
 pub use kept::Kept;
 pub use layer::{Layer, layer};
-pub use matrix::{Cell, CellVerdict, Matrix, ToolRow};
 pub use model::{Callsite, Kind, Moment, Profile, Tally, Tool};
 pub use parse::{parse, read, read_at};
 pub use summary::{name, place, place_of, said, summary, words};

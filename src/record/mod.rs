@@ -31,6 +31,7 @@ mod schema;
 mod slug;
 mod tape;
 mod time;
+mod tools;
 
 pub use allocators::{
     Allocator, AllocatorCase, AllocatorHeld, AllocatorMeasurement, AllocatorResult, AllocatorStudy,
@@ -51,6 +52,7 @@ pub use schema::json_schema;
 pub use slug::slug;
 pub use tape::{MAX_POINTS, Tape};
 pub use time::{InstructionSettings, Interval, MachineState, Time, TimeSettings};
+pub use tools::{ToolAgreement, ToolCell, ToolRow, ToolStudy, ToolSubject, ToolTotal, ToolVerdict};
 
 /// The version of the record layout that this build writes.
 ///

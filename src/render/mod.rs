@@ -14,6 +14,7 @@ mod csv;
 mod icon;
 mod json;
 mod lazy;
+mod markdown;
 mod pages;
 mod path;
 mod script;

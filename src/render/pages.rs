@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
+use super::markdown::markdown;
 use super::{File, Linked, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
 /// The templates by the names that they call each other.
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("base.html", include_str!("../../site/templates/base.html")),
     (
         "components.html",
@@ -49,6 +50,10 @@ const TEMPLATES: [(&str, &str); 13] = [
         "profiles.html",
         include_str!("../../site/templates/profiles.html"),
     ),
+    (
+        "guide.html",
+        include_str!("../../site/templates/guide.html"),
+    ),
     ("404.html", include_str!("../../site/templates/404.html")),
 ];
 
@@ -73,6 +78,9 @@ impl Pages {
         templates.register_filter("prose", |text: &str, _: Kwargs, _: &State<'_>| prose(text));
         templates.register_filter("breakable", |name: &str, _: Kwargs, _: &State<'_>| {
             breakable(name)
+        });
+        templates.register_filter("markdown", |text: &str, _: Kwargs, _: &State<'_>| {
+            markdown(text)
         });
         templates
             .add_raw_templates(TEMPLATES)
@@ -125,7 +133,13 @@ impl Pages {
         let about = &site.about;
         let mut files = self.make("about.html", &about.page, about, Context::new())?;
         let leaks = &site.leaks;
-        files.extend(self.make("leaks.html", &leaks.page, leaks, growths(leaks))?);
+        let paired = leaks.pairs.iter().flat_map(|pair| &pair.cases);
+        let all = growths(paired.chain(&leaks.found));
+        files.extend(self.make("leaks.html", &leaks.page, leaks, all)?);
+        if let Some(guide) = &site.guide {
+            let all = growths(guide.sections.iter().flat_map(|section| &section.cases));
+            files.extend(self.make("guide.html", &guide.page, guide, all)?);
+        }
         for page in site.allocators.iter().chain(&site.contention) {
             files.extend(self.make("heat.html", &page.page, page, scalings(page))?);
         }
@@ -185,11 +199,9 @@ fn drawings(case: &view::CasePage) -> Context {
     context
 }
 
-/// The charts of the page about leaks by the id of their case.
-fn growths(leaks: &view::LeakPage) -> Context {
-    let paired = leaks.pairs.iter().flat_map(|pair| &pair.cases);
-    let drawings: BTreeMap<&str, String> = paired
-        .chain(&leaks.found)
+/// The charts of what grows, by the id of their case.
+fn growths<'a>(cases: impl Iterator<Item = &'a view::GrowingCase>) -> Context {
+    let drawings: BTreeMap<&str, String> = cases
         .map(|case| (case.id.as_str(), chart::growth(&case.chart)))
         .collect();
     let mut context = Context::new();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::record::{AllocatorStudy, Calibration, ContentionStudy, Provenance};
+use crate::record::{AllocatorStudy, Calibration, ContentionStudy, Provenance, ToolStudy};
 
 /// A kind of record that has a folder of its own.
 pub trait Beside: Serialize + DeserializeOwned {
@@ -15,10 +15,11 @@ pub trait Beside: Serialize + DeserializeOwned {
 }
 
 /// The folders of all kinds.
-pub(super) const FOLDERS: [&str; 3] = [
+pub(super) const FOLDERS: [&str; 4] = [
     Calibration::FOLDER,
     AllocatorStudy::FOLDER,
     ContentionStudy::FOLDER,
+    ToolStudy::FOLDER,
 ];
 
 impl Beside for Calibration {
@@ -39,6 +40,14 @@ impl Beside for AllocatorStudy {
 
 impl Beside for ContentionStudy {
     const FOLDER: &'static str = "contention";
+
+    fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+}
+
+impl Beside for ToolStudy {
+    const FOLDER: &'static str = "tools";
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

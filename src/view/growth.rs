@@ -4,12 +4,14 @@ use serde::Serialize;
 
 use super::Axis;
 use super::axis::Tick;
+use super::guide;
 use super::page::Page;
 use super::snapshot::{Case, Snapshot};
 use super::source::Source;
 use super::status::Status;
+use super::tools::{MatrixTable, called, newest, words_of};
 use crate::format;
-use crate::record::{Growth, Unit, Verdict};
+use crate::record::{Growth, ToolStudy, ToolSubject, Unit, Verdict};
 
 /// The page about leaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +28,8 @@ pub struct LeakPage {
     pub found: Vec<GrowingCase>,
     /// Each question with its problem and what one does about it.
     pub pairs: Vec<LeakPair>,
+    /// What tools see of a server that leaks; absent where nobody has asked.
+    pub server: Option<MatrixTable>,
 }
 
 /// A problem beside its solutions.
@@ -35,6 +39,8 @@ pub struct LeakPair {
     pub question: String,
     /// The answers, all drawn on one scale.
     pub cases: Vec<GrowingCase>,
+    /// Where the guide explains it; absent for patterns that are not of heapmark's own suite.
+    pub guide: Option<String>,
 }
 
 /// A case and what lives after each of its iterations.
@@ -54,6 +60,8 @@ pub struct GrowingCase {
     pub rate: String,
     /// The lines that the memory comes from.
     pub places: Vec<String>,
+    /// What tools say that look once, at the end; empty where they were not asked.
+    pub tools: Vec<String>,
     /// Its levels.
     pub chart: GrowthChart,
 }
@@ -82,10 +90,12 @@ impl LeakPage {
             source: None,
             found: Vec::new(),
             pairs: Vec::new(),
+            server: None,
         }
     }
 
-    pub(super) fn new(snapshot: &Snapshot<'_>, footer: &str) -> Self {
+    pub(super) fn new(snapshot: &Snapshot<'_>, tools: &[ToolStudy], footer: &str) -> Self {
+        let suite = newest(tools, ToolSubject::Suite);
         let mut pairs: Vec<(&str, Vec<(&Case<'_>, &Growth)>)> = Vec::new();
         let mut found = Vec::new();
         for case in snapshot.listed() {
@@ -94,7 +104,13 @@ impl LeakPage {
             };
             let info = &case.entry.case;
             if growth.declared.is_none() {
-                found.push(GrowingCase::new(case, growth, &axis(&[growth]), &info.id));
+                found.push(GrowingCase::new(
+                    case,
+                    growth,
+                    &axis(&[growth]),
+                    &info.id,
+                    suite,
+                ));
                 continue;
             }
             let question = info.question.as_deref().unwrap_or(&info.id);
@@ -106,40 +122,69 @@ impl LeakPage {
         if pairs.is_empty() && found.is_empty() {
             return Self::empty(footer);
         }
-        let pairs: Vec<LeakPair> = pairs.into_iter().map(LeakPair::new).collect();
+        let pairs: Vec<LeakPair> = pairs
+            .into_iter()
+            .map(|pair| LeakPair::new(pair, suite))
+            .collect();
         Self {
             page: Page::new("leaks.html", "Leaks", footer),
             summary: summary(&pairs, &found),
-            notes: NOTES.map(str::to_owned).to_vec(),
+            notes: notes(suite),
             source: Some(Source::of(snapshot.newest)),
             found,
             pairs,
+            server: newest(tools, ToolSubject::Server).map(MatrixTable::new),
         }
     }
 }
 
-const NOTES: [&str; 2] = [
-    "Each case is one process in which its iteration is repeated, its state living on. The line is the highest level of live bytes in each part of the iterations, the dashed one the lowest: a leak lifts its floor. Cases that declare nothing and do not grow are not shown.",
-    "Verdicts of memcheck and LSan on the same programs are not in the records yet, so that none stand here.",
-];
+const NOTE: &str = "Each case is one process in which its iteration is repeated, its state living on. The line is the highest level of live bytes in each part of the iterations, the dashed one the lowest: a leak lifts its floor. Cases that declare nothing and do not grow are not shown.";
+
+/// How to read the page.
+fn notes(suite: Option<&ToolStudy>) -> Vec<String> {
+    let tools = suite.map(|study| {
+        let names: Vec<String> = study.tools.iter().map(called).collect();
+        format!(
+            "{} look once, when a process of {} iterations has ended in order, as measured at {}. What its owner frees by then they cannot see, however it had grown.",
+            names.join(" and "),
+            format::count(format::as_signed(study.repetitions)),
+            format::abbreviated(&study.provenance.commit.sha),
+        )
+    });
+    std::iter::once(NOTE.to_owned()).chain(tools).collect()
+}
 
 impl LeakPair {
-    fn new((question, cases): (&str, Vec<(&Case<'_>, &Growth)>)) -> Self {
+    fn new(
+        (question, cases): (&str, Vec<(&Case<'_>, &Growth)>),
+        suite: Option<&ToolStudy>,
+    ) -> Self {
         let growths: Vec<&Growth> = cases.iter().map(|(_, growth)| *growth).collect();
         let axis = axis(&growths);
         let cases = cases.into_iter().map(|(case, growth)| {
             let name = case.entry.case.variant.replace('_', " ");
-            GrowingCase::new(case, growth, &axis, &name)
+            GrowingCase::new(case, growth, &axis, &name, suite)
         });
-        Self {
+        let pair = Self {
             question: question.to_owned(),
             cases: cases.collect(),
+            guide: None,
+        };
+        Self {
+            guide: guide::place_of(&pair),
+            ..pair
         }
     }
 }
 
 impl GrowingCase {
-    fn new(case: &Case<'_>, growth: &Growth, axis: &Axis, name: &str) -> Self {
+    fn new(
+        case: &Case<'_>,
+        growth: &Growth,
+        axis: &Axis,
+        name: &str,
+        suite: Option<&ToolStudy>,
+    ) -> Self {
         let info = &case.entry.case;
         let places = growth.callsites.iter().filter_map(|site| {
             let frame = site.frames.first()?;
@@ -153,6 +198,7 @@ impl GrowingCase {
             status: Status::of_growth(growth),
             rate: rate(growth),
             places: places.collect(),
+            tools: suite.map_or_else(Vec::new, |study| words_of(study, &info.id)),
             chart: GrowthChart::new(growth, axis.clone()),
         }
     }

@@ -26,6 +26,7 @@ mod data;
 mod excerpt;
 mod group;
 mod growth;
+mod guide;
 mod headline;
 mod heat;
 mod history;
@@ -44,6 +45,7 @@ mod thumbnail;
 mod time_history;
 mod timing;
 mod toolchains;
+mod tools;
 mod verdicts;
 mod worst;
 
@@ -59,6 +61,7 @@ pub use data::{Data, DataEntry, Table};
 pub use excerpt::Excerpt;
 pub use group::GroupPage;
 pub use growth::{GrowingCase, GrowthChart, LeakPage, LeakPair};
+pub use guide::{GuidePage, GuideSection};
 pub use headline::{Counts, Tile};
 pub use heat::{HeatCell, HeatPage, HeatRow, HeatTable};
 pub use history::{Dot, Mark, StepChart};
@@ -74,14 +77,14 @@ pub use thumbnail::Thumbnail;
 pub use time_history::TimeChart;
 pub use timing::{Instructions, LaunchChart, Timing};
 pub use toolchains::{ToolchainPage, ToolchainRow, ToolchainSection};
+pub use tools::{AgreementTable, MatrixCell, MatrixRow, MatrixTable};
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::history::{Head, History};
-use crate::profile::{Agreement, Matrix};
-use crate::record::{AllocatorStudy, Calibration, ContentionStudy, Run};
+use crate::record::{AllocatorStudy, Calibration, ContentionStudy, Run, ToolStudy};
 use snapshot::Snapshot;
 
 /// What the site is made of.
@@ -105,10 +108,8 @@ pub struct Input<'a> {
     pub sources: &'a [SourceFile],
     /// Profiles of servers whose pages the site holds.
     pub profiles: &'a [profile::ProfileEntry],
-    /// What tools see of each leak pattern, where somebody has asked.
-    pub matrix: Option<&'a Matrix>,
-    /// What tools counted of the same requests.
-    pub agreement: Option<&'a Agreement>,
+    /// What tools say of known leaks, oldest first.
+    pub tools: &'a [ToolStudy],
 }
 
 impl Default for Input<'_> {
@@ -125,8 +126,7 @@ impl Default for Input<'_> {
             contention: &[],
             sources: &[],
             profiles: &[],
-            matrix: None,
-            agreement: None,
+            tools: &[],
         }
     }
 }
@@ -177,6 +177,8 @@ pub struct Site {
     pub cases: Vec<CasePage>,
     /// What leaks, and what one does about it.
     pub leaks: LeakPage,
+    /// Why programs leak, and what one does about it; absent where the patterns were not measured.
+    pub guide: Option<GuidePage>,
     /// What allocators make of the same work; absent where none were compared.
     pub allocators: Option<HeatPage>,
     /// What threads cost each other; absent where that was not measured.
@@ -206,7 +208,7 @@ pub fn site(input: &Input<'_>) -> Site {
     let fresh = input.unrecorded.map(|run| Head::of(run, None));
     let snapshot = Snapshot::new(input, fresh.as_ref());
     let footer = page::footer(snapshot.as_ref());
-    let profiles = profile::ProfilesPage::new(input.profiles, input.matrix, input.agreement);
+    let profiles = profile::ProfilesPage::new(input.profiles, input.tools);
     let missing = Page::new("404.html", "No such page", &footer);
     let Some(snapshot) = snapshot else {
         return Site {
@@ -214,6 +216,7 @@ pub fn site(input: &Input<'_>) -> Site {
             groups: Vec::new(),
             cases: Vec::new(),
             leaks: LeakPage::empty(&footer),
+            guide: None,
             allocators: allocators::page(input.allocators),
             contention: contention::page(input.contention),
             toolchains: None,
@@ -226,6 +229,7 @@ pub fn site(input: &Input<'_>) -> Site {
             histories: Vec::new(),
         };
     };
+    let leaks = LeakPage::new(&snapshot, input.tools, &footer);
     let marks = history::marks(&snapshot);
     let data = Data::new(&snapshot);
     let (cases, (index, groups)) = rayon::join(
@@ -239,7 +243,8 @@ pub fn site(input: &Input<'_>) -> Site {
         index,
         groups,
         cases,
-        leaks: LeakPage::new(&snapshot, &footer),
+        guide: GuidePage::new(&leaks, &footer),
+        leaks,
         allocators: allocators::page(input.allocators),
         contention: contention::page(input.contention),
         toolchains: toolchains::page(&snapshot, input.history, &footer),

@@ -1,6 +1,12 @@
-use heapmark::record::{Expected, Frame, GrowingSite, Growth, Run, Verdict};
+use heapmark::history::History;
+use heapmark::record::{
+    Expected, Frame, GrowingSite, Growth, Run, ToolCell, ToolStudy, ToolSubject, ToolVerdict,
+    Verdict,
+};
+use heapmark::view::Input;
 
-use crate::page::{attributes, render};
+use crate::page::{attributes, render, render_input};
+use crate::profiles;
 use crate::synthetic::{entry_of, history};
 
 /// A history whose newest run has a problem, its solution, and whatever is planted.
@@ -71,6 +77,43 @@ fn a_problem_stands_beside_its_solution_on_one_scale() {
     assert_eq!(model["summary"], summary);
     let floors = html.matches("class=\"mark\"").count();
     assert_eq!(floors, 2, "each case has the line of its floor");
+}
+
+#[test]
+fn tools_that_look_at_the_end_stand_beside_the_verdict_on_the_same_case() {
+    let runs = with_growth(|_| {});
+    let cell = |id: &str, verdict| profiles::cell(id, verdict);
+    let cells = [
+        cell("string_allocations/small_string_new", ToolVerdict::Nothing),
+        cell("string_allocations/string_format", ToolVerdict::Leak),
+    ];
+    let of_suite = |tool: &str, cells: &[ToolCell]| ToolStudy {
+        subject: ToolSubject::Suite,
+        ..profiles::study(tool, cells)
+    };
+    let old = of_suite(
+        "old",
+        &[cell(
+            "string_allocations/string_format",
+            ToolVerdict::Nothing,
+        )],
+    );
+    let of_server = profiles::study("heaptrack", &[cell("cache", ToolVerdict::Leak)]);
+    let studies = [old, of_suite("memcheck", &cells), of_server];
+    let site = render_input(&Input {
+        history: &History::of(&runs),
+        tools: &studies,
+        ..Input::default()
+    });
+    let page = site.json("leaks.json");
+    let words = |case: usize| page["pairs"][0]["cases"][case]["tools"].clone();
+    assert_eq!(words(0), serde_json::json!(["memcheck: nothing"]));
+    assert_eq!(words(1), serde_json::json!(["memcheck: leak, 464.0 B"]));
+    assert_eq!(page["server"]["patterns"][0], "cache");
+    let html = site.text("leaks.html");
+    assert!(html.contains("memcheck memcheck look once") && html.contains("heaptrack heaptrack"));
+    // What nobody asked is not shown.
+    assert!(!render(&runs).text("leaks.html").contains("memcheck"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod allocators;
 mod contention;
 mod detail;
 mod groups;
+mod guide;
 mod hostile;
 mod index_file;
 mod leaks;

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use heapmark::analysis::{Kind, compare};
 use heapmark::history::History;
-use heapmark::profile::CellVerdict;
-use heapmark::record::{Doubt, Metric, Run};
+use heapmark::record::{Doubt, Metric, Run, ToolVerdict};
 use heapmark::render::Linked;
 use heapmark::view::Input;
 use heapmark::view::comparison::ComparePage;
@@ -64,18 +63,17 @@ fn lively() -> Vec<Run> {
 fn whole(runs: &[Run]) -> Site {
     let profile = ProfilePage::new(&profiles::growing());
     let cells = [
-        profiles::cell("cycle", CellVerdict::Leak),
-        profiles::cell("cache", CellVerdict::CannotSee),
-        profiles::cell("buffer", CellVerdict::Nothing),
-        profiles::cell("handlers", CellVerdict::Missing),
+        profiles::cell("cycle", ToolVerdict::Leak),
+        profiles::cell("cache", ToolVerdict::CannotSee),
+        profiles::cell("buffer", ToolVerdict::Nothing),
+        profiles::cell("handlers", ToolVerdict::Missing),
     ];
     let mut site = render_input(&Input {
         history: &History::of(runs),
         allocators: &[allocators::study()],
         contention: &[contention::study()],
         profiles: std::slice::from_ref(&profile.entry),
-        matrix: Some(&profiles::matrix("memcheck", &cells)),
-        agreement: Some(&profiles::agreement("memcheck")),
+        tools: &[profiles::study("memcheck", &cells)],
         ..Input::default()
     });
     let linked = Linked {

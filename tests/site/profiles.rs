@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use heapmark::profile::{self, Agreement, Cell, CellVerdict, Kept, Matrix, Tally, ToolRow, Total};
-use heapmark::record::Frame;
+use heapmark::profile::{self, Kept, Tally};
+use heapmark::record::{
+    Frame, ToolAgreement, ToolCell, ToolRow, ToolStudy, ToolSubject, ToolTotal, ToolVerdict,
+};
 use heapmark::render::{self, Linked};
 use heapmark::view::profile::{BoxKind, Icicle, ProfilePage};
 use heapmark::view::{Input, Tick};
 
 use crate::hostile::{QUOTES, RIGHT_TO_LEFT, SCRIPT};
 use crate::page::{attributes, render_input};
+use crate::synthetic::history;
 
 fn kept(name: &str) -> Kept {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/profiles");
@@ -234,8 +237,7 @@ fn no_name_in_a_profile_can_break_its_page() {
         let own = html(&kept);
         let site = render_input(&Input {
             profiles: std::slice::from_ref(&page.entry),
-            matrix: Some(&matrix(name, &[cell(name, CellVerdict::Leak)])),
-            agreement: Some(&agreement(name)),
+            tools: &[study(name, &[cell(name, ToolVerdict::Leak)])],
             ..Input::default()
         });
         for html in [own.as_str(), site.text("profiles.html")] {
@@ -247,37 +249,35 @@ fn no_name_in_a_profile_can_break_its_page() {
     }
 }
 
-/// What one tool says of some patterns.
-pub fn matrix(tool: &str, cells: &[Cell]) -> Matrix {
-    Matrix {
-        commit: Some(tool.to_owned()),
-        requests: 1260,
+/// What one tool says of some patterns of the server, and what it counted.
+pub fn study(tool: &str, cells: &[ToolCell]) -> ToolStudy {
+    let mut run = history(1).remove(0);
+    run.commit.sha = tool.to_owned();
+    ToolStudy {
+        provenance: (&run).into(),
+        subject: ToolSubject::Server,
+        repetitions: 1260,
         tools: vec![ToolRow {
             tool: tool.to_owned(),
             version: Some(tool.to_owned()),
             cells: cells.to_vec(),
         }],
+        agreement: Some(ToolAgreement {
+            requests: 1,
+            totals: vec![ToolTotal {
+                tool: tool.to_owned(),
+                blocks: 1,
+            }],
+        }),
     }
 }
 
-/// What one tool counted.
-pub fn agreement(tool: &str) -> Agreement {
-    Agreement {
-        commit: Some(tool.to_owned()),
-        requests: 1,
-        totals: vec![Total {
-            tool: tool.to_owned(),
-            blocks: 1,
-        }],
-    }
-}
-
-pub fn cell(pattern: &str, verdict: CellVerdict) -> Cell {
-    Cell {
+pub fn cell(pattern: &str, verdict: ToolVerdict) -> ToolCell {
+    ToolCell {
         pattern: pattern.to_owned(),
         verdict,
-        bytes_per_request: Some(464.0),
-        blocks_per_request: None,
+        bytes: Some(464.0),
+        blocks: None,
         callsite: None,
     }
 }
@@ -310,11 +310,11 @@ fn the_list_is_linked_from_every_page_when_there_is_one_and_from_none_otherwise(
 #[test]
 fn a_tool_that_cannot_see_a_pattern_says_so_and_shows_no_amount() {
     let cells = [
-        cell("cycle", CellVerdict::Leak),
-        cell("cache", CellVerdict::CannotSee),
+        cell("cycle", ToolVerdict::Leak),
+        cell("cache", ToolVerdict::CannotSee),
     ];
     let site = render_input(&Input {
-        matrix: Some(&matrix("memcheck", &cells)),
+        tools: &[study("memcheck", &cells)],
         ..Input::default()
     });
     let page = site.json("profiles.json");

@@ -13,11 +13,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use heapmark::record::{ContentionMeasurement, ContentionResult, ContentionStudy};
-use heapmark::runner::{self, Environment, Workspace};
-use heapmark::store::Store;
+use heapmark::runner;
 use heapmark::view;
 
 use crate::processes::{ask, sample, say};
+use crate::study::Study;
 
 /// Processes for each body and number of threads.
 const ROUNDS: u32 = 5;
@@ -32,22 +32,15 @@ type Name = (String, String);
 
 /// Measures all bodies and records the result.
 pub fn run() -> Result<()> {
-    let workspace = Workspace::find(&std::env::current_dir()?)?;
-    let results = workspace.root.join("results");
-    let target = workspace.bench(Some("contention"), Some("heapmark"))?;
-    let environment = Environment::read(&workspace.root, &target.package, &results, None)?;
-    let provenance = environment.provenance().map_err(anyhow::Error::msg)?;
-    let store = Store::open(results);
-    store.check_writable()?;
+    let begun = Study::begin("contention")?;
     say("Building", "contention")?;
-    let built = runner::build(&workspace, &target, &[])?;
+    let built = runner::build(&begun.workspace, &begun.target, &[])?;
     let study = ContentionStudy {
-        provenance,
+        provenance: begun.provenance.clone(),
         processes: ROUNDS,
         results: rounds(&built.binary, ROUNDS)?,
     };
-    let path = store.save_beside(&study)?;
-    say("Stored", &path.display().to_string())?;
+    begun.save(&study)?;
     for finding in view::contention_findings(&study) {
         say("Contention", &finding)?;
     }

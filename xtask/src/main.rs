@@ -12,6 +12,7 @@ mod processes;
 mod profile;
 mod report;
 mod shots;
+mod study;
 mod synth;
 mod test;
 

@@ -47,6 +47,10 @@ fn every_stored_study_loads() {
     assert!(skipped.is_empty(), "{skipped:?}");
     let (_, skipped) = store.beside::<record::AllocatorStudy>();
     assert!(skipped.is_empty(), "{skipped:?}");
+    let (_, skipped) = store.beside::<record::ContentionStudy>();
+    assert!(skipped.is_empty(), "{skipped:?}");
+    let (_, skipped) = store.beside::<record::ToolStudy>();
+    assert!(skipped.is_empty(), "{skipped:?}");
 }
 
 #[test]

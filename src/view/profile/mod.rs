@@ -8,7 +8,7 @@ mod timeline;
 use serde::{Deserialize, Serialize};
 
 pub use icicle::{BoxKind, Icicle, IcicleBox};
-pub use list::{MatrixCell, MatrixRow, MatrixTable, ProfilesPage};
+pub use list::ProfilesPage;
 pub use sites::{SiteCell, SiteRow, SiteTable};
 pub use timeline::Timeline;
 

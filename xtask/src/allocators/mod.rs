@@ -18,12 +18,11 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, ensure};
 use heapmark::record::{Allocator, AllocatorStudy};
-use heapmark::runner::{Environment, Workspace};
-use heapmark::store::Store;
 use heapmark::view;
 
 use crate::locked::locked;
 use crate::processes::say;
+use crate::study::Study;
 
 /// An allocator that has a binary in benches/allocators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -80,28 +79,22 @@ pub fn run(names: &[Name]) -> Result<()> {
             name.as_str()
         );
     }
-    let workspace = Workspace::find(&std::env::current_dir()?)?;
-    let results = workspace.root.join("results");
-    let target = workspace.bench(Some("memory_benchmarks"), None)?;
-    let environment = Environment::read(&workspace.root, &target.package, &results, None)?;
-    let provenance = environment.provenance().map_err(anyhow::Error::msg)?;
-    let store = Store::open(results);
-    store.check_writable()?;
+    let begun = Study::begin("memory_benchmarks")?;
+    let workspace = &begun.workspace;
     build(&workspace.root, names)?;
     let folder = workspace.target.join("release");
     let binary = |name: Name| folder.join(format!("allocator-{}", name.as_str()));
     let results = works::measure(names, &binary)?;
-    let triple = &environment.toolchain.target;
-    let cases = suite::measure(names, &workspace, triple, &NEVER)?;
+    let triple = &begun.environment.toolchain.target;
+    let cases = suite::measure(names, workspace, triple, &NEVER)?;
     let study = AllocatorStudy {
-        provenance,
+        provenance: begun.provenance.clone(),
         processes: works::ROUNDS,
         allocators: allocators(&workspace.root, names),
         results,
         cases,
     };
-    let path = store.save_beside(&study)?;
-    say("Stored", &path.display().to_string())?;
+    begun.save(&study)?;
     for finding in view::allocator_findings(&study) {
         say("Allocator", &finding)?;
     }

@@ -2,48 +2,54 @@
 //! its own way. Where they differ, a tool or its parser is wrong.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use heapmark::profile::{Agreement, Total};
+use heapmark::record::{ToolAgreement, ToolTotal};
 
-use super::found::{commit, write_json};
-use super::measure::{Job, measure};
+use super::measure::{Job, measure as profile};
 use super::rounds;
 use super::tool::Tool;
 
 const TOOLS: [Tool; 3] = [Tool::Heaptrack, Tool::ValgrindDhat, Tool::Dhat];
 
+/// Requests under each tool, where nobody says.
+pub const REQUESTS: u64 = 6_000;
+
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Requests under each tool.
-    #[arg(long, default_value_t = 6_000, value_parser = clap::value_parser!(u64).range(600..=1_000_000))]
+    #[arg(long, default_value_t = REQUESTS, value_parser = clap::value_parser!(u64).range(600..=1_000_000))]
     requests: u64,
-    /// The file that the totals are also written to, as JSON.
-    #[arg(long, default_value = "target/heapmark/profile/agreement.json")]
-    out: PathBuf,
 }
 
 /// Whether the tools differ by more than they may.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let mut agreement = Agreement {
-        commit: commit(),
-        requests: arguments.requests,
-        totals: Vec::new(),
-    };
+    let agreement = measure(arguments.requests)?;
+    tell(&agreement, &mut io::stdout())?;
+    Ok(!agreement.holds())
+}
+
+/// What each tool counts of so many requests.
+pub fn measure(requests: u64) -> Result<ToolAgreement> {
+    let mut totals = Vec::new();
     for tool in TOOLS {
         if let Some(install) = tool.missing() {
             bail!("{} is not installed; {install}", tool.name());
         }
-        let job = Job::of_example(rounds::example_mix(false)?, false, arguments.requests);
-        let profile = measure(tool, &job)?.verdict.profile;
-        let blocks = profile.sum(|site| site.total).blocks;
-        agreement.totals.push(Total {
+        let job = Job::of_example(rounds::example_mix(false)?, false, requests);
+        let blocks = profile(tool, &job)?.verdict.profile.sum(|site| site.total);
+        totals.push(ToolTotal {
             tool: tool.name().to_owned(),
-            blocks: blocks.with_context(|| format!("{} tells no total", tool.name()))?,
+            blocks: blocks
+                .blocks
+                .with_context(|| format!("{} tells no total", tool.name()))?,
         });
     }
-    let mut out = io::stdout();
+    Ok(ToolAgreement { requests, totals })
+}
+
+/// A line for each total, and whether they agree.
+pub fn tell(agreement: &ToolAgreement, out: &mut dyn Write) -> io::Result<()> {
     for total in &agreement.totals {
         writeln!(out, "{:>14}  {} allocations", total.tool, total.blocks)?;
     }
@@ -52,9 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         "{:>14}  within {:.3} %, of {:.1} % that are allowed; {} requests",
         if agreement.holds() { "AGREE" } else { "DIFFER" },
         agreement.spread() * 100.0,
-        Agreement::MOST * 100.0,
+        ToolAgreement::MOST * 100.0,
         agreement.requests,
-    )?;
-    write_json(&agreement, &arguments.out)?;
-    Ok(!agreement.holds())
+    )
 }

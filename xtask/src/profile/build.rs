@@ -23,12 +23,25 @@ struct Recipe {
     has_target: bool,
 }
 
+const SANITIZED: &str = "target/heapmark/profile/lsan";
+const SANITIZER: &str = "-Z sanitizer=leak";
 /// What the target is called where LeakSanitizer is.
 const HOST: &str = if cfg!(target_arch = "aarch64") {
     "aarch64-unknown-linux-gnu"
 } else {
     "x86_64-unknown-linux-gnu"
 };
+
+/// Where what LeakSanitizer is built into lies, and the compiler's environment for it: that of a
+/// build whose arguments are somebody else's.
+pub fn sanitized() -> (&'static str, [(&'static str, &'static str); 3]) {
+    let variables = [
+        ("RUSTUP_TOOLCHAIN", "nightly"),
+        ("RUSTFLAGS", SANITIZER),
+        ("CARGO_BUILD_TARGET", HOST),
+    ];
+    (SANITIZED, variables)
+}
 
 fn recipe(tool: Tool) -> Recipe {
     let usual = Recipe {
@@ -53,10 +66,10 @@ fn recipe(tool: Tool) -> Recipe {
         },
         Tool::Lsan => Recipe {
             kind: "lsan",
-            target: "target/heapmark/profile/lsan",
+            target: SANITIZED,
             // What the compiler runs while it builds must not be sanitised: hence a target.
             arguments: &["+nightly", "build", "--target", HOST],
-            flags: Some("-Z sanitizer=leak"),
+            flags: Some(SANITIZER),
             has_target: true,
         },
         _ => usual,

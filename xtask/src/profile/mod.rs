@@ -10,11 +10,10 @@
 
 mod agreement;
 mod ask;
-mod build;
+pub mod build;
 pub mod ci;
-mod crates;
+pub mod crates;
 mod diff;
-mod found;
 mod growth;
 mod keep;
 mod limits;
@@ -25,7 +24,7 @@ mod rounds;
 mod server;
 mod show;
 pub mod soak;
-mod tool;
+pub mod tool;
 mod verdict;
 
 use std::io::{self, Write};
@@ -85,7 +84,7 @@ enum Other {
     /// Which endpoints of the example server leave something behind, and where in the source.
     Growth(growth::Arguments),
     /// Which leak patterns of the example server each tool sees.
-    Matrix(matrix::Arguments),
+    Matrix,
     /// Whether three tools count the same allocations for the same requests.
     Agreement(agreement::Arguments),
     /// How fast the load is sent, and what a log of 200 MB takes to read.
@@ -100,7 +99,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Other::Diff(arguments)) => diff::run(arguments),
         Some(Other::Show(arguments)) => show::run(arguments).map(|()| false),
         Some(Other::Growth(arguments)) => growth::run(arguments),
-        Some(Other::Matrix(arguments)) => matrix::run(arguments).map(|()| false),
+        Some(Other::Matrix) => matrix::run().map(|()| false),
         Some(Other::Agreement(arguments)) => agreement::run(arguments),
         Some(Other::Limits) => limits::run(),
     })

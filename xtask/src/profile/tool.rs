@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::found::said;
 use crate::locked::locked;
 
 /// Where paths of files begin for massif and dhat: without it, every `lib.rs` is the same file.
@@ -217,4 +216,13 @@ impl Tool {
         }
         Ok(())
     }
+}
+
+/// What a program says on stdout, where it ends well.
+fn said(command: &mut Command) -> Option<String> {
+    let output = command
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
 }

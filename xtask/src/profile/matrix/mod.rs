@@ -15,15 +15,15 @@ mod rows;
 mod table;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use anyhow::Result;
-use heapmark::profile::{Cell, CellVerdict, Matrix, ToolRow};
+use heapmark::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
 
-use super::found::{commit, write_json};
+use super::agreement;
 use super::rounds::PATTERNS;
 use super::tool::Tool;
 use super::{ROUNDS, STOP};
+use crate::study::Study;
 
 /// Requests of a round to each pattern: five rounds divide by seven.
 const ROUND: u64 = 252;
@@ -39,20 +39,11 @@ const TOOLS: [Tool; 6] = [
     Tool::Lsan,
 ];
 
-#[derive(clap::Args)]
-pub struct Arguments {
-    /// The file that the table is also written to, as JSON.
-    #[arg(long, default_value = "target/heapmark/profile/matrix.json")]
-    out: PathBuf,
-}
-
-/// Prints and writes the table. A tool that is missing or fails has a row that says so.
-pub fn run(arguments: &Arguments) -> Result<()> {
-    let mut matrix = Matrix {
-        commit: commit(),
-        requests: REQUESTS,
-        tools: Vec::new(),
-    };
+/// Prints and records the table, and whether three of the tools count the same. A tool that is
+/// missing or fails has a row that says so.
+pub fn run() -> Result<()> {
+    let begun = Study::begin("memory_benchmarks")?;
+    let mut rows = Vec::new();
     for tool in TOOLS {
         let cells = match tool.missing() {
             Some(install) => {
@@ -77,22 +68,40 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 }
             }
         };
-        matrix.tools.push(ToolRow {
+        rows.push(ToolRow {
             tool: tool.name().to_owned(),
             version: tool.version(),
             cells,
         });
     }
-    table::write(&matrix, &mut io::stdout())?;
-    write_json(&matrix, &arguments.out)
+    let mut out = io::stdout();
+    table::write(&rows, REQUESTS, &mut out)?;
+    let agreement = match agreement::measure(agreement::REQUESTS) {
+        Ok(agreement) => {
+            agreement::tell(&agreement, &mut out)?;
+            Some(agreement)
+        }
+        Err(error) if STOP.load(std::sync::atomic::Ordering::SeqCst) => return Err(error),
+        Err(error) => {
+            writeln!(io::stderr(), "totals were not compared: {error:#}")?;
+            None
+        }
+    };
+    begun.save(&ToolStudy {
+        provenance: begun.provenance.clone(),
+        subject: ToolSubject::Server,
+        repetitions: REQUESTS,
+        tools: rows,
+        agreement,
+    })
 }
 
-fn missing() -> Vec<Cell> {
-    let cell = |pattern: &str| Cell {
+fn missing() -> Vec<ToolCell> {
+    let cell = |pattern: &str| ToolCell {
         pattern: pattern.to_owned(),
-        verdict: CellVerdict::Missing,
-        bytes_per_request: None,
-        blocks_per_request: None,
+        verdict: ToolVerdict::Missing,
+        bytes: None,
+        blocks: None,
         callsite: None,
     };
     PATTERNS.map(cell).into()

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use heapmark::growth::{Level, Slope, judge};
-use heapmark::profile::{Cell, CellVerdict};
-use heapmark::record::Frame;
+use heapmark::record::{Frame, ToolCell, ToolVerdict};
 
 use super::super::place::sum;
 use super::super::rounds::PATTERNS;
@@ -67,7 +66,7 @@ fn enclosing(line: u32) -> Option<&'static str> {
 
 /// A cell for each pattern: a leak where a place of it grows over marks between which it was asked
 /// for `requests` times.
-pub fn cells(sites: &[Site], requests: u64) -> Vec<Cell> {
+pub fn cells(sites: &[Site], requests: u64) -> Vec<ToolCell> {
     let cell = |pattern: &&'static str| {
         let own = sites
             .iter()
@@ -93,21 +92,21 @@ pub fn cells(sites: &[Site], requests: u64) -> Vec<Cell> {
 }
 
 /// The cell of a pattern of which these places grow.
-pub fn of_places(pattern: &str, growing: &[(Frame, Slope)]) -> Cell {
+pub fn of_places(pattern: &str, growing: &[(Frame, Slope)]) -> ToolCell {
     // Who leaves blocks behind says more than the table that grows around them.
     let most = growing.iter().max_by(|(_, one), (_, other)| {
         let blocks = one.blocks.round().total_cmp(&other.blocks.round());
         blocks.then(one.bytes.total_cmp(&other.bytes))
     });
     let slope = most.map(|_| sum(growing.iter().map(|(_, slope)| slope)));
-    Cell {
+    ToolCell {
         pattern: pattern.to_owned(),
         verdict: match most {
-            Some(_) => CellVerdict::Leak,
-            None => CellVerdict::Nothing,
+            Some(_) => ToolVerdict::Leak,
+            None => ToolVerdict::Nothing,
         },
-        bytes_per_request: slope.map(|slope| slope.bytes),
-        blocks_per_request: slope.map(|slope| slope.blocks),
+        bytes: slope.map(|slope| slope.bytes),
+        blocks: slope.map(|slope| slope.blocks),
         callsite: most.map(|(frame, _)| frame.clone()),
     }
 }
@@ -173,12 +172,12 @@ mod tests {
         ];
         let cells = cells(&sites, 100);
         let verdicts: Vec<_> = cells.iter().map(|cell| cell.verdict).collect();
-        let nothing = CellVerdict::Nothing;
+        let nothing = ToolVerdict::Nothing;
         assert_eq!(
             verdicts,
-            [nothing, CellVerdict::Leak, nothing, nothing, nothing]
+            [nothing, ToolVerdict::Leak, nothing, nothing, nothing]
         );
-        assert_eq!(cells[1].blocks_per_request, Some(1.0));
-        assert_eq!(cells[0].blocks_per_request, None);
+        assert_eq!(cells[1].blocks, Some(1.0));
+        assert_eq!(cells[0].blocks, None);
     }
 }

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, bail};
 use heapmark::growth::{Level, judge};
 use heapmark::profile::load::Mix;
-use heapmark::profile::{Callsite, Cell, CellVerdict, Kind, Profile, Tally};
-use heapmark::record::Frame;
+use heapmark::profile::{Callsite, Kind, Profile, Tally};
+use heapmark::record::{Frame, ToolCell, ToolVerdict};
 
 use super::super::measure::{Job, measure};
 use super::super::rounds::PATTERNS;
@@ -22,7 +22,7 @@ const FILES: u32 = 4;
 /// tools.
 const AMOUNT: u64 = REQUESTS / ((1 << (FILES - 1)) - 1);
 
-pub fn cells(tool: Tool) -> Result<Vec<Cell>> {
+pub fn cells(tool: Tool) -> Result<Vec<ToolCell>> {
     match tool {
         Tool::Growth => by_endpoint(),
         Tool::Heaptrack => at_marks(),
@@ -34,7 +34,7 @@ pub fn cells(tool: Tool) -> Result<Vec<Cell>> {
     }
 }
 
-fn by_endpoint() -> Result<Vec<Cell>> {
+fn by_endpoint() -> Result<Vec<ToolCell>> {
     let measured = growth::measure(None, &growth::mix(true)?, ROUND)?;
     let cell = |pattern: &&str| {
         let name = format!("GET /leak/{pattern}");
@@ -48,7 +48,7 @@ fn by_endpoint() -> Result<Vec<Cell>> {
 }
 
 /// heaptrack's log knows what each stack held at each mark.
-fn at_marks() -> Result<Vec<Cell>> {
+fn at_marks() -> Result<Vec<ToolCell>> {
     let profile = all_patterns(Tool::Heaptrack, ALL_ROUNDS * ROUND)?;
     let sites = profile.callsites.iter().map(|site| Site {
         frames: frames(&profile, site),
@@ -60,7 +60,7 @@ fn at_marks() -> Result<Vec<Cell>> {
 /// dhat's file knows what each stack held at the end: of one server nothing can be said, of
 /// several the growth. Each is asked for twice as much as the one before, since a buffer that
 /// doubles at other moments in each of them may shrink between two that are nearer.
-fn by_amounts() -> Result<Vec<Cell>> {
+fn by_amounts() -> Result<Vec<ToolCell>> {
     let mut sites = Vec::new();
     for number in 0..FILES {
         let profile = all_patterns(Tool::Dhat, AMOUNT << number)?;
@@ -78,7 +78,7 @@ fn by_amounts() -> Result<Vec<Cell>> {
 }
 
 /// massif knows the sum over all stacks at a mark, so each pattern has a server of its own.
-fn alone(pattern: &str) -> Result<Cell> {
+fn alone(pattern: &str) -> Result<ToolCell> {
     let mix = mix(&[pattern])?;
     let measured = measure(
         Tool::Massif,
@@ -92,21 +92,21 @@ fn alone(pattern: &str) -> Result<Cell> {
         .iter()
         .filter(|site| pattern_of(&frames(profile, site)) == Some(pattern));
     let most = own.max_by_key(|site| site.peak.bytes).filter(|_| leaks);
-    Ok(Cell {
+    Ok(ToolCell {
         pattern: pattern.to_owned(),
         verdict: if leaks {
-            CellVerdict::Leak
+            ToolVerdict::Leak
         } else {
-            CellVerdict::Nothing
+            ToolVerdict::Nothing
         },
-        bytes_per_request: leaks.then_some(slope.bytes),
-        blocks_per_request: None,
+        bytes: leaks.then_some(slope.bytes),
+        blocks: None,
         callsite: most.and_then(|site| innermost(&frames(profile, site))),
     })
 }
 
 /// memcheck and LeakSanitizer see what nobody points to any more, and nothing else however it grows.
-fn lost(tool: Tool, kinds: &[Kind]) -> Result<Vec<Cell>> {
+fn lost(tool: Tool, kinds: &[Kind]) -> Result<Vec<ToolCell>> {
     let requests = ALL_ROUNDS * ROUND;
     let profile = all_patterns(tool, requests)?;
     let cell = |pattern: &&str| {
@@ -120,15 +120,15 @@ fn lost(tool: Tool, kinds: &[Kind]) -> Result<Vec<Cell>> {
             all.filter(|_| !own.is_empty())
                 .map(|all| all as f64 / requests as f64)
         };
-        Cell {
+        ToolCell {
             pattern: (*pattern).to_owned(),
             verdict: match own.first() {
-                Some(_) => CellVerdict::Leak,
-                None => CellVerdict::CannotSee,
+                Some(_) => ToolVerdict::Leak,
+                None => ToolVerdict::CannotSee,
             },
             // Of memcheck these hold what is lost with a block, its blocks do not.
-            bytes_per_request: sum(|tally| tally.bytes),
-            blocks_per_request: sum(|tally| tally.blocks),
+            bytes: sum(|tally| tally.bytes),
+            blocks: sum(|tally| tally.blocks),
             callsite: own
                 .first()
                 .and_then(|site| innermost(&frames(&profile, site))),

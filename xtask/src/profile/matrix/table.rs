@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use heapmark::profile::{Cell, CellVerdict, Matrix};
+use heapmark::record::{ToolCell, ToolRow, ToolVerdict};
 
 use super::super::rounds::PATTERNS;
 
@@ -13,7 +13,7 @@ const WIDTH: usize = 22;
 ///     growth  +2.000 blk +297.8 B   +1.000 blk +36.7 B    …
 ///   memcheck  cannot see            cannot see            …
 /// ```
-pub fn write(matrix: &Matrix, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(rows: &[ToolRow], requests: u64, out: &mut dyn Write) -> io::Result<()> {
     let line = |out: &mut dyn Write, name: &str, cells: Vec<String>| {
         let cells: String = cells
             .iter()
@@ -22,7 +22,7 @@ pub fn write(matrix: &Matrix, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{name:>10}{}", cells.trim_end())
     };
     line(out, "tool", PATTERNS.map(str::to_owned).into())?;
-    for row in &matrix.tools {
+    for row in rows {
         line(out, &row.tool, row.cells.iter().map(words).collect())?;
         let places = row.cells.iter().map(|cell| match &cell.callsite {
             Some(frame) => {
@@ -35,19 +35,18 @@ pub fn write(matrix: &Matrix, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "   Summary  blocks and bytes that each of {} requests leaves behind",
-        matrix.requests
+        "   Summary  blocks and bytes that each of {requests} requests leaves behind"
     )
 }
 
-fn words(cell: &Cell) -> String {
+fn words(cell: &ToolCell) -> String {
     let verdict = match cell.verdict {
-        CellVerdict::Leak => "leak",
-        CellVerdict::Nothing => "nothing",
-        CellVerdict::CannotSee => "cannot see",
-        CellVerdict::Missing => "missing",
+        ToolVerdict::Leak => "leak",
+        ToolVerdict::Nothing => "nothing",
+        ToolVerdict::CannotSee => "cannot see",
+        ToolVerdict::Missing => "missing",
     };
-    match (cell.blocks_per_request, cell.bytes_per_request) {
+    match (cell.blocks, cell.bytes) {
         (Some(blocks), Some(bytes)) => format!("{blocks:+.3} blk {bytes:+.1} B"),
         (None, Some(bytes)) => format!("{bytes:+.1} B"),
         _ => verdict.to_owned(),
@@ -60,14 +59,14 @@ mod tests {
 
     #[test]
     fn a_cell_tells_what_is_known_or_why_nothing_is() {
-        let cell = |verdict, blocks, bytes| Cell {
+        let cell = |verdict, blocks, bytes| ToolCell {
             pattern: "cycle".to_owned(),
             verdict,
-            bytes_per_request: bytes,
-            blocks_per_request: blocks,
+            bytes,
+            blocks,
             callsite: None,
         };
-        let leak = CellVerdict::Leak;
+        let leak = ToolVerdict::Leak;
         assert_eq!(
             words(&cell(leak, Some(2.0), Some(464.0))),
             "+2.000 blk +464.0 B"
@@ -75,7 +74,7 @@ mod tests {
         assert_eq!(words(&cell(leak, None, Some(57.62))), "+57.6 B");
         assert_eq!(words(&cell(leak, None, None)), "leak");
         assert_eq!(
-            words(&cell(CellVerdict::CannotSee, None, None)),
+            words(&cell(ToolVerdict::CannotSee, None, None)),
             "cannot see"
         );
     }

@@ -1,6 +1,9 @@
-//! What `leaks` does beyond the command of everybody: holds the leak detector against programs whose truth is known: builds tests/leak_corpus with
-//! optimisation and passes the question on to it. The judgement of a program is the library's,
-//! the one of the detector is the corpus's own.
+//! What `leaks` does beyond the command of everybody: asks other tools about the same patterns, and
+//! holds the leak detector against programs whose truth is known. For that it builds
+//! tests/leak_corpus with optimisation and passes the question on to it. The judgement of a program
+//! is the library's, the one of the detector is the corpus's own.
+
+mod exit_tools;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -23,17 +26,27 @@ pub struct Arguments {
     /// How long a plain steady case takes, and what counting costs.
     #[arg(long)]
     speed: bool,
+    /// What memcheck and LeakSanitizer say of the suite's leak patterns; records it.
+    #[arg(long)]
+    exit_tools: bool,
 }
 
 impl Arguments {
     /// Whether the detector is asked for, and not the suite.
     pub fn are_given(&self) -> bool {
-        self.corpus || self.seeds.is_some() || self.repeat.is_some() || self.speed
+        self.corpus
+            || self.seeds.is_some()
+            || self.repeat.is_some()
+            || self.speed
+            || self.exit_tools
     }
 }
 
 /// Runs the task. Exits with 1 when a verdict is wrong, differs, or a limit is broken.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if arguments.exit_tools {
+        return exit_tools::run().map(|()| ExitCode::SUCCESS);
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("xtask has no parent folder")?;

@@ -1,0 +1,222 @@
+//! `leaks --exit-tools`: what tools that look once, at the end, say of the suite's leak patterns.
+//!
+//! ```text
+//! the bench target as it is    ─▶ each case so often under memcheck ─┐
+//! the same, with LeakSanitizer ─▶ each case so often by itself       ─┴─▶ results/tools/…json
+//! ```
+//!
+//! The worker's process ends in order, as a server does that is told to stop: what the state of a
+//! case owns is given back before the tools look.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use heapmark::launch::Launcher;
+use heapmark::profile::{self, Callsite, Kind, Profile};
+use heapmark::protocol::{self, Pass, Reply, Request, WORKER_ARGUMENT};
+use heapmark::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
+use heapmark::runner;
+
+use crate::processes::say;
+use crate::profile::build::sanitized;
+use crate::profile::crates::name_crates;
+use crate::profile::tool::Tool;
+use crate::study::Study;
+
+/// Iterations of a case: one that warms it up, and those that are counted.
+const ITERATIONS: u32 = 200;
+const GROUP: &str = "leak_patterns";
+/// memcheck takes two seconds for the slowest.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks both tools and records what they say.
+pub fn run() -> Result<()> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    let tools = [Tool::Memcheck, Tool::Lsan];
+    for tool in tools {
+        if let Some(install) = tool.missing() {
+            anyhow::bail!("{} is not installed; {install}", tool.name());
+        }
+    }
+    let study = Study::begin("memory_benchmarks")?;
+    say("Building", "memory_benchmarks")?;
+    let built = runner::build(&study.workspace, &study.target, &[])?;
+    let cases = cases(&Launcher::new(built.binary.clone(), PATIENCE, &NEVER))?;
+    let mut rows = Vec::new();
+    for tool in tools {
+        let binary = match tool {
+            Tool::Lsan => {
+                say("Building", "memory_benchmarks with LeakSanitizer")?;
+                let (folder, variables) = sanitized();
+                let mut apart = study.workspace.clone();
+                apart.target = apart.root.join(folder);
+                runner::build(&apart, &study.target, &variables)?.binary
+            }
+            _ => built.binary.clone(),
+        };
+        say(
+            "Running",
+            &format!("{} cases under {}", cases.len(), tool.name()),
+        )?;
+        let cells = cases.iter().map(|case| cell(tool, &binary, case));
+        rows.push(ToolRow {
+            tool: tool.name().to_owned(),
+            version: tool.version(),
+            cells: cells.collect::<Result<_>>()?,
+        });
+    }
+    write(&rows, &mut io::stdout())?;
+    study.save(&ToolStudy {
+        provenance: study.provenance.clone(),
+        subject: ToolSubject::Suite,
+        repetitions: u64::from(ITERATIONS),
+        tools: rows,
+        agreement: None,
+    })
+}
+
+/// The ids of the suite's leak patterns.
+fn cases(launcher: &Launcher<'_>) -> Result<Vec<String>> {
+    let replies = launcher.ask(&Request::List)?.into_iter();
+    let ids = replies.filter_map(|reply| match reply {
+        Reply::Case(case) if case.group == GROUP => Some(case.id),
+        _ => None,
+    });
+    let ids: Vec<String> = ids.collect();
+    ensure!(!ids.is_empty(), "the suite has no group {GROUP}");
+    Ok(ids)
+}
+
+/// Repeats a case under a tool, in a process that ends by itself.
+fn cell(tool: Tool, binary: &Path, case: &str) -> Result<ToolCell> {
+    let folder = tempfile::tempdir()?;
+    let request = protocol::encode(&Request::Run {
+        case: case.to_owned(),
+        pass: Pass::Count,
+        repetitions: ITERATIONS - 1,
+    })?;
+    let mut words = tool.wrapper(folder.path());
+    words.push(binary.into());
+    let mut command = Command::new(&words[0]);
+    command
+        .args(&words[1..])
+        .args(["--bench", WORKER_ARGUMENT])
+        .env("LSAN_OPTIONS", "fast_unwind_on_malloc=0")
+        .stdin(Stdio::piped())
+        .stdout(File::create(folder.path().join("stdout.txt"))?)
+        .stderr(File::create(folder.path().join("stderr.txt"))?);
+    let mut child = command.spawn().with_context(|| format!("{:?}", words[0]))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        writeln!(stdin, "{request}")?;
+    }
+    let status = child.wait()?;
+    let said = std::fs::read_to_string(folder.path().join("stdout.txt"))?;
+    let replies = said.lines().map(protocol::decode::<Reply>);
+    let is_done = replies
+        .flatten()
+        .flatten()
+        .any(|reply| matches!(reply, Reply::Done));
+    ensure!(
+        is_done,
+        "{case} did not end well under {} ({status}): {said}",
+        tool.name()
+    );
+    let output = folder.path().join(tool.output());
+    let is_silent = tool == Tool::Lsan && status.success();
+    let mut profile = (!is_silent).then(|| profile::read(&output)).transpose()?;
+    if let Some(profile) = &mut profile {
+        name_crates(profile, binary);
+    }
+    Ok(of_profile(case, profile.as_ref(), tool))
+}
+
+/// What a tool calls lost. Of memcheck the bytes of a lost block hold those that are lost with it,
+/// its blocks do not.
+fn of_profile(case: &str, profile: Option<&Profile>, tool: Tool) -> ToolCell {
+    let sites = profile.into_iter().flat_map(|profile| &profile.callsites);
+    let of = |kinds: &[Kind]| {
+        let is_of = |site: &&Callsite| site.kind.is_some_and(|kind| kinds.contains(&kind));
+        sites.clone().filter(is_of).collect::<Vec<_>>()
+    };
+    let all = of(&[Kind::Lost, Kind::LostWithIt]);
+    let whole = match tool {
+        Tool::Memcheck => of(&[Kind::Lost]),
+        _ => all.clone(),
+    };
+    let each = |sum: Option<u64>| sum.map(|sum| sum as f64 / f64::from(ITERATIONS));
+    let leaks = !whole.is_empty();
+    let place = profile.and_then(|profile| {
+        let most = whole.iter().max_by_key(|site| site.end.bytes)?;
+        profile::place(profile.stack(most)).cloned()
+    });
+    ToolCell {
+        pattern: case.to_owned(),
+        verdict: match leaks {
+            true => ToolVerdict::Leak,
+            false => ToolVerdict::Nothing,
+        },
+        bytes: each(whole.iter().map(|site| site.end.bytes).sum()).filter(|_| leaks),
+        blocks: each(all.iter().map(|site| site.end.blocks).sum()).filter(|_| leaks),
+        callsite: place,
+    }
+}
+
+/// ```text
+///   memcheck       lsan
+///       leak       leak  leak_patterns/know-one-s-parent/problem  +2.000 blocks, +48.0 B
+///    nothing    nothing  leak_patterns/unbounded_cache_growth
+/// ```
+fn write(rows: &[ToolRow], out: &mut dyn Write) -> io::Result<()> {
+    let names: String = rows.iter().map(|row| format!("{:>11}", row.tool)).collect();
+    writeln!(out, "{names}")?;
+    let cases = rows.first().map_or(&[][..], |row| &row.cells);
+    for (number, case) in cases.iter().enumerate() {
+        let cells = rows.iter().filter_map(|row| row.cells.get(number));
+        let mut line = String::new();
+        for cell in cells.clone() {
+            let word = match cell.verdict {
+                ToolVerdict::Leak => "leak",
+                _ => "nothing",
+            };
+            line += &format!("{word:>11}");
+        }
+        line += &format!("  {}", case.pattern);
+        let mut amounts = cells.filter_map(|cell| Some((cell.blocks?, cell.bytes?)));
+        if let Some((blocks, bytes)) = amounts.next() {
+            line += &format!("  {blocks:+.3} blocks, {bytes:+.1} B");
+        }
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lost_with_a_block_is_counted_once() {
+        let error = |kind: &str, bytes: u64, blocks: u64| {
+            format!(
+                "<error><kind>Leak_{kind}</kind><xwhat><leakedbytes>{bytes}</leakedbytes><leakedblocks>{blocks}</leakedblocks></xwhat></error>"
+            )
+        };
+        let text = format!(
+            "<valgrindoutput>{}{}{}</valgrindoutput>\n",
+            error("DefinitelyLost", 9_600, 200),
+            error("IndirectlyLost", 4_800, 200),
+            error("StillReachable", 1_000, 3)
+        );
+        let profile = profile::parse(text.as_bytes()).unwrap();
+        let cell = of_profile("a", Some(&profile), Tool::Memcheck);
+        assert_eq!(cell.verdict, ToolVerdict::Leak);
+        assert_eq!((cell.bytes, cell.blocks), (Some(48.0), Some(2.0)));
+        let silent = of_profile("a", None, Tool::Lsan);
+        assert_eq!((silent.verdict, silent.bytes), (ToolVerdict::Nothing, None));
+    }
+}
