@@ -35,7 +35,7 @@ pub struct Slope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Course {
-    /// In every round. Bytes, in the last round by at least a quarter of the mean, since what fills
+    /// In every round. Bytes, in the last round by at least a quarter of the median, since what fills
     /// up slows down; or blocks, in each round by at least half of the mean, since around blocks
     /// that are kept one by one there may be a table whose bytes come in doublings.
     Steady,
@@ -68,11 +68,15 @@ pub fn judge(marks: &[Level], requests: u64) -> Option<Slope> {
     let all = rounds as f64 * requests as f64;
     let requests = i64::try_from(requests).unwrap_or(i64::MAX);
     let least = NOISE.max(requests);
-    let rises = |pair: &[Level]| pair[1].bytes - pair[0].bytes >= least;
+    let rise = |pair: &[Level]| pair[1].bytes - pair[0].bytes;
+    let rises = |pair: &[Level]| rise(pair) >= least;
     let up = marks.windows(2).filter(|pair| rises(pair)).count();
     let never_down = marks.windows(2).all(|pair| pair[0].bytes <= pair[1].bytes);
-    let last_rise = last.bytes - marks[rounds - 1].bytes;
-    let goes_on = last_rise.saturating_mul(4 * rounds as i64) >= last.bytes - first.bytes;
+    // The mean would be that of the round in which a table has doubled.
+    let mut sorted: Vec<i64> = marks.windows(2).map(rise).collect();
+    let last_rise = sorted.last().copied().unwrap_or_default();
+    sorted.sort_unstable();
+    let goes_on = last_rise.saturating_mul(4) >= sorted[rounds / 2];
     let fewest = FEWEST.max(requests / 1_000);
     let evenly = |pair: &[Level]| {
         let rise = pair[1].blocks - pair[0].blocks;
@@ -131,6 +135,8 @@ mod tests {
     #[test]
     fn what_fills_up_slows_down() {
         assert_eq!(course(&[0, 100_000, 150_000, 160_000, 161_000]), None);
+        let table_doubles = [0, 4_000, 24_000, 28_000, 32_000, 36_000];
+        assert_eq!(course(&table_doubles), Some(Course::Steady));
         let slower = course(&[0, 100_000, 180_000, 250_000, 310_000]);
         assert_eq!(slower, Some(Course::Steady));
     }

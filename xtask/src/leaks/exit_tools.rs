@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use heapmark::launch::Launcher;
-use heapmark::profile::{self, Callsite, Kind, Profile};
+use heapmark::profile::{self, Profile};
 use heapmark::protocol::{self, Pass, Reply, Request, WORKER_ARGUMENT};
 use heapmark::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
 use heapmark::runner;
@@ -25,6 +25,7 @@ use heapmark::runner;
 use crate::processes::say;
 use crate::profile::build::sanitized;
 use crate::profile::crates::name_crates;
+use crate::profile::lost::Lost;
 use crate::profile::tool::Tool;
 use crate::study::Study;
 
@@ -135,23 +136,13 @@ fn cell(tool: Tool, binary: &Path, case: &str) -> Result<ToolCell> {
     Ok(of_profile(case, profile.as_ref(), tool))
 }
 
-/// What a tool calls lost. Of memcheck the bytes of a lost block hold those that are lost with it,
-/// its blocks do not.
 fn of_profile(case: &str, profile: Option<&Profile>, tool: Tool) -> ToolCell {
     let sites = profile.into_iter().flat_map(|profile| &profile.callsites);
-    let of = |kinds: &[Kind]| {
-        let is_of = |site: &&Callsite| site.kind.is_some_and(|kind| kinds.contains(&kind));
-        sites.clone().filter(is_of).collect::<Vec<_>>()
-    };
-    let all = of(&[Kind::Lost, Kind::LostWithIt]);
-    let whole = match tool {
-        Tool::Memcheck => of(&[Kind::Lost]),
-        _ => all.clone(),
-    };
-    let each = |sum: Option<u64>| sum.map(|sum| sum as f64 / f64::from(ITERATIONS));
-    let leaks = !whole.is_empty();
+    let lost = Lost::among(tool, sites);
+    let leaks = !lost.sites.is_empty();
+    let each = |sum: u64| leaks.then_some(sum as f64 / f64::from(ITERATIONS));
     let place = profile.and_then(|profile| {
-        let most = whole.iter().max_by_key(|site| site.end.bytes)?;
+        let most = lost.sites.iter().max_by_key(|site| site.end.bytes)?;
         profile::place(profile.stack(most)).cloned()
     });
     ToolCell {
@@ -160,8 +151,8 @@ fn of_profile(case: &str, profile: Option<&Profile>, tool: Tool) -> ToolCell {
             true => ToolVerdict::Leak,
             false => ToolVerdict::Nothing,
         },
-        bytes: each(whole.iter().map(|site| site.end.bytes).sum()).filter(|_| leaks),
-        blocks: each(all.iter().map(|site| site.end.blocks).sum()).filter(|_| leaks),
+        bytes: each(lost.bytes),
+        blocks: each(lost.blocks),
         callsite: place,
     }
 }
@@ -193,30 +184,4 @@ fn write(rows: &[ToolRow], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{line}")?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_lost_with_a_block_is_counted_once() {
-        let error = |kind: &str, bytes: u64, blocks: u64| {
-            format!(
-                "<error><kind>Leak_{kind}</kind><xwhat><leakedbytes>{bytes}</leakedbytes><leakedblocks>{blocks}</leakedblocks></xwhat></error>"
-            )
-        };
-        let text = format!(
-            "<valgrindoutput>{}{}{}</valgrindoutput>\n",
-            error("DefinitelyLost", 9_600, 200),
-            error("IndirectlyLost", 4_800, 200),
-            error("StillReachable", 1_000, 3)
-        );
-        let profile = profile::parse(text.as_bytes()).unwrap();
-        let cell = of_profile("a", Some(&profile), Tool::Memcheck);
-        assert_eq!(cell.verdict, ToolVerdict::Leak);
-        assert_eq!((cell.bytes, cell.blocks), (Some(48.0), Some(2.0)));
-        let silent = of_profile("a", None, Tool::Lsan);
-        assert_eq!((silent.verdict, silent.bytes), (ToolVerdict::Nothing, None));
-    }
 }

@@ -17,6 +17,7 @@ mod diff;
 mod growth;
 mod keep;
 mod limits;
+pub mod lost;
 mod matrix;
 mod measure;
 mod place;

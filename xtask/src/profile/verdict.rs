@@ -15,10 +15,11 @@ use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail};
 use heapmark::growth::{Course, Level, judge as judge_levels};
-use heapmark::profile::{self, Callsite, Kind, Profile};
+use heapmark::profile::{self, Callsite, Profile};
 use rustix::process::Signal;
 
 use super::crates::name_crates;
+use super::lost::Lost;
 use super::place::{Place, rounded};
 use super::rounds::Marks;
 use super::tool::Tool;
@@ -70,9 +71,7 @@ pub fn judge(
             false,
             "it knows the end only, so that it cannot tell growth".to_owned(),
         ),
-        Tool::Memcheck => lost(&profile, &[Kind::Lost]),
-        // Of blocks that point to each other, it calls all but the first lost with it, or all.
-        Tool::Lsan => lost(&profile, &[Kind::Lost, Kind::LostWithIt]),
+        Tool::Memcheck | Tool::Lsan => lost(tool, &profile),
         Tool::Heaptrack => {
             let (leaks, sentence) = by_growth(&sums(&profile, marks.at.len()), marks.requests)?;
             // What something else gives back in the same round would hide it in the sum.
@@ -140,18 +139,18 @@ fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
     Ok((steady, sentence))
 }
 
-/// What is lost, of these kinds. Definite bytes of memcheck's XML already hold what is lost with
-/// them.
-fn lost(profile: &Profile, kinds: &[Kind]) -> (bool, String) {
-    let sites = profile.callsites.iter();
-    let definite = sites.filter(|site| site.kind.is_some_and(|kind| kinds.contains(&kind)));
-    let bytes: u64 = definite.clone().filter_map(|site| site.end.bytes).sum();
-    let word = match kinds {
-        [Kind::Lost] => "definitely lost",
+fn lost(tool: Tool, profile: &Profile) -> (bool, String) {
+    let lost = Lost::among(tool, profile.callsites.iter());
+    let word = match tool {
+        Tool::Memcheck => "definitely lost",
         _ => "lost",
     };
-    let sentence = format!("{bytes} B {word} at {} call stacks", definite.count());
-    (bytes > 0, sentence)
+    let sentence = format!(
+        "{} B {word} at {} call stacks",
+        lost.bytes,
+        lost.sites.len()
+    );
+    (lost.bytes > 0, sentence)
 }
 
 /// What LeakSanitizer finds where it says nothing.
@@ -233,7 +232,7 @@ pub fn level(tally: profile::Tally) -> Level {
 #[cfg(test)]
 mod tests {
     use super::{Level, Tool, growing, is_sure, judge_levels, lost, refuse_unseen, sums};
-    use heapmark::profile::{self, Kind};
+    use heapmark::profile;
 
     #[test]
     fn only_places_that_rise_in_every_round_are_named_most_first() {
@@ -293,8 +292,7 @@ mod tests {
             );
             profile::parse(text.as_bytes()).unwrap()
         };
-        let kinds = [Kind::Lost];
-        assert!(lost(&leak("Leak_DefinitelyLost"), &kinds).0);
-        assert!(!lost(&leak("Leak_StillReachable"), &kinds).0);
+        assert!(lost(Tool::Memcheck, &leak("Leak_DefinitelyLost")).0);
+        assert!(!lost(Tool::Memcheck, &leak("Leak_StillReachable")).0);
     }
 }

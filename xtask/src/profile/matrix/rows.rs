@@ -3,9 +3,10 @@
 use anyhow::{Context, Result, bail};
 use heapmark::growth::{Level, judge};
 use heapmark::profile::load::Mix;
-use heapmark::profile::{Callsite, Kind, Profile, Tally};
+use heapmark::profile::{Callsite, Profile};
 use heapmark::record::{Frame, ToolCell, ToolVerdict};
 
+use super::super::lost::Lost;
 use super::super::measure::{Job, measure};
 use super::super::rounds::PATTERNS;
 use super::super::tool::Tool;
@@ -28,8 +29,7 @@ pub fn cells(tool: Tool) -> Result<Vec<ToolCell>> {
         Tool::Heaptrack => at_marks(),
         Tool::Dhat => by_amounts(),
         Tool::Massif => PATTERNS.iter().map(|pattern| alone(pattern)).collect(),
-        Tool::Memcheck => lost(tool, &[Kind::Lost]),
-        Tool::Lsan => lost(tool, &[Kind::Lost, Kind::LostWithIt]),
+        Tool::Memcheck | Tool::Lsan => lost(tool),
         Tool::ValgrindDhat | Tool::Plain => bail!("{} has no rule for leaks", tool.name()),
     }
 }
@@ -106,32 +106,23 @@ fn alone(pattern: &str) -> Result<ToolCell> {
 }
 
 /// memcheck and LeakSanitizer see what nobody points to any more, and nothing else however it grows.
-fn lost(tool: Tool, kinds: &[Kind]) -> Result<Vec<ToolCell>> {
+fn lost(tool: Tool) -> Result<Vec<ToolCell>> {
     let requests = ALL_ROUNDS * ROUND;
     let profile = all_patterns(tool, requests)?;
     let cell = |pattern: &&str| {
-        let own = profile.callsites.iter().filter(|site| {
-            site.kind.is_some_and(|kind| kinds.contains(&kind))
-                && pattern_of(&frames(&profile, site)) == Some(*pattern)
-        });
-        let own: Vec<&Callsite> = own.collect();
-        let sum = |of: fn(&Tally) -> Option<u64>| {
-            let all: Option<u64> = own.iter().map(|site| of(&site.end)).sum();
-            all.filter(|_| !own.is_empty())
-                .map(|all| all as f64 / requests as f64)
-        };
+        let is_own = |site: &&Callsite| pattern_of(&frames(&profile, site)) == Some(*pattern);
+        let lost = Lost::among(tool, profile.callsites.iter().filter(is_own));
+        let first = lost.sites.first();
+        let each = |sum: u64| first.map(|_| sum as f64 / requests as f64);
         ToolCell {
             pattern: (*pattern).to_owned(),
-            verdict: match own.first() {
+            verdict: match first {
                 Some(_) => ToolVerdict::Leak,
                 None => ToolVerdict::CannotSee,
             },
-            // Of memcheck these hold what is lost with a block, its blocks do not.
-            bytes: sum(|tally| tally.bytes),
-            blocks: sum(|tally| tally.blocks),
-            callsite: own
-                .first()
-                .and_then(|site| innermost(&frames(&profile, site))),
+            bytes: each(lost.bytes),
+            blocks: each(lost.blocks),
+            callsite: first.and_then(|site| innermost(&frames(&profile, site))),
         }
     };
     Ok(PATTERNS.iter().map(cell).collect())
