@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::thread;
 
-use crate::outcome::{Draw, Outcome, Program, block, clean, heavy, magnitude};
+use crate::outcome::{Draw, Outcome, Program, block, clean, filling, heavy, magnitude};
 use crate::{churn, scaling};
 
 pub const PROGRAMS: &[Program] = &[
@@ -16,6 +16,8 @@ pub const PROGRAMS: &[Program] = &[
     ("lru_of_random_sizes", lru_of_random_sizes),
     ("ring_buffer", ring_buffer),
     ("memo_table", memo_table),
+    ("keys_that_run_out", keys_that_run_out),
+    ("places_that_run_out", places_that_run_out),
     ("vocabulary", vocabulary),
     ("map_under_churn", churn::map_under_churn),
     ("maps_under_churn", churn::maps_under_churn),
@@ -347,6 +349,27 @@ fn slow_wave(draw: &mut Draw) -> Outcome {
             let load = 100.0 * (1.5 - (*count * std::f64::consts::TAU / period).cos());
             let wanted = load as usize + dice.usize(..10);
             sessions.resize_with(wanted, || block(30));
+        },
+    )
+}
+
+/// A table of keys that are drawn at random, of which fewer and fewer are new.
+fn keys_that_run_out(draw: &mut Draw) -> Outcome {
+    let keys = magnitude(draw, 1_000, 300_000);
+    let mut dice = draw.fork();
+    filling(HashMap::new, move |table| {
+        table.insert(dice.u64(..keys), block(40));
+    })
+}
+
+/// The same without a table that jumps.
+fn places_that_run_out(draw: &mut Draw) -> Outcome {
+    let places = magnitude(draw, 1_000, 300_000) as usize;
+    let mut dice = draw.fork();
+    filling(
+        move || vec![None; places],
+        move |taken: &mut Vec<Option<Box<u64>>>| {
+            taken[dice.usize(..places)].get_or_insert_with(|| Box::new(1));
         },
     )
 }

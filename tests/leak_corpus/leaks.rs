@@ -17,6 +17,7 @@ pub const PROGRAMS: &[Program] = &[
     ("btree_of_times", btree_of_times),
     ("unbounded_cache", unbounded_cache),
     ("interner", interner),
+    ("interner_of_rare_words", interner_of_rare_words),
     ("lru_without_bound", lru_without_bound),
     ("two_in_one_out", two_in_one_out),
     ("thread_local_pile", thread_local_pile),
@@ -117,6 +118,16 @@ fn unbounded_cache(draw: &mut Draw) -> Outcome {
             cache.entry(keys.u64(..)).or_insert_with(|| block(size));
         },
     )
+}
+
+/// The more words were seen, the rarer is a new one, and there is always one more.
+fn interner_of_rare_words(draw: &mut Draw) -> Outcome {
+    let exponent = 3.0 + 2.0 * draw.f64();
+    let mut words = draw.fork();
+    leak(1.0, HashSet::new, move |interner: &mut HashSet<String>| {
+        let word = (1.0 - words.f64()).powf(-exponent) as u64;
+        interner.insert(format!("word-{word:x}"));
+    })
 }
 
 fn interner(draw: &mut Draw) -> Outcome {

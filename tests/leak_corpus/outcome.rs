@@ -13,6 +13,8 @@ pub type Program = (&'static str, fn(&mut Draw) -> Outcome);
 pub struct Outcome {
     /// Bytes a step that leak; `None` of a clean program.
     pub truth: Option<f64>,
+    /// Whether it still fills up after the last step, so that nobody has to know where it ends.
+    pub fills: bool,
     pub report: Report,
 }
 
@@ -24,6 +26,7 @@ pub fn leak<S, R>(
 ) -> Outcome {
     Outcome {
         truth: Some(bytes_per_step),
+        fills: false,
         report: detector().run(setup, step),
     }
 }
@@ -32,7 +35,16 @@ pub fn leak<S, R>(
 pub fn clean<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Outcome {
     Outcome {
         truth: None,
+        fills: false,
         report: detector().run(setup, step),
+    }
+}
+
+/// Detects a program that fills up and is not full when the steps are over.
+pub fn filling<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Outcome {
+    Outcome {
+        fills: true,
+        ..clean(setup, step)
     }
 }
 

@@ -11,6 +11,9 @@ use crate::outcome::{Draw, Program};
 /// Leaks below this many bytes a step may stay undecided.
 const SLOW: f64 = 0.05;
 
+/// The truth of a program that is clean and not full yet.
+const FILLS: &str = "fills";
+
 /// Runs one program and prints what the parent reads.
 pub fn one(programs: &[Program], name: &str, seed: u64) {
     let (_, run) = programs.iter().find(|(known, _)| *known == name).unwrap();
@@ -18,9 +21,10 @@ pub fn one(programs: &[Program], name: &str, seed: u64) {
     let outcome = run(&mut Draw::with_seed(seed));
     let milliseconds = start.elapsed().as_secs_f64() * 1e3;
     let report = outcome.report;
+    let clean = if outcome.fills { FILLS } else { "clean" };
     let truth = outcome
         .truth
-        .map_or("clean".to_owned(), |rate| rate.to_string());
+        .map_or(clean.to_owned(), |rate| rate.to_string());
     let line = format!(
         "{truth} {} {} {} {milliseconds} {}",
         report.verdict, report.bytes_per_step, report.steps, report.reason
@@ -35,6 +39,7 @@ struct Line {
     name: String,
     seed: u64,
     leak: Option<f64>,
+    fills: bool,
     verdict: String,
     rate: f64,
     steps: u64,
@@ -46,10 +51,12 @@ impl Line {
     fn read(name: &str, seed: u64, text: &str) -> Self {
         let mut words = text.trim_end().splitn(6, ' ');
         let mut next = || words.next().unwrap_or_default().to_owned();
+        let truth = next();
         Self {
             name: name.into(),
             seed,
-            leak: next().parse().ok(),
+            leak: truth.parse().ok(),
+            fills: truth == FILLS,
             verdict: next(),
             rate: next().parse().unwrap_or(f64::NAN),
             steps: next().parse().unwrap_or(0),
@@ -62,6 +69,7 @@ impl Line {
         match (self.leak, self.verdict.as_str()) {
             (Some(_), "LEAKS") | (None, "STEADY") => true,
             (Some(rate), "UNDECIDED") => rate < SLOW,
+            (None, "UNDECIDED") => self.fills,
             _ => false,
         }
     }

@@ -64,6 +64,74 @@ pub(super) fn has_stopped(values: &[f64]) -> bool {
     at(8) - at(7) < (at(8) - at(4)) / 12.0
 }
 
+/// A rise more than this many times as large as the middle one of its neighbours is a jump.
+const JUMP: f64 = 2.0;
+/// Neighbours on either side.
+const NEIGHBOURS: usize = 8;
+/// A table that finds its size jumps no more often than this, since its eight doublings may each
+/// fall into two parts; more jumps are growth themselves.
+const JUMPS: usize = 16;
+/// Parts whose means are a course.
+const PARTS: usize = 256;
+
+/// The course of the means without its jumps, where they are few: each of them as much as rises
+/// beside it.
+pub(super) fn without_jumps(buckets: &[Bucket]) -> Vec<f64> {
+    let chunks = split(buckets, PARTS);
+    let values: Vec<f64> = chunks.iter().map(|chunk| chunk.mean).collect();
+    let rises: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let usual = |at: usize| {
+        let beside = &rises[at.saturating_sub(NEIGHBOURS)..rises.len().min(at + NEIGHBOURS + 1)];
+        let mut sorted = beside.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
+    };
+    let mut jumps = 0;
+    let mut level = values.first().copied().unwrap_or_default();
+    let mut course = vec![level];
+    for (at, rise) in rises.iter().enumerate() {
+        let usual = usual(at);
+        let is_jump = *rise > JUMP * usual.max(0.0);
+        jumps += usize::from(is_jump);
+        level += if is_jump { usual } else { *rise };
+        course.push(level);
+    }
+    if jumps > JUMPS {
+        values.to_vec()
+    } else {
+        course
+    }
+}
+
+/// By how much the growth of one doubling of the steps over that of the doubling before falls from
+/// the last pair but one to the last, where something fills up: a constant rate makes 2 and 2 of
+/// it, a power of the steps the same twice, and keys drawn at random from ever fewer new ones less
+/// and less.
+const SLOWER: f64 = 0.1;
+
+/// Whether growth slows down as that of what fills up does, beyond the noise of its rises and
+/// jumps left out.
+pub(super) fn fills_up(buckets: &[Bucket]) -> bool {
+    let values = without_jumps(buckets);
+    let count = values.len();
+    let at = |part: usize| values[count / part - 1];
+    let (first, second, third) = (at(4) - at(8), at(2) - at(4), at(1) - at(2));
+    if first <= 0.0 || second <= 0.0 || third <= 0.0 {
+        return false;
+    }
+    let (before, last) = (second / first, third / second);
+    let late = &values[count / 8 - 1..];
+    let rises: Vec<f64> = late.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    // Of neighbours, so that the slowing down is no noise.
+    let squares = rises.windows(2).map(|pair| (pair[1] - pair[0]).powi(2));
+    let variance = squares.sum::<f64>() / (2 * rises.len()) as f64;
+    let relative = |growth: f64, part: usize| variance * (count / part) as f64 / growth.powi(2);
+    let error = (last.powi(2) * (relative(third, 2) + relative(second, 4))
+        + before.powi(2) * (relative(second, 4) + relative(first, 8)))
+    .sqrt();
+    before - last > SLOWER.max(4.0 * error)
+}
+
 /// A rise by less than this part of the distance from floor to median, through the last half, is
 /// a matter of where in their periods the steps fall.
 const CREEP: f64 = 1_000.0;

@@ -11,7 +11,9 @@
 //!
 //! Each asks the same three things in its own way: is the rise certain against the series' own
 //! noise, is it new (no earlier window was as high), and does it go on at the same rate. What
-//! saturates fails the last, what comes back fails the second. docs/leaks.md tells it at length.
+//! saturates fails the last, what comes back fails the second. Growth that slows down from doubling
+//! to doubling of the steps is certain to none of the first three: a table of keys that are drawn
+//! at random fills up like that. docs/leaks.md tells it at length.
 
 mod chunk;
 mod doubling;
@@ -59,6 +61,11 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
         ladder::judge(buckets),
         rare::judge(buckets),
     ];
+    let fills_up = chunk::fills_up(buckets);
+    let rises = rises.map(|rise| match rise {
+        Rise::Certain(..) if fills_up => Rise::Unclear("it rises, but ever more slowly"),
+        rise => rise,
+    });
     let mut unclear = None;
     let jumps = [doubling::judge(buckets), similar::judge(buckets)];
     for rise in rises.into_iter().chain(jumps) {

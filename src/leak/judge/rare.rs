@@ -12,7 +12,7 @@
 //! lives for a while only does not hide it.
 
 use super::Rise;
-use super::chunk::{LASTING, creeps, goes_on, split};
+use super::chunk::{LASTING, creeps, goes_on, split, without_jumps};
 use crate::leak::series::Bucket;
 
 /// Geometric windows that are held against the two laws.
@@ -41,8 +41,8 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         let late = rises.iter().filter(|at| **at >= count / 2).count();
         let likelier = likelihood_of_leak(&rises, count);
         // Rises that fill their chunks are not counted any more, so that only how high they
-        // lead can tell whether they go on.
-        if is_crowded(&rises, count) && !goes_on(&floors, LASTING) {
+        // lead can tell whether they go on, and not how high one of them is.
+        if is_crowded(&rises, count) && !goes_on(&without_jumps(buckets), LASTING) {
             continue;
         }
         if late >= FEWEST && likelier >= CERTAIN && lasts(&rises, count) {
