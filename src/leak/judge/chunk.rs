@@ -129,7 +129,9 @@ pub(super) fn fills_up(buckets: &[Bucket]) -> bool {
     let error = (last.powi(2) * (relative(third, 2) + relative(second, 4))
         + before.powi(2) * (relative(second, 4) + relative(first, 8)))
     .sqrt();
-    before - last > SLOWER.max(4.0 * error)
+    // Growth that starts late, or rises to its rate, is slower than that before and even since.
+    let least = SLOWER.max(4.0 * error);
+    before - last > least && 2.0 - last > least
 }
 
 /// A rise by less than this part of the distance from floor to median, through the last half, is
@@ -141,4 +143,47 @@ pub(super) fn creeps(chunks: &[Chunk], rise: f64) -> bool {
     let late = &chunks[chunks.len() / 2..];
     let spread: f64 = late.iter().map(|chunk| chunk.median - chunk.floor).sum();
     rise * CREEP < spread / late.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fills_up;
+    use crate::leak::series::Series;
+
+    const STEPS: u32 = 125_000;
+
+    fn course(live: impl Fn(f64) -> f64) -> bool {
+        let mut series = Series::new();
+        for step in 0..STEPS {
+            series.push(live(f64::from(step)) as i64);
+        }
+        fills_up(series.buckets())
+    }
+
+    #[test]
+    fn places_that_run_out_fill_up() {
+        for places in [60_000.0, 150_000.0, 300_000.0] {
+            assert!(course(|step| 64.0
+                * places
+                * (1.0 - (-step / places).exp())));
+        }
+    }
+
+    #[test]
+    fn an_even_rate_fills_nothing_up_wherever_it_begins() {
+        for start in (0..60).map(|thousands| f64::from(thousands) * 1_000.0) {
+            assert!(!course(|step| 64.0 * (step - start).max(0.0)), "{start}");
+        }
+    }
+
+    #[test]
+    fn a_rate_that_rises_to_its_level_fills_nothing_up() {
+        for length in [20_000.0, 40_000.0, 60_000.0, 80_000.0] {
+            let ramp = |step: f64| match step < length {
+                true => step * step / length / 2.0,
+                false => step - length / 2.0,
+            };
+            assert!(!course(|step| 64.0 * ramp(step)), "{length}");
+        }
+    }
 }
