@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::progress::Progress;
 use super::{CliError, Exit, profiles};
 use crate::event::{Event, Listener};
-use crate::record::{AllocatorStudy, ContentionStudy, Run, ToolStudy};
+use crate::record::{AllocatorStudy, ContentionStudy, Run, ToolStudy, ToolSubject};
 use crate::runner::{self, Workspace};
 use crate::store::{Past, Store};
 use crate::{publish, render, view};
@@ -142,10 +142,11 @@ pub(super) fn linked(store: &Store, out: &Path) -> render::Linked {
     let (studies, _) = store.beside::<AllocatorStudy>();
     let (contention, _) = store.beside::<ContentionStudy>();
     let (tools, _) = store.beside::<ToolStudy>();
+    let of_server = |study: &ToolStudy| study.subject == ToolSubject::Server;
     render::Linked {
         allocators: !studies.is_empty(),
         contention: !contention.is_empty(),
-        profiles: out.join("profiles.html").is_file() || !tools.is_empty(),
+        profiles: out.join("profiles.html").is_file() || tools.iter().any(of_server),
     }
 }
 

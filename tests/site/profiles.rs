@@ -308,6 +308,26 @@ fn the_list_is_linked_from_every_page_when_there_is_one_and_from_none_otherwise(
 }
 
 #[test]
+fn a_tool_without_a_rule_gives_no_all_clear() {
+    let list = |tool: &str| {
+        let mut kept = kept("dhat.json");
+        kept.tool = tool.to_owned();
+        kept.leaks = false;
+        let entry = ProfilePage::new(&kept).entry;
+        let site = render_input(&Input {
+            profiles: std::slice::from_ref(&entry),
+            ..Input::default()
+        });
+        (html(&kept), site.text("profiles.html").to_owned())
+    };
+    let (page, listed) = list("valgrind-dhat");
+    assert!(page.contains("no rule") && listed.contains("no rule"));
+    assert!(!page.contains("no leak found") && !listed.contains("no leak found"));
+    let (page, listed) = list("heaptrack");
+    assert!(page.contains("no leak found") && listed.contains("no leak found"));
+}
+
+#[test]
 fn a_tool_that_cannot_see_a_pattern_says_so_and_shows_no_amount() {
     let cells = [
         cell("cycle", ToolVerdict::Leak),

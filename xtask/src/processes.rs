@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,26 +21,31 @@ pub(crate) fn ask(binary: &Path, arguments: &[&str]) -> Result<String> {
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| binary.display().to_string())?;
-    let what = || format!("{} {}", binary.display(), arguments.join(" "));
-    let deadline = Instant::now() + PATIENCE;
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if Instant::now() >= deadline {
-            let _ = child.kill();
-            let _ = child.wait();
-            bail!("{} did not end within {} s", what(), PATIENCE.as_secs());
-        }
-        thread::sleep(GLANCE);
-    };
+    let what = format!("{} {}", binary.display(), arguments.join(" "));
+    let status = end_of(&mut child, &what)?;
     // A line or a few names fit the pipe, so that nobody waits for a reader.
     let mut text = String::new();
     if let Some(mut out) = child.stdout.take() {
         out.read_to_string(&mut text)?;
     }
-    ensure!(status.success(), "{} ended with {status}", what());
+    ensure!(status.success(), "{what} ended with {status}");
     Ok(text)
+}
+
+/// How a process ends, which is `what`; one that does not in time is killed.
+pub(crate) fn end_of(child: &mut Child, what: &str) -> Result<ExitStatus> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if Instant::now() >= deadline {
+            let _ = child.kill();
+            let _ = child.wait();
+            bail!("{what} did not end within {} s", PATIENCE.as_secs());
+        }
+        thread::sleep(GLANCE);
+    }
 }
 
 /// The least, the middle and the most of `values`.

@@ -103,10 +103,9 @@ pub(super) fn without_jumps(buckets: &[Bucket]) -> Vec<f64> {
     }
 }
 
-/// By how much the growth of one doubling of the steps over that of the doubling before falls from
-/// the last pair but one to the last, where something fills up: a constant rate makes 2 and 2 of
-/// it, a power of the steps the same twice, and keys drawn at random from ever fewer new ones less
-/// and less.
+/// How many times as much each doubling of the steps brings as the one before: an even rate brings
+/// twice as much each time, a power of the steps the same multiple each time, and what fills up less
+/// and less. By so much the last multiple falls below both at least.
 const SLOWER: f64 = 0.1;
 
 /// Whether growth slows down as that of what fills up does, beyond the noise of its rises and

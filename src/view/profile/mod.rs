@@ -19,6 +19,9 @@ use crate::profile::{Callsite, Kept};
 /// The folder of the site that pages of profiles lie in.
 pub const FOLDER: &str = "profile/";
 
+/// The tool that knows the end of a program alone, and by that no growth.
+const WITHOUT_RULE: &str = "valgrind-dhat";
+
 /// The page of one profile.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProfilePage {
@@ -55,6 +58,9 @@ pub struct ProfileEntry {
     pub measured_at: String,
     /// Whether the tool's rule finds a leak.
     pub leaks: bool,
+    /// Whether the tool has no rule, so that finding none says nothing.
+    #[serde(default)]
+    pub no_rule: bool,
     /// The verdict in a sentence.
     pub sentence: String,
 }
@@ -99,6 +105,7 @@ impl ProfilePage {
             measured: date(&kept.measured_at),
             measured_at: kept.measured_at.clone(),
             leaks: kept.leaks,
+            no_rule: kept.tool == WITHOUT_RULE,
             sentence: visible(&kept.sentence),
         };
         let slope = kept.requests_between_marks();

@@ -22,7 +22,7 @@ use heapmark::protocol::{self, Pass, Reply, Request, WORKER_ARGUMENT};
 use heapmark::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
 use heapmark::runner;
 
-use crate::processes::say;
+use crate::processes::{end_of, say};
 use crate::profile::build::sanitized;
 use crate::profile::crates::name_crates;
 use crate::profile::lost::Lost;
@@ -32,7 +32,7 @@ use crate::study::Study;
 /// Iterations of a case: one that warms it up, and those that are counted.
 const ITERATIONS: u32 = 200;
 const GROUP: &str = "leak_patterns";
-/// memcheck takes two seconds for the slowest.
+/// How long the list of the cases may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks both tools and records what they say.
@@ -115,7 +115,7 @@ fn cell(tool: Tool, binary: &Path, case: &str) -> Result<ToolCell> {
     if let Some(mut stdin) = child.stdin.take() {
         writeln!(stdin, "{request}")?;
     }
-    let status = child.wait()?;
+    let status = end_of(&mut child, &format!("{case} under {}", tool.name()))?;
     let said = std::fs::read_to_string(folder.path().join("stdout.txt"))?;
     let replies = said.lines().map(protocol::decode::<Reply>);
     let is_done = replies

@@ -201,7 +201,7 @@ impl Tool {
         }
         let bytes = std::fs::read(server).with_context(|| server.display().to_string())?;
         // Names of their functions, and what stays of a stripped one: the words of its messages.
-        let names = r"(?-u)(?:\x00((?:_rjem_|je_)?(?:mallocx|sdallocx)|(?:_rjem_|je_)malloc|mi_(?:malloc|free|malloc_aligned|heap_malloc)|sn_rust_alloc|rpmalloc|tc_malloc)\x00)|(<jemalloc>|mimalloc: )";
+        let names = r"(?-u)(?:\x00((?:_rjem_|je_)?(?:mallocx|sdallocx)|(?:_rjem_|je_)malloc|mi_(?:malloc|free|malloc_aligned|heap_malloc)|sn_rust_alloc|rpmalloc)\x00)|(<jemalloc>|mimalloc: )";
         let names = regex::bytes::Regex::new(names)?;
         if let Some(found) = names
             .captures(&bytes)

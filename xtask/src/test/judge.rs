@@ -58,19 +58,20 @@ pub fn tests_pass(ended: &Ended) -> Judgement {
 /// Holds where every tool found the planted leaks of the example server, which is the control of a
 /// clean one, and nearly all frames of both profiles have a line.
 pub fn finds_leaks(ended: &Ended) -> Judgement {
+    match (ended.success, ended.output.contains(LEAKS)) {
+        (false, true) => {}
+        (true, _) => {
+            return Err("the planted leaks were not found, so the check proves nothing".to_owned());
+        }
+        (false, false) => return Err(format!("no verdict: {}", ended.status)),
+    }
     let lines = ended.output.lines().map(str::trim_start);
     let shares = lines.filter_map(|line| line.strip_prefix("lines  ")?.split_once(" %"));
     let shares: Vec<f64> = shares.filter_map(|(share, _)| share.parse().ok()).collect();
     if shares.len() != 2 || shares.iter().any(|&share| share < PLACED) {
         return Err(format!("frames with a line, in percent: {shares:?}"));
     }
-    match (ended.success, ended.output.contains(LEAKS)) {
-        (false, true) => Ok(Some("the planted leaks were found".to_owned())),
-        (true, _) => {
-            Err("the planted leaks were not found, so the check proves nothing".to_owned())
-        }
-        (false, false) => Err(format!("no verdict: {}", ended.status)),
-    }
+    Ok(Some("the planted leaks were found".to_owned()))
 }
 
 /// Holds where the checker refuses the planted fault and says so: the control of a check. A
@@ -165,6 +166,21 @@ mod tests {
         assert!(refuses(&ended(false, PLANTED)).is_ok());
         assert!(refuses(&ended(true, PLANTED)).is_err());
         assert!(refuses(&ended(false, "no module named check_jsonschema")).is_err());
+    }
+
+    #[test]
+    fn planted_leaks_count_as_found_where_every_tool_found_them_and_names_their_lines() {
+        let found = |share: &str| {
+            let lines = format!("     lines  {share} % of 9 frames have one\n");
+            ended(false, &format!("{lines}{lines}   {LEAKS}\n"))
+        };
+        assert!(finds_leaks(&found("95.0")).is_ok());
+        assert!(finds_leaks(&found("94.9")).is_err());
+        assert!(finds_leaks(&ended(false, LEAKS)).is_err(), "no shares");
+        let clean = ended(true, &found("99.0").output);
+        assert!(finds_leaks(&clean).is_err());
+        let broken = finds_leaks(&ended(false, "error: no heaptrack")).unwrap_err();
+        assert_eq!(broken, "no verdict: exit status: 1");
     }
 
     const TREE: &str = "0heapmark v0.1.0\n1criterion v0.8.2\n2serde v1\n3itoa v1\n1serde v1\n2itoa v1\n1regex v1\n2memchr v2\n";
