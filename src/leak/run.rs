@@ -1,9 +1,9 @@
 //! The first pass: runs the steps and reads what lives after each. Not the judge.
 //!
 //! ```text
-//!  before ─ setup ─ [a tenth of the steps ─ burst] ─ step … ⅝ of the steps … all steps ─ drop
-//!                                                            │                 │
-//!                                                    beyond doubt?           judge
+//!  before ─ setup ─ [a tenth of the steps ─ burst] ─ step … ⅝ of the steps … ⅞ … all steps ─ drop
+//!                                                            │             │       │
+//!                                                         quiet?        leaks?   judge
 //! ```
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -76,7 +76,10 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     }
     let start = watch.live() - before;
     let ceiling = start.bytes.saturating_add_unsigned(detector.max_growth);
-    let early = detector.max_steps - detector.max_steps * 3 / 8;
+    let looks = [
+        detector.max_steps - detector.max_steps * 3 / 8,
+        detector.max_steps - detector.max_steps / 8,
+    ];
     let mut now = start;
     let mut steps = 0;
     let mut stop = Stop::Steps;
@@ -86,7 +89,8 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
         now = watch.live() - before;
         bytes.push(now.bytes);
         blocks.push(now.blocks);
-        if steps == early && is_clear(&bytes, &blocks) {
+        let is_clear = || is_quiet(&bytes, &blocks) || steps == looks[1] && rises(&bytes, &blocks);
+        if looks.contains(&steps) && is_clear() {
             stop = Stop::Sure;
             break;
         }
@@ -133,10 +137,15 @@ fn moment(stop: Stop) -> Moment {
     }
 }
 
-/// Whether the verdict is beyond doubt although steps are left.
-fn is_clear(bytes: &Series, blocks: &Series) -> bool {
+/// Whether neither has moved since the first quarter.
+fn is_quiet(bytes: &Series, blocks: &Series) -> bool {
+    judge::is_quiet(bytes) && judge::is_quiet(blocks)
+}
+
+/// Whether it leaks beyond doubt although steps are left.
+fn rises(bytes: &Series, blocks: &Series) -> bool {
     let rises = |series| matches!(judge::shape(series, Moment::Early), Shape::Rising(..));
-    rises(bytes) || rises(blocks) || (judge::is_quiet(bytes) && judge::is_quiet(blocks))
+    rises(bytes) || rises(blocks)
 }
 
 /// Bytes that small steps need: the highest level after any of them, and what they ask for on

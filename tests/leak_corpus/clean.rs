@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::thread;
 
 use crate::outcome::{Draw, Outcome, Program, block, clean, filling, heavy, magnitude};
-use crate::{churn, scaling};
+use crate::{churn, late, scaling};
 
 pub const PROGRAMS: &[Program] = &[
     ("one_box", one_box),
@@ -51,6 +51,10 @@ pub const PROGRAMS: &[Program] = &[
         "pool_that_warms_up_by_the_clock",
         scaling::pool_that_warms_up_by_the_clock,
     ),
+    ("cache_that_fills_late", late::cache_that_fills_late),
+    ("list_that_fills_late", late::list_that_fills_late),
+    ("pool_that_fills_late", late::pool_that_fills_late),
+    ("late_compaction", late::late_compaction),
 ];
 
 fn one_box(_: &mut Draw) -> Outcome {

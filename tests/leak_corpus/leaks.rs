@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
 
+use crate::late;
 use crate::masked;
 use crate::outcome::{Draw, Outcome, Program, block, leak, magnitude};
 use crate::scaling;
@@ -59,6 +60,23 @@ pub const PROGRAMS: &[Program] = &[
     ("growth_by_four", scaling::growth_by_four),
     ("chunk_after_chunk", scaling::chunk_after_chunk),
     ("list_under_saw_tooth", scaling::list_under_saw_tooth),
+    ("shards_that_grow_late", late::shards_that_grow_late),
+    ("columns_late", late::columns_late),
+    ("rate_that_changes", late::rate_that_changes),
+    (
+        "list_at_a_rate_that_changes",
+        late::list_at_a_rate_that_changes,
+    ),
+    (
+        "shards_at_a_rate_that_changes",
+        late::shards_at_a_rate_that_changes,
+    ),
+    ("entries_beside_buckets", late::entries_beside_buckets),
+    (
+        "beside_a_cache_that_fills_late",
+        late::beside_a_cache_that_fills_late,
+    ),
+    ("beside_a_filling_table", late::beside_a_filling_table),
 ];
 
 fn forgotten_box(draw: &mut Draw) -> Outcome {

@@ -18,6 +18,7 @@
 
 mod churn;
 mod clean;
+mod late;
 mod leaks;
 mod masked;
 mod outcome;

@@ -4,13 +4,13 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::outcome::{Draw, Outcome, block, clean, leak, magnitude};
 
-type Shards = Vec<HashMap<u64, u64>>;
+pub type Shards = Vec<HashMap<u64, u64>>;
 
-fn shards(count: usize) -> Shards {
+pub fn shards(count: usize) -> Shards {
     vec![HashMap::new(); count]
 }
 
-fn insert(shards: &mut Shards, key: u64) {
+pub fn insert(shards: &mut Shards, key: u64) {
     let shard = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
     let shard = shard as usize % shards.len();
     shards[shard].insert(key, 1);
@@ -32,13 +32,13 @@ pub fn shards_that_grow(draw: &mut Draw) -> Outcome {
 }
 
 /// As many columns as are drawn, each with its own number of items a step.
-fn push(columns: &mut [VecDeque<u64>], items: &[u64]) {
+pub fn push(columns: &mut [VecDeque<u64>], items: &[u64]) {
     for (column, items) in columns.iter_mut().zip(items) {
         column.extend(0..*items);
     }
 }
 
-fn items(draw: &mut Draw) -> Vec<u64> {
+pub fn items(draw: &mut Draw) -> Vec<u64> {
     (0..draw.usize(2..7)).map(|_| draw.u64(1..6)).collect()
 }
 

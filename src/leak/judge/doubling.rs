@@ -14,11 +14,13 @@
 //! has reached its bound is overdue for the next jump.
 
 use super::Rise;
-use super::chunk::{kept, split};
+use super::chunk::{floors, kept};
 use crate::leak::series::Bucket;
 
 /// Jumps in order that make a chain.
 const CHAIN: usize = 4;
+/// Doublings of one list whose rate changed once.
+const DOUBLINGS: usize = 8;
 /// Jumps are looked for at this resolution at most; finer gives noise, not order.
 const CHUNKS: usize = 2048;
 
@@ -28,17 +30,19 @@ struct Jump {
 }
 
 pub(super) fn judge(buckets: &[Bucket]) -> Rise {
-    let count = buckets.len().min(CHUNKS);
-    let chunks = split(buckets, count);
-    let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
-    let jumps = jumps(&floors);
+    let floors = floors(buckets, CHUNKS);
+    let count = floors.len();
+    let mut jumps = jumps(&floors);
+    let is_one_list = is_one_list(&jumps);
+    let largest = jumps.iter().map(|jump| jump.size).fold(0.0, f64::max);
+    jumps.retain(|jump| jump.size * 50.0 >= largest);
     let chain = chain(&jumps);
     let Some([before, last]) = jumps.last_chunk::<2>() else {
         return Rise::None;
     };
     let ratio = last.size / before.size;
     let due = last.at + (last.at - before.at) * ratio.clamp(2.0, 4.0) * 1.3;
-    if chain < CHAIN || due < count as f64 || last.at < count as f64 / 8.0 {
+    if (chain < CHAIN && !is_one_list) || due < count as f64 || last.at < count as f64 / 8.0 {
         return Rise::None;
     }
     let early = floors[count / 4];
@@ -62,9 +66,32 @@ fn jumps(floors: &[f64]) -> Vec<Jump> {
         }
         highest = highest.max(floors[at]);
     }
-    let largest = jumps.iter().map(|jump| jump.size).fold(0.0, f64::max);
-    jumps.retain(|jump| jump.size * 50.0 >= largest);
     jumps
+}
+
+/// Whether the last jumps are the doublings of one list, which comes into twice its size in twice
+/// the time, but for one change of its rate: two distances, before it and of it, are no measure.
+fn is_one_list(jumps: &[Jump]) -> bool {
+    let Some(jumps) = jumps.last_chunk::<DOUBLINGS>() else {
+        return false;
+    };
+    let is_double = |pair: &[Jump]| (pair[1].size / pair[0].size - 2.0).abs() < 0.06;
+    let distances: Vec<f64> = jumps
+        .windows(2)
+        .map(|pair| pair[1].at - pair[0].at)
+        .collect();
+    let uneven: Vec<usize> = (1..distances.len())
+        .filter(|at| {
+            let ratio = distances[*at] / distances[at - 1] / 2.0;
+            !(1.0 / 1.3..1.3).contains(&ratio)
+        })
+        .collect();
+    let one_change = match uneven[..] {
+        [] | [_] => true,
+        [first, second] => second == first + 1,
+        _ => false,
+    };
+    jumps.windows(2).all(is_double) && one_change
 }
 
 /// How many of the last jumps grow in size and distance by the same factor:

@@ -5,7 +5,8 @@
 //! agree. The first eighth may do as it likes, since programs start there.
 
 use super::Rise;
-use super::chunk::{Chunk, LASTING, creeps, goes_on, has_stopped, split};
+use super::chunk::{Chunk, creeps, split};
+use super::lasting::{LASTING, goes_on, has_stopped};
 use crate::leak::series::Bucket;
 
 const EIGHTHS: usize = 8;

@@ -18,6 +18,7 @@
 mod chunk;
 mod doubling;
 mod ladder;
+mod lasting;
 mod rare;
 mod similar;
 mod slope;
@@ -61,8 +62,10 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
         ladder::judge(buckets),
         rare::judge(buckets),
     ];
-    let fills_up = chunk::fills_up(buckets);
+    let fills_up = lasting::fills_up(buckets);
+    let has_ended = lasting::has_ended(buckets);
     let rises = rises.map(|rise| match rise {
+        Rise::Certain(..) if has_ended => Rise::Unclear("it rose evenly, and not at the end"),
         Rise::Certain(..) if fills_up => Rise::Unclear("it rises, but ever more slowly"),
         rise => rise,
     });
@@ -71,7 +74,7 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
     for rise in rises.into_iter().chain(jumps) {
         match rise {
             // A jump that is due may or may not come: steps that are left will tell.
-            Rise::Doubling(..) if moment == Moment::Early => {}
+            Rise::Doubling(..) if moment == Moment::Early || has_ended => {}
             Rise::Certain(rate, how) | Rise::Doubling(rate, how) => {
                 return Shape::Rising(rate * per_step, how);
             }

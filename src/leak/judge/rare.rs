@@ -12,7 +12,8 @@
 //! lives for a while only does not hide it.
 
 use super::Rise;
-use super::chunk::{LASTING, creeps, goes_on, split, without_jumps};
+use super::chunk::{creeps, split};
+use super::lasting::{LASTING, goes_on, without_jumps};
 use crate::leak::series::Bucket;
 
 /// Geometric windows that are held against the two laws.

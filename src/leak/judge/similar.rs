@@ -9,10 +9,10 @@
 //!
 //! A map of shards, a table of columns and an interner are several containers, each of which
 //! jumps in its own time. No order can be seen in their jumps, but all of them scale, if they are
-//! filled at an even rate from the start.
+//! filled at an even rate since they began.
 
 use super::Rise;
-use super::chunk::{creeps, kept, split};
+use super::chunk::{creeps, floors, kept, split};
 use crate::leak::series::Bucket;
 
 /// What containers grow by: almost all double, some take four times as much.
@@ -30,17 +30,15 @@ const LAST_WITHIN: f64 = 1.06;
 const SHARES: [f64; 2] = [0.85, 0.8];
 
 pub(super) fn judge(buckets: &[Bucket]) -> Rise {
-    // No remainder is left out at the start, which is where time begins.
-    let length = buckets.len().div_ceil(CHUNKS);
-    let floors = buckets.chunks(length).map(|chunk| {
-        let lowest = chunk.iter().map(|bucket| bucket.lowest).min();
-        lowest.unwrap_or(0) as f64
-    });
-    let mut levels = kept(&floors.collect::<Vec<_>>());
+    let floors = floors(buckets, CHUNKS);
+    let mut levels = kept(&floors);
     // Above what it was at the start.
     let start = levels[0];
     levels.iter_mut().for_each(|level| *level -= start);
-    if !FACTORS.iter().any(|factor| is_similar(&levels, *factor)) {
+    if !origins(&floors, &levels).into_iter().any(|origin| {
+        let levels = since(origin, &levels);
+        FACTORS.iter().any(|factor| is_similar(&levels, *factor))
+    }) {
         return Rise::None;
     }
     // Before the end, where a saw-tooth stands in the midst of its last tooth; and from so early on
@@ -52,6 +50,34 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     }
     let rate = rise / (buckets.len() as f64 * 11.0 / 16.0);
     Rise::Doubling(rate, "as several lists do that double")
+}
+
+/// Where time may begin for what grows: with the first step, with the first rise, or where a faster
+/// rate would have begun, by when the newest level was reached and by when half of it was. What
+/// came back to a level, as a long saw-tooth does, did not begin there.
+fn origins(floors: &[f64], levels: &[f64]) -> Vec<isize> {
+    let last = levels[levels.len() - 1];
+    let reached = |level: f64| levels.partition_point(|at| *at < level) as isize;
+    let first = reached(f64::MIN_POSITIVE);
+    let of_rate = |level: f64| 2 * reached(level / 2.0) - reached(level);
+    let is_new = |origin: isize| {
+        let before = &floors[..origin.max(0) as usize];
+        let highest = before.iter().copied().fold(f64::MIN, f64::max);
+        highest - floors[0] < last / 2.0
+    };
+    let count = levels.len() as isize;
+    let mut origins = vec![0, first, of_rate(last), of_rate(last / 2.0)];
+    origins.retain(|origin| (-count / 4..count / 2).contains(origin) && is_new(*origin));
+    origins.sort_unstable();
+    origins.dedup();
+    origins
+}
+
+/// The levels since `origin`; before the first step nothing was there.
+fn since(origin: isize, levels: &[f64]) -> Vec<f64> {
+    let missing = (-origin).max(0) as usize;
+    let levels = &levels[origin.max(0) as usize..];
+    [&vec![0.0; missing], levels].concat()
 }
 
 /// Whether each level is `factor` times the one at a `factor`th of its time, over the newest such

@@ -67,6 +67,68 @@ fn many_containers_rise_together_and_those_that_are_full_do_not() {
 }
 
 #[test]
+fn lists_that_begin_late_or_become_faster_rise() {
+    for start in (5_000..90_000).step_by(5_000) {
+        let late = |step: u64| containers(7, step.saturating_sub(start));
+        assert!(rate(judge(late)) > 0.0, "{start}");
+        let full = |step: u64| containers(7, step.saturating_sub(start).min(50_000));
+        assert_eq!(judge(full), Shape::Flat, "{start}");
+    }
+    for change in (5_000..90_000).step_by(5_000) {
+        let items = |step: u64| step + 2 * step.saturating_sub(change);
+        assert!(
+            rate(judge(|step| containers(1, items(step)))) > 0.0,
+            "{change}"
+        );
+        if change <= 30_000 {
+            assert!(
+                rate(judge(|step| containers(7, items(step)))) > 0.0,
+                "{change}"
+            );
+        }
+        let full = |step: u64| containers(7, items(step.min(change + 20_000)));
+        assert_eq!(judge(full), Shape::Flat, "{change}");
+    }
+}
+
+#[test]
+fn containers_that_began_with_much_rise() {
+    let started = |step: u64| containers(7, 20_000 + step) - containers(7, 0);
+    assert!(rate(judge(|step| if step < 50 { 0.0 } else { started(step) })) > 0.0);
+    let full = judge(|step| {
+        if step < 50 {
+            0.0
+        } else {
+            started(step.min(60_000))
+        }
+    });
+    assert_eq!(full, Shape::Flat);
+}
+
+#[test]
+fn a_leak_beside_a_table_that_jumps_once_rises_and_a_jump_alone_does_not() {
+    for at in (10_000..190_000).step_by(10_000) {
+        let mut dice = fastrand::Rng::with_seed(at);
+        let mut beside = |leaks: f64| {
+            judge(|step| {
+                let noise = 300.0 * dice.f64();
+                noise + leaks * step as f64 + if step < at { 0.0 } else { 2e5 }
+            })
+        };
+        assert!(matches!(beside(0.2), Shape::Rising(..)), "{at}");
+        assert_eq!(beside(0.0), Shape::Flat, "{at}");
+    }
+}
+
+#[test]
+fn a_saw_tooth_that_is_cleared_once_late_begins_nothing() {
+    for clear in (60_000..150_000).step_by(5_000) {
+        let tooth = judge(|step| 16.0 * (step % clear) as f64);
+        assert!(!matches!(tooth, Shape::Rising(..)), "{clear}: {tooth:?}");
+    }
+}
+
+#[test]
 fn a_list_that_grows_by_four_rises() {
     let capacity = |length: u64| (1_u64 << (2 * (length.max(1).ilog2() / 2 + 1))) as f64;
     assert!(rate(judge(capacity)) > 0.0);

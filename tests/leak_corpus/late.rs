@@ -1,0 +1,193 @@
+//! What changes late: bounds, starts and rates that are not those of the first steps.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::outcome::{Draw, Outcome, block, clean, leak, magnitude};
+use crate::scaling;
+
+pub fn cache_that_fills_late(draw: &mut Draw) -> Outcome {
+    let bound = draw.usize(80_000..160_000);
+    let size = magnitude(draw, 8, 200);
+    clean(VecDeque::new, move |cache: &mut VecDeque<Box<[u8]>>| {
+        if cache.len() == bound {
+            cache.pop_front();
+        }
+        cache.push_back(block(size));
+    })
+}
+
+pub fn list_that_fills_late(draw: &mut Draw) -> Outcome {
+    let bound = draw.usize(80_000..130_000);
+    clean(Vec::new, move |list: &mut Vec<u64>| {
+        if list.len() < bound {
+            list.push(1);
+        }
+    })
+}
+
+/// Fills up by chance, and evenly to the end.
+pub fn pool_that_fills_late(draw: &mut Draw) -> Outcome {
+    let until = draw.u64(70_000..150_000);
+    let chance = 1.0 / magnitude(draw, 2, 200) as f64;
+    let mut dice = draw.fork();
+    clean(
+        || (Vec::new(), 0),
+        move |(pool, steps)| {
+            *steps += 1;
+            if *steps < until && dice.f64() < chance {
+                pool.push(block(dice.u64(1..200)));
+            }
+        },
+    )
+}
+
+pub fn late_compaction(draw: &mut Draw) -> Outcome {
+    let period = draw.usize(80_000..150_000);
+    let size = magnitude(draw, 8, 200);
+    clean(Vec::new, move |log: &mut Vec<Box<[u8]>>| {
+        log.push(block(size));
+        if log.len() == period {
+            log.clear();
+        }
+    })
+}
+
+/// One step in so many grows, after a start.
+fn from(draw: &mut Draw) -> impl FnMut() -> bool + 'static {
+    let start = magnitude(draw, 5_000, 90_000);
+    let mut steps = 0;
+    move || {
+        steps += 1;
+        steps > start
+    }
+}
+
+pub fn shards_that_grow_late(draw: &mut Draw) -> Outcome {
+    let mut started = from(draw);
+    let count = magnitude(draw, 2, 128) as usize;
+    let mut dice = draw.fork();
+    leak(
+        17.0,
+        move || scaling::shards(count),
+        move |shards| {
+            if started() {
+                scaling::insert(shards, dice.u64(..));
+            }
+        },
+    )
+}
+
+pub fn columns_late(draw: &mut Draw) -> Outcome {
+    let mut started = from(draw);
+    let items = scaling::items(draw);
+    let count = items.len();
+    leak(
+        8.0 * items.iter().sum::<u64>() as f64,
+        move || vec![VecDeque::new(); count],
+        move |columns| {
+            if started() {
+                scaling::push(columns, &items);
+            }
+        },
+    )
+}
+
+/// A list whose rate falls may as well have reached its bound.
+const FASTER: [(u64, u64); 4] = [(1, 2), (1, 3), (2, 3), (3, 4)];
+
+/// Grows `first` times a step, and `then` times after so many steps.
+fn rates(draw: &mut Draw, of: &[(u64, u64)], until: u64) -> impl FnMut() -> u64 + 'static {
+    let change = draw.u64(10_000..until);
+    let (first, then) = of[draw.usize(..of.len())];
+    let mut steps = 0;
+    move || {
+        steps += 1;
+        if steps < change { first } else { then }
+    }
+}
+
+pub fn rate_that_changes(draw: &mut Draw) -> Outcome {
+    let mut rate = rates(draw, &[(1, 2), (2, 1), (1, 3), (3, 1)], 95_000);
+    let size = magnitude(draw, 8, 200);
+    leak(
+        size as f64,
+        || (),
+        move |()| (0..rate()).for_each(|_| std::mem::forget(block(size))),
+    )
+}
+
+pub fn list_at_a_rate_that_changes(draw: &mut Draw) -> Outcome {
+    let mut rate = rates(draw, &FASTER, 95_000);
+    leak(8.0, Vec::new, move |list: &mut Vec<u64>| {
+        list.extend(0..rate())
+    })
+}
+
+pub fn shards_at_a_rate_that_changes(draw: &mut Draw) -> Outcome {
+    let mut rate = rates(draw, &FASTER, 35_000);
+    let count = magnitude(draw, 2, 128) as usize;
+    let mut dice = draw.fork();
+    leak(
+        17.0,
+        move || scaling::shards(count),
+        move |shards| (0..rate()).for_each(|_| scaling::insert(shards, dice.u64(..))),
+    )
+}
+
+/// Entries of random lengths in a table whose buckets are blocks of their own, one entry in so many
+/// never removed: bytes and blocks both jump.
+pub fn entries_beside_buckets(draw: &mut Draw) -> Outcome {
+    let every = magnitude(draw, 5, 70);
+    let live = magnitude(draw, 100, 3_000) as usize;
+    let mut dice = draw.fork();
+    let mut key = 0;
+    leak(
+        60.0 / every as f64,
+        || (HashMap::new(), VecDeque::new(), Vec::new()),
+        move |(table, recent, buckets)| {
+            key += 1;
+            table.insert(key, block(dice.u64(1..100)));
+            if key % every != 0 {
+                recent.push_back(key);
+            }
+            if recent.len() > live {
+                recent.pop_front().and_then(|old| table.remove(&old));
+            }
+            if buckets.len() * 32 < table.capacity() {
+                let wanted = table.capacity() / 32 + 1;
+                buckets.resize_with(wanted, || block(512));
+            }
+        },
+    )
+}
+
+/// One box in so many steps beside a table that is still filling up.
+pub fn beside_a_filling_table(draw: &mut Draw) -> Outcome {
+    let every = magnitude(draw, 1, 20);
+    let keys = magnitude(draw, 30_000, 300_000);
+    let mut dice = draw.fork();
+    let mut steps = 0;
+    leak(64.0 / every as f64, HashMap::new, move |table| {
+        steps += 1;
+        table.insert(dice.u64(..keys), 1_u64);
+        if steps % every == 0 {
+            std::mem::forget(block(64));
+        }
+    })
+}
+
+/// One box in so many steps, and a cache that is full late.
+pub fn beside_a_cache_that_fills_late(draw: &mut Draw) -> Outcome {
+    let bound = draw.u64(50_000..95_000);
+    let every = magnitude(draw, 2, 50);
+    let mut steps = 0;
+    leak(48.0 / every as f64, Vec::new, move |cache| {
+        steps += 1;
+        if steps <= bound {
+            cache.push(block(48));
+        }
+        if steps % every == 0 {
+            std::mem::forget(block(48));
+        }
+    })
+}
