@@ -40,7 +40,7 @@ pub use report::{PARTS, Report, Verdict, Window};
 ///     lines.push(String::from("one line more"));
 /// });
 /// assert_eq!(report.verdict, heapmark::leak::Verdict::Leak);
-/// assert!(report.bytes_per_step > 12.9);
+/// assert!(report.bytes_per_step > 13.0);
 /// ```
 ///
 /// # Panics

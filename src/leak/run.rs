@@ -76,10 +76,8 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     }
     let start = watch.live() - before;
     let ceiling = start.bytes.saturating_add_unsigned(detector.max_growth);
-    let looks = [
-        detector.max_steps - detector.max_steps * 3 / 8,
-        detector.max_steps - detector.max_steps / 8,
-    ];
+    let five_eighths = detector.max_steps - detector.max_steps * 3 / 8;
+    let seven_eighths = detector.max_steps - detector.max_steps / 8;
     let mut now = start;
     let mut steps = 0;
     let mut stop = Stop::Steps;
@@ -89,8 +87,10 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
         now = watch.live() - before;
         bytes.push(now.bytes);
         blocks.push(now.blocks);
-        let is_clear = || is_quiet(&bytes, &blocks) || steps == looks[1] && rises(&bytes, &blocks);
-        if looks.contains(&steps) && is_clear() {
+        let is_late = steps == seven_eighths;
+        if (is_late || steps == five_eighths) && is_quiet(&bytes, &blocks)
+            || is_late && rises(&bytes, &blocks)
+        {
             stop = Stop::Sure;
             break;
         }

@@ -25,7 +25,7 @@ pub fn list_that_fills_late(draw: &mut Draw) -> Outcome {
     })
 }
 
-/// Fills up by chance, and evenly to the end.
+/// Fills up by chance, at one rate until it is full.
 pub fn pool_that_fills_late(draw: &mut Draw) -> Outcome {
     let until = draw.u64(70_000..150_000);
     let chance = 1.0 / magnitude(draw, 2, 200) as f64;
@@ -52,18 +52,18 @@ pub fn late_compaction(draw: &mut Draw) -> Outcome {
     })
 }
 
-/// One step in so many grows, after a start.
-fn from(draw: &mut Draw) -> impl FnMut() -> bool + 'static {
-    let start = magnitude(draw, 5_000, 90_000);
+/// Whether the steps of a clean start are over.
+fn start(draw: &mut Draw) -> impl FnMut() -> bool + 'static {
+    let clean = magnitude(draw, 5_000, 90_000);
     let mut steps = 0;
     move || {
         steps += 1;
-        steps > start
+        steps > clean
     }
 }
 
 pub fn shards_that_grow_late(draw: &mut Draw) -> Outcome {
-    let mut started = from(draw);
+    let mut started = start(draw);
     let count = magnitude(draw, 2, 128) as usize;
     let mut dice = draw.fork();
     leak(
@@ -78,7 +78,7 @@ pub fn shards_that_grow_late(draw: &mut Draw) -> Outcome {
 }
 
 pub fn columns_late(draw: &mut Draw) -> Outcome {
-    let mut started = from(draw);
+    let mut started = start(draw);
     let items = scaling::items(draw);
     let count = items.len();
     leak(
@@ -134,17 +134,41 @@ pub fn shards_at_a_rate_that_changes(draw: &mut Draw) -> Outcome {
     )
 }
 
+/// Shards that hold some thousand known keys soon, and one new key in so many steps.
+pub fn shards_that_began_with_much(draw: &mut Draw) -> Outcome {
+    let count = magnitude(draw, 16, 128) as usize;
+    let known = magnitude(draw, 300, 1_500);
+    let every = magnitude(draw, 10, 30);
+    let mut dice = draw.fork();
+    let mut steps = 0;
+    leak(
+        17.0 / every as f64,
+        move || scaling::shards(count),
+        move |shards| {
+            steps += 1;
+            let is_new = steps % every == 0;
+            let key = if is_new {
+                dice.u64(..)
+            } else {
+                dice.u64(..known)
+            };
+            scaling::insert(shards, key);
+        },
+    )
+}
+
 /// Entries of random lengths in a table whose buckets are blocks of their own, one entry in so many
-/// never removed: bytes and blocks both jump.
+/// never removed. A table that doubles frees what it had before one by one, which hides the leak
+/// until it doubles again.
 pub fn entries_beside_buckets(draw: &mut Draw) -> Outcome {
     let every = magnitude(draw, 5, 70);
-    let live = magnitude(draw, 100, 3_000) as usize;
+    let live = magnitude(draw, 300, 3_000) as usize;
     let mut dice = draw.fork();
     let mut key = 0;
     leak(
         60.0 / every as f64,
-        || (HashMap::new(), VecDeque::new(), Vec::new()),
-        move |(table, recent, buckets)| {
+        || (HashMap::new(), VecDeque::new(), Vec::new(), Vec::new()),
+        move |(table, recent, buckets, old)| {
             key += 1;
             table.insert(key, block(dice.u64(1..100)));
             if key % every != 0 {
@@ -153,9 +177,13 @@ pub fn entries_beside_buckets(draw: &mut Draw) -> Outcome {
             if recent.len() > live {
                 recent.pop_front().and_then(|old| table.remove(&old));
             }
-            if buckets.len() * 32 < table.capacity() {
-                let wanted = table.capacity() / 32 + 1;
+            if buckets.len() * 4 < table.capacity() {
+                let wanted = table.capacity() / 4 + 1;
+                old.resize_with(wanted, || block(64));
                 buckets.resize_with(wanted, || block(512));
+            }
+            if dice.u64(..every * 4) < 3 {
+                old.pop();
             }
         },
     )

@@ -71,6 +71,10 @@ pub const PROGRAMS: &[Program] = &[
         "shards_at_a_rate_that_changes",
         late::shards_at_a_rate_that_changes,
     ),
+    (
+        "shards_that_began_with_much",
+        late::shards_that_began_with_much,
+    ),
     ("entries_beside_buckets", late::entries_beside_buckets),
     (
         "beside_a_cache_that_fills_late",

@@ -18,10 +18,13 @@ pub(super) fn split(buckets: &[Bucket], count: usize) -> Vec<Chunk> {
     buckets[start..].chunks_exact(length).map(summary).collect()
 }
 
-/// The lowest of each of at most `count` chunks. The last one may be shorter: nothing is left out at
+/// Jumps are looked for at this resolution at most; finer gives noise, not order.
+const FINEST: usize = 2048;
+
+/// The lowest of each of at most 2,048 chunks. The last one may be shorter: nothing is left out at
 /// the start, which is where time begins.
-pub(super) fn floors(buckets: &[Bucket], count: usize) -> Vec<f64> {
-    let chunks = buckets.chunks(buckets.len().div_ceil(count));
+pub(super) fn floors(buckets: &[Bucket]) -> Vec<f64> {
+    let chunks = buckets.chunks(buckets.len().div_ceil(FINEST));
     let floors = chunks.map(|chunk| chunk.iter().map(|bucket| bucket.lowest).min());
     floors.map(|floor| floor.unwrap_or(0) as f64).collect()
 }

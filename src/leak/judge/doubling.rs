@@ -21,8 +21,8 @@ use crate::leak::series::Bucket;
 const CHAIN: usize = 4;
 /// Doublings of one list whose rate changed once.
 const DOUBLINGS: usize = 8;
-/// Jumps are looked for at this resolution at most; finer gives noise, not order.
-const CHUNKS: usize = 2048;
+/// A chain leaves out jumps that are this many times smaller than the largest.
+const SMALLEST: f64 = 50.0;
 
 struct Jump {
     at: f64,
@@ -30,19 +30,19 @@ struct Jump {
 }
 
 pub(super) fn judge(buckets: &[Bucket]) -> Rise {
-    let floors = floors(buckets, CHUNKS);
+    let floors = floors(buckets);
     let count = floors.len();
     let mut jumps = jumps(&floors);
     let is_one_list = is_one_list(&jumps);
     let largest = jumps.iter().map(|jump| jump.size).fold(0.0, f64::max);
-    jumps.retain(|jump| jump.size * 50.0 >= largest);
-    let chain = chain(&jumps);
+    jumps.retain(|jump| jump.size * SMALLEST >= largest);
+    let in_order = is_one_list || chain(&jumps) >= CHAIN;
     let Some([before, last]) = jumps.last_chunk::<2>() else {
         return Rise::None;
     };
     let ratio = last.size / before.size;
     let due = last.at + (last.at - before.at) * ratio.clamp(2.0, 4.0) * 1.3;
-    if (chain < CHAIN && !is_one_list) || due < count as f64 || last.at < count as f64 / 8.0 {
+    if !in_order || due < count as f64 || last.at < count as f64 / 8.0 {
         return Rise::None;
     }
     let early = floors[count / 4];
@@ -51,7 +51,7 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
 }
 
 /// Where everything later is above everything earlier, and by how much: noise on a plateau
-/// neither makes nor hides a jump. Jumps below a fiftieth of the largest are left out.
+/// neither makes nor hides a jump.
 fn jumps(floors: &[f64]) -> Vec<Jump> {
     let later = kept(floors);
     let mut highest = floors[0];

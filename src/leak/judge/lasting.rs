@@ -40,6 +40,10 @@ pub(super) fn has_stopped(values: &[f64]) -> bool {
     at(8) - at(7) < (at(8) - at(4)) / 12.0
 }
 
+/// Rises at least, of a quarter of the steps, that are even where none is less than half of the
+/// middle one.
+const EVEN: usize = 7;
+
 /// Whether growth that came evenly has ended in the last half, as when a bound is reached. Growth
 /// that is uneven of itself, by chance or by period, is uneven before as well, and no end is seen;
 /// and what comes once in each part may fall between two of them, but not between three.
@@ -60,9 +64,6 @@ pub(super) fn has_ended(buckets: &[Bucket]) -> bool {
         })
     })
 }
-
-/// Rises, of a quarter of the steps, that are even where none is less than half of the middle one.
-const EVEN: usize = 7;
 
 /// A rise more than this many times as large as the middle one of its neighbours is a jump.
 const JUMP: f64 = 2.0;

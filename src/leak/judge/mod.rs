@@ -13,7 +13,8 @@
 //! noise, is it new (no earlier window was as high), and does it go on at the same rate. What
 //! saturates fails the last, what comes back fails the second. Growth that slows down from doubling
 //! to doubling of the steps is certain to none of the first three: a table of keys that are drawn
-//! at random fills up like that. docs/leaks.md tells it at length.
+//! at random fills up like that. Nor is growth that came evenly and has ended. docs/leaks.md
+//! tells it at length.
 
 mod chunk;
 mod doubling;
@@ -26,6 +27,7 @@ mod slope;
 mod tests;
 
 use super::series::Series;
+use slope::Course;
 
 /// Buckets that a series must have for any judgement.
 pub(super) const FEWEST: usize = 256;
@@ -58,9 +60,11 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
     }
     let per_step = 1.0 / (series.width() as f64);
     let rises = [
-        slope::judge(buckets),
+        slope::judge(buckets, Course::Whole),
         ladder::judge(buckets),
         rare::judge(buckets),
+        // Last, since its rate leaves out the list that holds what leaks.
+        slope::judge(buckets, Course::WithoutJumps),
     ];
     let fills_up = lasting::fills_up(buckets);
     let has_ended = lasting::has_ended(buckets);

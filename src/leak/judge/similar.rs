@@ -17,8 +17,6 @@ use crate::leak::series::Bucket;
 
 /// What containers grow by: almost all double, some take four times as much.
 const FACTORS: [usize; 2] = [2, 4];
-/// Levels are looked at with this resolution at most.
-const CHUNKS: usize = 2048;
 /// Parts that are wider than most teeth, to see how far they swing.
 const WIDE: usize = 16;
 /// How far a level may be from its multiple: jumps stand where one of them is exact.
@@ -30,7 +28,7 @@ const LAST_WITHIN: f64 = 1.06;
 const SHARES: [f64; 2] = [0.85, 0.8];
 
 pub(super) fn judge(buckets: &[Bucket]) -> Rise {
-    let floors = floors(buckets, CHUNKS);
+    let floors = floors(buckets);
     let mut levels = kept(&floors);
     // Above what it was at the start.
     let start = levels[0];
@@ -52,13 +50,12 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     Rise::Doubling(rate, "as several lists do that double")
 }
 
-/// Where time may begin for what grows: with the first step, with the first rise, or where a faster
-/// rate would have begun, by when the newest level was reached and by when half of it was. What
-/// came back to a level, as a long saw-tooth does, did not begin there.
+/// Where time may begin for what grows: with the first step, or where an even rate would have begun,
+/// by when a late level was reached and by when half of it was; before the first step for what began
+/// with much. What came back to a level, as a long saw-tooth does, did not begin there.
 fn origins(floors: &[f64], levels: &[f64]) -> Vec<isize> {
     let last = levels[levels.len() - 1];
     let reached = |level: f64| levels.partition_point(|at| *at < level) as isize;
-    let first = reached(f64::MIN_POSITIVE);
     let of_rate = |level: f64| 2 * reached(level / 2.0) - reached(level);
     let is_new = |origin: isize| {
         let before = &floors[..origin.max(0) as usize];
@@ -66,7 +63,7 @@ fn origins(floors: &[f64], levels: &[f64]) -> Vec<isize> {
         highest - floors[0] < last / 2.0
     };
     let count = levels.len() as isize;
-    let mut origins = vec![0, first, of_rate(last), of_rate(last / 2.0)];
+    let mut origins = vec![0, of_rate(last), of_rate(last / 2.0)];
     origins.retain(|origin| (-count / 4..count / 2).contains(origin) && is_new(*origin));
     origins.sort_unstable();
     origins.dedup();

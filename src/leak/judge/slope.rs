@@ -16,10 +16,12 @@ use crate::leak::series::Bucket;
 /// the chunks of one length, but not through those of the other.
 const SCALES: [(usize, usize, f64); 3] = [(16, 22, 9.0), (32, 38, 6.5), (64, 74, 6.0)];
 
-/// As it is, and without what a table beside it jumps by.
+/// What is judged of the values.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Course {
+pub(super) enum Course {
+    /// As they are.
     Whole,
+    /// Without what a table beside the leak jumps by, so that the rate is the leak's alone.
     WithoutJumps,
 }
 
@@ -31,26 +33,24 @@ const STATISTICS: [(Statistic, &str); 3] = [
     (|chunk| chunk.mean, "its mean rises steadily"),
 ];
 
-pub(super) fn judge(buckets: &[Bucket]) -> Rise {
+pub(super) fn judge(buckets: &[Bucket], course: Course) -> Rise {
     let mut unclear = Rise::None;
     for (count, second, least) in SCALES {
         let chunks = split(buckets, count);
         let others = split(buckets, second);
         for (statistic, how) in STATISTICS {
-            for course in [Course::Whole, Course::WithoutJumps] {
-                let of = |chunks| Slope::of(chunks, statistic, course, buckets.len());
-                let Some(rise) = of(&chunks) else {
-                    continue;
-                };
-                if !of(&others).is_some_and(|other| other.confirms(&rise, least)) {
-                    continue;
-                }
-                if rise.errors >= least && rise.goes_on {
-                    return Rise::Certain(rise.rate, how);
-                }
-                if rise.errors >= least && !rise.has_stopped {
-                    unclear = Rise::Unclear("it rises, but not at a rate that lasts");
-                }
+            let of = |chunks| Slope::of(chunks, statistic, course, buckets.len());
+            let Some(rise) = of(&chunks) else {
+                continue;
+            };
+            if !of(&others).is_some_and(|other| other.confirms(&rise, least)) {
+                continue;
+            }
+            if rise.errors >= least && rise.goes_on {
+                return Rise::Certain(rise.rate, how);
+            }
+            if rise.errors >= least && !rise.has_stopped {
+                unclear = Rise::Unclear("it rises, but not at a rate that lasts");
             }
         }
     }
