@@ -50,7 +50,7 @@ impl Callsites {
             site.allocs += number(traced.allocs);
             site.reallocs += number(traced.reallocs);
             site.bytes += number(traced.bytes);
-            site.retained += number(traced.live_bytes);
+            site.retained += number(traced.held.bytes);
         }
         let sites = sums.into_iter();
         sites

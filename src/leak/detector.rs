@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::burst::{BigStep, Burst, NoBurst};
-use super::report::{Report, Verdict};
-use super::run::Measured;
+use super::report::Report;
 use super::{run, stacks};
 
 /// Looks for growth, within bounds.
@@ -86,7 +85,8 @@ impl<B> Detector<B> {
         self
     }
 
-    /// Whether a detection that found growth runs again to name the call stacks.
+    /// Whether a detection that found growth, or was not sure, runs again with call stacks: to name
+    /// those that grow, and to see what something larger hides that comes and goes.
     pub fn callsites(mut self, collect: bool) -> Self {
         self.callsites = collect;
         self
@@ -137,14 +137,11 @@ impl<B> Detector<B> {
         require_allocator();
         let caller = std::panic::Location::caller();
         let turn = run::take_turn();
-        let Measured {
-            mut report,
-            growth_from,
-        } = run::measure(&mut self, &mut setup, &mut step);
+        let mut report = run::measure(&mut self, &mut setup, &mut step);
         report.caller = Some(caller);
-        if report.verdict == Verdict::Leak && self.callsites {
-            report.callsites =
-                stacks::collect(&mut self, &mut setup, &mut step, growth_from, report.steps);
+        if self.callsites && report.wants_a_closer_look() {
+            let steps = report.steps;
+            report.look_closer(stacks::look(&mut self, &mut setup, &mut step, steps));
         }
         drop(turn);
         report

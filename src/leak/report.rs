@@ -8,6 +8,7 @@ pub use crate::record::Verdict;
 use super::callsite::Callsite;
 use super::judge::Shape;
 use super::series::{Bucket, Series};
+use super::stacks::Closer;
 
 /// Parts of [`Report::levels`]: as many points as a small chart has room for.
 pub const PARTS: usize = 16;
@@ -62,6 +63,9 @@ pub struct Report {
     /// Where the memory that stays comes from, most bytes a step first; of a leak only.
     pub callsites: Vec<Callsite>,
     pub(super) caller: Option<&'static Location<'static>>,
+    stop: Stop,
+    is_doubted: bool,
+    is_lost: Option<bool>,
 }
 
 impl Report {
@@ -116,7 +120,36 @@ impl Report {
             grown: Live::default(),
             callsites: Vec::new(),
             caller: None,
+            stop,
+            is_doubted: false,
+            is_lost: None,
         }
+    }
+
+    /// Whether to run the steps again with call stacks: it grows, or has moved its bounds to the
+    /// last step.
+    pub(super) fn wants_a_closer_look(&self) -> bool {
+        let is_open = matches!(self.verdict, Verdict::Steady | Verdict::Undecided);
+        let has_seen_all = matches!(self.stop, Stop::Steps | Stop::Growth);
+        self.verdict == Verdict::Leak || is_open && has_seen_all && !self.is_doubted
+    }
+
+    /// Adds what was found by place.
+    pub(super) fn look_closer(&mut self, closer: Closer) {
+        match closer.how {
+            Some(how) if self.verdict != Verdict::Leak => {
+                let sum = |of: fn(&Callsite) -> f64| closer.callsites.iter().map(of).sum();
+                self.verdict = Verdict::Leak;
+                self.reason = format!("of what the first of these places holds, {how}");
+                self.more_steps = None;
+                self.bytes_per_step = sum(|site| site.bytes_per_step);
+                self.blocks_per_step = sum(|site| site.blocks_per_step);
+            }
+            None if self.verdict != Verdict::Leak => return,
+            Some(_) | None => {}
+        }
+        self.is_lost = closer.how.map(|_| closer.is_lost);
+        self.callsites = closer.callsites;
     }
 
     /// Adds the windows, and the slope of a metric that rises beside the one that was judged.
@@ -139,7 +172,7 @@ impl Report {
         let parts = bytes.buckets()[..count].chunks(size);
         self.levels = parts.map(extremes).collect();
         if self.verdict == Verdict::Leak && self.bytes_per_step == 0.0 {
-            self.bytes_per_step = slope(bytes);
+            self.bytes_per_step = bytes.slope();
         }
     }
 
@@ -156,6 +189,7 @@ impl Report {
 
     pub(super) fn doubt_for_foreign_threads(&mut self, events: u64) {
         self.verdict = Verdict::Undecided;
+        self.is_doubted = true;
         self.more_steps = None;
         self.reason = format!(
             "threads from before the setup made {events} allocations or frees meanwhile, which may \
@@ -167,6 +201,9 @@ impl Report {
     /// Whether what leaked outlives its owner: at least half of it was still there after the
     /// state was dropped. Otherwise it was held.
     pub fn is_lost(&self) -> bool {
+        if let Some(is_lost) = self.is_lost {
+            return is_lost;
+        }
         let by_bytes = self.after_drop.bytes.saturating_mul(2) >= self.grown.bytes;
         let by_blocks = self.after_drop.blocks.saturating_mul(2) >= self.grown.blocks;
         match self.grown.blocks {
@@ -190,16 +227,4 @@ fn extremes(buckets: &[Bucket]) -> (i64, i64) {
     let lowest = buckets.iter().map(|bucket| bucket.lowest).min();
     let highest = buckets.iter().map(|bucket| bucket.highest).max();
     (lowest.unwrap_or(0), highest.unwrap_or(0))
-}
-
-/// Growth a step from the second quarter's mean to the last's.
-fn slope(series: &Series) -> f64 {
-    let buckets = series.buckets();
-    let mean = |part: &[Bucket]| {
-        part.iter().map(|bucket| bucket.mean).sum::<f64>() / part.len().max(1) as f64
-    };
-    let quarter = buckets.len() / 4;
-    let apart = (2 * quarter).max(1) as f64 * series.width() as f64;
-    let late = mean(&buckets[buckets.len() - quarter..]);
-    (late - mean(&buckets[quarter..2 * quarter])) / apart
 }

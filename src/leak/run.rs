@@ -19,12 +19,6 @@ use super::report::{Report, Stop, Verdict};
 use super::series::Series;
 use super::watchdog::Watchdog;
 
-/// What the first pass found, and from which step on the second should look.
-pub(super) struct Measured {
-    pub report: Report,
-    pub growth_from: u64,
-}
-
 /// Detections of one process run one after the other: two at once would count each other.
 pub(super) fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
@@ -54,7 +48,7 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     detector: &mut Detector<B>,
     setup: &mut impl FnMut() -> S,
     step: &mut impl FnMut(&mut S) -> R,
-) -> Measured {
+) -> Report {
     // All memory of our own is taken before anything is read.
     let mut bytes = Series::new();
     let mut blocks = Series::new();
@@ -123,11 +117,7 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     if foreign != 0 {
         report.doubt_for_foreign_threads(foreign);
     }
-    let growth_from = steps / 2;
-    Measured {
-        report,
-        growth_from,
-    }
+    report
 }
 
 fn moment(stop: Stop) -> Moment {

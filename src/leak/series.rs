@@ -97,6 +97,18 @@ impl Series {
     pub fn width(&self) -> u64 {
         self.width
     }
+
+    /// Growth a step from the second quarter's mean to the last's.
+    pub fn slope(&self) -> f64 {
+        let mean = |part: &[Bucket]| {
+            part.iter().map(|bucket| bucket.mean).sum::<f64>() / part.len().max(1) as f64
+        };
+        let buckets = self.buckets();
+        let quarter = buckets.len() / 4;
+        let apart = (2 * quarter).max(1) as f64 * self.width() as f64;
+        let late = mean(&buckets[buckets.len() - quarter..]);
+        (late - mean(&buckets[quarter..2 * quarter])) / apart
+    }
 }
 
 #[cfg(test)]

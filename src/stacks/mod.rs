@@ -2,16 +2,19 @@
 //! it takes a lock and walks the stack for every block.
 //!
 //! ```text
-//!  trace ─ every block and its stack ─ finish ─▶ one Traced a stack ─ places ─▶ frames
+//!  trace ─ every block and its stack ─┬──────── finish ─▶ one Traced a stack ─ places ─▶ frames
+//!                                     └─ held, held …     what each stack holds by then
 //! ```
 //!
 //! A stack is taken as return addresses alone; the source is asked for afterwards, once for each
 //! different stack. One trace at a time: of two that overlap, the later one sees everything.
+//! Walking a stack is what costs, so that a trace may be told to walk only now and then.
 
 mod place;
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::alloc::{Audience, Hook, Open, open_hooked};
@@ -33,21 +36,41 @@ pub struct Traced {
     /// Bytes of new blocks, and the growth of resized ones.
     pub bytes: u64,
     /// Blocks that were got or last resized here and live at the end.
-    pub live_blocks: u64,
-    /// Their bytes.
-    pub live_bytes: u64,
+    pub held: Held,
+}
+
+/// Blocks that live, and their bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// How many there are.
+    pub blocks: u64,
+    /// The bytes that they were asked for.
+    pub bytes: u64,
+}
+
+/// A block that is known.
+struct Known {
+    bytes: u64,
+    stack: usize,
+    /// How many blocks it stands for.
+    weight: u64,
 }
 
 #[derive(Default)]
 struct Table {
     /// Whose blocks count; all threads' where there is none.
     audience: Option<Audience>,
-    /// Bytes and stack of each block, by its address.
-    live: HashMap<usize, (usize, usize)>,
+    /// Each block, by its address.
+    live: HashMap<usize, Known>,
     known: HashMap<Box<[usize]>, usize>,
     stacks: Vec<Traced>,
 }
 
+/// Blocks of this size are known whatever the weight: a list that doubles is but a few.
+const LARGE: usize = 16 << 10;
+
+/// How many blocks one that is met now stands for; none is met at zero.
+static WEIGHT: AtomicU64 = AtomicU64::new(1);
 static TABLE: Mutex<Option<Table>> = Mutex::new(None);
 static HOOK: Hook = Hook {
     on_alloc,
@@ -74,6 +97,7 @@ pub fn trace(audience: Option<Audience>) -> Trace {
         audience,
         ..Table::default()
     });
+    WEIGHT.store(1, Ordering::Relaxed);
     // What unwinding sets up for the first stack is then not part of the trace.
     let mut addresses = [0; DEPTH];
     let _ = capture(&mut addresses);
@@ -83,21 +107,34 @@ pub fn trace(audience: Option<Audience>) -> Trace {
 }
 
 impl Trace {
+    /// How many blocks each that is asked for from now on stands for: 1 at first, 0 to let small
+    /// ones pass without a look at their stack. Large ones are looked at all the same, and stand
+    /// for themselves.
+    pub fn weigh(&self, weight: u64) {
+        WEIGHT.store(weight, Ordering::Relaxed);
+    }
+
+    /// Blocks so far whose stack was looked at, resized ones included.
+    pub fn met(&self) -> u64 {
+        let mut met = 0;
+        unless_busy(|| {
+            with_table(|table| met = table.stacks.iter().map(|of| of.allocs + of.reallocs).sum());
+        });
+        met
+    }
+
+    /// What each stack holds at this moment, in the order of their first events.
+    pub fn held(&self) -> Vec<Held> {
+        let mut held = Vec::new();
+        unless_busy(|| with_table(|table| held.extend(table.stacks.iter().map(|of| of.held))));
+        held
+    }
+
     /// Ends the trace; what each stack did, in the order of their first events.
     pub fn finish(self) -> Vec<Traced> {
         drop(self.open);
         let table = TABLE.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Table {
-            live, mut stacks, ..
-        }) = table
-        else {
-            return Vec::new();
-        };
-        for (bytes, stack) in live.into_values() {
-            stacks[stack].live_blocks += 1;
-            stacks[stack].live_bytes += bytes as u64;
-        }
-        stacks
+        table.map(|table| table.stacks).unwrap_or_default()
     }
 }
 
@@ -116,26 +153,29 @@ fn on_resized(address: usize, before: usize, after: usize) {
 }
 
 fn on_free(address: usize) {
-    unless_busy(|| {
-        with_table(|table| {
-            table.live.remove(&address);
-        });
-    });
+    unless_busy(|| with_table(|table| table.forget(address)));
 }
 
 fn record(address: usize, bytes: usize, event: impl FnOnce(&mut Traced)) {
+    let weight = match bytes < LARGE {
+        true => WEIGHT.load(Ordering::Relaxed),
+        false => 1,
+    };
+    if weight == 0 {
+        return;
+    }
     unless_busy(|| {
         let mut addresses = [0; DEPTH];
-        let stack = capture(&mut addresses);
+        let addresses = capture(&mut addresses);
         with_table(|table| {
             let heard = table
                 .audience
                 .as_ref()
                 .is_none_or(Audience::has_this_thread);
             if heard {
-                let id = table.id(stack);
-                event(&mut table.stacks[id]);
-                table.live.insert(address, (bytes, id));
+                let stack = table.id(addresses);
+                event(&mut table.stacks[stack]);
+                table.remember(address, bytes as u64, stack, weight);
             }
         });
     });
@@ -153,6 +193,28 @@ impl Table {
             ..Traced::default()
         });
         id
+    }
+
+    fn remember(&mut self, address: usize, bytes: u64, stack: usize, weight: u64) {
+        // Where a block's end was missed, its address tells now.
+        self.forget(address);
+        let known = Known {
+            bytes,
+            stack,
+            weight,
+        };
+        self.live.insert(address, known);
+        let held = &mut self.stacks[stack].held;
+        held.blocks += weight;
+        held.bytes += weight * bytes;
+    }
+
+    fn forget(&mut self, address: usize) {
+        if let Some(known) = self.live.remove(&address) {
+            let held = &mut self.stacks[known.stack].held;
+            held.blocks -= known.weight;
+            held.bytes -= known.weight * known.bytes;
+        }
     }
 }
 

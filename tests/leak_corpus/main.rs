@@ -4,6 +4,7 @@
 //! ```text
 //!  leak_corpus                      every program with its own parameters; fails on a wrong verdict
 //!  leak_corpus --seeds N            every program with parameters drawn from seeds 1 … N
+//!  leak_corpus --beside N           every program beside every clean one, by seeds 1 … N
 //!  leak_corpus --repeat N           every program N times: verdicts and steps must be the same
 //!  leak_corpus --speed              how long a plain steady case takes, and what counting costs
 //!  leak_corpus --program NAME SEED  one program, in this process
@@ -16,6 +17,7 @@
     reason = "a test may unwrap: its panic is its verdict"
 )]
 
+mod beside;
 mod churn;
 mod clean;
 mod late;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         ["--seeds", count] => runner::seeds(&programs, count.parse().unwrap()),
+        ["--beside", count] => runner::beside(&programs, clean::PROGRAMS, count.parse().unwrap()),
         ["--repeat", count] => runner::repeat(&programs, count.parse().unwrap()),
         ["--speed"] => speed::run(),
         [] => runner::all(&programs),

@@ -1,7 +1,9 @@
 //! What a program is: a name, and a function that draws its parameters, detects, and says the
 //! truth beside what was found.
 
-use heapmark::leak::{Detector, Report};
+use heapmark::leak::Report;
+
+use crate::beside::detect;
 
 /// A source of parameters, and of the program's own randomness.
 pub type Draw = fastrand::Rng;
@@ -19,37 +21,39 @@ pub struct Outcome {
 }
 
 /// Detects a leak of so many bytes a step.
-pub fn leak<S, R>(
+pub fn leak<S: 'static, R>(
     bytes_per_step: f64,
-    setup: impl FnMut() -> S,
-    step: impl FnMut(&mut S) -> R,
+    setup: impl FnMut() -> S + 'static,
+    step: impl FnMut(&mut S) -> R + 'static,
 ) -> Outcome {
     Outcome {
         truth: Some(bytes_per_step),
         fills: false,
-        report: detector().run(setup, step),
+        report: detect(setup, step),
     }
 }
 
 /// Detects a clean program.
-pub fn clean<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Outcome {
+pub fn clean<S: 'static, R>(
+    setup: impl FnMut() -> S + 'static,
+    step: impl FnMut(&mut S) -> R + 'static,
+) -> Outcome {
     Outcome {
         truth: None,
         fills: false,
-        report: detector().run(setup, step),
+        report: detect(setup, step),
     }
 }
 
 /// Detects a program that fills up and is not full when the steps are over.
-pub fn filling<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Outcome {
+pub fn filling<S: 'static, R>(
+    setup: impl FnMut() -> S + 'static,
+    step: impl FnMut(&mut S) -> R + 'static,
+) -> Outcome {
     Outcome {
         fills: true,
         ..clean(setup, step)
     }
-}
-
-fn detector() -> Detector {
-    Detector::new().callsites(false)
 }
 
 /// A parameter that is equally likely at every order of magnitude.

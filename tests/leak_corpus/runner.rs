@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use crate::beside::both;
 use crate::outcome::{Draw, Program};
 
 /// Leaks below this many bytes a step may stay undecided.
@@ -14,11 +15,17 @@ const SLOW: f64 = 0.05;
 /// The truth of a program that is clean and not full yet.
 const FILLS: &str = "fills";
 
-/// Runs one program and prints what the parent reads.
+/// Between the names of two programs that run as one.
+const BESIDE: &str = " beside ";
+
+/// Runs one program, or two as one, and prints what the parent reads.
 pub fn one(programs: &[Program], name: &str, seed: u64) {
-    let (_, run) = programs.iter().find(|(known, _)| *known == name).unwrap();
+    let find = |name| *programs.iter().find(|(known, _)| *known == name).unwrap();
     let start = Instant::now();
-    let outcome = run(&mut Draw::with_seed(seed));
+    let outcome = match name.split_once(BESIDE) {
+        None => find(name).1(&mut Draw::with_seed(seed)),
+        Some((one, other)) => both(find(one), find(other), seed),
+    };
     let milliseconds = start.elapsed().as_secs_f64() * 1e3;
     let report = outcome.report;
     let clean = if outcome.fills { FILLS } else { "clean" };
@@ -82,7 +89,11 @@ fn run_all(tasks: &[(&str, u64)]) -> Vec<Line> {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some((name, seed)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((name, seed)) = tasks.get(at) else {
+                        break;
+                    };
                     let mut command = Command::new(&binary);
                     let output = command
                         .args(["--program", name, &seed.to_string()])
@@ -90,10 +101,6 @@ fn run_all(tasks: &[(&str, u64)]) -> Vec<Line> {
                     let output = output.unwrap();
                     let text = String::from_utf8_lossy(&output.stdout).into_owned();
                     let line = Line::read(name, *seed, &text);
-                    let at = tasks
-                        .iter()
-                        .position(|task| task == &(*name, *seed))
-                        .unwrap();
                     lines.lock().unwrap()[at] = line;
                 }
             });
@@ -116,6 +123,27 @@ pub fn all(programs: &[Program]) -> ExitCode {
 pub fn seeds(programs: &[Program], count: u64) -> ExitCode {
     let tasks: Vec<(&str, u64)> = (1..=count)
         .flat_map(|seed| programs.iter().map(move |(name, _)| (*name, seed)))
+        .collect();
+    let lines = run_all(&tasks);
+    for line in lines.iter().filter(|line| !line.is_right()) {
+        print(line);
+    }
+    summary(&lines)
+}
+
+/// Every program beside every clean one, with parameters drawn from seeds; prints what is wrong.
+pub fn beside(programs: &[Program], clean: &[Program], count: u64) -> ExitCode {
+    let pairs: Vec<String> = programs
+        .iter()
+        .flat_map(|(name, _)| {
+            clean
+                .iter()
+                .filter(move |(other, _)| other != name)
+                .map(move |(other, _)| format!("{name}{BESIDE}{other}"))
+        })
+        .collect();
+    let tasks: Vec<(&str, u64)> = (1..=count)
+        .flat_map(|seed| pairs.iter().map(move |pair| (pair.as_str(), seed)))
         .collect();
     let lines = run_all(&tasks);
     for line in lines.iter().filter(|line| !line.is_right()) {
@@ -156,7 +184,7 @@ fn print(line: &Line) {
     let mut out = std::io::stdout();
     writeln!(
         out,
-        "{mark} {:>9}  {:<36} {:>3}  truth {truth:>12}  found {:>10.4} B  {:>7} steps {:>8.1} ms  {}",
+        "{mark} {:>9}  {:<62} {:>3}  truth {truth:>12}  found {:>10.4} B  {:>7} steps {:>8.1} ms  {}",
         line.verdict, line.name, line.seed, line.rate, line.steps, line.milliseconds, line.reason
     )
     .unwrap();

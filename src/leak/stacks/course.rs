@@ -1,0 +1,179 @@
+//! What each call stack holds over the steps, and whether what a place holds grows. Not how stacks
+//! are taken.
+
+use crate::leak::judge::{self, Moment, Shape};
+use crate::leak::series::Series;
+use crate::stacks::Held;
+
+/// Marks at most; half as many at least, which the judges can see as much in as they need.
+const MOST: usize = 512;
+
+/// What all stacks held after steps at equal distances.
+pub(super) struct Marks {
+    rows: Vec<Vec<Held>>,
+    distance: u64,
+    steps: u64,
+    after_drop: Vec<Held>,
+}
+
+impl Marks {
+    /// Takes the memory for all marks.
+    pub fn new() -> Self {
+        Self {
+            rows: Vec::with_capacity(MOST),
+            distance: 1,
+            steps: 0,
+            after_drop: Vec::new(),
+        }
+    }
+
+    /// Marks what is held, if it is time to.
+    pub fn after_step(&mut self, held: impl FnOnce() -> Vec<Held>) {
+        self.steps += 1;
+        if !self.steps.is_multiple_of(self.distance) {
+            return;
+        }
+        self.rows.push(held());
+        if self.rows.len() == MOST {
+            let mut number = 0;
+            self.rows.retain(|_| {
+                number += 1;
+                number % 2 == 0
+            });
+            self.distance *= 2;
+        }
+    }
+
+    /// What was still held after the state was dropped.
+    pub fn after_drop(&mut self, held: Vec<Held>) {
+        self.after_drop = held;
+    }
+
+    /// Whether a stack held anything at the end.
+    pub fn is_held(&self, stack: usize) -> bool {
+        let last = self.rows.last().and_then(|row| row.get(stack));
+        last.is_some_and(|held| held.blocks > 0)
+    }
+
+    /// The course of what some stacks held together.
+    pub fn course(&self, stacks: &[usize]) -> Course {
+        let [mut bytes, mut blocks] = [(); 2].map(|()| [Series::new(), Series::new()]);
+        for row in &self.rows {
+            let held = sum(row, stacks);
+            let all = row.iter().copied().fold(Held::default(), add);
+            push(&mut bytes, held.bytes, all.bytes);
+            push(&mut blocks, held.blocks, all.blocks);
+        }
+        let last = self
+            .rows
+            .last()
+            .map_or_else(Held::default, |row| sum(row, stacks));
+        let after_drop = sum(&self.after_drop, stacks);
+        let quantities = [bytes, blocks].map(Quantity::of);
+        let [bytes_per_step, blocks_per_step] = quantities.map(|of| of.rate / self.distance as f64);
+        Course {
+            grows: quantities.iter().find_map(|of| of.grows),
+            is_unopposed: quantities
+                .iter()
+                .any(|of| of.grows.is_some() && of.is_unopposed),
+            bytes_per_step,
+            blocks_per_step,
+            is_lost: after_drop.bytes * 2 >= last.bytes,
+        }
+    }
+}
+
+fn add(one: Held, other: Held) -> Held {
+    Held {
+        blocks: one.blocks + other.blocks,
+        bytes: one.bytes + other.bytes,
+    }
+}
+
+fn sum(row: &[Held], stacks: &[usize]) -> Held {
+    let held = stacks.iter().filter_map(|stack| row.get(*stack));
+    held.copied().fold(Held::default(), add)
+}
+
+/// What some stacks hold, and what all others have given back.
+fn push([own, given]: &mut [Series; 2], held: u64, all: u64) {
+    own.push(held.cast_signed());
+    given.push(held.wrapping_sub(all).cast_signed());
+}
+
+/// How what some stacks hold grows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Course {
+    /// In which way, where it is sure that it does.
+    pub grows: Option<&'static str>,
+    /// Whether it makes the whole grow: where the others give back as much, memory changes hands.
+    pub is_unopposed: bool,
+    pub bytes_per_step: f64,
+    pub blocks_per_step: f64,
+    /// Whether most of it outlives the state.
+    pub is_lost: bool,
+}
+
+/// The same of bytes, or of blocks.
+#[derive(Clone, Copy)]
+struct Quantity {
+    grows: Option<&'static str>,
+    is_unopposed: bool,
+    /// From mark to mark.
+    rate: f64,
+}
+
+impl Quantity {
+    fn of([own, given]: [Series; 2]) -> Self {
+        let is_rising = |series| matches!(judge::shape(series, Moment::Last), Shape::Rising(..));
+        match judge::shape(&own, Moment::Last) {
+            Shape::Rising(rate, how) => Self {
+                grows: Some(how),
+                is_unopposed: !is_rising(&given),
+                rate,
+            },
+            Shape::Flat | Shape::Unclear(_) => Self {
+                grows: None,
+                is_unopposed: true,
+                rate: own.slope(),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marks_of_many_steps_stand_at_equal_distances() {
+        let mut marks = Marks::new();
+        for step in 1..=100_000 {
+            let blocks = step / 100;
+            marks.after_step(|| {
+                vec![
+                    Held {
+                        blocks: 7,
+                        bytes: 700,
+                    },
+                    Held {
+                        blocks,
+                        bytes: 800 * blocks,
+                    },
+                ]
+            });
+        }
+        assert!(
+            (256..512).contains(&marks.rows.len()),
+            "{}",
+            marks.rows.len()
+        );
+        let (level, leak) = (marks.course(&[0]), marks.course(&[1]));
+        assert!(level.grows.is_none() && level.bytes_per_step == 0.0);
+        assert!(
+            leak.grows.is_some() && (leak.bytes_per_step - 8.0).abs() < 0.1,
+            "{leak:?}"
+        );
+        assert!((leak.blocks_per_step - 0.01).abs() < 0.0001, "{leak:?}");
+    }
+}

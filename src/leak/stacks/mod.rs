@@ -1,0 +1,157 @@
+//! The second pass: the same steps again, with the call stack of every block. Only for what the
+//! first pass found growing or was not sure of, since it costs microseconds a block.
+//!
+//! ```text
+//!  setup ─ step, step, step … each block with its stack ─▶ what each place holds, over the steps
+//!                                                              │
+//!                        places that grow, fastest first ◀─ judge, as of the whole program
+//! ```
+//!
+//! What a place holds at the end says little: a cache that is full holds more than a leak beside
+//! it. So each place has a course of its own, which the judges of the whole are asked about. That
+//! also finds what the whole hides: a leak under something larger that comes and goes.
+
+mod course;
+mod thinning;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::record::Frame;
+use crate::stacks::{self, Traced};
+
+use super::burst::BigStep;
+use super::callsite::Callsite;
+use super::detector::Detector;
+use super::watchdog::Watchdog;
+use course::{Course, Marks};
+use thinning::Thinning;
+
+/// Callsites that are named.
+const NAMED: usize = 8;
+/// Time beyond that of the first pass.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the second pass found.
+pub(super) struct Closer {
+    /// The places whose memory grows, or those that hold most where none is sure to.
+    pub callsites: Vec<Callsite>,
+    /// How they grow, where it is sure that they do.
+    pub how: Option<&'static str>,
+    /// Whether most of it is still there after the state was dropped.
+    pub is_lost: bool,
+}
+
+/// Runs `steps` steps again and tells whose memory grows.
+pub(super) fn look<S, R, B: BigStep<S>>(
+    detector: &mut Detector<B>,
+    setup: &mut impl FnMut() -> S,
+    step: &mut impl FnMut(&mut S) -> R,
+    steps: u64,
+) -> Closer {
+    let limit = detector.max_time.saturating_add(PATIENCE);
+    let watchdog = Watchdog::start(limit);
+    let audience = super::run::watch(detector.this_thread_only).audience();
+    let mut marks = Marks::new();
+    let start = Instant::now();
+    let trace = stacks::trace(Some(audience));
+    let mut thinning = Thinning::new(steps);
+    let mut state = setup();
+    if B::DECLARED {
+        (0..detector.max_steps / 10).for_each(|_| drop(step(&mut state)));
+        detector.burst.take(&mut state);
+    }
+    let mut is_over = false;
+    for at in 0..steps {
+        thinning.before_step(at, &trace);
+        drop(step(&mut state));
+        marks.after_step(|| trace.held());
+        if at % 64 == 0 && start.elapsed() > limit {
+            is_over = true;
+            break;
+        }
+    }
+    trace.weigh(0);
+    drop(state);
+    marks.after_drop(trace.held());
+    let traced = trace.finish();
+    watchdog.stop();
+    let mut closer = judge(&traced, &marks);
+    if is_over {
+        // What was seen until then may name the place, but another day would have seen more.
+        closer.how = None;
+    }
+    closer
+}
+
+fn judge(traced: &[Traced], marks: &Marks) -> Closer {
+    // Different stacks may be one place: a loop that was unrolled, a function that was inlined.
+    let mut places: BTreeMap<Vec<Frame>, Vec<usize>> = BTreeMap::new();
+    for (stack, traced) in traced.iter().enumerate() {
+        if marks.is_held(stack) {
+            let place = places.entry(own_frames(&traced.addresses)).or_default();
+            place.push(stack);
+        }
+    }
+    let mut places: Vec<(Vec<Frame>, Course)> = places
+        .into_iter()
+        .map(|(frames, stacks)| (frames, marks.course(&stacks)))
+        .collect();
+    if places.iter().any(|(_, course)| course.grows.is_some()) {
+        places.retain(|(_, course)| course.grows.is_some());
+    }
+    places.sort_by(|(_, one), (_, other)| {
+        let by_bytes = other.bytes_per_step.total_cmp(&one.bytes_per_step);
+        by_bytes.then(other.blocks_per_step.total_cmp(&one.blocks_per_step))
+    });
+    places.truncate(NAMED);
+    let is_sure = |(_, course): &(_, Course)| course.grows.filter(|_| course.is_unopposed);
+    let lost = places.iter().filter(|(_, course)| course.is_lost).count();
+    let callsite = |(frames, course): (Vec<Frame>, Course)| Callsite {
+        bytes_per_step: course.bytes_per_step,
+        blocks_per_step: course.blocks_per_step,
+        frames,
+    };
+    Closer {
+        how: places.iter().find_map(is_sure),
+        is_lost: lost * 2 > places.len(),
+        callsites: places.into_iter().map(callsite).collect(),
+    }
+}
+
+/// The frames of the program itself, between the allocator and the detector.
+fn own_frames(stack: &[usize]) -> Vec<Frame> {
+    let frames = stacks::places(stack);
+    let inside = frames.iter().position(|frame| !stacks::is_harness(frame));
+    let inside = &frames[inside.unwrap_or(0)..];
+    let end = inside.iter().position(stacks::is_harness);
+    let inside = &inside[..end.unwrap_or(inside.len())];
+    let without = |outside: &[fn(&Frame) -> bool]| -> Vec<Frame> {
+        let own = inside
+            .iter()
+            .filter(|frame| !outside.iter().any(|is| is(frame)));
+        // Whose a frame is, is told by its whole path.
+        own.map(|frame| Frame {
+            file: relative(&frame.file),
+            ..frame.clone()
+        })
+        .collect()
+    };
+    [
+        without(&[stacks::is_std, stacks::is_dependency]),
+        without(&[stacks::is_std]),
+        without(&[]),
+    ]
+    .into_iter()
+    .find(|frames| !frames.is_empty())
+    .unwrap_or_default()
+}
+
+/// The path as the reader's editor finds it, from where the test runs.
+fn relative(file: &str) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let file = Path::new(file);
+    let below = file.strip_prefix(&here).unwrap_or(file);
+    below.display().to_string()
+}

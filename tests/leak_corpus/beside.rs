@@ -1,0 +1,65 @@
+//! Two programs as one: each step is a step of both. A real program is never a leak alone.
+
+use std::cell::RefCell;
+
+use heapmark::leak::{Detector, Report};
+
+use crate::outcome::{Draw, Outcome, Program};
+
+/// Makes a program's state, and gives its steps.
+type Kept = Box<dyn FnMut() -> Steps>;
+type Steps = Box<dyn FnMut()>;
+
+enum Mode {
+    Alone,
+    /// The next program is not run, but kept.
+    Keep,
+    /// The next program runs beside this one.
+    Beside(Kept),
+}
+
+thread_local! {
+    static MODE: RefCell<Mode> = const { RefCell::new(Mode::Alone) };
+}
+
+/// Runs the detector on a program, and on the one that was kept beside it.
+pub fn detect<S: 'static, R>(
+    mut setup: impl FnMut() -> S + 'static,
+    mut step: impl FnMut(&mut S) -> R + 'static,
+) -> Report {
+    let detector = Detector::new();
+    match MODE.replace(Mode::Alone) {
+        Mode::Alone => detector.run(setup, step),
+        Mode::Keep => {
+            let mut program = Some((setup, step));
+            MODE.set(Mode::Beside(Box::new(move || {
+                let (mut setup, mut step) = program.take().unwrap();
+                let mut state = setup();
+                Box::new(move || drop(step(&mut state)))
+            })));
+            // Nobody reads it.
+            detector.max_steps(1).run(|| (), |()| ())
+        }
+        Mode::Beside(mut kept) => detector.run(
+            move || (setup(), kept()),
+            move |(state, beside)| {
+                beside();
+                drop(step(state));
+            },
+        ),
+    }
+}
+
+/// Runs two programs as one. It leaks what either of them leaks, and fills up if either does.
+pub fn both(one: Program, other: Program, seed: u64) -> Outcome {
+    MODE.set(Mode::Keep);
+    let kept = other.1(&mut Draw::with_seed(!seed));
+    let run = one.1(&mut Draw::with_seed(seed));
+    let truth = [run.truth, kept.truth];
+    let leaks = truth.iter().any(Option::is_some);
+    Outcome {
+        truth: leaks.then(|| truth.into_iter().flatten().sum()),
+        fills: run.fills || kept.fills,
+        report: run.report,
+    }
+}
