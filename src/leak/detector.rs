@@ -1,10 +1,12 @@
 //! The settings of a detection, and its top: measure, judge, and look once more if it failed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::burst::{BigStep, Burst, NoBurst};
 use super::report::Report;
-use super::{run, stacks};
+use super::run::{self, Turn};
+use super::stacks;
 
 /// Looks for growth, within bounds.
 ///
@@ -58,14 +60,15 @@ impl Detector {
 
 impl<B> Detector<B> {
     /// Steps at most. Verdicts hold for so many: what starts to grow later was not seen, and
-    /// what stops to grow later is growth. At least 410 are needed to say anything.
+    /// what stops to grow later is growth. At least 256 are needed to say anything.
     pub fn max_steps(mut self, steps: u64) -> Self {
         self.max_steps = steps;
         self
     }
 
     /// Time at most. A detection that it stops is undecided, unless the steps so far leave no
-    /// doubt. A step that has not returned after twice this time ends the process.
+    /// doubt. The second run, where there is one, may take as long and ten seconds more. A step
+    /// that has not returned after twice this time ends the process.
     pub fn max_time(mut self, time: Duration) -> Self {
         self.max_time = time;
         self
@@ -78,7 +81,8 @@ impl<B> Detector<B> {
         self
     }
 
-    /// Whether only the calling thread counts. Otherwise all threads do, or, in a test that runs
+    /// Whether only the calling thread counts; what it hands over to be freed by others then looks
+    /// as if it stayed. Otherwise all threads do, or, in a test that runs
     /// beside others, the calling one and those that are new since the setup began.
     pub fn this_thread_only(mut self, only: bool) -> Self {
         self.this_thread_only = only;
@@ -120,11 +124,13 @@ impl<B> Detector<B> {
         }
     }
 
-    /// Sets up, then runs steps until it is sure or out of bounds.
+    /// Sets up, then runs steps until it is sure or out of bounds; and once more, with call stacks,
+    /// where that was not plainly steady. So `setup` may be called twice.
     ///
     /// # Panics
     ///
-    /// Where heapmark's allocator is not installed, and wherever `setup` or a step panics.
+    /// Where heapmark's allocator is not installed, inside of another detection's setup or step,
+    /// and wherever `setup` or a step panics.
     #[track_caller]
     pub fn run<S, R>(
         mut self,
@@ -136,12 +142,16 @@ impl<B> Detector<B> {
     {
         require_allocator();
         let caller = std::panic::Location::caller();
-        let turn = run::take_turn();
+        let turn = Turn::take();
         let mut report = run::measure(&mut self, &mut setup, &mut step);
         report.caller = Some(caller);
         if self.callsites && report.wants_a_closer_look() {
-            let steps = report.steps;
-            report.look_closer(stacks::look(&mut self, &mut setup, &mut step, steps));
+            let look = || stacks::look(&mut self, &mut setup, &mut step, &report);
+            // A setup may work only once; what was found stays true.
+            match catch_unwind(AssertUnwindSafe(look)) {
+                Ok(closer) => report.look_closer(closer),
+                Err(panic) => report.miss_the_second_pass(&*panic),
+            }
         }
         drop(turn);
         report
@@ -153,6 +163,7 @@ impl<B> Detector<B> {
 /// # Panics
 ///
 /// Where heapmark's allocator is not installed.
+#[track_caller]
 pub(crate) fn require_allocator() {
     assert!(
         crate::alloc::is_installed(),

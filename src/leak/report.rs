@@ -13,6 +13,15 @@ use super::stacks::Closer;
 /// Parts of [`Report::levels`]: as many points as a small chart has room for.
 pub const PARTS: usize = 16;
 
+/// Where time ran out before this part of the steps, growth may be that of a start.
+const RISING: u64 = 32;
+
+/// And so may be that nothing has grown yet.
+const LEVEL: u64 = 64;
+
+/// A block in so many steps that outlives the state is worth a closer look.
+const LEFT: u64 = 64;
+
 /// A stretch of steps, twice as long as the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -85,25 +94,39 @@ impl Report {
             Shape::Unclear(why) => Some(*why),
             Shape::Flat | Shape::Rising(..) => None,
         });
-        let wanted = (max_steps.max(steps) * 4).saturating_sub(steps).max(1_000);
+        let wanted = max_steps.max(steps).saturating_mul(4) - steps;
+        let wanted = wanted.max(1_000);
+        let is_early = |share: u64| stop == Stop::Time && steps < max_steps / share;
         let (verdict, reason, more_steps) = match (rising, unclear) {
-            (Some(how), _) if stop != Stop::Time || steps >= max_steps / 4 => {
-                (Verdict::Leak, how, None)
-            }
-            (Some(how), _) => {
-                let why =
-                    format!("{how}, but time ran out before it could be seen whether it stops");
+            (Some(how), _) if is_early(RISING) => {
+                let why = format!(
+                    "{how}, but time ran out before it could be seen whether it stops; raise \
+                     max_time, or lower max_steps to what there is time for"
+                );
                 (Verdict::Undecided, why, Some(max_steps - steps))
             }
-            (None, Some(why)) => (Verdict::Undecided, why.to_owned(), Some(wanted)),
+            (Some(how), _) => (Verdict::Leak, how, None),
+            (None, Some(why)) => {
+                let why = match stop {
+                    Stop::Time => format!("time ran out: {why}"),
+                    Stop::Growth => format!("it grew to the limit of max_growth: {why}"),
+                    Stop::Steps | Stop::Sure => why.to_owned(),
+                };
+                (Verdict::Undecided, why, Some(wanted))
+            }
             (None, None) if stop == Stop::Growth => {
-                let why =
-                    "it grew to the limit, not evenly; raise max_growth to see whether it stops";
+                let why = "it grew to the limit of max_growth, not evenly; raise that to see \
+                           whether it stops";
                 (Verdict::Undecided, why.to_owned(), Some(wanted))
             }
-            (None, None) if stop == Stop::Time && steps < max_steps / 64 => {
-                let why = "nothing grew, but time ran out early";
+            (None, None) if is_early(LEVEL) => {
+                let why = "nothing grows at the end, but time ran out early; raise max_time, or \
+                           lower max_steps to what there is time for";
                 (Verdict::Undecided, why.to_owned(), Some(max_steps - steps))
+            }
+            (None, None) if stop == Stop::Time => {
+                let why = "nothing grows, as far as the time went";
+                (Verdict::Steady, why.to_owned(), None)
             }
             (None, None) => (Verdict::Steady, "nothing grows".to_owned(), None),
         };
@@ -127,11 +150,13 @@ impl Report {
     }
 
     /// Whether to run the steps again with call stacks: it grows, or has moved its bounds to the
-    /// last step.
+    /// last step, or has left more behind than it showed.
     pub(super) fn wants_a_closer_look(&self) -> bool {
         let is_open = matches!(self.verdict, Verdict::Steady | Verdict::Undecided);
-        let has_seen_all = matches!(self.stop, Stop::Steps | Stop::Growth);
-        self.verdict == Verdict::Leak || is_open && has_seen_all && !self.is_doubted
+        let moves = matches!(self.stop, Stop::Steps | Stop::Growth);
+        let left = u64::try_from(self.after_drop.blocks).unwrap_or(0);
+        let leaves = self.stop == Stop::Sure && left >= self.steps / LEFT;
+        self.verdict == Verdict::Leak || is_open && (moves || leaves) && !self.is_doubted
     }
 
     /// Adds what was found by place.
@@ -150,6 +175,14 @@ impl Report {
         }
         self.is_lost = closer.how.map(|_| closer.is_lost);
         self.callsites = closer.callsites;
+    }
+
+    /// Says that the second pass did not come to its end.
+    pub(super) fn miss_the_second_pass(&mut self, panic: &dyn std::any::Any) {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+        let words = words.unwrap_or("it panicked");
+        self.reason += &format!(" (lines are not known, since the second run failed: {words})");
     }
 
     /// Adds the windows, and the slope of a metric that rises beside the one that was judged.
@@ -201,6 +234,9 @@ impl Report {
     /// Whether what leaked outlives its owner: at least half of it was still there after the
     /// state was dropped. Otherwise it was held.
     pub fn is_lost(&self) -> bool {
+        if self.verdict != Verdict::Leak {
+            return false;
+        }
         if let Some(is_lost) = self.is_lost {
             return is_lost;
         }

@@ -6,6 +6,7 @@
 //!                                                         quiet?        leaks?   judge
 //! ```
 
+use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,10 +20,39 @@ use super::report::{Report, Stop, Verdict};
 use super::series::Series;
 use super::watchdog::Watchdog;
 
-/// Detections of one process run one after the other: two at once would count each other.
-pub(super) fn take_turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+/// A detection under way. Those of one process run one after the other: two at once would count
+/// each other.
+pub(super) struct Turn {
+    _turn: MutexGuard<'static, ()>,
+}
+
+thread_local! {
+    static DETECTS: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Turn {
+    /// Waits for the detections of other threads.
+    ///
+    /// # Panics
+    ///
+    /// In the setup or step of a detection, which would wait for itself.
+    #[track_caller]
+    pub fn take() -> Self {
+        static TURN: Mutex<()> = Mutex::new(());
+        assert!(
+            !DETECTS.get(),
+            "a detection inside of the setup or step of another would count that one as well"
+        );
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        DETECTS.set(true);
+        Self { _turn: turn }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        DETECTS.set(false);
+    }
 }
 
 /// The threads that count.
@@ -60,22 +90,31 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     let mut clock = Clock::start(detector.max_time);
 
     let mut state = setup();
+    let mut bounds = Bounds {
+        ceiling: ceiling(watch.live() - before, detector.max_growth),
+        clock: &mut clock,
+    };
     let mut need = Need::default();
+    let mut stop = None;
     if B::DECLARED {
-        need = Need::of_small_steps(detector.max_steps / 10, &mut || {
-            drop(step(&mut state));
-            watch.live() - before
-        });
+        for _ in 0..detector.max_steps / 10 {
+            stop = bounds.passed(need.of_small_step(&mut || {
+                drop(step(&mut state));
+                watch.live() - before
+            }));
+            if stop.is_some() {
+                break;
+            }
+        }
         detector.burst.take(&mut state);
     }
     let start = watch.live() - before;
-    let ceiling = start.bytes.saturating_add_unsigned(detector.max_growth);
-    let five_eighths = detector.max_steps - detector.max_steps * 3 / 8;
+    bounds.ceiling = ceiling(start, detector.max_growth);
+    let five_eighths = detector.max_steps - detector.max_steps / 8 * 3;
     let seven_eighths = detector.max_steps - detector.max_steps / 8;
     let mut now = start;
     let mut steps = 0;
-    let mut stop = Stop::Steps;
-    while steps < detector.max_steps {
+    while steps < detector.max_steps && stop.is_none() {
         drop(step(&mut state));
         steps += 1;
         now = watch.live() - before;
@@ -85,28 +124,19 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
         if (is_late || steps == five_eighths) && is_quiet(&bytes, &blocks)
             || is_late && rises(&bytes, &blocks)
         {
-            stop = Stop::Sure;
-            break;
-        }
-        if now.bytes > ceiling {
-            stop = Stop::Growth;
-            break;
-        }
-        if clock.is_over() {
-            stop = Stop::Time;
-            break;
+            stop = Some(Stop::Sure);
+        } else {
+            stop = bounds.passed(now);
         }
     }
+    let stop = stop.unwrap_or(Stop::Steps);
     let foreign = watch.foreign_events().wrapping_sub(foreign);
     drop(state);
     let after_drop = watch.live() - before;
     drop(counting);
     watchdog.stop();
 
-    let shapes = [
-        judge::shape(&bytes, moment(stop)),
-        judge::shape(&blocks, moment(stop)),
-    ];
+    let shapes = judge::shapes(&bytes, &blocks, moment(stop));
     let mut report = Report::new(shapes, stop, steps, detector.max_steps);
     report.after_drop = after_drop;
     report.grown = now - start;
@@ -134,8 +164,10 @@ fn is_quiet(bytes: &Series, blocks: &Series) -> bool {
 
 /// Whether it leaks beyond doubt although steps are left.
 fn rises(bytes: &Series, blocks: &Series) -> bool {
-    let rises = |series| matches!(judge::shape(series, Moment::Early), Shape::Rising(..));
-    rises(bytes) || rises(blocks)
+    let shapes = judge::shapes(bytes, blocks, Moment::Early);
+    shapes
+        .iter()
+        .any(|shape| matches!(shape, Shape::Rising(..)))
 }
 
 /// Bytes that small steps need: the highest level after any of them, and what they ask for on
@@ -144,16 +176,34 @@ fn rises(bytes: &Series, blocks: &Series) -> bool {
 struct Need(i64);
 
 impl Need {
-    fn of_small_steps(count: u64, step: &mut dyn FnMut() -> Live) -> Self {
-        let mut highest = 0;
-        for _ in 0..count {
-            let requested = Totals::of_this_thread().bytes;
-            let level = step().bytes;
-            let requested = Totals::of_this_thread().bytes.wrapping_sub(requested);
-            highest = highest.max(level.saturating_add_unsigned(requested));
-        }
-        Self(highest)
+    /// Takes a step, and gives the level after it.
+    fn of_small_step(&mut self, step: &mut dyn FnMut() -> Live) -> Live {
+        let requested = Totals::of_this_thread().bytes;
+        let level = step();
+        let requested = Totals::of_this_thread().bytes.wrapping_sub(requested);
+        self.0 = self.0.max(level.bytes.saturating_add_unsigned(requested));
+        level
     }
+}
+
+/// What ends a detection that is not sure.
+struct Bounds<'a> {
+    ceiling: i64,
+    clock: &'a mut Clock,
+}
+
+impl Bounds<'_> {
+    #[inline]
+    fn passed(&mut self, now: Live) -> Option<Stop> {
+        if now.bytes > self.ceiling {
+            return Some(Stop::Growth);
+        }
+        self.clock.is_over().then_some(Stop::Time)
+    }
+}
+
+fn ceiling(start: Live, max_growth: u64) -> i64 {
+    start.bytes.saturating_add_unsigned(max_growth)
 }
 
 /// Looks at the time as rarely as it can: a look costs as much as a short step.

@@ -22,7 +22,10 @@ const CHAIN: usize = 4;
 /// Doublings of one list whose rate changed once.
 const DOUBLINGS: usize = 8;
 /// A chain leaves out jumps that are this many times smaller than the largest.
-const SMALLEST: f64 = 50.0;
+const SMALLEST: f64 = 70.0;
+
+/// So many times as long as the order asks for, and the next jump is overdue.
+const OVERDUE: f64 = 1.12;
 
 struct Jump {
     at: f64,
@@ -41,7 +44,7 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         return Rise::None;
     };
     let ratio = last.size / before.size;
-    let due = last.at + (last.at - before.at) * ratio.clamp(2.0, 4.0) * 1.3;
+    let due = last.at + (last.at - before.at) * ratio.clamp(2.0, 4.0) * OVERDUE;
     if !in_order || due < count as f64 || last.at < count as f64 / 8.0 {
         return Rise::None;
     }

@@ -50,10 +50,44 @@ pub(super) enum Moment {
     Early,
     /// No more steps will come.
     Last,
+    /// As the last, of a part of a program of which another part has come to its end: a list that
+    /// jumps may be the list of that one.
+    BesideAnEnd,
+}
+
+/// A table that doubles once, and no more.
+const DOUBLED: f64 = 2.2;
+
+/// Judges bytes and blocks together. Where no blocks are added and what lives is no more than twice
+/// what it was after an eighth of the steps, each of so many tables may have doubled once, as maps
+/// under churn do in their own time: that has an end.
+pub(super) fn shapes(bytes: &Series, blocks: &Series, moment: Moment) -> [Shape; 2] {
+    let shapes = [bytes, blocks].map(|series| shape(series, moment));
+    match shapes {
+        [
+            Shape::Rising(..),
+            blocks @ (Shape::Flat | Shape::Unclear(_)),
+        ] if growth(bytes) < DOUBLED => [
+            Shape::Unclear("each of its blocks may have doubled once"),
+            blocks,
+        ],
+        shapes => shapes,
+    }
+}
+
+/// How many times as much lives at the end as after an eighth of the steps.
+fn growth(series: &Series) -> f64 {
+    let buckets = series.buckets();
+    let [early, late] = [buckets.len() / 8, buckets.len()].map(|end| buckets[end - 1].mean);
+    if early > 0.0 {
+        late / early
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// Judges the series as far as it goes.
-pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
+fn shape(series: &Series, moment: Moment) -> Shape {
     let buckets = series.buckets();
     if buckets.len() < FEWEST {
         return Shape::Unclear("too few steps to tell growth from a start");
@@ -62,7 +96,13 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
     let rises = [
         slope::judge(buckets, Course::Whole),
         ladder::judge(buckets),
-        rare::judge(buckets),
+        match rare::judge(buckets) {
+            // A group that is finite, as the shards of a map, may rise one by one and be done.
+            Rise::Certain(..) if moment == Moment::Early => {
+                Rise::Unclear("it rises rarely, and may stop")
+            }
+            rise => rise,
+        },
         // Last, since its rate leaves out the list that holds what leaks.
         slope::judge(buckets, Course::WithoutJumps),
     ];
@@ -77,8 +117,11 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
     let jumps = [doubling::judge(buckets), similar::judge(buckets)];
     for rise in rises.into_iter().chain(jumps) {
         match rise {
-            // A jump that is due may or may not come: steps that are left will tell.
-            Rise::Doubling(..) if moment == Moment::Early || has_ended => {}
+            Rise::Doubling(..) if has_ended || moment == Moment::BesideAnEnd => {}
+            // What is due may or may not come: steps that are left will tell.
+            Rise::Doubling(..) if moment == Moment::Early => {
+                unclear = unclear.or(Some("it rises in jumps, and the next is still to come"));
+            }
             Rise::Certain(rate, how) | Rise::Doubling(rate, how) => {
                 return Shape::Rising(rate * per_step, how);
             }
@@ -87,6 +130,12 @@ pub(super) fn shape(series: &Series, moment: Moment) -> Shape {
         }
     }
     unclear.map_or(Shape::Flat, Shape::Unclear)
+}
+
+/// Whether it rose evenly, and has come to an end.
+pub(super) fn has_ended(series: &Series) -> bool {
+    let buckets = series.buckets();
+    buckets.len() >= FEWEST && lasting::has_ended(buckets)
 }
 
 /// Whether nothing has moved its bounds since the first quarter.

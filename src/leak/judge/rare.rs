@@ -23,6 +23,9 @@ const CERTAIN: f64 = 6.9;
 /// Rises in the last half, at least.
 const FEWEST: usize = 6;
 
+/// A silence at the end that is less likely than this is an end.
+const CHANCE: f64 = 0.02;
+
 /// Rises at one distance that are no accident.
 const REGULAR: usize = 8;
 
@@ -106,7 +109,19 @@ fn lasts(rises: &[usize], count: usize) -> bool {
             .any(|at| (count * eighth / 8..count * (eighth + 1) / 8).contains(at))
     };
     let late: Vec<bool> = (4..8).map(seen).collect();
-    late.iter().filter(|seen| **seen).count() >= 3 && (late[2] || late[3])
+    late.iter().filter(|seen| **seen).count() >= 3
+        && (late[2] || late[3])
+        && silence_at_the_end(rises, count) >= CHANCE
+}
+
+/// How likely a silence as long as that at the end is by chance, of rises that go on as they did.
+fn silence_at_the_end(rises: &[usize], count: usize) -> f64 {
+    let last = rises.last().copied().unwrap_or_default();
+    let silent = (count - last) as f64 / (count - count / 2) as f64;
+    let late = rises.iter().filter(|at| **at >= count / 2).count();
+    (1.0 - silent)
+        .max(0.0)
+        .powi(late.try_into().unwrap_or(i32::MAX))
 }
 
 /// Logarithm of how much likelier the rises are at an even rate in steps than at one in the

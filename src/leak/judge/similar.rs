@@ -80,8 +80,9 @@ fn since(origin: isize, levels: &[f64]) -> Vec<f64> {
 /// Whether each level is `factor` times the one at a `factor`th of its time, over the newest such
 /// stretch, over the one before it, and at the end.
 fn is_similar(levels: &[f64], factor: usize) -> bool {
+    let smooth = smooth(levels);
     // By how much more the level grew than the time; infinite where there was none.
-    let ratio = |end: usize| {
+    let ratio = |levels: &[f64], end: usize| {
         let (now, then) = (levels[end - 1], levels[(end / factor).max(1) - 1]);
         if then > 0.0 {
             now / then / factor as f64
@@ -96,14 +97,31 @@ fn is_similar(levels: &[f64], factor: usize) -> bool {
         to /= factor;
         let alike = stretch
             .clone()
-            .filter(|end| is_alike(ratio(*end), WITHIN))
+            .filter(|end| is_alike(ratio(&smooth, *end), WITHIN))
             .count();
         alike as f64 >= share * stretch.count() as f64
     });
     let mut last: Vec<f64> = (levels.len() * 7 / 8 + 1..=levels.len())
-        .map(ratio)
+        .map(|end| ratio(levels, end))
         .collect();
     let middle = last.len() / 2;
     let (_, &mut middle, _) = last.select_nth_unstable_by(middle, f64::total_cmp);
     all_alike && is_alike(middle, LAST_WITHIN)
+}
+
+/// Means over the last quarter of each time: containers that share what comes by chance jump at about
+/// the same time, one after the other.
+fn smooth(levels: &[f64]) -> Vec<f64> {
+    let mut sum = 0.0;
+    let sums: Vec<f64> = std::iter::once(0.0)
+        .chain(levels.iter().map(|level| {
+            sum += level;
+            sum
+        }))
+        .collect();
+    let mean = |end: usize| {
+        let from = end - end.div_ceil(4);
+        (sums[end] - sums[from]) / (end - from) as f64
+    };
+    (1..=levels.len()).map(mean).collect()
 }

@@ -151,7 +151,7 @@ fn a_doubling_that_is_due_is_left_to_the_last_moment() {
     for step in 0..STEPS {
         series.push(step.max(4).next_power_of_two() as i64);
     }
-    assert_eq!(shape(&series, Moment::Early), Shape::Flat);
+    assert!(matches!(shape(&series, Moment::Early), Shape::Unclear(_)));
     assert!(matches!(shape(&series, Moment::Last), Shape::Rising(..)));
 }
 

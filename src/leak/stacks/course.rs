@@ -55,8 +55,17 @@ impl Marks {
         last.is_some_and(|held| held.blocks > 0)
     }
 
+    /// Whether the blocks of some stacks rose evenly, and do so no more.
+    pub fn has_ended(&self, stacks: &[usize]) -> bool {
+        let mut blocks = Series::new();
+        for row in &self.rows {
+            blocks.push(sum(row, stacks).blocks.cast_signed());
+        }
+        judge::has_ended(&blocks)
+    }
+
     /// The course of what some stacks held together.
-    pub fn course(&self, stacks: &[usize]) -> Course {
+    pub fn course(&self, stacks: &[usize], moment: Moment) -> Course {
         let [mut bytes, mut blocks] = [(); 2].map(|()| [Series::new(), Series::new()]);
         for row in &self.rows {
             let held = sum(row, stacks);
@@ -69,16 +78,26 @@ impl Marks {
             .last()
             .map_or_else(Held::default, |row| sum(row, stacks));
         let after_drop = sum(&self.after_drop, stacks);
-        let quantities = [bytes, blocks].map(Quantity::of);
-        let [bytes_per_step, blocks_per_step] = quantities.map(|of| of.rate / self.distance as f64);
+        let [own, given] = [0, 1].map(|of| judge::shapes(&bytes[of], &blocks[of], moment));
+        let is_rising = |shape: &Shape| matches!(shape, Shape::Rising(..));
+        let rate = |shape, series: &Series| match shape {
+            Shape::Rising(rate, _) => rate,
+            Shape::Flat | Shape::Unclear(_) => series.slope(),
+        };
+        let distance = self.distance as f64;
         Course {
-            grows: quantities.iter().find_map(|of| of.grows),
-            is_unopposed: quantities
+            grows: own.iter().find_map(|shape| match shape {
+                Shape::Rising(_, how) => Some(*how),
+                Shape::Flat | Shape::Unclear(_) => None,
+            }),
+            is_unopposed: own
                 .iter()
-                .any(|of| of.grows.is_some() && of.is_unopposed),
-            bytes_per_step,
-            blocks_per_step,
-            is_lost: after_drop.bytes * 2 >= last.bytes,
+                .zip(&given)
+                .any(|(own, given)| is_rising(own) && !is_rising(given)),
+            bytes_per_step: rate(own[0], &bytes[0]) / distance,
+            blocks_per_step: rate(own[1], &blocks[0]) / distance,
+            held: last.bytes.cast_signed(),
+            is_lost: last.bytes > 0 && after_drop.bytes * 2 >= last.bytes,
         }
     }
 }
@@ -110,35 +129,10 @@ pub(super) struct Course {
     pub is_unopposed: bool,
     pub bytes_per_step: f64,
     pub blocks_per_step: f64,
+    /// Bytes held at the end.
+    pub held: i64,
     /// Whether most of it outlives the state.
     pub is_lost: bool,
-}
-
-/// The same of bytes, or of blocks.
-#[derive(Clone, Copy)]
-struct Quantity {
-    grows: Option<&'static str>,
-    is_unopposed: bool,
-    /// From mark to mark.
-    rate: f64,
-}
-
-impl Quantity {
-    fn of([own, given]: [Series; 2]) -> Self {
-        let is_rising = |series| matches!(judge::shape(series, Moment::Last), Shape::Rising(..));
-        match judge::shape(&own, Moment::Last) {
-            Shape::Rising(rate, how) => Self {
-                grows: Some(how),
-                is_unopposed: !is_rising(&given),
-                rate,
-            },
-            Shape::Flat | Shape::Unclear(_) => Self {
-                grows: None,
-                is_unopposed: true,
-                rate: own.slope(),
-            },
-        }
-    }
 }
 
 #[cfg(test)]
@@ -168,7 +162,7 @@ mod tests {
             "{}",
             marks.rows.len()
         );
-        let (level, leak) = (marks.course(&[0]), marks.course(&[1]));
+        let [level, leak] = [0, 1].map(|stack| marks.course(&[stack], Moment::Last));
         assert!(level.grows.is_none() && level.bytes_per_step == 0.0);
         assert!(
             leak.grows.is_some() && (leak.bytes_per_step - 8.0).abs() < 0.1,

@@ -18,12 +18,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::alloc::Live;
 use crate::record::Frame;
 use crate::stacks::{self, Traced};
 
 use super::burst::BigStep;
 use super::callsite::Callsite;
 use super::detector::Detector;
+use super::judge::Moment;
+use super::report::Report;
 use super::watchdog::Watchdog;
 use course::{Course, Marks};
 use thinning::Thinning;
@@ -43,13 +46,14 @@ pub(super) struct Closer {
     pub is_lost: bool,
 }
 
-/// Runs `steps` steps again and tells whose memory grows.
+/// Runs the steps of `first` again and tells whose memory grows.
 pub(super) fn look<S, R, B: BigStep<S>>(
     detector: &mut Detector<B>,
     setup: &mut impl FnMut() -> S,
     step: &mut impl FnMut(&mut S) -> R,
-    steps: u64,
+    first: &Report,
 ) -> Closer {
+    let steps = first.steps;
     let limit = detector.max_time.saturating_add(PATIENCE);
     let watchdog = Watchdog::start(limit);
     let audience = super::run::watch(detector.this_thread_only).audience();
@@ -77,7 +81,7 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     marks.after_drop(trace.held());
     let traced = trace.finish();
     watchdog.stop();
-    let mut closer = judge(&traced, &marks);
+    let mut closer = judge(&traced, &marks, first.after_drop);
     if is_over {
         // What was seen until then may name the place, but another day would have seen more.
         closer.how = None;
@@ -85,7 +89,7 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     closer
 }
 
-fn judge(traced: &[Traced], marks: &Marks) -> Closer {
+fn judge(traced: &[Traced], marks: &Marks, after_drop: Live) -> Closer {
     // Different stacks may be one place: a loop that was unrolled, a function that was inlined.
     let mut places: BTreeMap<Vec<Frame>, Vec<usize>> = BTreeMap::new();
     for (stack, traced) in traced.iter().enumerate() {
@@ -94,9 +98,13 @@ fn judge(traced: &[Traced], marks: &Marks) -> Closer {
             place.push(stack);
         }
     }
+    let moment = match places.values().any(|stacks| marks.has_ended(stacks)) {
+        true => Moment::BesideAnEnd,
+        false => Moment::Last,
+    };
     let mut places: Vec<(Vec<Frame>, Course)> = places
         .into_iter()
-        .map(|(frames, stacks)| (frames, marks.course(&stacks)))
+        .map(|(frames, stacks)| (frames, marks.course(&stacks, moment)))
         .collect();
     if places.iter().any(|(_, course)| course.grows.is_some()) {
         places.retain(|(_, course)| course.grows.is_some());
@@ -106,7 +114,11 @@ fn judge(traced: &[Traced], marks: &Marks) -> Closer {
         by_bytes.then(other.blocks_per_step.total_cmp(&one.blocks_per_step))
     });
     places.truncate(NAMED);
-    let is_sure = |(_, course): &(_, Course)| course.grows.filter(|_| course.is_unopposed);
+    let is_sure = |(_, course): &(_, Course)| {
+        // Where the others give back as much, what outlives all of them has not changed hands.
+        let outlives = course.is_lost && after_drop.bytes * 2 >= course.held;
+        course.grows.filter(|_| course.is_unopposed || outlives)
+    };
     let lost = places.iter().filter(|(_, course)| course.is_lost).count();
     let callsite = |(frames, course): (Vec<Frame>, Course)| Callsite {
         bytes_per_step: course.bytes_per_step,

@@ -1,0 +1,131 @@
+//! Detections that meet a limit, or the limits of what can be asked.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may unwrap: its panic is its verdict"
+)]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::sleep;
+use std::time::Duration;
+
+use heapmark::leak::{Detector, Verdict, detect};
+
+#[global_allocator]
+static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+
+/// Only the calling thread: tests run beside each other.
+fn detector() -> Detector {
+    Detector::new().this_thread_only(true)
+}
+
+fn leak_slowly(kept: &mut Vec<Box<u64>>) {
+    sleep(Duration::from_micros(50));
+    kept.push(Box::new(1));
+}
+
+#[test]
+fn a_leak_that_is_sure_when_time_runs_out_is_called_one() {
+    let detector = detector().max_steps(20_000).callsites(false);
+    let report = detector
+        .max_time(Duration::from_millis(400))
+        .run(Vec::new, leak_slowly);
+    assert!(report.steps < 20_000);
+    assert_eq!(report.verdict, Verdict::Leak, "{report}");
+}
+
+#[test]
+fn what_ended_a_detection_that_saw_too_little_is_told() {
+    let in_no_time = detector()
+        .max_time(Duration::ZERO)
+        .run(Vec::new, leak_slowly);
+    assert_eq!(in_no_time.verdict, Verdict::Undecided);
+    assert!(
+        in_no_time.reason.starts_with("time ran out"),
+        "{in_no_time}"
+    );
+    let in_no_room = detector()
+        .max_growth(0)
+        .run(|| (), |()| std::mem::forget(Box::new(1)));
+    assert_eq!(
+        (in_no_room.verdict, in_no_room.steps),
+        (Verdict::Undecided, 1)
+    );
+    assert!(in_no_room.reason.contains("max_growth"), "{in_no_room}");
+}
+
+#[test]
+fn the_small_steps_before_a_burst_keep_to_the_limits_too() {
+    let slow = detector()
+        .max_time(Duration::from_millis(100))
+        .burst(|_: &mut Vec<Box<u64>>| ())
+        .run(Vec::new, |kept| {
+            sleep(Duration::from_millis(1));
+            kept.pop()
+        });
+    assert_eq!(
+        (slow.verdict, slow.steps),
+        (Verdict::Undecided, 0),
+        "{slow}"
+    );
+    let large = detector()
+        .max_growth(1 << 20)
+        .burst(|(): &mut ()| ())
+        .run(|| (), |()| std::mem::forget(vec![0_u8; 1 << 10]));
+    assert!(large.after_drop.bytes < 2 << 20, "{large}");
+}
+
+#[test]
+fn the_second_run_may_fail_without_a_loss_of_the_verdict() {
+    let mut once = Some(Vec::new());
+    let report = detector()
+        .max_steps(5_000)
+        .run(|| once.take().unwrap(), |kept| kept.push(Box::new(1)));
+    assert_eq!(report.verdict, Verdict::Leak, "{report}");
+    assert!(report.callsites.is_empty() && report.reason.contains("the second run failed"));
+    let first = report.to_string().lines().next().unwrap().to_owned();
+    assert!(first.starts_with("tests/leak_bounds.rs:"), "{report}");
+}
+
+#[test]
+fn a_detection_within_another_is_refused_at_once() {
+    let nested = || detect(|| (), |()| drop(detect(|| (), |()| ())));
+    let panic = catch_unwind(AssertUnwindSafe(nested)).unwrap_err();
+    let words = *panic.downcast_ref::<&str>().unwrap();
+    assert!(words.starts_with("a detection inside"), "{words}");
+    // The next one is none of its business.
+    let after = detector().run(|| (), |()| Box::new(1));
+    assert_eq!(after.verdict, Verdict::Steady);
+}
+
+#[test]
+fn steps_without_end_are_bounded_by_time() {
+    let report = detector()
+        .max_steps(u64::MAX)
+        .max_time(Duration::from_millis(50))
+        .run(|| (), |()| Box::new(1));
+    assert_eq!(report.verdict, Verdict::Undecided, "{report}");
+}
+
+#[test]
+fn an_undecided_report_begins_with_the_line_that_asked() {
+    let report = detect(|| (), |()| sleep(Duration::from_micros(1)));
+    let (line, few) = (line!() + 1, Detector::new().max_steps(10));
+    let few = few.this_thread_only(true).run(|| (), |()| ());
+    assert!(
+        few.to_string()
+            .starts_with(&format!("tests/leak_bounds.rs:{line}:"))
+    );
+    drop(report);
+}
+
+#[test]
+fn a_leak_behind_what_the_setup_made_shows_by_what_it_leaves() {
+    let setup = || vec![Box::new([0_u8; 8]); 300_000];
+    let report = detector().run(setup, |given: &mut Vec<_>| {
+        given.pop();
+        std::mem::forget(std::hint::black_box(Box::new([1_u8; 8])));
+    });
+    assert_eq!(report.verdict, Verdict::Leak, "{report}");
+    assert!(report.is_lost(), "{report}");
+}
