@@ -1,6 +1,7 @@
 //! Two programs as one: each step is a step of both. A real program is never a leak alone.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use heapmark::leak::{Detector, Report};
 
@@ -31,11 +32,11 @@ pub fn detect<S: 'static, R>(
     match MODE.replace(Mode::Alone) {
         Mode::Alone => detector.run(setup, step),
         Mode::Keep => {
-            let mut program = Some((setup, step));
+            // Made before anybody counts; the second pass sets up once more.
+            let step = Rc::new(RefCell::new(step));
             MODE.set(Mode::Beside(Box::new(move || {
-                let (mut setup, mut step) = program.take().unwrap();
-                let mut state = setup();
-                Box::new(move || drop(step(&mut state)))
+                let (step, mut state) = (Rc::clone(&step), setup());
+                Box::new(move || drop(step.borrow_mut()(&mut state)))
             })));
             // Nobody reads it.
             detector.max_steps(1).run(|| (), |()| ())

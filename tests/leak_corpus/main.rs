@@ -4,7 +4,7 @@
 //! ```text
 //!  leak_corpus                      every program with its own parameters; fails on a wrong verdict
 //!  leak_corpus --seeds N            every program with parameters drawn from seeds 1 … N
-//!  leak_corpus --beside N           every program beside every clean one, by seeds 1 … N
+//!  leak_corpus --beside N           every program beside a clean one that is drawn, N times
 //!  leak_corpus --repeat N           every program N times: verdicts and steps must be the same
 //!  leak_corpus --speed              how long a plain steady case takes, and what counting costs
 //!  leak_corpus --program NAME SEED  one program, in this process

@@ -131,19 +131,20 @@ pub fn seeds(programs: &[Program], count: u64) -> ExitCode {
     summary(&lines)
 }
 
-/// Every program beside every clean one, with parameters drawn from seeds; prints what is wrong.
+/// Every program beside a drawn clean one, once for each seed; prints what is wrong.
 pub fn beside(programs: &[Program], clean: &[Program], count: u64) -> ExitCode {
-    let pairs: Vec<String> = programs
-        .iter()
-        .flat_map(|(name, _)| {
-            clean
-                .iter()
-                .filter(move |(other, _)| other != name)
-                .map(move |(other, _)| format!("{name}{BESIDE}{other}"))
+    let pairs: Vec<(String, u64)> = (1..=count)
+        .flat_map(|seed| {
+            let mut draw = Draw::with_seed(seed);
+            programs.iter().map(move |(name, _)| {
+                let (other, _) = clean[draw.usize(..clean.len())];
+                (format!("{name}{BESIDE}{other}"), seed)
+            })
         })
         .collect();
-    let tasks: Vec<(&str, u64)> = (1..=count)
-        .flat_map(|seed| pairs.iter().map(move |pair| (pair.as_str(), seed)))
+    let tasks: Vec<(&str, u64)> = pairs
+        .iter()
+        .map(|(pair, seed)| (pair.as_str(), *seed))
         .collect();
     let lines = run_all(&tasks);
     for line in lines.iter().filter(|line| !line.is_right()) {
