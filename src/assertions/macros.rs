@@ -1,7 +1,8 @@
 //! The macros. They stand at the crate's root, as macros do.
 
 /// Asserts how many allocations a block makes on the calling thread, and gives its value.
-/// Reallocations count, since each asks the allocator for memory. `<=`, `<`, `==`, `>=` and `>`.
+/// Reallocations count, since each asks the allocator for memory. `<=`, `<`, `==`, `>=` and `>`;
+/// the limit is of any integer type.
 ///
 /// ```
 /// #[global_allocator]
@@ -79,12 +80,14 @@ macro_rules! assert_retains {
 #[macro_export]
 macro_rules! __count {
     ($metric:ident, $unit:literal, $operator:tt $limit:expr, $body:expr $(,)?) => {{
-        let limit = $limit;
+        use $crate::assertions::AnyLimit as _;
+        let limit = $crate::assertions::Limit($limit).get();
         let counting = $crate::assertions::Counting::start();
         let value = $body;
         let counted = counting.finish();
         let claim = ::std::concat!(::std::stringify!($operator), " ", ::std::stringify!($limit));
-        $crate::assertions::judge(counted.$metric $operator limit, claim, $unit, counted.$metric);
+        let holds = i128::from(counted.$metric) $operator limit;
+        $crate::assertions::judge(holds, claim, $unit, counted.$metric);
         value
     }};
 }
