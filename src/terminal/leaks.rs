@@ -75,6 +75,12 @@ fn place(site: &GrowingSite) -> String {
         [] => "in std alone; no frame of another crate was found".to_owned(),
         [
             Frame {
+                function, line: 0, ..
+            },
+            ..,
+        ] => visible(function),
+        [
+            Frame {
                 function,
                 file,
                 line,

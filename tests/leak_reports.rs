@@ -1,0 +1,116 @@
+//! What the report of a failure says, as the terminal shows it: each of the tests that must fail
+//! is run once more by another, which reads what it prints.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may unwrap: its panic is its verdict"
+)]
+
+use std::path::Path;
+use std::process::Command;
+
+use heapmark::leak::Detector;
+
+#[path = "library/core/cache.rs"]
+mod cache;
+
+#[global_allocator]
+static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+
+/// What the test `name` prints to stderr, run by `binary` alone.
+fn said_by(binary: &Path, name: &str) -> String {
+    let output = Command::new(binary)
+        .args([name, "--exact", "--nocapture", "--test-threads=1"])
+        .env("RUST_BACKTRACE", "0")
+        .output();
+    String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
+}
+
+/// The lines of the panic's message.
+fn report_of(name: &str) -> Vec<String> {
+    let binary = std::env::current_exe().unwrap();
+    report_in(&said_by(&binary, name))
+}
+
+fn report_in(said: &str) -> Vec<String> {
+    let lines = said
+        .lines()
+        .skip_while(|line| !line.contains("panicked at"));
+    lines.skip(1).map(str::to_owned).collect()
+}
+
+fn detector() -> Detector {
+    Detector::new().max_steps(10_000).this_thread_only(true)
+}
+
+#[inline(never)]
+fn keep(list: &mut Vec<Box<u64>>) {
+    list.push(Box::new(1));
+}
+
+#[test]
+#[should_panic(expected = "LEAKS")]
+fn a_list_that_grows() {
+    detector().run(Vec::new, keep).assert_steady();
+}
+const CALLER: u32 = line!() - 2;
+
+#[test]
+#[should_panic(expected = "LEAKS")]
+fn a_cache_in_a_folder_like_one_of_std() {
+    detector().run(Vec::new, cache::remember).assert_steady();
+}
+
+#[test]
+fn folders_that_are_called_like_those_of_std_are_named() {
+    let report = report_of("a_cache_in_a_folder_like_one_of_std");
+    let place = format!("tests/library/core/cache.rs:{}", cache::LINE);
+    assert_eq!(report[0], place, "{report:#?}");
+}
+
+/// The report of `name` in a copy of this binary that was stripped of so much.
+#[cfg(target_os = "linux")]
+fn report_when_stripped(name: &str, much: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let copy = folder.join(format!("leak_reports{much}"));
+    let strip = Command::new("strip")
+        .args([much, "-o"])
+        .args([&copy, &std::env::current_exe().unwrap()])
+        .status();
+    assert!(strip.unwrap().success());
+    let said = said_by(&copy, name);
+    std::fs::remove_file(copy).unwrap();
+    report_in(&said)
+}
+
+#[cfg(target_os = "linux")]
+const HINT: &str = "build with `debug = \"line-tables-only\"`";
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_debug_information_the_caller_stands_first_and_the_function_is_named() {
+    let report = report_when_stripped("a_list_that_grows", "--strip-debug");
+    assert_eq!(report[0], format!("tests/leak_reports.rs:{CALLER}"));
+    assert!(report[1].starts_with("     LEAKS  "), "{report:#?}");
+    assert!(report[2].contains(HINT), "{report:#?}");
+    assert!(report[3].ends_with(" from"), "{report:#?}");
+    assert_eq!(report[4].trim(), "leak_reports::keep", "{report:#?}");
+    assert!(!report.concat().contains("?:0"), "{report:#?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_symbols_the_caller_stands_first_and_nothing_of_the_runtime_is_named() {
+    let report = report_when_stripped("a_list_that_grows", "--strip-all");
+    assert_eq!(report[0], format!("tests/leak_reports.rs:{CALLER}"));
+    assert!(report[2].contains(HINT), "{report:#?}");
+    assert!(
+        report[3].ends_with("functions without a name"),
+        "{report:#?}"
+    );
+    let text = report.concat();
+    assert!(
+        !text.contains("?:0") && !text.contains("start_thread"),
+        "{report:#?}"
+    );
+}
