@@ -6,10 +6,12 @@
     reason = "a test may unwrap: its panic is its verdict"
 )]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use heapmark::leak::Detector;
+use heapmark::leak_test;
 
 #[path = "library/core/cache.rs"]
 mod cache;
@@ -26,10 +28,13 @@ fn said_by(binary: &Path, name: &str) -> String {
     String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
 }
 
+fn this_binary() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
+
 /// The lines of the panic's message.
 fn report_of(name: &str) -> Vec<String> {
-    let binary = std::env::current_exe().unwrap();
-    report_in(&said_by(&binary, name))
+    report_in(&said_by(&this_binary(), name))
 }
 
 fn report_in(said: &str) -> Vec<String> {
@@ -75,7 +80,7 @@ fn report_when_stripped(name: &str, much: &str) -> Vec<String> {
     let copy = folder.join(format!("leak_reports{much}"));
     let strip = Command::new("strip")
         .args([much, "-o"])
-        .args([&copy, &std::env::current_exe().unwrap()])
+        .args([&copy, &this_binary()])
         .status();
     assert!(strip.unwrap().success());
     let said = said_by(&copy, name);
@@ -113,4 +118,30 @@ fn without_symbols_the_caller_stands_first_and_nothing_of_the_runtime_is_named()
         !text.contains("?:0") && !text.contains("start_thread"),
         "{report:#?}"
     );
+}
+
+leak_test! {
+    #[should_panic(expected = "has not returned")]
+    fn a_step_that_never_returns(
+        Detector::new().max_time(Duration::ZERO) => || (),
+        |()| loop { std::thread::park() },
+    );
+
+    #[should_panic(expected = "UNDECIDED")]
+    fn no_time_at_all(Detector::new().max_time(Duration::ZERO) => || (), |()| ());
+}
+
+#[test]
+fn a_detection_that_is_ended_says_which_and_by_what_limit() {
+    let said = said_by(&this_binary(), "a_step_that_never_returns");
+    let message = " UNDECIDED  a_step_that_never_returns: the leak detection has not returned: \
+                   setup, steps and drop together have not come to an end within 1s";
+    assert!(said.contains(message), "{said}");
+    assert!(said.contains("(exit status: 2)"), "{said}");
+}
+
+#[test]
+fn a_limit_of_no_time_ends_no_detection_that_returns() {
+    let report = report_of("no_time_at_all");
+    assert!(report[1].contains("; 1 steps"), "{report:#?}");
 }
