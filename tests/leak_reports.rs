@@ -5,6 +5,11 @@
     clippy::unwrap_used,
     reason = "a test may unwrap: its panic is its verdict"
 )]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what a step prints is to be shown"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -49,8 +54,8 @@ fn detector() -> Detector {
 }
 
 #[inline(never)]
-fn keep(list: &mut Vec<Box<u64>>) {
-    list.push(Box::new(1));
+fn keep(list: &mut Vec<String>) {
+    list.push(String::from("one line"));
 }
 
 #[test]
@@ -128,7 +133,123 @@ leak_test! {
     );
 
     #[should_panic(expected = "UNDECIDED")]
-    fn no_time_at_all(Detector::new().max_time(Duration::ZERO) => || (), |()| ());
+    fn no_time_at_all(
+        Detector::new().max_time(Duration::ZERO) => || std::thread::sleep(Duration::from_millis(100)),
+        |()| (),
+    );
+
+    #[should_panic(expected = "RETAINS")]
+    fn a_burst_that_is_kept(
+        Detector::new().max_steps(2_000).burst(|line: &mut String| line.push_str(&"x".repeat(300))) =>
+        String::new,
+        |line: &mut String| {
+            line.clear();
+            line.push_str("hi");
+        },
+    );
+}
+
+/// The line that the test `name` stands in.
+fn line_of(name: &str) -> usize {
+    let start = format!("fn {name}(");
+    let lines = include_str!("leak_reports.rs").lines();
+    1 + lines
+        .map(str::trim_start)
+        .position(|line| line.starts_with(&start))
+        .unwrap()
+}
+
+#[test]
+fn a_test_fails_at_its_own_line() {
+    for name in [
+        "no_time_at_all",
+        "a_burst_that_is_kept",
+        "a_step_that_never_returns",
+    ] {
+        let said = said_by(&this_binary(), name);
+        let place = format!("panicked at tests/leak_reports.rs:{}:", line_of(name));
+        assert!(said.contains(&place), "{place} is not in {said}");
+    }
+    let report = report_of("a_burst_that_is_kept");
+    let place = format!("tests/leak_reports.rs:{}", line_of("a_burst_that_is_kept"));
+    assert_eq!(report[0], place, "{report:#?}");
+}
+
+leak_test! {
+    #[should_panic(expected = "LEAKS")]
+    fn a_step_that_prints(
+        Detector::new().max_steps(1_000) => || {
+            println!("the setup says");
+            eprintln!("the setup warns");
+            Vec::new()
+        },
+        |list: &mut Vec<String>| {
+            list.push(String::from("one line"));
+            println!("there are {}", list.len());
+        },
+    );
+
+    #[should_panic(expected = "the setup warns")]
+    fn a_setup_that_panics(
+        || -> u64 {
+            println!("the setup says");
+            panic!("the setup warns");
+        },
+        |_: &mut u64| (),
+    );
+
+    fn a_step_that_prints_and_passes(
+        Detector::new().max_steps(1_000) => || println!("the setup says"),
+        |()| (),
+    )
+}
+
+#[test]
+fn what_is_printed_stands_below_the_report() {
+    let report = report_of("a_step_that_prints");
+    let first = report
+        .iter()
+        .position(|line| line == "printed to stderr:")
+        .unwrap();
+    assert!(
+        report[..first]
+            .iter()
+            .any(|line| line.contains("     LEAKS  "))
+    );
+    assert_eq!(report[first + 1], "the setup warns", "{report:#?}");
+    // Each step prints, in both passes: the last lines are the ones to look at.
+    let second = "printed to stdout, the last 50 of ";
+    let second = report.iter().position(|line| line.starts_with(second));
+    assert!(
+        report[second.unwrap() + 1].starts_with("there are 8"),
+        "{report:#?}"
+    );
+    let said = report_of("a_setup_that_panics").join("\n");
+    assert!(
+        said.contains("\n\nprinted to stdout:\nthe setup says\n"),
+        "{said}"
+    );
+    assert!(!said_by(&this_binary(), "a_step_that_prints_and_passes").contains("says"));
+}
+
+leak_test! {
+    async fn a_setup_may_spawn(
+        || tokio::spawn(std::future::pending::<()>()),
+        async |task: &mut tokio::task::JoinHandle<()>| {
+            tokio::task::yield_now().await;
+            task.is_finished()
+        },
+    );
+
+    async fn a_setup_may_have_a_timer(
+        Detector::new().max_steps(1_000) => || tokio::time::interval(Duration::from_micros(1)),
+        async |interval: &mut tokio::time::Interval| interval.tick().await,
+    );
+
+    async fn a_step_may_keep_what_it_captures(|| (), {
+        let mut count = 0;
+        async move |(): &mut ()| count += 1
+    })
 }
 
 #[test]

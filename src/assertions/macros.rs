@@ -121,7 +121,8 @@ macro_rules! assert_no_leak {
 ///
 /// A test is `name(setup, step)`; `detector => ` before the two gives other settings. `async`
 /// tests run on a current-thread runtime of the caller's own tokio, their step is an `async`
-/// closure.
+/// closure; setup and drop run inside of the runtime as well. What setup and steps print is shown
+/// when the test fails.
 ///
 /// ```
 /// #[global_allocator]
@@ -145,43 +146,47 @@ macro_rules! assert_no_leak {
 #[macro_export]
 macro_rules! leak_test {
     () => {};
-    ($(#[$attribute:meta])* fn $name:ident($detector:expr => $setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
-        $(#[$attribute])*
+    // In a repetition, and only there, a name keeps its place in the caller's source, which is
+    // where the test fails.
+    (@test [$($attribute:tt)*] [$($name:tt)*] $detect:expr) => {
+        $($attribute)*
         #[test]
-        fn $name() {
-            let path = ::std::concat!(::std::module_path!(), "::", ::std::stringify!($name));
-            $crate::leak::in_own_process(path, || $detector.run($setup, $step));
+        fn $($name)*() {
+            let path = ::std::concat!(::std::module_path!(), "::", $(::std::stringify!($name))*);
+            let $($name)* = &$crate::leak::LeakTest::new(path, || $detect);
+            let _: &() = $($name)*;
         }
-        $crate::leak_test! { $($rest)* }
     };
-    ($(#[$attribute:meta])* fn $name:ident($setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+    ($(#[$attribute:meta])* fn $name:tt($detector:expr => $setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
+        $crate::leak_test! { @test [$(#[$attribute])*] [$name] $detector.run($setup, $step) }
+        $crate::leak_test! { $($($rest)*)? }
+    };
+    ($(#[$attribute:meta])* fn $name:tt($setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
         $crate::leak_test! {
             $(#[$attribute])*
             fn $name($crate::leak::Detector::new() => $setup, $step);
-            $($rest)*
+            $($($rest)*)?
         }
     };
-    ($(#[$attribute:meta])* async fn $name:ident($detector:expr => $setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
-        $(#[$attribute])*
-        #[test]
-        fn $name() {
-            let path = ::std::concat!(::std::module_path!(), "::", ::std::stringify!($name));
-            $crate::leak::in_own_process(path, || {
+    ($(#[$attribute:meta])* async fn $name:tt($detector:expr => $setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
+        $crate::leak_test! {
+            @test [$(#[$attribute])*] [$name] {
                 let runtime = ::tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
                     .expect("tokio can start a runtime");
-                let step = $step;
+                let _inside = runtime.enter();
+                let mut step = $step;
                 $detector.run($setup, |state| runtime.block_on(step(state)))
-            });
+            }
         }
-        $crate::leak_test! { $($rest)* }
+        $crate::leak_test! { $($($rest)*)? }
     };
-    ($(#[$attribute:meta])* async fn $name:ident($setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+    ($(#[$attribute:meta])* async fn $name:tt($setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
         $crate::leak_test! {
             $(#[$attribute])*
             async fn $name($crate::leak::Detector::new() => $setup, $step);
-            $($rest)*
+            $($($rest)*)?
         }
     };
 }
