@@ -13,6 +13,7 @@
 mod burst;
 mod callsite;
 mod detector;
+mod idle;
 mod judge;
 mod own_process;
 mod report;

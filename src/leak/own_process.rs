@@ -14,6 +14,7 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::process::{Command, Output, exit};
 
+use super::idle::wait_for_harness;
 use super::report::{Report, Verdict};
 
 /// Set in a child, to the path of its test.
@@ -84,6 +85,7 @@ impl<F: FnOnce() -> Report> Deref for LeakTest<F> {
 fn in_child(caller: &'static Location<'static>, detect: impl FnOnce() -> Report) -> ! {
     // Where nobody reads any more, the exit code still tells.
     let _ = write!(std::io::stdout(), "{START}");
+    wait_for_harness();
     let mut report = detect();
     report.caller = Some(caller);
     let steady = report.verdict == Verdict::Steady;
