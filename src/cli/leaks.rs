@@ -46,7 +46,7 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit
     progress.on(&Event::Building {
         bench: target.bench.clone(),
     });
-    let built = runner::build(&workspace, &target, &[])?;
+    let built = runner::build(&workspace, &target, &runner::LINE_TABLES)?;
     let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
     let mut suite = Binary::new(built, &workspace.target, launcher);
 
