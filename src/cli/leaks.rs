@@ -56,7 +56,8 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit
         return Err(CliError::NotInstalled { bench });
     }
     let ids: Vec<String> = listing.cases.into_iter().map(|case| case.id).collect();
-    let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)?;
+    let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)
+        .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
     let grown = runner::growth(&mut suite, &chosen, &mut progress).map_err(interrupted)?;
     let old = "the bench target was built with a heapmark that does not look for growth";
     let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;

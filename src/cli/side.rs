@@ -200,7 +200,8 @@ impl Side<'_> {
             Ok(chosen) => chosen,
             Err(error) => {
                 self.cases.clear();
-                return Err(error.into());
+                let RecordedSuite { package, bench, .. } = &self.run.suite;
+                return Err(CliError::filter(error, package, bench));
             }
         };
         Ok(())
