@@ -52,7 +52,7 @@ fn a_limit_is_of_any_integer_type() {
     let byte: u8 = 3;
     let word = 3_isize;
     assert_peak!(<= MOST, { climb(64 * 1024) });
-    assert_peak!(<= 8 * size_of::<u64>(), { climb(64) });
+    assert_peak!(<= 4 * size_of::<u64>(), { climb(32) });
     assert_allocs!(<= "abc".len(), { climb(1) });
     assert_allocs!(< byte, { climb(1) });
     assert_allocs!(== byte - 2, { climb(1) });

@@ -37,6 +37,8 @@ pub enum LeakFormat {
     Human,
     /// The verdicts with all that is known of them.
     Json,
+    /// A table for a pull request.
+    Markdown,
 }
 
 pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
@@ -68,6 +70,7 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit
 fn print(format: LeakFormat, grown: &Grown, out: &mut dyn Write) -> Result<(), CliError> {
     match format {
         LeakFormat::Human => terminal::leaks(&grown.cases, &grown.failures, out)?,
+        LeakFormat::Markdown => terminal::leaks_markdown(&grown.cases, &grown.failures, out)?,
         LeakFormat::Json => {
             let cases = grown.cases.iter();
             let told = Told {
@@ -96,14 +99,14 @@ struct Case<'a> {
     growth: &'a Growth,
 }
 
-/// What could not be repeated weighs more than what leaks.
+/// What could not be repeated weighs more than what leaks, or does not do what it declares.
 fn verdict(grown: &Grown) -> Exit {
     if !grown.failures.is_empty() {
         Exit::Cannot
     } else if grown
         .cases
         .iter()
-        .any(|(_, case)| case.is_undeclared_leak())
+        .any(|(_, case)| case.is_undeclared_leak() || case.is_unlike_declared())
     {
         Exit::Worse
     } else {
