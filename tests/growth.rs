@@ -7,13 +7,17 @@ use std::process::{Command, Output};
 use heapmark::record::{Run, Verdict};
 
 fn leaks(filter: &str, more: &[&str]) -> Output {
+    command(filter, more).output().unwrap()
+}
+
+fn command(filter: &str, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"));
     command
         .args(["heapmark", "leaks", filter])
         .args(["--package", "heapmark-fixtures", "--bench", "growing"])
         .args(more)
         .current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.output().unwrap()
+    command
 }
 
 fn code(output: &Output) -> i32 {
@@ -67,7 +71,53 @@ fn what_cannot_be_repeated_or_is_not_there_ends_with_two() {
         said.contains("    FAILED  growing/panics_later  panicked: planted panic"),
         "{said}"
     );
-    assert_eq!(code(&leaks("nowhere", &[])), 2);
+    let output = leaks("grows_in_silense", &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 2, "{said}");
+    let advice = "; `cargo bench --package heapmark-fixtures --bench growing -- --list` names all";
+    assert!(said.contains("`grows_in_silence`"), "{said}");
+    assert!(said.contains(advice), "{said}");
+}
+
+#[test]
+fn a_declaration_that_does_not_hold_ends_with_one() {
+    let output = leaks("declares_too_much|stays", &[]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 1, "{said}");
+    assert!(
+        said.contains("  declares growth == leak, which does not hold\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("   Summary  2 cases: 2 steady; 1 not as declared\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn verdicts_may_be_a_table_for_a_pull_request() {
+    let said = stdout(&leaks("grows_as_declared|stays", &["--format", "markdown"]));
+    assert!(
+        said.starts_with("**2 cases: 1 leak as declared, 1 steady**\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("\n| LEAKS | growing/grows_as_declared | "),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_line_is_named_whatever_the_profile_keeps() {
+    let mut command = command("grows_in_silence", &["--format", "json"]);
+    command
+        .env("CARGO_PROFILE_BENCH_DEBUG", "none")
+        .env("CARGO_PROFILE_BENCH_STRIP", "symbols");
+    let said = stdout(&command.output().unwrap());
+    assert!(
+        said.contains("tests/fixtures/benches/growing.rs\""),
+        "{said}"
+    );
 }
 
 #[test]

@@ -199,6 +199,11 @@ impl Block {
     pub(super) fn reset_peak(&self) {
         self.peak.store(self.live(), Relaxed);
     }
+
+    /// Lets the peak be `to` at least. Only the owner may call it.
+    pub(super) fn raise_peak(&self, to: i64) {
+        self.peak.store(self.peak().max(to), Relaxed);
+    }
 }
 
 /// Adds without a read-modify-write: a block has one writer.

@@ -135,10 +135,16 @@ impl Watch {
         self.audience.own.peak()
     }
 
-    /// Lets the calling thread's peak start again from what lives now. A [`Meter`](super::Meter)
-    /// that counts at the same time loses its own.
+    /// Lets the calling thread's peak start again from what lives now. Whoever else follows it
+    /// loses his own until it is given back with [`Watch::raise_peak`].
     pub fn restart_peak(&self) {
         self.audience.own.reset_peak();
+    }
+
+    /// Lets the calling thread's peak be `to` at least: what [`Watch::peak`] told before it was
+    /// restarted.
+    pub fn raise_peak(&self, to: i64) {
+        self.audience.own.raise_peak(to);
     }
 
     /// Events so far of the threads that this watch leaves out although their work may belong to

@@ -6,9 +6,11 @@ use crate::alloc::{self, Open, Totals, Watch};
 #[derive(Debug)]
 #[must_use = "it counts until it is finished"]
 pub struct Counting {
-    open: Open,
+    _open: Open,
     watch: Watch,
     before: Totals,
+    /// The peak so far of whoever counts around this: a thread has one.
+    outer_peak: i64,
 }
 
 /// What was counted.
@@ -39,11 +41,13 @@ impl Counting {
         crate::leak::require_allocator();
         let watch = Watch::of_this_thread().expect("a thread that is ending cannot count");
         let open = alloc::open();
+        let outer_peak = watch.peak();
         watch.restart_peak();
         Self {
-            open,
+            _open: open,
             before: Totals::of_this_thread(),
             watch,
+            outer_peak,
         }
     }
 
@@ -51,12 +55,18 @@ impl Counting {
     pub fn finish(self) -> Counted {
         let change = Totals::of_this_thread() - self.before;
         let peak = self.watch.peak().wrapping_sub(self.before.live);
-        drop(self.open);
         Counted {
             allocs: change.allocs + change.reallocs,
             peak: peak.max(0).unsigned_abs(),
             retained: change.live,
         }
+    }
+}
+
+impl Drop for Counting {
+    /// A block that is left early, by `?` or by a panic, gives the peak back as well.
+    fn drop(&mut self) {
+        self.watch.raise_peak(self.outer_peak);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The macros. They stand at the crate's root, as macros do.
 
 /// Asserts how many allocations a block makes on the calling thread, and gives its value.
-/// Reallocations count, since each asks the allocator for memory. `<=`, `<`, `==`, `>=` and `>`.
+/// Reallocations count, since each asks the allocator for memory. `<=`, `<`, `==`, `>=` and `>`;
+/// the limit is of any integer type.
 ///
 /// ```
 /// #[global_allocator]
@@ -79,12 +80,14 @@ macro_rules! assert_retains {
 #[macro_export]
 macro_rules! __count {
     ($metric:ident, $unit:literal, $operator:tt $limit:expr, $body:expr $(,)?) => {{
-        let limit = $limit;
+        use $crate::assertions::AnyLimit as _;
+        let limit = $crate::assertions::Limit($limit).get();
         let counting = $crate::assertions::Counting::start();
         let value = $body;
         let counted = counting.finish();
         let claim = ::std::concat!(::std::stringify!($operator), " ", ::std::stringify!($limit));
-        $crate::assertions::judge(counted.$metric $operator limit, claim, $unit, counted.$metric);
+        let holds = i128::from(counted.$metric) $operator limit;
+        $crate::assertions::judge(holds, claim, $unit, counted.$metric);
         value
     }};
 }
@@ -118,7 +121,8 @@ macro_rules! assert_no_leak {
 ///
 /// A test is `name(setup, step)`; `detector => ` before the two gives other settings. `async`
 /// tests run on a current-thread runtime of the caller's own tokio, their step is an `async`
-/// closure.
+/// closure; setup and drop run inside of the runtime as well. What setup and steps print is shown
+/// when the test fails.
 ///
 /// ```
 /// #[global_allocator]
@@ -142,43 +146,47 @@ macro_rules! assert_no_leak {
 #[macro_export]
 macro_rules! leak_test {
     () => {};
-    ($(#[$attribute:meta])* fn $name:ident($detector:expr => $setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
-        $(#[$attribute])*
+    // In a repetition, and only there, a name keeps its place in the caller's source, which is
+    // where the test fails.
+    (@test [$($attribute:tt)*] [$($name:tt)*] $detect:expr) => {
+        $($attribute)*
         #[test]
-        fn $name() {
-            let path = ::std::concat!(::std::module_path!(), "::", ::std::stringify!($name));
-            $crate::leak::in_own_process(path, || $detector.run($setup, $step));
+        fn $($name)*() {
+            let path = ::std::concat!(::std::module_path!(), "::", $(::std::stringify!($name))*);
+            let $($name)* = &$crate::leak::LeakTest::new(path, || $detect);
+            let _: &() = $($name)*;
         }
-        $crate::leak_test! { $($rest)* }
     };
-    ($(#[$attribute:meta])* fn $name:ident($setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+    ($(#[$attribute:meta])* fn $name:tt($detector:expr => $setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
+        $crate::leak_test! { @test [$(#[$attribute])*] [$name] $detector.run($setup, $step) }
+        $crate::leak_test! { $($($rest)*)? }
+    };
+    ($(#[$attribute:meta])* fn $name:tt($setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
         $crate::leak_test! {
             $(#[$attribute])*
             fn $name($crate::leak::Detector::new() => $setup, $step);
-            $($rest)*
+            $($($rest)*)?
         }
     };
-    ($(#[$attribute:meta])* async fn $name:ident($detector:expr => $setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
-        $(#[$attribute])*
-        #[test]
-        fn $name() {
-            let path = ::std::concat!(::std::module_path!(), "::", ::std::stringify!($name));
-            $crate::leak::in_own_process(path, || {
+    ($(#[$attribute:meta])* async fn $name:tt($detector:expr => $setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
+        $crate::leak_test! {
+            @test [$(#[$attribute])*] [$name] {
                 let runtime = ::tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
                     .expect("tokio can start a runtime");
-                let step = $step;
+                let _inside = runtime.enter();
+                let mut step = $step;
                 $detector.run($setup, |state| runtime.block_on(step(state)))
-            });
+            }
         }
-        $crate::leak_test! { $($rest)* }
+        $crate::leak_test! { $($($rest)*)? }
     };
-    ($(#[$attribute:meta])* async fn $name:ident($setup:expr, $step:expr $(,)?); $($rest:tt)*) => {
+    ($(#[$attribute:meta])* async fn $name:tt($setup:expr, $step:expr $(,)?) $(; $($rest:tt)*)?) => {
         $crate::leak_test! {
             $(#[$attribute])*
             async fn $name($crate::leak::Detector::new() => $setup, $step);
-            $($rest)*
+            $($($rest)*)?
         }
     };
 }

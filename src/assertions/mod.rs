@@ -18,6 +18,8 @@
 //! ```
 
 mod counted;
+mod limit;
 mod macros;
 
 pub use counted::{Counted, Counting, judge};
+pub use limit::{AnyLimit, Limit};

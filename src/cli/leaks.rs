@@ -37,6 +37,8 @@ pub enum LeakFormat {
     Human,
     /// The verdicts with all that is known of them.
     Json,
+    /// A table for a pull request.
+    Markdown,
 }
 
 pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
@@ -46,7 +48,7 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit
     progress.on(&Event::Building {
         bench: target.bench.clone(),
     });
-    let built = runner::build(&workspace, &target, &[])?;
+    let built = runner::build(&workspace, &target, &runner::LINE_TABLES)?;
     let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
     let mut suite = Binary::new(built, &workspace.target, launcher);
 
@@ -56,7 +58,8 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit
         return Err(CliError::NotInstalled { bench });
     }
     let ids: Vec<String> = listing.cases.into_iter().map(|case| case.id).collect();
-    let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)?;
+    let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)
+        .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
     let grown = runner::growth(&mut suite, &chosen, &mut progress).map_err(interrupted)?;
     let old = "the bench target was built with a heapmark that does not look for growth";
     let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;
@@ -67,6 +70,7 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit
 fn print(format: LeakFormat, grown: &Grown, out: &mut dyn Write) -> Result<(), CliError> {
     match format {
         LeakFormat::Human => terminal::leaks(&grown.cases, &grown.failures, out)?,
+        LeakFormat::Markdown => terminal::leaks_markdown(&grown.cases, &grown.failures, out)?,
         LeakFormat::Json => {
             let cases = grown.cases.iter();
             let told = Told {
@@ -95,14 +99,14 @@ struct Case<'a> {
     growth: &'a Growth,
 }
 
-/// What could not be repeated weighs more than what leaks.
+/// What could not be repeated weighs more than what leaks, or does not do what it declares.
 fn verdict(grown: &Grown) -> Exit {
     if !grown.failures.is_empty() {
         Exit::Cannot
     } else if grown
         .cases
         .iter()
-        .any(|(_, case)| case.is_undeclared_leak())
+        .any(|(_, case)| case.is_undeclared_leak() || case.is_unlike_declared())
     {
         Exit::Worse
     } else {

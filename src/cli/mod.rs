@@ -39,6 +39,7 @@ pub use site::SiteArguments;
 pub use times::TimeArguments;
 
 use crate::format::visible_lines;
+use crate::harness::NoMatch;
 use crate::launch::LaunchError;
 use crate::publish::PublishError;
 use crate::render::RenderError;
@@ -172,8 +173,17 @@ pub enum CliError {
     #[error(transparent)]
     Launch(#[from] LaunchError),
     /// The filter chooses nothing.
-    #[error(transparent)]
-    Filter(#[from] crate::harness::NoMatch),
+    #[error(
+        "{source}; `cargo bench --package {package} --bench {bench} -- --list` names all cases"
+    )]
+    Filter {
+        /// Why.
+        source: NoMatch,
+        /// The package of the bench target.
+        package: String,
+        /// The bench target.
+        bench: String,
+    },
     /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -209,6 +219,17 @@ pub enum CliError {
         "interrupted: nothing was recorded, and what was stored before is untouched; run the command again"
     )]
     Interrupted,
+}
+
+impl CliError {
+    /// The filter chooses nothing of the bench target `bench` of `package`.
+    fn filter(source: NoMatch, package: &str, bench: &str) -> Self {
+        Self::Filter {
+            source,
+            package: package.to_owned(),
+            bench: bench.to_owned(),
+        }
+    }
 }
 
 /// Runs a command and tells its end; errors go to stderr.

@@ -192,7 +192,8 @@ fn measure(
     let allocator = allocator.ok_or(CliError::NotInstalled {
         bench: target.bench.clone(),
     })?;
-    let chosen = select_matching(arguments.filter.as_deref(), &cases, |case| case.id.clone())?;
+    let chosen = select_matching(arguments.filter.as_deref(), &cases, |case| case.id.clone())
+        .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
     let counted = runner::count(suite, &chosen, COUNTING, listener).map_err(interrupted)?;
     let Counted {
         mut entries,

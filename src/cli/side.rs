@@ -72,12 +72,8 @@ pub(super) fn build<'a>(
         bench: format!("{} of {name}", target.bench),
     });
     let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
-    let variables = [
-        (runner::REVISION, built_from.as_str()),
-        // Callsites are named by file and line, whatever the profile keeps of them.
-        ("CARGO_PROFILE_BENCH_DEBUG", "line-tables-only"),
-        ("CARGO_PROFILE_BENCH_STRIP", "none"),
-    ];
+    let [debug, strip] = runner::LINE_TABLES;
+    let variables = [(runner::REVISION, built_from.as_str()), debug, strip];
     let built = if origin.shuffled {
         let triple = &environment.toolchain.target;
         runner::build_to_shuffle(&workspace, &target, triple, &variables)
@@ -204,7 +200,8 @@ impl Side<'_> {
             Ok(chosen) => chosen,
             Err(error) => {
                 self.cases.clear();
-                return Err(error.into());
+                let RecordedSuite { package, bench, .. } = &self.run.suite;
+                return Err(CliError::filter(error, package, bench));
             }
         };
         Ok(())

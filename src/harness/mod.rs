@@ -77,6 +77,9 @@ fn run(groups: &[&'static Group], arguments: &[String], out: &mut impl Write) ->
         Ok(chosen) => chosen,
         // `cargo test NAME` hands NAME to every target, so a test run may match nothing here.
         Err(NoMatch::Nothing { .. }) if options.mode != Mode::Bench => Vec::new(),
+        Err(error @ NoMatch::Nothing { .. }) => {
+            return refuse(&format_args!("{error}; `--list` names them all"));
+        }
         Err(error) => return refuse(&error),
     };
     if options.mode == Mode::List {

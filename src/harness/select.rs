@@ -25,7 +25,7 @@ pub enum NoMatch {
         near: Vec<String>,
     },
     /// No case has a name like that.
-    #[error("no case matches `{filter}`{}; `--list` names them all", hint(near))]
+    #[error("no case matches `{filter}`{}", hint(near))]
     Nothing {
         /// The filters, joined.
         filter: String,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::report::{Report, Verdict};
 use crate::record::Frame;
+use crate::stacks;
 
 /// A call stack whose memory stays.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +23,10 @@ pub struct Callsite {
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = self.callsites.first().and_then(|site| site.frames.first());
-        match (first, self.caller) {
+        let place = first.filter(|frame| frame.line > 0 && !stacks::is_std(frame));
+        match (place, self.caller) {
             (Some(frame), _) => writeln!(out, "{}:{}", frame.file, frame.line)?,
-            (None, Some(caller)) => writeln!(out, "{caller}")?,
+            (None, Some(caller)) => writeln!(out, "{}:{}", caller.file(), caller.line())?,
             (None, None) => {}
         }
         write!(out, "{:>10}  ", self.verdict)?;
@@ -49,19 +51,35 @@ impl fmt::Display for Report {
         if self.verdict == Verdict::Steady {
             return Ok(());
         }
-        for site in &self.callsites {
-            let (bytes, blocks) = (site.bytes_per_step, site.blocks_per_step);
+        if place.is_none() && first.is_some() {
             writeln!(
                 out,
-                "            {bytes:+.3} B {blocks:+.5} blocks a step from"
+                "            no line of it is known: build with `debug = \"line-tables-only\"` and \
+                 `strip = false` in the profile"
             )?;
-            for frame in &site.frames {
-                let Frame {
-                    function,
-                    file,
-                    line,
-                } = frame;
-                writeln!(out, "              {file}:{line}  {function}")?;
+        }
+        for site in &self.callsites {
+            let (bytes, blocks) = (site.bytes_per_step, site.blocks_per_step);
+            let frames = site.frames.iter().filter(|frame| is_telling(frame));
+            let frames: Vec<&Frame> = frames.collect();
+            let whom = match frames.is_empty() {
+                true => " functions without a name",
+                false => "",
+            };
+            writeln!(
+                out,
+                "            {bytes:+.3} B {blocks:+.5} blocks a step from{whom}"
+            )?;
+            for Frame {
+                function,
+                file,
+                line,
+            } in frames
+            {
+                match line {
+                    0 => writeln!(out, "              {function}")?,
+                    _ => writeln!(out, "              {file}:{line}  {function}")?,
+                }
             }
         }
         let shown = self.windows.len().saturating_sub(6);
@@ -75,4 +93,10 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+/// Whether a frame tells a reader anything: what starts a thread stands below every program, and
+/// is all that is left where the program's own names were stripped.
+fn is_telling(frame: &Frame) -> bool {
+    frame.file.ends_with(".rs") || !stacks::is_std(frame)
 }

@@ -13,6 +13,7 @@
 mod burst;
 mod callsite;
 mod detector;
+mod idle;
 mod judge;
 mod own_process;
 mod report;
@@ -26,7 +27,7 @@ pub use burst::{BigStep, Burst, NoBurst};
 pub use callsite::Callsite;
 pub use detector::Detector;
 pub(crate) use detector::require_allocator;
-pub use own_process::in_own_process;
+pub use own_process::LeakTest;
 pub use report::{PARTS, Report, Verdict, Window};
 
 /// Runs `step` on what `setup` makes until it is sure whether memory grows, with the default

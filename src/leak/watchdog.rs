@@ -1,4 +1,4 @@
-//! Ends the process when a step does not return: nothing else can stop a step.
+//! Ends the process when a detection does not come to an end: nothing else can stop a step.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,8 +6,10 @@ use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Exit code of a process whose step did not return.
+/// Exit code of a process whose detection did not come to an end.
 const EXIT: i32 = 2;
+/// The shortest limit: with less, a machine that is busy would end what does return.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Watches until it is dropped.
 pub(super) struct Watchdog {
@@ -18,12 +20,13 @@ pub(super) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Starts to wait for twice the time that all steps may take. Where no thread can be
-    /// started nobody watches.
+    /// Starts to wait for twice the time that all steps may take, or a second. Where no thread
+    /// can be started nobody watches. To be called by the thread that detects, which it names.
     pub fn start(max_time: Duration) -> Self {
         let done = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&done);
-        let limit = max_time.saturating_mul(2);
+        let limit = max_time.saturating_mul(2).max(SHORTEST);
+        let whose = thread::current().name().map(str::to_owned);
         // What a thread allocates and frees while it starts is over before anybody counts.
         let started = Arc::new(Barrier::new(2));
         let their_start = Arc::clone(&started);
@@ -32,7 +35,7 @@ impl Watchdog {
             .spawn(move || {
                 their_start.wait();
                 drop(their_start);
-                wait(&theirs, limit);
+                wait(&theirs, limit, whose.as_deref());
             })
             .ok();
         if thread.is_some() {
@@ -60,14 +63,16 @@ impl Drop for Watchdog {
     }
 }
 
-fn wait(done: &AtomicBool, limit: Duration) {
+fn wait(done: &AtomicBool, limit: Duration, whose: Option<&str>) {
     let start = Instant::now();
     while !done.load(Ordering::Acquire) {
         let Some(left) = limit.checked_sub(start.elapsed()) else {
+            let whose = whose.unwrap_or("a thread without a name");
             let _ = writeln!(
                 std::io::stderr(),
-                " UNDECIDED  a setup or step has not returned for {limit:?}, twice the time that \
-                 all steps may take; heapmark ends the process"
+                " UNDECIDED  {whose}: the leak detection has not returned: setup, steps and drop \
+                 together have not come to an end within {limit:?}, the one limit for all of it \
+                 that max_time sets; nothing can stop a step, so heapmark ends the process"
             );
             std::process::exit(EXIT);
         };

@@ -66,6 +66,12 @@ impl Growth {
         self.verdict == Verdict::Leak && self.declared != Some(Verdict::Leak)
     }
 
+    /// Whether it declares something else than what was found.
+    pub fn is_unlike_declared(&self) -> bool {
+        self.declared
+            .is_some_and(|declared| declared != self.verdict)
+    }
+
     /// Whether it says more than that a case which declares nothing does not grow.
     pub fn is_telling(&self) -> bool {
         self.declared.is_some() || self.verdict != Verdict::Steady
@@ -81,7 +87,7 @@ impl Growth {
         };
         Some(Expected {
             claim: format!("growth == {word}"),
-            met: self.declared == Some(self.verdict),
+            met: !self.is_unlike_declared(),
         })
     }
 

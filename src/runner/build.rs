@@ -66,6 +66,13 @@ pub struct Built {
 /// who reads it, and builds nothing but the bench target anew where it differs.
 pub const REVISION: &str = "HEAPMARK_REVISION";
 
+/// The variables of cargo's environment with which call stacks name files and lines, whatever the
+/// profile keeps of them.
+pub const LINE_TABLES: [(&str, &str); 2] = [
+    ("CARGO_PROFILE_BENCH_DEBUG", "line-tables-only"),
+    ("CARGO_PROFILE_BENCH_STRIP", "none"),
+];
+
 /// Builds a bench target with cargo's bench profile; the compiler sees `variables` in its
 /// environment. cargo reports on stderr.
 ///

@@ -31,7 +31,7 @@ mod toolchain;
 mod workspace;
 mod worktree;
 
-pub use build::{BuildError, Built, REVISION, build, build_to_shuffle};
+pub use build::{BuildError, Built, LINE_TABLES, REVISION, build, build_to_shuffle};
 pub use command::CommandError;
 pub use count::{CONFIRMING, COUNTING, Counted, count};
 pub use environment::{Environment, now};

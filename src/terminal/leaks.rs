@@ -43,7 +43,7 @@ pub fn leaks(
 }
 
 /// What is to be said of a case that is not simply steady.
-fn rest(growth: &Growth) -> String {
+pub(super) fn rest(growth: &Growth) -> String {
     let mut rest = String::new();
     match growth.verdict {
         Verdict::Leak => {
@@ -56,8 +56,10 @@ fn rest(growth: &Growth) -> String {
     match growth.declared {
         Some(Verdict::Steady) | None if growth.verdict == Verdict::Steady => {}
         Some(declared) if declared == growth.verdict => rest.push_str("  as declared"),
-        Some(declared) => rest.push_str(&format!("  declared {declared}")),
-        None => {}
+        _ => {}
+    }
+    if let Some(claim) = growth.claim().filter(|claim| !claim.met) {
+        rest.push_str(&format!("  declares {}, which does not hold", claim.claim));
     }
     rest
 }
@@ -70,9 +72,15 @@ pub(super) fn slope(growth: &Growth) -> String {
     format!("{bytes} B {blocks} {noun} a step")
 }
 
-fn place(site: &GrowingSite) -> String {
+pub(super) fn place(site: &GrowingSite) -> String {
     match site.frames.as_slice() {
         [] => "in std alone; no frame of another crate was found".to_owned(),
+        [
+            Frame {
+                function, line: 0, ..
+            },
+            ..,
+        ] => visible(function),
         [
             Frame {
                 function,
@@ -94,7 +102,7 @@ fn sparkline(levels: &[i64]) -> String {
     levels.iter().map(eighth).collect()
 }
 
-fn headline(cases: &[(String, Growth)], failures: &[Failure]) -> String {
+pub(super) fn headline(cases: &[(String, Growth)], failures: &[Failure]) -> String {
     let count = |is: &dyn Fn(&Growth) -> bool| cases.iter().filter(|(_, one)| is(one)).count();
     let declared = |growth: &Growth| growth.declared == Some(growth.verdict);
     let parts = [
@@ -115,8 +123,12 @@ fn headline(cases: &[(String, Growth)], failures: &[Failure]) -> String {
     let parts: Vec<String> = parts
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
+    let unlike = match count(&Growth::is_unlike_declared) {
+        0 => String::new(),
+        unlike => format!("; {unlike} not as declared"),
+    };
     format!(
-        "{}: {}",
+        "{}: {}{unlike}",
         plural(cases.len() + failures.len(), "case"),
         parts.join(", ")
     )
@@ -160,6 +172,7 @@ mod tests {
             (Verdict::Leak, Some(Verdict::Leak)),
             (Verdict::Retains, Some(Verdict::Retains)),
             (Verdict::Undecided, Some(Verdict::Steady)),
+            (Verdict::Steady, Some(Verdict::Leak)),
         ];
         let cases = cases.map(|(found, said)| ("g/c".to_owned(), growth(found, said, vec![0, 7])));
         let failure = Failure {
@@ -176,9 +189,10 @@ mod tests {
      LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 block a step  as declared
               src/cache.rs:41  answer
    RETAINS  g/c  ▁█  20,000 steps  why  as declared
- UNDECIDED  g/c  ▁█  20,000 steps  why  declared STEADY
+ UNDECIDED  g/c  ▁█  20,000 steps  why  declares growth == steady, which does not hold
+    STEADY  g/c  ▁█  20,000 steps  declares growth == leak, which does not hold
     FAILED  g/f  panicked
-   Summary  6 cases: 1 leak, 1 leak as declared, 1 retain what a burst took, 1 undecided, 1 steady, 1 failed
+   Summary  7 cases: 1 leak, 1 leak as declared, 1 retain what a burst took, 1 undecided, 2 steady, 1 failed; 2 not as declared
 "
         );
     }

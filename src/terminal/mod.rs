@@ -3,6 +3,7 @@
 mod comparison;
 mod comparison_markdown;
 mod leaks;
+mod leaks_markdown;
 mod markdown;
 mod summary;
 mod table;
@@ -11,6 +12,7 @@ mod words;
 pub use comparison::comparison;
 pub use comparison_markdown::comparison_markdown;
 pub use leaks::leaks;
+pub use leaks_markdown::leaks_markdown;
 pub use markdown::markdown;
 pub use summary::{Outcome, summary};
 pub use table::table;
