@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Every program with parameters drawn from seeds 1 to N; prints what is wrong.
     #[arg(long, value_name = "N")]
     seeds: Option<u64>,
+    /// Every program beside a clean one that is drawn, N times; prints what is wrong.
+    #[arg(long, value_name = "N")]
+    beside: Option<u64>,
     /// Every program N times; prints what differs.
     #[arg(long, value_name = "N")]
     repeat: Option<u64>,
@@ -36,6 +39,7 @@ impl Arguments {
     pub fn are_given(&self) -> bool {
         self.corpus
             || self.seeds.is_some()
+            || self.beside.is_some()
             || self.repeat.is_some()
             || self.speed
             || self.exit_tools
@@ -61,11 +65,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         "leak_corpus",
         "--",
     ]);
-    if let Some(count) = arguments.seeds {
-        command.args(["--seeds", &count.to_string()]);
-    } else if let Some(count) = arguments.repeat {
-        command.args(["--repeat", &count.to_string()]);
-    } else if arguments.speed {
+    let counted = [
+        ("--seeds", arguments.seeds),
+        ("--beside", arguments.beside),
+        ("--repeat", arguments.repeat),
+    ];
+    for (flag, count) in counted {
+        if let Some(count) = count {
+            command.args([flag, &count.to_string()]);
+        }
+    }
+    if arguments.speed {
         command.arg("--speed");
     }
     match command.status().context("starting cargo")?.code() {
