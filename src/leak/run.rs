@@ -110,8 +110,8 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     }
     let start = watch.live() - before;
     bounds.ceiling = ceiling(start, detector.max_growth);
-    let five_eighths = detector.max_steps - detector.max_steps / 8 * 3;
-    let seven_eighths = detector.max_steps - detector.max_steps / 8;
+    let five_eighths = detector.max_steps - eighths(detector.max_steps, 3);
+    let seven_eighths = detector.max_steps - eighths(detector.max_steps, 1);
     let mut now = start;
     let mut steps = 0;
     while steps < detector.max_steps && stop.is_none() {
@@ -148,6 +148,11 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
         report.doubt_for_foreign_threads(foreign);
     }
     report
+}
+
+fn eighths(steps: u64, count: u64) -> u64 {
+    // Somebody may ask for all the steps there are.
+    (u128::from(steps) * u128::from(count) / 8) as u64
 }
 
 fn moment(stop: Stop) -> Moment {
