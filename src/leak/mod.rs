@@ -47,6 +47,7 @@ pub use report::{PARTS, Report, Verdict, Window};
 /// # Panics
 ///
 /// Where heapmark's allocator is not installed, and wherever `setup` or `step` panics.
+#[track_caller]
 pub fn detect<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Report {
     Detector::new().run(setup, step)
 }
