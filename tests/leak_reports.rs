@@ -151,6 +151,13 @@ leak_test! {
     );
 }
 
+#[test]
+fn a_report_of_detect_begins_with_its_caller() {
+    let report = heapmark::leak::detect(|| (), |()| ());
+    let place = format!("tests/leak_reports.rs:{}", line!() - 1);
+    assert_eq!(report.to_string().lines().next(), Some(&*place), "{report}");
+}
+
 /// The line that the test `name` stands in.
 fn line_of(name: &str) -> usize {
     let start = format!("fn {name}(");

@@ -115,11 +115,16 @@ fn judge(name: &str, output: &Output) {
         Some((printed, report)) => {
             panic!("{}{}", report.trim_end(), also(printed, &stderr));
         }
-        None => panic!(
-            "the process of the leak test `{name}` ended without a verdict ({}){}",
-            output.status,
-            also(said, &stderr)
-        ),
+        None => {
+            // What the harness says of its end is said by the parent's as well.
+            let printed = said.split_once("FAILED\n\nfailures:");
+            let printed = printed.map_or(said, |(printed, _)| printed);
+            panic!(
+                "the process of the leak test `{name}` ended without a verdict ({}){}",
+                output.status,
+                also(printed, &stderr)
+            )
+        }
     }
 }
 
