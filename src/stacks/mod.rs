@@ -56,7 +56,6 @@ struct Known {
     weight: u64,
 }
 
-#[derive(Default)]
 struct Table {
     /// Whose blocks count; all threads' where there is none.
     audience: Option<Audience>,
@@ -64,13 +63,34 @@ struct Table {
     live: HashMap<usize, Known>,
     known: HashMap<Box<[usize]>, usize>,
     stacks: Vec<Traced>,
+    met: [u64; CLASSES],
 }
 
-/// Blocks of this size are known whatever the weight: a list that doubles is but a few.
-const LARGE: usize = 16 << 10;
+/// Size classes that blocks are thinned by: four to each power of two.
+pub const CLASSES: usize = 4 * 65;
 
-/// How many blocks one that is met now stands for; none is met at zero.
-static WEIGHT: AtomicU64 = AtomicU64::new(1);
+/// One block in so many is looked at, by size class.
+static EVERY: [AtomicU64; CLASSES] = [const { AtomicU64::new(1) }; CLASSES];
+/// Which of them: those of the turns that it divides.
+static TURN: AtomicU64 = AtomicU64::new(0);
+
+/// The class of a block: its power of two, and the quarter between that and the next.
+fn size_class(bytes: usize) -> usize {
+    let power = usize::BITS - bytes.leading_zeros();
+    let quarter = match power {
+        0..3 => 0,
+        _ => bytes >> (power - 3) & 3,
+    };
+    4 * power as usize + quarter
+}
+
+/// How many blocks one of so many bytes stands for now; none where it is to pass.
+fn weight(bytes: usize) -> u64 {
+    let every = EVERY[size_class(bytes)].load(Ordering::Relaxed);
+    let turn = TURN.load(Ordering::Relaxed);
+    if turn.is_multiple_of(every) { every } else { 0 }
+}
+
 static TABLE: Mutex<Option<Table>> = Mutex::new(None);
 static HOOK: Hook = Hook {
     on_alloc,
@@ -95,9 +115,15 @@ pub struct Trace {
 pub fn trace(audience: Option<Audience>) -> Trace {
     *TABLE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Table {
         audience,
-        ..Table::default()
+        live: HashMap::new(),
+        known: HashMap::new(),
+        stacks: Vec::new(),
+        met: [0; CLASSES],
     });
-    WEIGHT.store(1, Ordering::Relaxed);
+    EVERY
+        .iter()
+        .for_each(|every| every.store(1, Ordering::Relaxed));
+    TURN.store(0, Ordering::Relaxed);
     // What unwinding sets up for the first stack is then not part of the trace.
     let mut addresses = [0; DEPTH];
     let _ = capture(&mut addresses);
@@ -107,19 +133,28 @@ pub fn trace(audience: Option<Audience>) -> Trace {
 }
 
 impl Trace {
-    /// How many blocks each that is asked for from now on stands for: 1 at first, 0 to let small
-    /// ones pass without a look at their stack. Large ones are looked at all the same, and stand
-    /// for themselves.
-    pub fn weigh(&self, weight: u64) {
-        WEIGHT.store(weight, Ordering::Relaxed);
+    /// From now on looks at one block in so many of each size class alone, which then stands for as
+    /// many: at those of the [turns](Self::turn) that the number divides.
+    ///
+    /// # Panics
+    ///
+    /// Where a number is zero.
+    pub fn thin(&self, every: &[u64; CLASSES]) {
+        for (of, every) in EVERY.iter().zip(every) {
+            assert!(*every > 0, "one in none");
+            of.store(*every, Ordering::Relaxed);
+        }
     }
 
-    /// Blocks so far whose stack was looked at, resized ones included.
-    pub fn met(&self) -> u64 {
-        let mut met = 0;
-        unless_busy(|| {
-            with_table(|table| met = table.stacks.iter().map(|of| of.allocs + of.reallocs).sum());
-        });
+    /// Begins a turn; turn 0 looks at all blocks.
+    pub fn turn(&self, number: u64) {
+        TURN.store(number, Ordering::Relaxed);
+    }
+
+    /// Blocks so far whose stack was looked at, resized ones included, by size class.
+    pub fn met(&self) -> [u64; CLASSES] {
+        let mut met = [0; CLASSES];
+        unless_busy(|| with_table(|table| met = table.met));
         met
     }
 
@@ -157,10 +192,7 @@ fn on_free(address: usize) {
 }
 
 fn record(address: usize, bytes: usize, event: impl FnOnce(&mut Traced)) {
-    let weight = match bytes < LARGE {
-        true => WEIGHT.load(Ordering::Relaxed),
-        false => 1,
-    };
+    let weight = weight(bytes);
     if weight == 0 {
         return;
     }
@@ -174,6 +206,7 @@ fn record(address: usize, bytes: usize, event: impl FnOnce(&mut Traced)) {
                 .is_none_or(Audience::has_this_thread);
             if heard {
                 let stack = table.id(addresses);
+                table.met[size_class(bytes)] += 1;
                 event(&mut table.stacks[stack]);
                 table.remember(address, bytes as u64, stack, weight);
             }

@@ -96,13 +96,7 @@ fn shape(series: &Series, moment: Moment) -> Shape {
     let rises = [
         slope::judge(buckets, Course::Whole),
         ladder::judge(buckets),
-        match rare::judge(buckets) {
-            // A group that is finite, as the shards of a map, may rise one by one and be done.
-            Rise::Certain(..) if moment == Moment::Early => {
-                Rise::Unclear("it rises rarely, and may stop")
-            }
-            rise => rise,
-        },
+        rare::judge(buckets, moment),
         // Last, since its rate leaves out the list that holds what leaks.
         slope::judge(buckets, Course::WithoutJumps),
     ];

@@ -11,9 +11,9 @@
 //! The likelihood of the counts under either law decides, at several widths, so that what
 //! lives for a while only does not hide it.
 
-use super::Rise;
 use super::chunk::{creeps, split};
 use super::lasting::{LASTING, goes_on, without_jumps};
+use super::{Moment, Rise};
 use crate::leak::series::Bucket;
 
 /// Geometric windows that are held against the two laws.
@@ -23,13 +23,21 @@ const CERTAIN: f64 = 6.9;
 /// Rises in the last half, at least.
 const FEWEST: usize = 6;
 
+/// The same while steps are left: more than a group of tables has members.
+const FEWEST_EARLY: usize = 256;
+
 /// A silence at the end that is less likely than this is an end.
 const CHANCE: f64 = 0.02;
 
 /// Rises at one distance that are no accident.
 const REGULAR: usize = 8;
 
-pub(super) fn judge(buckets: &[Bucket]) -> Rise {
+pub(super) fn judge(buckets: &[Bucket], moment: Moment) -> Rise {
+    // A group that is finite, as the shards of a map, may rise one by one and be done.
+    let fewest = match moment {
+        Moment::Early => FEWEST_EARLY,
+        Moment::Last | Moment::BesideAnEnd => FEWEST,
+    };
     let mut unclear = Rise::None;
     for count in [buckets.len(), 1024, 256, 128] {
         if count > buckets.len() {
@@ -49,11 +57,11 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
         if is_crowded(&rises, count) && !goes_on(&without_jumps(buckets), LASTING) {
             continue;
         }
-        if late >= FEWEST && likelier >= CERTAIN && lasts(&rises, count) {
+        if late >= fewest && likelier >= CERTAIN && lasts(&rises, count) {
             let rate = half / (buckets.len() / 2) as f64;
             return Rise::Certain(rate, "it rises rarely, at an even rate, and never falls");
         }
-        if is_regular(&rises, count) {
+        if moment != Moment::Early && is_regular(&rises, count) {
             let rate = half / (buckets.len() / 2) as f64;
             return Rise::Certain(rate, "it rises at equal distances, and never falls");
         }

@@ -49,17 +49,19 @@ impl Marks {
         self.after_drop = held;
     }
 
-    /// Whether a stack held anything at the end.
-    pub fn is_held(&self, stack: usize) -> bool {
-        let last = self.rows.last().and_then(|row| row.get(stack));
-        last.is_some_and(|held| held.blocks > 0)
+    /// Whether a stack has held anything: what it gave away to another of its place, as a list does
+    /// that is enlarged elsewhere, belongs to the course of that.
+    pub fn has_held(&self, stack: usize) -> bool {
+        let held = self.rows.iter().filter_map(|row| row.get(stack));
+        held.into_iter().any(|held| held.blocks > 0)
     }
 
-    /// Whether the blocks of some stacks rose evenly, and do so no more.
+    /// Whether the blocks of some stacks rose evenly to where they then stayed, or were cleared.
     pub fn has_ended(&self, stacks: &[usize]) -> bool {
-        let mut blocks = Series::new();
+        let (mut blocks, mut most) = (Series::new(), 0);
         for row in &self.rows {
-            blocks.push(sum(row, stacks).blocks.cast_signed());
+            most = sum(row, stacks).blocks.max(most);
+            blocks.push(most.cast_signed());
         }
         judge::has_ended(&blocks)
     }
@@ -78,8 +80,11 @@ impl Marks {
             .last()
             .map_or_else(Held::default, |row| sum(row, stacks));
         let after_drop = sum(&self.after_drop, stacks);
-        let [own, given] = [0, 1].map(|of| judge::shapes(&bytes[of], &blocks[of], moment));
+        let shapes = |of: usize| judge::shapes(&bytes[of], &blocks[of], moment);
         let is_rising = |shape: &Shape| matches!(shape, Shape::Rising(..));
+        let own = shapes(0);
+        let is_unopposed = own.iter().any(is_rising)
+            && (own.iter().zip(&shapes(1))).any(|(own, given)| is_rising(own) && !is_rising(given));
         let rate = |shape, series: &Series| match shape {
             Shape::Rising(rate, _) => rate,
             Shape::Flat | Shape::Unclear(_) => series.slope(),
@@ -90,10 +95,7 @@ impl Marks {
                 Shape::Rising(_, how) => Some(*how),
                 Shape::Flat | Shape::Unclear(_) => None,
             }),
-            is_unopposed: own
-                .iter()
-                .zip(&given)
-                .any(|(own, given)| is_rising(own) && !is_rising(given)),
+            is_unopposed,
             bytes_per_step: rate(own[0], &bytes[0]) / distance,
             blocks_per_step: rate(own[1], &blocks[0]) / distance,
             held: last.bytes.cast_signed(),

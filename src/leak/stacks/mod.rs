@@ -12,6 +12,7 @@
 //! also finds what the whole hides: a leak under something larger that comes and goes.
 
 mod course;
+mod grain;
 mod thinning;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ use super::judge::Moment;
 use super::report::Report;
 use super::watchdog::Watchdog;
 use course::{Course, Marks};
+use grain::GRAINS;
 use thinning::Thinning;
 
 /// Callsites that are named.
@@ -76,7 +78,6 @@ pub(super) fn look<S, R, B: BigStep<S>>(
             break;
         }
     }
-    trace.weigh(0);
     drop(state);
     marks.after_drop(trace.held());
     let traced = trace.finish();
@@ -89,11 +90,14 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     closer
 }
 
+/// Frames of a place, and how what it holds grows.
+type Place = (Vec<Frame>, Course);
+
 fn judge(traced: &[Traced], marks: &Marks, after_drop: Live) -> Closer {
     // Different stacks may be one place: a loop that was unrolled, a function that was inlined.
     let mut places: BTreeMap<Vec<Frame>, Vec<usize>> = BTreeMap::new();
     for (stack, traced) in traced.iter().enumerate() {
-        if marks.is_held(stack) {
+        if marks.has_held(stack) {
             let place = places.entry(own_frames(&traced.addresses)).or_default();
             place.push(stack);
         }
@@ -102,33 +106,47 @@ fn judge(traced: &[Traced], marks: &Marks, after_drop: Live) -> Closer {
         true => Moment::BesideAnEnd,
         false => Moment::Last,
     };
-    let mut places: Vec<(Vec<Frame>, Course)> = places
-        .into_iter()
-        .map(|(frames, stacks)| (frames, marks.course(&stacks, moment)))
-        .collect();
-    if places.iter().any(|(_, course)| course.grows.is_some()) {
-        places.retain(|(_, course)| course.grows.is_some());
-    }
-    places.sort_by(|(_, one), (_, other)| {
-        let by_bytes = other.bytes_per_step.total_cmp(&one.bytes_per_step);
-        by_bytes.then(other.blocks_per_step.total_cmp(&one.blocks_per_step))
-    });
-    places.truncate(NAMED);
-    let is_sure = |(_, course): &(_, Course)| {
+    let course = |stacks: &[usize]| marks.course(stacks, moment);
+    let how = |(_, course): &Place| {
         // Where the others give back as much, what outlives all of them has not changed hands.
         let outlives = course.is_lost && after_drop.bytes * 2 >= course.held;
         course.grows.filter(|_| course.is_unopposed || outlives)
     };
-    let lost = places.iter().filter(|(_, course)| course.is_lost).count();
-    let callsite = |(frames, course): (Vec<Frame>, Course)| Callsite {
+    let grows = |place: &Place| place.1.grows.is_some();
+    let mut seen = Vec::new();
+    for grain in GRAINS {
+        seen.push(grain(&places, &course));
+        if seen.iter().flatten().any(|place| how(place).is_some()) {
+            break;
+        }
+    }
+    let is_sure = |places: &&Vec<Place>| places.iter().any(|place| how(place).is_some());
+    let is_growing = |places: &&Vec<Place>| places.iter().any(grows);
+    let found = seen.iter().find(is_sure);
+    let mut chosen: Vec<Place> = match found.or_else(|| seen.iter().find(is_growing)) {
+        Some(places) => places
+            .iter()
+            .filter(|place| grows(place))
+            .cloned()
+            .collect(),
+        None => seen.into_iter().next().unwrap_or_default(),
+    };
+    chosen.retain(|(_, course)| course.held > 0);
+    chosen.sort_by(|(_, one), (_, other)| {
+        let by_bytes = other.bytes_per_step.total_cmp(&one.bytes_per_step);
+        by_bytes.then(other.blocks_per_step.total_cmp(&one.blocks_per_step))
+    });
+    chosen.truncate(NAMED);
+    let lost = chosen.iter().filter(|(_, course)| course.is_lost).count();
+    let callsite = |(frames, course): &Place| Callsite {
         bytes_per_step: course.bytes_per_step,
         blocks_per_step: course.blocks_per_step,
-        frames,
+        frames: frames.clone(),
     };
     Closer {
-        how: places.iter().find_map(is_sure),
-        is_lost: lost * 2 > places.len(),
-        callsites: places.into_iter().map(callsite).collect(),
+        how: chosen.iter().find_map(how),
+        is_lost: lost * 2 > chosen.len(),
+        callsites: chosen.iter().map(callsite).collect(),
     }
 }
 
