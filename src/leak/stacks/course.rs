@@ -81,7 +81,6 @@ impl Marks {
             .map_or_else(Held::default, |row| sum(row, stacks));
         let after_drop = sum(&self.after_drop, stacks);
         let shapes = |of: usize| judge::shapes(&bytes[of], &blocks[of], moment);
-        let is_rising = |shape: &Shape| matches!(shape, Shape::Rising(..));
         let own = shapes(0);
         let is_unopposed = own.iter().any(is_rising)
             && (own.iter().zip(&shapes(1))).any(|(own, given)| is_rising(own) && !is_rising(given));
@@ -98,10 +97,35 @@ impl Marks {
             is_unopposed,
             bytes_per_step: rate(own[0], &bytes[0]) / distance,
             blocks_per_step: rate(own[1], &blocks[0]) / distance,
+            falls: self.fall(stacks, &bytes[0]),
             held: last.bytes.cast_signed(),
             is_lost: last.bytes > 0 && after_drop.bytes * 2 >= last.bytes,
         }
     }
+
+    /// Bytes a step that are given back for certain, of a course of bytes that may fall.
+    fn fall(&self, stacks: &[usize], course: &Series) -> f64 {
+        let slope = course.slope() / self.distance as f64;
+        if slope >= 0.0 {
+            return 0.0;
+        }
+        let [mut bytes, mut blocks] = [Series::new(), Series::new()];
+        for row in &self.rows {
+            let held = sum(row, stacks);
+            bytes.push(-held.bytes.cast_signed());
+            blocks.push(-held.blocks.cast_signed());
+        }
+        let shapes = judge::shapes(&bytes, &blocks, Moment::Last);
+        if shapes.iter().any(is_rising) {
+            -slope
+        } else {
+            0.0
+        }
+    }
+}
+
+fn is_rising(shape: &Shape) -> bool {
+    matches!(shape, Shape::Rising(..))
 }
 
 fn add(one: Held, other: Held) -> Held {
@@ -131,6 +155,8 @@ pub(super) struct Course {
     pub is_unopposed: bool,
     pub bytes_per_step: f64,
     pub blocks_per_step: f64,
+    /// Bytes a step that are given back for certain.
+    pub falls: f64,
     /// Bytes held at the end.
     pub held: i64,
     /// Whether most of it outlives the state.

@@ -36,8 +36,8 @@ fn joined(
         let group = groups.entry(frames.first().map(likeness)).or_default();
         group.push((frames, stacks));
     }
-    let groups = groups.into_values().filter(|group| group.len() > 1);
     groups
+        .into_values()
         .map(|group| {
             let all: Vec<usize> = group
                 .iter()

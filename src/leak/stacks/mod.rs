@@ -35,6 +35,9 @@ use thinning::Thinning;
 
 /// Callsites that are named.
 const NAMED: usize = 8;
+/// A table that doubles at another line takes half of its growth from where it was; half of that
+/// allows for how rates are measured.
+const CHANGING_HANDS: f64 = 0.25;
 /// Time beyond that of the first pass.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -107,28 +110,29 @@ fn judge(traced: &[Traced], marks: &Marks, after_drop: Live) -> Closer {
         false => Moment::Last,
     };
     let course = |stacks: &[usize]| marks.course(stacks, moment);
-    let how = |(_, course): &Place| {
-        // Where the others give back as much, what outlives all of them has not changed hands.
+    let how = |(_, course): &Place, places: &[Place]| {
         let outlives = course.is_lost && after_drop.bytes * 2 >= course.held;
-        course.grows.filter(|_| course.is_unopposed || outlives)
+        course
+            .grows
+            .filter(|_| outlives || !changes_hands(course, places))
     };
     let grows = |place: &Place| place.1.grows.is_some();
     let mut seen = Vec::new();
     for grain in GRAINS {
-        seen.push(grain(&places, &course));
-        if seen.iter().flatten().any(|place| how(place).is_some()) {
+        let places = grain(&places, &course);
+        let sure = places.iter().find_map(|place| how(place, &places));
+        seen.push((places, sure));
+        if sure.is_some() {
             break;
         }
     }
-    let is_sure = |places: &&Vec<Place>| places.iter().any(|place| how(place).is_some());
-    let is_growing = |places: &&Vec<Place>| places.iter().any(grows);
-    let found = seen.iter().find(is_sure);
-    let mut chosen: Vec<Place> = match found.or_else(|| seen.iter().find(is_growing)) {
-        Some(places) => places
-            .iter()
-            .filter(|place| grows(place))
-            .cloned()
-            .collect(),
+    let sure = seen.iter().find(|(_, sure)| sure.is_some());
+    let growing = || seen.iter().find(|(places, _)| places.iter().any(grows));
+    let (mut chosen, how) = match sure.or_else(growing) {
+        Some((places, how)) => {
+            let growing = places.iter().filter(|place| grows(place));
+            (growing.cloned().collect(), *how)
+        }
         None => seen.into_iter().next().unwrap_or_default(),
     };
     chosen.retain(|(_, course)| course.held > 0);
@@ -144,10 +148,17 @@ fn judge(traced: &[Traced], marks: &Marks, after_drop: Live) -> Closer {
         frames: frames.clone(),
     };
     Closer {
-        how: chosen.iter().find_map(how),
+        how,
         is_lost: lost * 2 > chosen.len(),
         callsites: chosen.iter().map(callsite).collect(),
     }
+}
+
+/// Whether what grows is given back by all others together, or by another place alone.
+fn changes_hands(course: &Course, places: &[Place]) -> bool {
+    let falls = places.iter().map(|(_, other)| other.falls);
+    let largest = falls.fold(0.0, f64::max);
+    !course.is_unopposed || largest > 0.0 && largest >= course.bytes_per_step * CHANGING_HANDS
 }
 
 /// The frames of the program itself, between the allocator and the detector.
