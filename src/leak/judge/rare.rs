@@ -46,7 +46,11 @@ pub(super) fn judge(buckets: &[Bucket], moment: Moment) -> Rise {
         let chunks = split(buckets, count);
         let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
         let half = floors[count - 1] - floors[count / 2 - 1];
-        if falls(&floors[count / 4..]) || creeps(&chunks, half) {
+        // A quarter of all buckets: those that the chunks leave out at the start may be many.
+        let late = &buckets[buckets.len() / 4..];
+        let late = split(late, late.len() / (buckets.len() / count));
+        let late: Vec<f64> = late.iter().map(|chunk| chunk.floor).collect();
+        if falls(&late) || creeps(&chunks, half) {
             continue;
         }
         let rises = rises(&floors);

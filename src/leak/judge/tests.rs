@@ -229,3 +229,13 @@ fn too_few_steps_are_unclear() {
     assert!(matches!(shape(&series, Moment::Last), Shape::Unclear(_)));
     assert!(!is_quiet(&series));
 }
+
+#[test]
+fn a_pile_that_was_cleared_halfway_is_no_leak() {
+    let mut series = Series::new();
+    for mark in 1..=390 {
+        series.push(mark * 512 % 100_922);
+    }
+    let shape = shape(&series, Moment::Last);
+    assert!(!matches!(shape, Shape::Rising(..)), "{shape:?}");
+}
