@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::record::Frame;
 
-use super::Place;
+use super::Places;
 use super::course::Course;
 
-/// Whose blocks count as one.
-type Places = BTreeMap<Vec<Frame>, Vec<usize>>;
+/// Frames of a place, and how what it holds grows.
+pub(super) type Place = (Vec<Frame>, Course);
+
 type Grain = fn(&Places, &dyn Fn(&[usize]) -> Course) -> Vec<Place>;
 
 /// From the finest on: by all lines, by the innermost function, by its file.
