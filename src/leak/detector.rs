@@ -97,7 +97,7 @@ impl<B> Detector<B> {
     }
 
     /// Declares one big step, which is taken after the first tenth of the small ones. A level
-    /// that stays far above what the small steps need is then [`Verdict::Retains`].
+    /// that stays far above what the small steps need is then [`Verdict::Retains`](super::Verdict::Retains).
     ///
     /// ```
     /// use heapmark::leak::{Detector, Verdict};
