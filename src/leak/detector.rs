@@ -67,8 +67,9 @@ impl<B> Detector<B> {
     }
 
     /// Time at most. A detection that it stops is undecided, unless the steps so far leave no
-    /// doubt. The second run, where there is one, may take as long and ten seconds more. A step
-    /// that has not returned after twice this time ends the process.
+    /// doubt. A second run keeps to it too, but for that which names the places of a leak: it may
+    /// take as long again, and ten seconds more. What has not come to an end after twice its time
+    /// ends the process, and after a second at least.
     pub fn max_time(mut self, time: Duration) -> Self {
         self.max_time = time;
         self
@@ -145,7 +146,7 @@ impl<B> Detector<B> {
         let turn = Turn::take();
         let mut report = run::measure(&mut self, &mut setup, &mut step);
         report.caller = Some(caller);
-        if self.callsites && report.wants_a_closer_look() {
+        if self.callsites && report.wants_a_closer_look(self.max_time) {
             let look = || stacks::look(&mut self, &mut setup, &mut step, &report);
             // A setup may work only once; what was found stays true.
             match catch_unwind(AssertUnwindSafe(look)) {

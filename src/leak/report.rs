@@ -1,6 +1,7 @@
 //! What a detection found, and its story. Not how it was found.
 
 use std::panic::Location;
+use std::time::Duration;
 
 use crate::alloc::Live;
 pub use crate::record::Verdict;
@@ -72,6 +73,8 @@ pub struct Report {
     /// Where the memory that stays comes from, most bytes a step first; of a leak only.
     pub callsites: Vec<Callsite>,
     pub(super) caller: Option<&'static Location<'static>>,
+    /// Time of the first pass.
+    pub(super) took: Duration,
     stop: Stop,
     is_doubted: bool,
     is_lost: Option<bool>,
@@ -143,6 +146,7 @@ impl Report {
             grown: Live::default(),
             callsites: Vec::new(),
             caller: None,
+            took: Duration::ZERO,
             stop,
             is_doubted: false,
             is_lost: None,
@@ -150,13 +154,15 @@ impl Report {
     }
 
     /// Whether to run the steps again with call stacks: it grows, or has moved its bounds to the
-    /// last step, or has left more behind than it showed.
-    pub(super) fn wants_a_closer_look(&self) -> bool {
+    /// last step, or has left more behind than it showed; the latter where there is time for it.
+    pub(super) fn wants_a_closer_look(&self, max_time: Duration) -> bool {
         let is_open = matches!(self.verdict, Verdict::Steady | Verdict::Undecided);
         let moves = matches!(self.stop, Stop::Steps | Stop::Growth);
         let left = u64::try_from(self.after_drop.blocks).unwrap_or(0);
         let leaves = self.stop == Stop::Sure && left >= self.steps / LEFT;
-        self.verdict == Verdict::Leak || is_open && (moves || leaves) && !self.is_doubted
+        let has_time = self.took <= max_time / 2;
+        self.verdict == Verdict::Leak
+            || is_open && (moves || leaves) && !self.is_doubted && has_time
     }
 
     /// Adds what was found by place.

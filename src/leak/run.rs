@@ -138,6 +138,7 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
 
     let shapes = judge::shapes(&bytes, &blocks, moment(stop));
     let mut report = Report::new(shapes, stop, steps, detector.max_steps);
+    report.took = clock.start.elapsed();
     report.after_drop = after_drop;
     report.grown = now - start;
     report.describe(&bytes, &blocks);

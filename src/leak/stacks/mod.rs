@@ -25,7 +25,7 @@ use crate::stacks::{self, Traced};
 
 use super::burst::BigStep;
 use super::detector::Detector;
-use super::report::Report;
+use super::report::{Report, Verdict};
 use super::watchdog::Watchdog;
 pub(super) use closer::Closer;
 use course::Marks;
@@ -35,7 +35,7 @@ use thinning::Thinning;
 /// have several stacks, and are one place.
 type Places = BTreeMap<Vec<Frame>, Vec<usize>>;
 
-/// Time beyond that of the first pass.
+/// Time beyond that of the first pass, to name the places of a leak.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the steps of `first` again and tells whose memory grows.
@@ -46,7 +46,10 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     first: &Report,
 ) -> Closer {
     let steps = first.steps;
-    let limit = detector.max_time.saturating_add(PATIENCE);
+    let limit = match first.verdict {
+        Verdict::Leak => detector.max_time.saturating_add(PATIENCE),
+        _ => detector.max_time.saturating_sub(first.took),
+    };
     let watchdog = Watchdog::start(limit);
     let audience = super::run::watch(detector.this_thread_only).audience();
     let mut marks = Marks::new();
