@@ -50,8 +50,8 @@ pub(super) enum Moment {
     Early,
     /// No more steps will come.
     Last,
-    /// As the last, of a part of a program of which another part has come to its end: a list that
-    /// jumps may be the list of that one.
+    /// As the last, of a part of a program of which another part has an end: a list that jumps may be
+    /// the list of that one.
     BesideAnEnd,
 }
 
@@ -126,10 +126,10 @@ fn shape(series: &Series, moment: Moment) -> Shape {
     unclear.map_or(Shape::Flat, Shape::Unclear)
 }
 
-/// Whether it rose evenly, and has come to an end.
-pub(super) fn has_ended(series: &Series) -> bool {
+/// Whether it rose evenly and has come to an end, or comes to one by and by.
+pub(super) fn has_an_end(series: &Series) -> bool {
     let buckets = series.buckets();
-    buckets.len() >= FEWEST && lasting::has_ended(buckets)
+    buckets.len() >= FEWEST && (lasting::has_ended(buckets) || lasting::fills_up(buckets))
 }
 
 /// Whether nothing has moved its bounds since the first quarter.

@@ -27,7 +27,7 @@ pub(in crate::leak) struct Closer {
 /// Judges the places as finely as they tell something: by the first grain that is sure, or by the
 /// first that grows at all.
 pub(super) fn judge(places: &Places, marks: &Marks, after_drop: Live) -> Closer {
-    let moment = match places.values().any(|stacks| marks.has_ended(stacks)) {
+    let moment = match places.values().any(|stacks| marks.has_an_end(stacks)) {
         true => Moment::BesideAnEnd,
         false => Moment::Last,
     };

@@ -56,14 +56,15 @@ impl Marks {
         held.into_iter().any(|held| held.blocks > 0)
     }
 
-    /// Whether the blocks of some stacks rose evenly to where they then stayed, or were cleared.
-    pub fn has_ended(&self, stacks: &[usize]) -> bool {
+    /// Whether the blocks of some stacks fill up, or rose evenly to where they then stayed, or were
+    /// cleared.
+    pub fn has_an_end(&self, stacks: &[usize]) -> bool {
         let (mut blocks, mut most) = (Series::new(), 0);
         for row in &self.rows {
             most = sum(row, stacks).blocks.max(most);
             blocks.push(most.cast_signed());
         }
-        judge::has_ended(&blocks)
+        judge::has_an_end(&blocks)
     }
 
     /// The course of what some stacks held together.
