@@ -83,18 +83,18 @@ fn is_one_list(jumps: &[Jump]) -> bool {
         .windows(2)
         .map(|pair| pair[1].at - pair[0].at)
         .collect();
+    let ratio = |at: usize| distances[at] / distances[at - 1] / 2.0;
     let uneven: Vec<usize> = (1..distances.len())
-        .filter(|at| {
-            let ratio = distances[*at] / distances[at - 1] / 2.0;
-            !(1.0 / 1.3..1.3).contains(&ratio)
-        })
+        .filter(|at| !(1.0 / 1.3..1.3).contains(&ratio(*at)))
         .collect();
+    // A map under churn is rebuilt once more, long after it was full.
+    let is_late = ratio(distances.len() - 1) >= 1.3;
     let one_change = match uneven[..] {
         [] | [_] => true,
         [first, second] => second == first + 1,
         _ => false,
     };
-    jumps.windows(2).all(is_double) && one_change
+    jumps.windows(2).all(is_double) && one_change && !is_late
 }
 
 /// How many of the last jumps grow in size and distance by the same factor:
