@@ -244,7 +244,7 @@ fn a_pile_that_was_cleared_halfway_is_no_leak() {
 fn a_full_table_that_is_rebuilt_once_more_is_no_leak() {
     for rebuilt in (60_000..190_000).step_by(10_000) {
         let table = |step: u64| {
-            let entries = step.min(20_000).max(4).next_power_of_two();
+            let entries = step.clamp(4, 20_000).next_power_of_two();
             (entries << u64::from(step > rebuilt)) as f64 * 17.0
         };
         assert_eq!(judge(table), Shape::Flat, "{rebuilt}");
