@@ -37,6 +37,8 @@ mod bump {
     }
 }
 static KEPT: std::sync::Mutex<Vec<Box<[u8; 100]>>> = std::sync::Mutex::new(Vec::new());
+/// Of all connections: one that ends keeps what it has not yet come to.
+static ANSWERED: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 static NUMBERS: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
 static LATEST: std::sync::Mutex<std::collections::VecDeque<Box<u64>>> =
     std::sync::Mutex::new(std::collections::VecDeque::new());
@@ -69,9 +71,9 @@ fn main() {
     for stream in listener.incoming() {
         let (mut stream, mode) = (stream.unwrap(), mode.clone());
         std::thread::spawn(move || {
-            let (mut request, mut answered) = ([0; 4096], 0);
+            let mut request = [0; 4096];
             while stream.read(&mut request).is_ok_and(|length| length > 0) {
-                answered += 1;
+                let answered = ANSWERED.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 match mode.as_str() {
                     "keep" => remember(),
                     "seldom" if answered % 50 == 0 => remember(),
