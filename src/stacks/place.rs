@@ -186,7 +186,7 @@ mod tests {
         for file in [
             "/home/me/library/core/src/lib.rs",
             "library/alloc/src/lib.rs",
-            "/work/rust/deps/src/lib.rs",
+            "/home/me/rust/deps/src/lib.rs",
             "/rustc/book/src/library/std/main.rs",
             "/home/me/backtrace-viewer/src/main.rs",
             "/home/me/backtrace-1/src/main.rs",
