@@ -171,9 +171,7 @@ fn is_quiet(bytes: &Series, blocks: &Series) -> bool {
 /// Whether it leaks beyond doubt although steps are left.
 fn rises(bytes: &Series, blocks: &Series) -> bool {
     let shapes = judge::shapes(bytes, blocks, Moment::Early);
-    shapes
-        .iter()
-        .any(|shape| matches!(shape, Shape::Rising(..)))
+    shapes.iter().any(Shape::is_rising)
 }
 
 /// Bytes that small steps need: the highest level after any of them, and what they ask for on

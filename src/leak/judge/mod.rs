@@ -43,6 +43,12 @@ pub(super) enum Shape {
     Unclear(&'static str),
 }
 
+impl Shape {
+    pub fn is_rising(&self) -> bool {
+        matches!(self, Self::Rising(..))
+    }
+}
+
 /// How sure a judgement must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {

@@ -83,8 +83,9 @@ impl Marks {
         let after_drop = sum(&self.after_drop, stacks);
         let shapes = |of: usize| judge::shapes(&bytes[of], &blocks[of], moment);
         let own = shapes(0);
-        let is_unopposed = own.iter().any(is_rising)
-            && (own.iter().zip(&shapes(1))).any(|(own, given)| is_rising(own) && !is_rising(given));
+        let is_unopposed = own.iter().any(Shape::is_rising)
+            && (own.iter().zip(&shapes(1)))
+                .any(|(own, given)| own.is_rising() && !given.is_rising());
         let rate = |shape, series: &Series| match shape {
             Shape::Rising(rate, _) => rate,
             Shape::Flat | Shape::Unclear(_) => series.slope(),
@@ -117,16 +118,12 @@ impl Marks {
             blocks.push(-held.blocks.cast_signed());
         }
         let shapes = judge::shapes(&bytes, &blocks, Moment::Last);
-        if shapes.iter().any(is_rising) {
+        if shapes.iter().any(Shape::is_rising) {
             -slope
         } else {
             0.0
         }
     }
-}
-
-fn is_rising(shape: &Shape) -> bool {
-    matches!(shape, Shape::Rising(..))
 }
 
 fn add(one: Held, other: Held) -> Held {
