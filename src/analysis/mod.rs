@@ -18,7 +18,7 @@ mod sizes;
 
 pub use acknowledged::{Acknowledgement, Acknowledgements, acknowledge};
 pub use agreement::agreement;
-pub use callsites::callsites;
+pub use callsites::{MovedLines, callsites};
 pub use comparison::{Comparison, Kind, Side, compare};
 pub use confirm::confirm;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};

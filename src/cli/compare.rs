@@ -1,5 +1,6 @@
 //! `compare`: from two revisions, or two records, to verdicts.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -17,6 +18,7 @@ use super::{CliError, Exit, shown};
 use crate::analysis::change::{Change, changes};
 use crate::analysis::{Comparison, Kind, acknowledge, callsites, compare as judge};
 use crate::event::{Event, Listener as _, Silent};
+use crate::record::Callsite;
 use crate::runner::{self, Repository, Workshop, Workspace};
 use crate::store::Store;
 use crate::view::comparison::ComparePage;
@@ -223,7 +225,11 @@ fn explain(comparison: &mut Comparison, base: &Side<'_>, head: &Side<'_>) {
             .callsites(&change.id)
             .and_then(|base| Ok((base, head.callsites(&change.id)?)));
         match both {
-            Ok((base, head)) => change.callsites = callsites(&base, &head),
+            Ok((of_base, of_head)) => {
+                let files = own_files(of_base.iter().chain(&of_head));
+                let moved = runner::moved_lines(base.root(), head.root(), &files);
+                change.callsites = callsites(&of_base, &of_head, &moved);
+            }
             Err(reason) => change.no_callsites = Some(reason),
         }
         let is_explained = !change.callsites.is_empty() || change.no_callsites.is_some();
@@ -232,6 +238,13 @@ fn explain(comparison: &mut Comparison, base: &Side<'_>, head: &Side<'_>) {
             change.no_callsites = Some(why.to_owned());
         }
     }
+}
+
+/// The files of the user's own code that call sites name.
+fn own_files<'a>(sites: impl Iterator<Item = &'a Callsite>) -> BTreeSet<&'a str> {
+    let frames = sites.flat_map(|site| &site.frames);
+    let own = frames.filter(|frame| frame.is_own());
+    own.map(|frame| frame.file.as_str()).collect()
 }
 
 fn print(format: Format, comparison: &Comparison, out: &mut dyn Write) -> Result<(), CliError> {

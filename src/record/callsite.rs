@@ -51,13 +51,20 @@ impl Frame {
         names.collect::<Vec<_>>().join("::")
     }
 
-    /// The name, the version and the file of the crate where the file is named by these, as in
-    /// `http-1.2.0/src/map.rs`; the files of a workspace are named from its root.
+    /// The name, the version and the file of the crate if the file is named by these, as in
+    /// `http-1.2.0/src/map.rs`. In place of a version, a repository has cargo's hash of it. The
+    /// files of a workspace are named from its root.
     pub fn of_crate(&self) -> Option<(&str, &str, &str)> {
         let (folder, file) = self.file.split_once('/')?;
         let (name, version) = folder.rsplit_once('-')?;
-        let is_version = version.starts_with(|c: char| c.is_ascii_digit());
+        let is_hash = version.len() == 16 && version.bytes().all(|b| b.is_ascii_hexdigit());
+        let is_version = is_hash || version.starts_with(|c: char| c.is_ascii_digit());
         is_version.then_some((name, version, file))
+    }
+
+    /// Whether the frame is of the user's own workspace, whose files are named from its root.
+    pub fn is_own(&self) -> bool {
+        !self.file.starts_with('/') && self.of_crate().is_none()
     }
 }
 
@@ -99,6 +106,10 @@ mod tests {
         assert_eq!(
             of("http-1.2.0/src/a.rs").as_deref(),
             Some("http 1.2.0 src/a.rs")
+        );
+        assert_eq!(
+            of("http-0c2d7ab0fa5b1d52/src/a.rs").as_deref(),
+            Some("http 0c2d7ab0fa5b1d52 src/a.rs")
         );
         assert_eq!(of("src/a.rs"), None);
         assert_eq!(of("tiny-http/src/a.rs"), None);

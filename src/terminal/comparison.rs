@@ -12,7 +12,7 @@ use crate::view::comparison::{
 ///
 /// ```text
 ///      WORSE  vec_allocations/push    allocs 7 → 9 (+2) · bytes 64 B → 96 B (+32 B)    exact
-///             +1 alloc +16 B  src/lib.rs:42 parse_header ← handle_request
+///             +1 alloc +16 B  src/lib.rs:42 parse_header ← src/app.rs:7 handle_request
 ///      ADDED  vec_allocations/new
 ///    Summary  54 cases: 1 worse, 1 added, 52 same · main 3f2a91c → work tree 90ab12c
 /// ```

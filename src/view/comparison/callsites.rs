@@ -8,7 +8,7 @@ use crate::record::{Callsite, Frame};
 const SHOWN: usize = 8;
 
 /// A line for each callsite that explains `change`, as in
-/// `+1 alloc +48 B  src/parse.rs:42 parse_header ← handle_request`.
+/// `+1 alloc +48 B  src/parse.rs:42 parse_header ← src/app.rs:7 handle_request`.
 pub fn lines(change: &Change) -> Vec<String> {
     let shown = change.callsites.iter().take(SHOWN);
     let mut lines: Vec<String> = shown.map(line).collect();
@@ -42,28 +42,25 @@ fn line(site: &Callsite) -> String {
     format!("{}  {}", parts.join(" "), stack(&site.frames))
 }
 
-/// The place in the reader's own code first, with the crate it calls behind it; where that is only
-/// the case itself, the crate's place comes first.
+/// The place in the reader's own code first, then the own code that calls it, since a derive or a
+/// macro hides which line of it was meant, and the crate's place last. If the case alone is own
+/// code, the crate's place comes first.
 fn stack(frames: &[Frame]) -> String {
-    let own = frames.iter().position(is_own);
-    match (frames, own) {
-        ([], _) => "in std alone; no frame of another crate was found".to_owned(),
-        ([only], _) => place(only),
-        (frames, Some(own)) if own > 0 && own + 1 < frames.len() => {
-            let caller = short(&frames[own + 1]);
-            let inner = place(&frames[0]);
-            format!("{} ← {caller} · in {inner}", place(&frames[own]))
-        }
-        (frames, Some(own)) if own > 0 => {
-            format!("{} ← {}", place(&frames[0]), place(&frames[own]))
-        }
-        (frames, _) => format!("{} ← {}", place(&frames[0]), short(&frames[1])),
+    let Some(inner) = frames.first() else {
+        return "in std alone; no frame of another crate was found".to_owned();
+    };
+    let own: Vec<&Frame> = frames.iter().filter(|frame| frame.is_own()).collect();
+    let mut places = match own[..] {
+        [] => frames.iter().take(2).map(place).collect(),
+        [case] if !inner.is_own() => vec![place(inner), place(case)],
+        _ => own.into_iter().take(2).map(place).collect::<Vec<_>>(),
     }
-}
-
-/// Whether the frame is of the workspace, whose files are named from its root.
-fn is_own(frame: &Frame) -> bool {
-    !frame.file.starts_with('/') && frame.of_crate().is_none()
+    .join(" ← ");
+    if !places.starts_with(&place(inner)) {
+        places.push_str(" · in ");
+        places.push_str(&place(inner));
+    }
+    places
 }
 
 fn place(frame: &Frame) -> String {
@@ -115,16 +112,20 @@ mod tests {
         let own = site(vec![header.clone(), request.clone()]);
         assert_eq!(
             line(&own),
-            "+1 alloc +48 B  src/parse.rs:42 app::parse_header ← app::handle_request"
+            "+1 alloc +48 B  src/parse.rs:42 app::parse_header ← src/app.rs:7 app::handle_request"
         );
         let map = frame("http-1.2.0/src/map.rs", 9, "http::map::HeaderMap<T>::grow");
         let through = site(vec![map.clone(), header, request.clone()]);
-        assert!(
-            line(&through)
-                .ends_with("← app::handle_request · in http-1.2.0/src/map.rs:9 HeaderMap::grow")
+        assert_eq!(
+            line(&through),
+            "+1 alloc +48 B  src/parse.rs:42 app::parse_header ← src/app.rs:7 app::handle_request \
+             · in http-1.2.0/src/map.rs:9 HeaderMap::grow"
         );
         // The case alone is no news: the crate is.
-        assert!(line(&site(vec![map, request])).contains("  http-1.2.0/src/map.rs:9"));
+        assert_eq!(
+            line(&site(vec![map, request])),
+            "+1 alloc +48 B  http-1.2.0/src/map.rs:9 HeaderMap::grow ← src/app.rs:7 app::handle_request"
+        );
     }
 
     #[test]
