@@ -12,18 +12,24 @@ mod acks;
 mod backfill;
 #[path = "compare/callsites.rs"]
 mod callsites;
+#[path = "compare/own_lines.rs"]
+mod own_lines;
 #[path = "compare/pins.rs"]
 mod pins;
 #[path = "compare/planted.rs"]
 mod planted;
 #[path = "compare/records.rs"]
 mod records;
+#[path = "compare/registry.rs"]
+mod registry;
 #[path = "compare/repositories.rs"]
 mod repositories;
 #[path = "compare/repository.rs"]
 mod repository;
 #[path = "compare/times.rs"]
 mod times;
+#[path = "compare/varying.rs"]
+mod varying;
 
 use std::fs;
 use std::process::{Command, Stdio};

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use heapmark::event::Silent;
 use heapmark::launch::Launcher;
-use heapmark::record::{CountSettings, Doubt, Entry, HashSeeds, Metric};
+use heapmark::record::{COUNT_METHOD, CountSettings, Doubt, Entry, HashSeeds, Metric};
 use heapmark::runner::{self, Binary, Built, Suite, Workspace};
 
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -49,6 +49,7 @@ fn count_all() -> Vec<Entry> {
     let mut suite = Binary::new(build(), Path::new("no layouts are asked for"), launcher);
     let cases = suite.list().unwrap().cases;
     let settings = CountSettings {
+        method: COUNT_METHOD,
         processes: 2,
         repetitions: 3,
         hash_seeds: HashSeeds::Random,

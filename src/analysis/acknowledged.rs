@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Comparison;
-use super::change::{Change, Difference};
+use super::change::Change;
 use crate::record::Metric;
 
 /// What somebody says of a change, as `heapmark-acks.toml` has it.
@@ -65,16 +65,16 @@ pub fn acknowledge(
 /// The metrics in which the case got worse, as it is judged: fewer frees count where nothing else
 /// moved.
 fn worse_metrics(change: &Change) -> Vec<Metric> {
-    let judged = change.differences.iter();
-    let judged = judged.filter(|d| Metric::HEADLINE.contains(&d.metric));
-    let (frees, others): (Vec<&Difference>, Vec<&Difference>) =
-        judged.partition(|d| d.metric == Metric::Frees);
+    let judged = change.moved();
+    let judged = judged.filter(|(metric, _)| Metric::HEADLINE.contains(metric));
+    let (frees, others): (Vec<_>, Vec<_>) =
+        judged.partition(|(metric, _)| *metric == Metric::Frees);
     if others.is_empty() {
-        let fewer = frees.into_iter().filter(|d| d.after < d.before);
-        return fewer.map(|d| d.metric).collect();
+        let fewer = frees.into_iter().filter(|(_, rose)| !rose);
+        return fewer.map(|(metric, _)| metric).collect();
     }
-    let grown = others.into_iter().filter(|d| d.after > d.before);
-    grown.map(|d| d.metric).collect()
+    let grown = others.into_iter().filter(|(_, rose)| *rose);
+    grown.map(|(metric, _)| metric).collect()
 }
 
 #[cfg(test)]

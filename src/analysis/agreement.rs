@@ -24,6 +24,7 @@ fn judge(metric: Metric, processes: &[Vec<Observation>]) -> Value {
             exact: false,
             spread: None,
             why: Some(Doubt::OtherThreads),
+            rate: None,
         };
     };
     values.sort_unstable();
@@ -47,6 +48,7 @@ fn judge(metric: Metric, processes: &[Vec<Observation>]) -> Value {
         exact: why.is_none(),
         spread: differs.then_some(Spread { min, max }),
         why,
+        rate: None,
     }
 }
 

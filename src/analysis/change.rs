@@ -5,8 +5,9 @@
 //! later ───┘        └─ yes ─▶ one Change a case: differences of exact metrics and a verdict
 //! ```
 //!
-//! An exact value that moved has changed, however little: there is no threshold here, and no
-//! statistics. Sampled values are named and never judged. Wording is the view's affair.
+//! An exact value that moved has changed, however little: there is no threshold here. A value that
+//! varies has changed if the ranges over many processes do not overlap; else it is undecided, and
+//! never the same. Wording is the view's affair.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,9 @@ use serde::Serialize;
 
 use super::TimeChange;
 use super::instructions::{self, InstructionChange};
+use super::rate;
 use super::sizes::{self, SizeClasses};
-use crate::record::{Callsite, CaseInfo, Entry, Metric, Run, Toolchain};
+use crate::record::{Callsite, CaseInfo, Entry, Metric, RateRange, Run, Toolchain};
 
 /// The group whose cases leak on purpose, to show what a leak looks like.
 ///
@@ -43,7 +45,7 @@ pub fn retains(entry: &Entry) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
-    /// Every exact headline metric is the same on both sides.
+    /// Every headline metric is exact on both sides, and the same.
     Same,
     /// Every judged metric that changed grew.
     Worse,
@@ -55,7 +57,8 @@ pub enum Verdict {
     Added,
     /// The later run no longer has the case.
     Removed,
-    /// No headline metric is exact on both sides, so nothing can be said.
+    /// Nothing is known to have changed, but a headline metric varies and its ranges overlap, or
+    /// is not known.
     Undecided,
 }
 
@@ -68,6 +71,30 @@ pub struct Difference {
     pub before: i64,
     /// Its value in the later run.
     pub after: i64,
+}
+
+/// A metric that varies on at least one side: what many iterations add up to on both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Ranges {
+    /// Which metric.
+    pub metric: Metric,
+    /// Its range in the earlier run.
+    pub before: RateRange,
+    /// Its range in the later run, after as many iterations.
+    pub after: RateRange,
+}
+
+impl Ranges {
+    /// Whether it rose or fell: the ranges of the processes do not overlap. `None` if they do.
+    pub fn rose(&self) -> Option<bool> {
+        if self.after.min > self.before.max {
+            Some(true)
+        } else if self.after.max < self.before.min {
+            Some(false)
+        } else {
+            None
+        }
+    }
 }
 
 /// One case in two runs.
@@ -83,7 +110,11 @@ pub struct Change {
     /// differently, which is neither better nor worse.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sizes: Option<SizeClasses>,
-    /// Headline metrics that were not judged, since a side was sampled or unknown.
+    /// Metrics that vary on some side and whose ranges are known on both, in column order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<Ranges>,
+    /// Headline metrics that could not be judged: they vary and their ranges overlap, or they are
+    /// not known on a side.
     pub unjudged: Vec<Metric>,
     /// Whether the case leaks on purpose; see [`is_demonstration`].
     pub demonstration: bool,
@@ -102,9 +133,32 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether anything exact moved.
+    /// Whether anything moved for certain.
     pub fn has_moved(&self) -> bool {
-        !self.differences.is_empty() || self.sizes.is_some()
+        self.sizes.is_some() || self.moved().next().is_some()
+    }
+
+    /// The metrics that moved for certain, with whether they rose: exact values that differ, then
+    /// ranges that do not overlap.
+    pub fn moved(&self) -> impl Iterator<Item = (Metric, bool)> {
+        let averages = self.averages();
+        averages.map(|(metric, [before, after])| (metric, after > before))
+    }
+
+    /// The metrics that moved for certain, with their amounts before and after; of a range that is
+    /// its middle, per iteration.
+    pub fn averages(&self) -> impl Iterator<Item = (Metric, [f64; 2])> {
+        let exact = self.differences.iter();
+        let exact = exact.map(|one| (one.metric, [one.before, one.after].map(|it| it as f64)));
+        let ranges = self.ranges.iter().filter(|one| one.rose().is_some());
+        let ranges = ranges.map(|one| {
+            let middle = |range: RateRange| {
+                let (low, high) = range.per_iteration();
+                f64::midpoint(low, high)
+            };
+            (one.metric, [one.before, one.after].map(middle))
+        });
+        exact.chain(ranges)
     }
 }
 
@@ -135,21 +189,39 @@ pub enum Aspect {
     Allocator,
     /// The machine, between records alone.
     Machine,
+    /// The version of the counting method.
+    Method,
 }
 
 /// What keeps the counts of the two runs from being compared; empty where nothing does.
 pub fn obstacles(earlier: &Run, later: &Run) -> Vec<Obstacle> {
-    obstacles_between(
-        (&earlier.toolchain, &earlier.allocator),
-        (&later.toolchain, &later.allocator),
-    )
+    obstacles_between(&Conditions::of(earlier), &Conditions::of(later))
 }
 
-/// The same of the toolchains and allocators of two runs.
-pub fn obstacles_between(
-    (before, old_allocator): (&Toolchain, &str),
-    (after, new_allocator): (&Toolchain, &str),
-) -> Vec<Obstacle> {
+/// What the counts of a run depend on beside the code.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions<'a> {
+    /// What built the binary.
+    pub toolchain: &'a Toolchain,
+    /// The global allocator.
+    pub allocator: &'a str,
+    /// The version of the counting method.
+    pub method: u32,
+}
+
+impl<'a> Conditions<'a> {
+    fn of(run: &'a Run) -> Self {
+        Self {
+            toolchain: &run.toolchain,
+            allocator: &run.allocator,
+            method: run.count.method,
+        }
+    }
+}
+
+/// The same of two runs of which these are known.
+pub fn obstacles_between(earlier: &Conditions<'_>, later: &Conditions<'_>) -> Vec<Obstacle> {
+    let (before, after) = (earlier.toolchain, later.toolchain);
     let lock = |toolchain: &Toolchain| toolchain.lock_sha256.clone().unwrap_or_default();
     // A lock file says more than matters, and is all that older records have.
     let dependencies = match (&before.dependencies_sha256, &after.dependencies_sha256) {
@@ -162,8 +234,13 @@ pub fn obstacles_between(
         dependencies,
         (
             Aspect::Allocator,
-            old_allocator.to_owned(),
-            new_allocator.to_owned(),
+            earlier.allocator.to_owned(),
+            later.allocator.to_owned(),
+        ),
+        (
+            Aspect::Method,
+            earlier.method.to_string(),
+            later.method.to_string(),
         ),
     ];
     let differing = pairs.into_iter().filter(|(_, a, b)| a != b);
@@ -224,6 +301,7 @@ fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
         verdict,
         differences: Vec::new(),
         sizes: None,
+        ranges: Vec::new(),
         unjudged: Vec::new(),
         demonstration: is_demonstration(&entry.case),
         callsites: Vec::new(),
@@ -251,38 +329,54 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
             })
         })
         .collect();
-    let unjudged: Vec<Metric> = Metric::HEADLINE
+    let ranges: Vec<Ranges> = Metric::ALL
         .into_iter()
         .filter(|&metric| both(metric).is_none())
+        .filter_map(|metric| {
+            let value = |entry: &'_ Entry| entry.metrics.get(&metric).cloned();
+            let (before, after) = rate::ranges(&value(earlier)?, &value(later)?)?;
+            Some(Ranges {
+                metric,
+                before,
+                after,
+            })
+        })
+        .collect();
+    let is_judged = |metric: Metric| {
+        let mut known = ranges.iter().filter(|one| one.metric == metric);
+        both(metric).is_some() || known.any(|one| one.rose().is_some())
+    };
+    let unjudged: Vec<Metric> = Metric::HEADLINE
+        .into_iter()
+        .filter(|&metric| !is_judged(metric))
         .collect();
     let sizes = sizes::between(earlier, later).filter(|_| differences.is_empty());
-    let verdict = if unjudged.len() == Metric::HEADLINE.len() {
-        Verdict::Undecided
-    } else {
-        judge(&differences)
-    };
-    Change {
+    let mut change = Change {
         id: later.case.id.clone(),
-        verdict,
+        verdict: Verdict::Same,
         differences,
         sizes,
+        ranges,
         unjudged,
         demonstration: is_demonstration(&later.case),
         callsites: Vec::new(),
         no_callsites: None,
         instructions: None,
         time: None,
-    }
+    };
+    change.verdict = judge(&change);
+    change
 }
 
 /// Growth of any headline metric is worse, except of frees.
 ///
 /// Frees mirror allocs and what is retained: a leak shows as fewer frees, which is no gain. They
-/// decide only where nothing else moved, and there fewer is worse.
-fn judge(differences: &[Difference]) -> Verdict {
+/// decide only where nothing else moved, and there fewer is worse. What is not judged is not the
+/// same.
+fn judge(change: &Change) -> Verdict {
     let moved = |metric: Metric| {
-        let of_metric = differences.iter().find(|d| d.metric == metric)?;
-        Some(of_metric.after > of_metric.before)
+        let mut moved = change.moved().filter(|(one, _)| *one == metric);
+        moved.next().map(|(_, rose)| rose)
     };
     let judged: Vec<bool> = Metric::HEADLINE
         .into_iter()
@@ -296,7 +390,8 @@ fn judge(differences: &[Difference]) -> Verdict {
         (false, false) => match moved(Metric::Frees) {
             Some(false) => Verdict::Worse,
             Some(true) => Verdict::Better,
-            None => Verdict::Same,
+            None if change.unjudged.is_empty() => Verdict::Same,
+            None => Verdict::Undecided,
         },
     }
 }

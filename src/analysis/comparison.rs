@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Acknowledgements;
-use super::change::{Aspect, Change, Difference, Obstacle, Verdict, changes, obstacles};
+use super::change::{Aspect, Change, Obstacle, Verdict, changes, obstacles};
 use super::{InstructionVerdict, TimeVerdict, Times};
 use crate::record::{Failure, Metric, Run};
 
@@ -185,9 +185,10 @@ impl Comparison {
     /// every change was acknowledged.
     pub fn leaks_more(&self) -> bool {
         self.changes.iter().any(|change| {
-            let rose = |d: &Difference| d.metric == Metric::Retained && d.after > d.before;
             !change.demonstration
-                && change.differences.iter().any(rose)
+                && change
+                    .moved()
+                    .any(|moved| moved == (Metric::Retained, true))
                 && !self.acknowledgements.cover(change)
         })
     }

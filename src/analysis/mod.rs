@@ -13,6 +13,7 @@ mod interval;
 mod paired;
 #[cfg(test)]
 pub(crate) mod planted;
+mod rate;
 mod share;
 mod sizes;
 
@@ -29,5 +30,6 @@ pub use paired::{
     SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, TimeChange, TimeVerdict, Times, Unit, holm,
     times, undecided,
 };
+pub use rate::rate;
 pub use share::share_interval;
 pub use sizes::SizeClasses;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::record::{
-    CaseInfo, Commit, CountSettings, Entry, HashSeeds, Machine, Metric, Run, SCHEMA, Suite,
-    Toolchain, Value,
+    COUNT_METHOD, CaseInfo, Commit, CountSettings, Entry, HashSeeds, Machine, Metric, Run, SCHEMA,
+    Suite, Toolchain, Value,
 };
 
 /// A run of one case per name, each with one block of 64 B that is given back.
@@ -45,6 +45,7 @@ pub(crate) fn run(ids: &[&str]) -> Run {
             filter: None,
         },
         count: CountSettings {
+            method: COUNT_METHOD,
             processes: 2,
             repetitions: 3,
             hash_seeds: HashSeeds::Random,

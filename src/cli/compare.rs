@@ -182,15 +182,14 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     }
     base.count(&mut progress)?;
     head.count(&mut progress)?;
-    let changed: Vec<String> = changes(&base.run, &head.run)
-        .into_iter()
-        .filter(Change::has_moved)
-        .map(|change| change.id)
-        .collect();
+    let changed = ids(&base, &head, Change::has_moved);
     if !changed.is_empty() {
         base.confirm(&changed, &mut progress)?;
         head.confirm(&changed, &mut progress)?;
     }
+    let varying = ids(&base, &head, |change| !change.unjudged.is_empty());
+    base.rate(&varying, &mut progress)?;
+    head.rate(&varying, &mut progress)?;
     phases.end("counts");
     if !arguments.times.counts_only && runner::has_valgrind() {
         base.count_instructions(&mut progress)?;
@@ -217,7 +216,14 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     Ok(comparison)
 }
 
-/// Names the callsites behind each exact difference.
+/// The cases of both sides whose change `is_wanted`.
+fn ids(base: &Side<'_>, head: &Side<'_>, is_wanted: impl Fn(&Change) -> bool) -> Vec<String> {
+    let changes = changes(&base.run, &head.run).into_iter();
+    let wanted = changes.filter(is_wanted);
+    wanted.map(|change| change.id).collect()
+}
+
+/// Names the call sites behind each difference.
 fn explain(comparison: &mut Comparison, base: &Side<'_>, head: &Side<'_>) {
     let changes = comparison.changes.iter_mut();
     for change in changes.filter(|change| change.has_moved()) {

@@ -75,6 +75,7 @@ impl Listener for Progress {
                 self.bar.inc(1);
             }
             Event::NoInstructions { reason } => self.line("Note", reason),
+            Event::Varying { id } => self.bar.set_message(format!("{} varies", visible(id))),
             Event::CaseStarted { id } => self.bar.set_message(visible(id)),
             Event::CaseCounted(_) => self.bar.inc(1),
             Event::CaseFailed(failure) => {

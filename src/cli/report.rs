@@ -200,6 +200,7 @@ fn measure(
         mut failures,
         tapes,
     } = counted;
+    runner::rates(suite, &mut entries, runner::varies, listener).map_err(interrupted)?;
     failures.extend(look_for_growth(suite, &mut entries, listener)?);
     let time = match arguments.effort.plan() {
         None => None,

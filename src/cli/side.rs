@@ -11,7 +11,7 @@ use crate::event::{Event, Listener};
 use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{
-    Callsite, CaseInfo, CountSettings, Failure, Run, SCHEMA, Suite as RecordedSuite,
+    Callsite, CaseInfo, CountSettings, Entry, Failure, Run, SCHEMA, Suite as RecordedSuite,
 };
 use crate::runner::{
     self, Binary, CONFIRMING, COUNTING, Counted, Environment, Listing, Pin, Suite, Target,
@@ -247,6 +247,17 @@ impl Side<'_> {
         self.run.entries.retain(|entry| !failed(&entry.case.id));
         self.run.failures.extend(again.failures);
         Ok(())
+    }
+
+    /// Runs the cases `ids`, which vary, over many iterations.
+    pub(super) fn rate(
+        &mut self,
+        ids: &[String],
+        listener: &mut dyn Listener,
+    ) -> Result<(), CliError> {
+        let is_wanted = |entry: &Entry| ids.contains(&entry.case.id);
+        let entries = &mut self.run.entries;
+        runner::rates(&mut self.suite, entries, is_wanted, listener).map_err(interrupted)
     }
 
     /// The call stacks that ask for memory in one iteration of `case`, or why nobody knows.

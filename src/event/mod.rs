@@ -26,6 +26,11 @@ pub enum Event {
     CaseCounted(Box<Entry>),
     /// A case could not be measured; the others go on.
     CaseFailed(Failure),
+    /// A case that varies is about to be run over many iterations.
+    Varying {
+        /// Its id.
+        id: String,
+    },
     /// All cases have had their turn.
     Counted,
     /// The linker is about to make layouts of the code.

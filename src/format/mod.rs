@@ -14,5 +14,8 @@ pub use axis::byte_ticks;
 pub use date::{date, day};
 pub use duration::{duration, duration_exact, duration_span, duration_ticks, duration_within};
 pub use hash::abbreviated;
-pub use number::{as_signed, bytes, bytes_exact, count, plural, rate, signed_bytes, signed_count};
+pub use number::{
+    as_signed, bytes, bytes_exact, count, per_iteration, per_iteration_bytes, plural, rate,
+    signed_bytes, signed_count,
+};
 pub use visible::{steers, visible, visible_lines};

@@ -42,6 +42,32 @@ pub fn rate(per_million: i64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// An average number of events per iteration, to three digits and at least one, as in `1.03`.
+pub fn per_iteration(value: f64) -> String {
+    if value.fract() == 0.0 || value.abs() >= 1_000.0 {
+        return count(value.round() as i64);
+    }
+    let places = match value.abs() {
+        0.0..1.0 => 3,
+        1.0..10.0 => 2,
+        10.0..100.0 => 1,
+        _ => 0,
+    };
+    let text = format!("{value:.places$}").replace('-', "\u{2212}");
+    if places == 0 {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// An average number of bytes per iteration, as in `16.2 B`; from 1 KiB on, as [`bytes`].
+pub fn per_iteration_bytes(value: f64) -> String {
+    if value.abs() >= 1_024.0 {
+        return bytes(value.round() as i64);
+    }
+    format!("{} B", per_iteration(value))
+}
+
 /// A number with its noun, as in `1 case`, `2 cases` and `2 processes`.
 pub fn plural(value: usize, noun: &str) -> String {
     let number = separated(value as u64);
@@ -149,5 +175,16 @@ mod tests {
         assert_eq!(plural(1, "case"), "1 case");
         assert_eq!(plural(1_200, "case"), "1,200 cases");
         assert_eq!(plural(2, "process"), "2 processes");
+    }
+
+    #[test]
+    fn an_average_has_three_digits() {
+        let told: Vec<String> = [0.0, 0.0072, 1.0, 1.034, 12.345, 999.7, -1.5, 1_234.5]
+            .map(super::per_iteration)
+            .into();
+        let expected = ["0", "0.007", "1", "1.03", "12.3", "1000", "−1.5", "1,235"];
+        assert_eq!(told, expected);
+        assert_eq!(super::per_iteration_bytes(16.24), "16.2 B");
+        assert_eq!(super::per_iteration_bytes(2_048.4), "2.00 KiB");
     }
 }

@@ -9,7 +9,7 @@ use crate::alloc;
 use crate::bencher::{Bencher, Instance, Instrument};
 #[cfg(target_os = "linux")]
 use crate::instruments::callgrind;
-use crate::instruments::{Callsites, Count, Growth, Observer, Time, seed_heap};
+use crate::instruments::{Callsites, Count, Growth, Observer, Rate, Time, seed_heap};
 use crate::protocol::{self, Launch, Pass, Reply, Request};
 use crate::record::{self, Observation};
 
@@ -33,7 +33,7 @@ pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
 pub(super) fn real_instruments(pass: Pass, repetitions: u32) -> Option<Box<dyn Observer>> {
     match pass {
         Pass::Count => Some(Box::new(Count::new(repetitions))),
-        Pass::Instructions | Pass::Callsites | Pass::Growth => None,
+        Pass::Instructions | Pass::Rate | Pass::Callsites | Pass::Growth => None,
     }
 }
 
@@ -128,6 +128,12 @@ fn replies(
         run(instance, &mut instrument)?;
         let callsites = instrument.take();
         return Ok(vec![Reply::Callsites { callsites }]);
+    }
+    if pass == Pass::Rate {
+        let mut instrument = Rate::default();
+        run(instance, &mut instrument)?;
+        let totals = instrument.take();
+        return Ok(vec![Reply::Totals { totals }]);
     }
     if pass == Pass::Growth {
         let growth = Box::new(growth(instance, true)?);

@@ -26,6 +26,8 @@ pub struct Setting {
     pub allocator: String,
     /// The bench target and the filter.
     pub suite: Suite,
+    /// The version of the counting method.
+    pub method: u32,
 }
 
 impl Head {
@@ -36,6 +38,7 @@ impl Head {
             toolchain: run.toolchain.clone(),
             allocator: run.allocator.clone(),
             suite: run.suite.clone(),
+            method: run.count.method,
         };
         let shared = neighbour
             .map(|head| &head.setting)

@@ -32,17 +32,14 @@ impl Instrument for Count {
         let Some(meter) = Meter::with_tape(TAPE_EVENTS) else {
             return;
         };
-        let mut probe = Metered {
-            meter,
-            reading: None,
-        };
+        let mut probe = Metered::new(meter);
         // The warm-up runs with the gate open as well: what a first event sets up is then done.
         routine.observe(&mut probe);
-        probe.reading = None;
         for _ in 0..self.repetitions {
             routine.observe(&mut probe);
-            if let Some(reading) = probe.reading.take() {
-                self.observations.push(observation(&reading, &probe.meter));
+            if let Some(reading) = probe.take() {
+                let seen = observation(&reading, Some(&probe.meter));
+                self.observations.push(seen);
             }
         }
     }
@@ -58,9 +55,24 @@ impl Observer for Count {
     }
 }
 
-struct Metered {
+/// A meter that reads each iteration.
+pub(super) struct Metered {
     meter: Meter,
     reading: Option<Reading>,
+}
+
+impl Metered {
+    pub(super) fn new(meter: Meter) -> Self {
+        Self {
+            meter,
+            reading: None,
+        }
+    }
+
+    /// The last iteration; `None` if it was taken already.
+    pub(super) fn take(&mut self) -> Option<Reading> {
+        self.reading.take()
+    }
 }
 
 impl Probe for Metered {
@@ -74,7 +86,8 @@ impl Probe for Metered {
     }
 }
 
-fn observation(reading: &Reading, meter: &Meter) -> Observation {
+/// What a record keeps of an iteration, with the tape that `taped` holds.
+pub(super) fn observation(reading: &Reading, taped: Option<&Meter>) -> Observation {
     let alone = reading.foreign_events == 0;
     Observation {
         routine: counts(&reading.routine),
@@ -82,7 +95,7 @@ fn observation(reading: &Reading, meter: &Meter) -> Observation {
         peak: alone.then_some(reading.peak),
         retained: reading.retained,
         size_classes: size_classes(&reading.routine, &reading.drop),
-        tape: alone.then(|| tape(reading, meter)),
+        tape: taped.filter(|_| alone).map(|meter| tape(reading, meter)),
         foreign_events: reading.foreign_events,
         witness_agrees: reading.witness_agrees,
     }

@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, HashSeeds, Observation};
+use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, HashSeeds, Observation, Totals};
 
 /// The version of the protocol that this build speaks.
 pub const VERSION: u32 = 1;
@@ -72,6 +72,8 @@ pub enum Pass {
     /// Counts instructions. Only a worker under callgrind runs it, as often as it is asked, each
     /// case in a child of its own; any other answers `Unsupported`.
     Instructions,
+    /// Adds up what many iterations do to the heap; answered by `Totals`.
+    Rate,
     /// Collects the call stacks that allocate, in one iteration; answered by `Callsites`.
     Callsites,
     /// Repeats until it is sure whether live memory grows; answered by `Growth`, and by
@@ -105,6 +107,11 @@ pub enum Reply {
         observation: Box<Observation>,
         /// Claims of the case, and whether this repetition kept them.
         claims: Vec<(String, bool)>,
+    },
+    /// What many iterations of the case add up to.
+    Totals {
+        /// The sums at each checkpoint that was reached.
+        totals: Vec<Totals>,
     },
     /// What the batches took.
     Batches {

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Doubt, Spread};
+use super::{Doubt, Rate, Spread};
 
 /// A number that every repetition agreed on, or an object that tells more.
 #[derive(Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub(super) enum Value {
         /// Why a value is not exact.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         why: Option<Doubt>,
+        /// What many iterations of a value that is not exact add up to.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        rate: Option<Rate>,
     },
 }
 
@@ -38,17 +41,20 @@ impl From<super::Value> for Value {
                 exact: true,
                 spread: None,
                 why: None,
+                rate: None,
             } => Self::Exact(number),
             super::Value {
                 value,
                 exact,
                 spread,
                 why,
+                rate,
             } => Self::Long {
                 value,
                 exact,
                 spread,
                 why,
+                rate,
             },
         }
     }
@@ -63,11 +69,13 @@ impl From<Value> for super::Value {
                 exact,
                 spread,
                 why,
+                rate,
             } => Self {
                 value,
                 exact,
                 spread,
                 why,
+                rate,
             },
         }
     }
@@ -198,7 +206,7 @@ impl From<Tape> for super::Tape {
 mod tests {
     use serde_json::json;
 
-    use super::super::{Doubt, Expected, Spread, Tape, Value};
+    use super::super::{Doubt, Expected, Rate, RateRange, Spread, Tape, Value};
 
     #[test]
     fn what_is_exact_is_its_number_and_what_is_not_says_why() {
@@ -209,6 +217,14 @@ mod tests {
             exact: false,
             spread: Some(Spread { min: 1, max: 2 }),
             why: Some(Doubt::OtherThreads),
+            rate: Some(Rate {
+                processes: 10,
+                ranges: vec![RateRange {
+                    iterations: 1_000,
+                    min: 1_009,
+                    max: 1_010,
+                }],
+            }),
         };
         for value in [exact, sampled] {
             let text = serde_json::to_string(&value).unwrap();

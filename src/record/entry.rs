@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseInfo, Growth, Metric, Time, brief};
+use super::{CaseInfo, Growth, Metric, Rate, Time, brief};
 
 /// The numbers of one case in one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,8 @@ pub struct Value {
     pub spread: Option<Spread>,
     /// Why a value is not exact.
     pub why: Option<Doubt>,
+    /// What many iterations of a value that is not exact add up to, if that was measured.
+    pub rate: Option<Rate>,
 }
 
 impl Value {
@@ -77,6 +79,7 @@ impl Value {
             exact: true,
             spread: None,
             why: None,
+            rate: None,
         }
     }
 }

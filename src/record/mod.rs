@@ -25,6 +25,7 @@ mod growth;
 mod metric;
 mod observation;
 mod provenance;
+mod rate;
 mod run;
 #[cfg(feature = "report")]
 mod schema;
@@ -46,7 +47,8 @@ pub use growth::{GrowingSite, Growth, Verdict};
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};
 pub use provenance::Provenance;
-pub use run::{Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};
+pub use rate::{CHECKPOINTS, Rate, RateRange, Totals};
+pub use run::{COUNT_METHOD, Commit, CountSettings, HashSeeds, Machine, Run, Suite, Toolchain};
 #[cfg(feature = "report")]
 pub use schema::json_schema;
 pub use slug::slug;

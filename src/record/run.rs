@@ -113,10 +113,25 @@ pub struct Suite {
     pub filter: Option<String>,
 }
 
+/// The version of what an exact count is: one warm-up call, then single iterations, each from the
+/// call until its result is dropped, with everything that the routine does on any thread.
+///
+/// It rises when the same code would be counted otherwise. Exact values of different versions are
+/// never compared, and a history shows a break between them.
+pub const COUNT_METHOD: u32 = 1;
+
+fn first_method() -> u32 {
+    1
+}
+
 /// How the counts were taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct CountSettings {
+    /// The version of the counting method; see [`COUNT_METHOD`]. It is 1 in records of before it
+    /// was kept.
+    #[serde(default = "first_method")]
+    pub method: u32,
     /// Processes a case.
     pub processes: u32,
     /// Counted repetitions in each process, after one warm-up call.

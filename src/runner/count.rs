@@ -8,10 +8,13 @@ use crate::analysis::agreement;
 use crate::event::{Event, Listener};
 use crate::launch::LaunchError;
 use crate::protocol::Pass;
-use crate::record::{CaseInfo, CountSettings, Entry, Expected, Failure, HashSeeds, Tape};
+use crate::record::{
+    COUNT_METHOD, CaseInfo, CountSettings, Entry, Expected, Failure, HashSeeds, Tape,
+};
 
 /// Two processes a case and three repetitions in each tell exact from sampled.
 pub const COUNTING: CountSettings = CountSettings {
+    method: COUNT_METHOD,
     processes: 2,
     repetitions: 3,
     hash_seeds: HashSeeds::Random,

@@ -4,7 +4,10 @@ use super::build::Built;
 use super::layout::{Kept, Layouts};
 use crate::launch::{LaunchError, Launcher};
 use crate::protocol::{Launch, Pass, Reply, Request};
-use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, Observation};
+use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, Observation, Totals};
+
+/// Iterations that a worker without the rate pass is asked for; it sends each with its tape.
+const OLDER_REPETITIONS: u32 = 10;
 
 /// Cases that can be run, each time in a process of its own.
 pub trait Suite {
@@ -21,6 +24,17 @@ pub trait Suite {
     ///
     /// Where the case panics, dies, hangs or measures nothing.
     fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError>;
+
+    /// Adds up what many iterations of one case do to the heap, in one fresh process; nothing if
+    /// the suite cannot.
+    ///
+    /// # Errors
+    ///
+    /// Where the case panics, dies, hangs or measures nothing.
+    fn totals(&mut self, case: &str) -> Result<Vec<Totals>, LaunchError> {
+        let _ = case;
+        Ok(Vec::new())
+    }
 
     /// Repeats one case in one fresh process to see whether its live memory grows; `None` where
     /// the suite cannot look.
@@ -134,6 +148,29 @@ impl Suite for Binary<'_> {
             repetitions,
         };
         Ok(Answer::from_replies(self.launcher.ask(&request)?))
+    }
+
+    fn totals(&mut self, case: &str) -> Result<Vec<Totals>, LaunchError> {
+        let request = Request::Run {
+            case: case.to_owned(),
+            pass: Pass::Rate,
+            repetitions: 1,
+        };
+        match self.launcher.ask(&request) {
+            Ok(replies) => {
+                let mut told = replies.into_iter().filter_map(|reply| match reply {
+                    Reply::Totals { totals } => Some(totals),
+                    _ => None,
+                });
+                Ok(told.next().unwrap_or_default())
+            }
+            // A worker of an older heapmark does not know the pass; it can count some iterations.
+            Err(LaunchError::Failed(_)) => {
+                let answer = self.run(case, Pass::Count, OLDER_REPETITIONS)?;
+                Ok(Totals::of_observations(&answer.observations))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn growth(&mut self, case: &str) -> Result<Option<Growth>, LaunchError> {

@@ -2,12 +2,17 @@
 
 use crate::format::{bytes, count, duration, duration_within};
 use crate::record::{Doubt, Entry, Metric, Time, Unit, Value};
+use crate::view::per_metric;
 
 /// What stands where nothing was measured.
 pub(super) const NOT_MEASURED: &str = "–";
 
 /// A value with its unit; `~` marks a sampled one and `?` one that cannot be known.
 pub(super) fn value(metric: Metric, value: Option<&Value>) -> String {
+    let rate = value.and_then(|value| value.rate.as_ref()?.per_iteration());
+    if let Some(rate) = rate {
+        return format!("~{}", per_metric(metric, rate));
+    }
     written(value, |number| match metric.unit() {
         Unit::Count => count(number),
         Unit::Bytes => bytes(number),

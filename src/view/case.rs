@@ -18,7 +18,8 @@ use super::status::{Status, short};
 use super::table;
 use super::time_history::TimeChart;
 use super::timing::{Instructions, Timing};
-use crate::analysis::change::Verdict;
+use super::varies;
+use crate::analysis::change::{Change, Verdict};
 use crate::record::{Entry, Metric, Run, Value};
 
 /// The page of a case.
@@ -242,16 +243,17 @@ fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
         Base::Run(run) | Base::NotComparable(run, _) => dated(run),
         Base::Nothing => "before".to_owned(),
     };
-    let moved: Vec<String> = change.differences.iter().map(difference).collect();
-    let unjudged = unjudged(&change.unjudged);
+    let moved: Vec<String> = moved(change).collect();
+    let unjudged = varies::unjudged(change).map_or_else(String::new, |metrics| {
+        format!("; not judged, because it varies: {metrics}")
+    });
     match (change.verdict, moved.is_empty()) {
         (Verdict::Added, _) => format!("Added since {base}."),
         (Verdict::Removed, _) => format!("Removed since {base}."),
         (Verdict::Undecided, _) => {
-            format!("No number is exact both here and at {base}, so nothing is said.")
+            format!("No change is known since {base}{unjudged}.")
         }
-        (_, true) if unjudged.is_empty() => format!("The same as {base}, to the byte."),
-        (_, true) => format!("The same as {base}{unjudged}."),
+        (_, true) => format!("The same as {base}, to the byte."),
         (Verdict::Same, false) => {
             format!(
                 "The same sums as {base}; the drop's part moved: {}{unjudged}.",
@@ -262,16 +264,10 @@ fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
     }
 }
 
-/// What the verdict does not speak of, as the end of its sentence.
-fn unjudged(metrics: &[Metric]) -> String {
-    if metrics.is_empty() {
-        return String::new();
-    }
-    let names: Vec<String> = metrics
-        .iter()
-        .map(|&metric| cell::heading(metric).to_lowercase())
-        .collect();
-    format!("; {} not exact, so not judged", names.join(", "))
+/// What moved for certain, in words.
+pub(super) fn moved(change: &Change) -> impl Iterator<Item = String> {
+    let exact = change.differences.iter().map(difference);
+    exact.chain(varies::moved(change))
 }
 
 /// A difference in words, as in `allocs 7 → 9 (+2)`.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::status::Tone;
 use super::timing;
+use super::varies;
 use crate::analysis::change::Change;
 use crate::format;
 use crate::record::{Doubt, Entry, Metric, Time, Unit, Value};
@@ -60,7 +61,7 @@ impl Cell {
         });
         Self {
             metric: metric.key(),
-            text: known.map_or_else(|| "—".to_owned(), |value| number(metric, value)),
+            text: known.map_or_else(|| "—".to_owned(), |known| rated(metric, value, known)),
             value: known,
             title: title(metric, value),
             sampled: sampled && known.is_some(),
@@ -120,6 +121,15 @@ impl Cell {
     }
 }
 
+/// The average of a value that varies if many iterations were run; else `known`, its median.
+fn rated(metric: Metric, value: Option<&Value>, known: i64) -> String {
+    let rate = value.and_then(|value| value.rate.as_ref()?.per_iteration());
+    rate.map_or_else(
+        || number(metric, known),
+        |rate| varies::per_metric(metric, rate),
+    )
+}
+
 /// Growth is more and shrinking is less, except for frees, which mirror the other numbers.
 fn tone(metric: Metric, grew: bool) -> Option<Tone> {
     match (metric, grew) {
@@ -161,9 +171,10 @@ fn title(metric: Metric, value: Option<&Value>) -> String {
     match (value.value, value.exact) {
         (Some(number), true) => format!("{}, exact", in_full(metric, number)),
         (Some(number), false) => format!(
-            "{}{}; sampled: {}",
+            "{}{}{}; varies: {}",
             in_full(metric, number),
             spread(metric, value),
+            over_many(metric, value),
             reason.unwrap_or("repetitions need not agree")
         ),
         (None, _) => format!(
@@ -171,6 +182,23 @@ fn title(metric: Metric, value: Option<&Value>) -> String {
             reason.unwrap_or("it cannot be measured here")
         ),
     }
+}
+
+/// What many iterations of a value come to, as in `; 1.01–1.03 an iteration over 1,000 iterations
+/// in each of 10 processes`; empty if they were not run.
+fn over_many(metric: Metric, value: &Value) -> String {
+    let longest = value.rate.as_ref().and_then(|rate| {
+        let range = rate.ranges.last()?;
+        Some((rate.processes, range))
+    });
+    longest.map_or_else(String::new, |(processes, range)| {
+        format!(
+            "; {} an iteration over {} in each of {}",
+            varies::range(metric, range),
+            format::plural(range.iterations as usize, "iteration"),
+            format::plural(processes as usize, "process"),
+        )
+    })
 }
 
 /// The spread of a sampled value, as in ` (3 to 5)`; empty where there is none.

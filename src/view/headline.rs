@@ -20,7 +20,7 @@ pub struct Counts {
     pub less: usize,
     /// Leave memory behind without having declared it.
     pub retains: usize,
-    /// The same in every exact number.
+    /// The same in every number, all of which are exact.
     pub same: usize,
     /// Some numbers grew and some shrank.
     pub mixed: usize,
@@ -28,7 +28,7 @@ pub struct Counts {
     pub added: usize,
     /// There at the base, and no longer.
     pub removed: usize,
-    /// Nothing is exact on both sides.
+    /// Vary, so that it is not known whether they changed.
     pub undecided: usize,
     /// Leak on purpose, and are not counted in any number above but the first two.
     pub demonstrations: usize,
@@ -157,7 +157,12 @@ impl Counts {
         add(self.mixed, "⇅", "is mixed", "are mixed");
         add(self.added, "+", "was added", "were added");
         add(self.removed, "−", "was removed", "were removed");
-        add(self.undecided, "~", "is undecided", "are undecided");
+        add(
+            self.undecided,
+            "?",
+            "varies and is not judged",
+            "vary and are not judged",
+        );
         add(self.broken, "✕", "breaks its claim", "break their claims");
         add(
             self.failed,
@@ -238,6 +243,9 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> String {
             _ => "Cargo.lock changed".to_owned(),
         },
         Aspect::Allocator => format!("the allocator changed from {before} to {after}"),
+        Aspect::Method => {
+            format!("heapmark's counting method changed from version {before} to {after}")
+        }
         Aspect::Machine => format!("the machine changed from {before} to {after}"),
     }
 }

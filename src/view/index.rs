@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Input;
-use super::case::difference;
+use super::case::moved;
 use super::headline::{self, Counts, Tile};
 use super::page::{Link, Page};
 use super::snapshot::{Base, Case, Presence, Snapshot};
@@ -248,12 +248,12 @@ fn changed(snapshot: &Snapshot<'_>, worst: &[ChangedCase]) -> Vec<ChangedCase> {
 
 /// A case with what changed about it, and with which commit.
 pub(super) fn shown(case: &Case<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
-    let differences = case.change.iter().flat_map(|change| &change.differences);
+    let differences = case.change.iter().flat_map(moved);
     ChangedCase {
         id: case.entry.case.id.clone(),
         href: case.path.clone(),
         status: Status::of(case, snapshot),
-        differences: differences.map(difference).collect(),
+        differences: differences.collect(),
         commit: dated(snapshot.newest),
     }
 }

@@ -46,6 +46,7 @@ mod time_history;
 mod timing;
 mod toolchains;
 mod tools;
+mod varies;
 mod verdicts;
 mod worst;
 
@@ -78,6 +79,7 @@ pub use time_history::TimeChart;
 pub use timing::{Instructions, LaunchChart, Timing};
 pub use toolchains::{ToolchainPage, ToolchainRow, ToolchainSection};
 pub use tools::{AgreementTable, MatrixCell, MatrixRow, MatrixTable};
+pub(crate) use varies::per_metric;
 
 use std::collections::BTreeSet;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::series::{self, Series};
 use super::{Input, page, toolchains};
-use crate::analysis::change::{self, Change, Obstacle, Verdict};
-use crate::history::{self, Columns, Head, History};
+use crate::analysis::change::{self, Change, Conditions, Obstacle, Verdict};
+use crate::history::{self, Columns, Head, History, Setting};
 use crate::record::{Entry, Run};
 
 /// The newest series, its newest run, and what became of each case in it.
@@ -286,10 +286,15 @@ pub(super) fn obstacles(earlier: &Head, later: &Head) -> Vec<Obstacle> {
     if Arc::ptr_eq(before, after) {
         return Vec::new();
     }
-    change::obstacles_between(
-        (&before.toolchain, &before.allocator),
-        (&after.toolchain, &after.allocator),
-    )
+    change::obstacles_between(&conditions(before), &conditions(after))
+}
+
+fn conditions(setting: &Setting) -> Conditions<'_> {
+    Conditions {
+        toolchain: &setting.toolchain,
+        allocator: &setting.allocator,
+        method: setting.method,
+    }
 }
 
 fn presence<'a>(newest: &'a Run, entry: &Entry) -> Presence<'a> {

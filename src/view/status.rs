@@ -131,7 +131,7 @@ impl Status {
                 Self::new(Tone::Less, "▼", "less", title)
             }
             Verdict::Same => {
-                let title = format!("The same as {base} in every exact number.");
+                let title = format!("The same as {base} in every number.");
                 Self::new(Tone::Same, "=", "same", title)
             }
             Verdict::Mixed => {
@@ -147,8 +147,8 @@ impl Status {
                 Self::new(Tone::Neutral, "−", "removed", title)
             }
             Verdict::Undecided => {
-                let title = "No number is exact on both sides, so nothing is said.";
-                Self::new(Tone::Neutral, "~", "undecided", title)
+                let title = format!("Varies, so that it may or may not be as at {base}.");
+                Self::new(Tone::Neutral, "?", "varies", title)
             }
         }
     }

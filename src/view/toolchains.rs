@@ -109,11 +109,8 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     let changes = changes(base, other);
     // What only one of them has, or what is not exact in both, tells nothing.
     let both = changes.iter().filter(|change| {
-        let verdict = change.verdict;
-        !matches!(
-            verdict,
-            Verdict::Added | Verdict::Removed | Verdict::Undecided
-        )
+        let is_exact = change.unjudged.is_empty() && change.ranges.is_empty();
+        is_exact && !matches!(change.verdict, Verdict::Added | Verdict::Removed)
     });
     let both: Vec<_> = both.collect();
     let changed = both.iter().filter(|change| !change.differences.is_empty());

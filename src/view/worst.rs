@@ -43,14 +43,10 @@ fn most_first(left: f64, right: f64) -> Ordering {
 
 /// By how many times of what it was the metric grew that grew most; zero where none did.
 fn growth(change: Option<&Change>) -> f64 {
-    let differences = change.iter().flat_map(|change| &change.differences);
-    let judged = differences.filter(|difference| {
-        Metric::HEADLINE.contains(&difference.metric) && difference.metric != Metric::Frees
-    });
-    let growths = judged.map(|difference| {
-        let before = (difference.before as f64).abs().max(1.0);
-        (difference.after as f64 - difference.before as f64) / before
-    });
+    let averages = change.into_iter().flat_map(Change::averages);
+    let judged = averages
+        .filter(|(metric, _)| Metric::HEADLINE.contains(metric) && *metric != Metric::Frees);
+    let growths = judged.map(|(_, [before, after])| (after - before) / before.abs().max(1.0));
     growths.fold(0.0, f64::max)
 }
 
@@ -61,11 +57,8 @@ fn shown(case: &Case<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
         return case_shown;
     }
     case_shown.status = Status::retains(case.entry.get(Metric::Retained));
-    let moved = case.change.iter().flat_map(|change| &change.differences);
-    if !moved
-        .into_iter()
-        .any(|moved| moved.metric == Metric::Retained)
-    {
+    let mut moved = case.change.iter().flat_map(Change::moved);
+    if !moved.any(|(metric, _)| metric == Metric::Retained) {
         let bytes = case.entry.get(Metric::Retained).unwrap_or_default();
         let bytes = cell::number(Metric::Retained, bytes);
         case_shown

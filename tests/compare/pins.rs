@@ -1,37 +1,21 @@
-//! Two versions of a dependency on one revision. They come from a registry that is a folder, so
-//! that nothing is fetched.
+//! Two versions of a dependency on one revision.
 
-use std::fs;
-
+use crate::registry;
 use crate::repository::{Repository, stderr};
 
 /// A repository whose case returns what version 1.0.0 of `planted` makes: one block. Version 1.1.0
 /// makes two, and 2.0.0, beyond the requirement, three.
 fn repository() -> Repository {
-    let repository = Repository::new();
-    let registry = repository.dir.path().join("registry");
-    for (version, blocks) in [("1.0.0", 1), ("1.1.0", 2), ("2.0.0", 3)] {
-        let folder = registry.join(format!("planted-{version}"));
-        fs::create_dir_all(folder.join("src")).unwrap();
-        let manifest =
-            format!("[package]\nname = \"planted\"\nversion = \"{version}\"\nedition = \"2021\"\n");
-        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    let versions = [("1.0.0", 1), ("1.1.0", 2), ("2.0.0", 3)].map(|(version, blocks)| {
         let code = format!(
             "pub fn made() -> [Box<u8>; {blocks}] {{ std::array::from_fn(|i| Box::new(std::hint::black_box(i as u8))) }}"
         );
-        fs::write(folder.join("src/lib.rs"), code).unwrap();
-        fs::write(folder.join(".cargo-checksum.json"), "{\"files\":{}}").unwrap();
-    }
-    let root = repository.root();
-    fs::create_dir(root.join(".cargo")).unwrap();
-    let config = format!(
-        "[registries.folder]\nindex = \"file:///no/such/index\"\n\n[source.folder-index]\nregistry = \"file:///no/such/index\"\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = {registry:?}\n"
-    );
-    fs::write(root.join(".cargo/config.toml"), config).unwrap();
-    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
-    let requirement = "[dev-dependencies]\nplanted = { version = \"1\", registry = \"folder\" }";
-    let manifest = manifest.replace("[dev-dependencies]", requirement);
-    fs::write(root.join("Cargo.toml"), manifest).unwrap();
+        (version, code)
+    });
+    let versions = versions
+        .each_ref()
+        .map(|(version, code)| (*version, &**code));
+    let repository = registry::repository(&versions);
     repository.write("planted::made()", "", "");
     repository.commit("Depend on it");
     repository

@@ -201,6 +201,7 @@ fn an_unknown_peak_is_a_dash_and_not_a_zero() {
         exact: false,
         spread: None,
         why: Some(Doubt::OtherThreads),
+        rate: None,
     };
     entry.metrics.insert(Metric::Peak, unknown);
     let site = render(&runs);

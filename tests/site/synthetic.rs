@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use heapmark::record::{
-    CaseInfo, Commit, CountSettings, Doubt, Entry, Expected, HashSeeds, Machine, Metric, Run,
-    SCHEMA, Spread, Suite, Tape, Toolchain, Value,
+    COUNT_METHOD, CaseInfo, Commit, CountSettings, Doubt, Entry, Expected, HashSeeds, Machine,
+    Metric, Run, SCHEMA, Spread, Suite, Tape, Toolchain, Value,
 };
 
 /// Groups with their cases; a name with a slash has a size.
@@ -64,6 +64,7 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
             filter: None,
         },
         count: CountSettings {
+            method: COUNT_METHOD,
             processes: 2,
             repetitions: 3,
             hash_seeds: HashSeeds::Random,
@@ -157,6 +158,7 @@ pub fn sample(run: &mut Run, id: &str, metric: Metric, value: i64, why: Doubt) {
             max: value + 3,
         }),
         why: Some(why),
+        rate: None,
     };
     entry_of(run, id).metrics.insert(metric, sampled);
 }

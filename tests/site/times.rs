@@ -126,6 +126,7 @@ fn the_page_of_a_case_shows_every_launch_and_how_it_was_laid_out() {
             max: 1_300,
         }),
         why: Some(Doubt::OtherThreads),
+        rate: None,
     });
     let site = render(&runs);
     let html = site.text(&format!("{PAGE}.html"));

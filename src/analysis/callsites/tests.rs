@@ -156,11 +156,18 @@ fn what_moves_from_one_own_line_to_another_is_named_at_both_unless_the_code_has_
         .iter()
         .map(|site| (site.frames[1].line, site.allocs))
         .collect();
-    assert!(lines.contains(&(7, -1)) && lines.contains(&(9, 1)), "{lines:?}");
+    assert!(
+        lines.contains(&(7, -1)) && lines.contains(&(9, 1)),
+        "{lines:?}"
+    );
     assert_eq!(callsites(&base, &head, &edited(&["benches/a.rs"])), []);
     let mut moved = edited(&[]);
     moved.insert("benches/a.rs", [(7, 9)].into());
-    assert_eq!(callsites(&base, &head, &moved), [], "the line itself has moved");
+    assert_eq!(
+        callsites(&base, &head, &moved),
+        [],
+        "the line itself has moved"
+    );
 }
 
 #[test]
@@ -192,11 +199,24 @@ fn a_frame_that_a_call_at_the_end_leaves_out_is_no_change() {
 /// Any number of own lines over any number of functions of a dependency, drawn.
 fn drawn(random: &mut fastrand::Rng) -> Vec<Callsite> {
     let sites = (0..random.usize(0..8)).map(|_| {
-        let inner = format!("x-{}.0.0/src/l.rs:{} x::f{}", random.u8(1..3), random.u8(1..5), random.u8(0..3));
-        let middle = format!("x-1.0.0/src/l.rs:{} x::g{}", random.u8(1..5), random.u8(0..2));
+        let inner = format!(
+            "x-{}.0.0/src/l.rs:{} x::f{}",
+            random.u8(1..3),
+            random.u8(1..5),
+            random.u8(0..3)
+        );
+        let middle = format!(
+            "x-1.0.0/src/l.rs:{} x::g{}",
+            random.u8(1..5),
+            random.u8(0..2)
+        );
         let own = format!("benches/a.rs:{} a::case", random.u8(1..4));
         let case = format!("benches/b.rs:{} b::run", random.u8(5..7));
-        site(random.i64(1..4), random.i64(1..4), &[&inner, &middle, &own, &case])
+        site(
+            random.i64(1..4),
+            random.i64(1..4),
+            &[&inner, &middle, &own, &case],
+        )
     });
     sites.collect()
 }

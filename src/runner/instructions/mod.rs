@@ -137,6 +137,7 @@ fn judge(counts: &Counts, threads_allocate: bool) -> Value {
             exact: false,
             spread: None,
             why: Some(Doubt::OtherThreads),
+            rate: None,
         };
     }
     let mut values = counts.repetitions.clone();
@@ -150,6 +151,7 @@ fn judge(counts: &Counts, threads_allocate: bool) -> Value {
         exact: false,
         spread: Some(Spread { min, max }),
         why: Some(Doubt::RepetitionsDiffer),
+        rate: None,
     }
 }
 

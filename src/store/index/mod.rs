@@ -1,7 +1,7 @@
 //! The columns of all records in one file, so that only new records need be parsed.
 //!
 //! ```text
-//! head    heapmark history 2 0.1.0\n             another format or version: ignored
+//! head    heapmark history 3 0.1.0\n             another format or version: ignored
 //! chunk   length, hash, body                     the records known when the file was begun
 //! chunk   length, hash, body                     one run more
 //! …                                              a chunk that was cut or changed ends the file
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use crate::history::History;
 
 /// The layout of the file; anything that changes what is in a chunk counts it up.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Chunks that a file has at most before it is written anew.
 const MAX_CHUNKS: usize = 48;

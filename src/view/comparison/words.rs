@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::varies;
 use super::{instructions, times};
 use crate::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
 use crate::analysis::{Comparison, Side, SizeClasses};
@@ -60,11 +61,10 @@ pub fn note(change: &Change) -> String {
         let last = parts.pop().unwrap_or_default();
         parts.push(format!("{last}  exact"));
     }
+    parts.extend(varies::moved(change));
     parts.extend(change.sizes.as_ref().map(sizes));
-    let unjudged: Vec<&str> = change.unjudged.iter().map(|metric| metric.key()).collect();
-    if !unjudged.is_empty() {
-        parts.push(format!("sampled, not judged: {}", unjudged.join(", ")));
-    }
+    let unjudged = varies::unjudged(change);
+    parts.extend(unjudged.map(|metrics| format!("varies, not judged: {metrics}")));
     parts.extend(instructions::note(change));
     parts.extend(times::note(change));
     if change.demonstration {
@@ -108,6 +108,7 @@ pub fn difference(obstacle: &Obstacle) -> String {
         Aspect::Dependencies => "dependencies",
         Aspect::Allocator => "allocator",
         Aspect::Machine => "machine",
+        Aspect::Method => "version of the counting method",
     };
     let short = |text: &str| match obstacle.aspect {
         // A hash says that there is a difference, and no more.

@@ -135,5 +135,6 @@ fn sampled(value: i64) -> Value {
             max: value + 2,
         }),
         why: Some(Doubt::RepetitionsDiffer),
+        rate: None,
     }
 }

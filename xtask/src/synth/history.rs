@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use heapmark::record::{
-    Commit, CountSettings, HashSeeds, Machine, MachineState, Run, SCHEMA, Suite, TimeSettings,
-    Toolchain,
+    COUNT_METHOD, Commit, CountSettings, HashSeeds, Machine, MachineState, Run, SCHEMA, Suite,
+    TimeSettings, Toolchain,
 };
 
 use super::case::Case;
@@ -103,6 +103,7 @@ fn head(commit: usize, sha: String) -> Run {
             filter: None,
         },
         count: CountSettings {
+            method: COUNT_METHOD,
             processes: 2,
             repetitions: 3,
             hash_seeds: HashSeeds::Random,
