@@ -1,6 +1,6 @@
 use super::*;
 use crate::analysis::planted::{entry, run};
-use crate::record::{Doubt, Failure, Spread, Value};
+use crate::record::{Doubt, Failure, Rate, RateRange, Spread, Value};
 
 /// The change of one case after `plant` has touched the later side.
 fn planted(plant: impl Fn(&mut Entry)) -> Change {
@@ -25,6 +25,7 @@ fn sample(entry: &mut Entry, metric: Metric, value: i64) {
                 max: value + 1,
             }),
             why: Some(Doubt::ProcessesDiffer),
+            rate: None,
         },
     );
 }
@@ -91,11 +92,47 @@ fn a_leak_is_worse_although_it_frees_less() {
 }
 
 #[test]
-fn a_sampled_metric_gives_no_verdict() {
+fn a_metric_that_varies_without_a_range_is_never_the_same() {
     let change = planted(|entry| sample(entry, Metric::Bytes, 1_000_000));
-    assert_eq!(change.verdict, Verdict::Same);
+    assert_eq!(change.verdict, Verdict::Undecided);
     assert_eq!(change.differences, []);
     assert_eq!(change.unjudged, [Metric::Bytes]);
+}
+
+/// The verdict on a case whose bytes, 64 in the earlier run, vary in this range over a thousand
+/// iterations in so many processes.
+fn ranged(processes: u32, min: i64, max: i64) -> Change {
+    planted(|entry| {
+        sample(entry, Metric::Bytes, 64);
+        let ranges = vec![RateRange {
+            iterations: 1_000,
+            min,
+            max,
+        }];
+        let bytes = entry.metrics.get_mut(&Metric::Bytes).unwrap();
+        bytes.rate = Some(Rate { processes, ranges });
+    })
+}
+
+#[test]
+fn ranges_decide_if_they_do_not_overlap_and_only_then() {
+    assert_eq!(ranged(10, 64_001, 65_000).verdict, Verdict::Worse);
+    assert_eq!(ranged(10, 60_000, 63_999).verdict, Verdict::Better);
+    for (min, max) in [(64_000, 65_000), (60_000, 64_000), (64_000, 64_000)] {
+        let change = ranged(10, min, max);
+        assert_eq!(change.verdict, Verdict::Undecided, "{min}..{max}");
+        assert_eq!(change.unjudged, [Metric::Bytes]);
+    }
+    assert_eq!(ranged(9, 64_001, 65_000).verdict, Verdict::Undecided);
+}
+
+#[test]
+fn what_is_certain_is_not_hidden_by_what_varies() {
+    let change = planted(|entry| {
+        sample(entry, Metric::Bytes, 64);
+        set(entry, Metric::Retained, 64);
+    });
+    assert_eq!(change.verdict, Verdict::Worse);
 }
 
 #[test]
@@ -156,6 +193,7 @@ fn each_aspect_that_differs_is_an_obstacle() {
         }),
         (Aspect::LockFile, |r| r.toolchain.lock_sha256 = None),
         (Aspect::Allocator, |r| r.allocator = "mimalloc".to_owned()),
+        (Aspect::Method, |r| r.count.method += 1),
     ];
     for (aspect, plant) in plants {
         let mut later = earlier.clone();

@@ -86,6 +86,7 @@ mod tests {
             exact: false,
             spread: Some(Spread { min: 64, max: 96 }),
             why: Some(Doubt::RepetitionsDiffer),
+            rate: None,
         };
         let mut later = run("b", Value::exact(128));
         demote(&mut later, &[&run("a", varied)]);

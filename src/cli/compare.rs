@@ -7,12 +7,13 @@ use std::sync::atomic::AtomicBool;
 
 use super::acks;
 use super::bench::BenchArguments;
+use super::comparison_page;
 use super::phases::Phases;
 use super::pins::PinArguments;
 use super::progress::Progress;
 use super::report::Format;
 use super::side::{Origin, Side, build};
-use super::site::{self, COMPARISONS, Places, SiteArguments};
+use super::site::{self, Places, SiteArguments};
 use super::times::{self, TimeArguments};
 use super::{CliError, Exit, shown};
 use crate::analysis::change::{Change, changes};
@@ -85,7 +86,8 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
     let verdict = verdict(&comparison, &arguments.fail_on);
     // Two records may be compared anywhere; a site is a workspace's.
     if let Ok(workspace) = Workspace::find(&std::env::current_dir()?) {
-        match publish(&comparison, &arguments.site.places(&workspace)) {
+        let path = comparison_page::path(&comparison, arguments);
+        match publish(&comparison, &path, &arguments.site.places(&workspace)) {
             Ok(page) if arguments.format == Format::Human => {
                 writeln!(out, "      Site  {}", shown(&page).display())?;
             }
@@ -100,15 +102,12 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
 }
 
 /// Puts the page of a comparison into the site, which is rendered anew for it.
-fn publish(comparison: &Comparison, places: &Places) -> Result<PathBuf, CliError> {
-    let short = |side: &crate::analysis::Side| crate::format::abbreviated(&side.commit);
-    let (base, head) = (short(&comparison.base), short(&comparison.head));
-    let path = format!("{COMPARISONS}{base}..{head}.html");
+fn publish(comparison: &Comparison, path: &str, places: &Places) -> Result<PathBuf, CliError> {
     let mut markdown = Vec::new();
     terminal::comparison_markdown(comparison, &mut markdown)?;
     let markdown = String::from_utf8_lossy(&markdown).into_owned();
     let store = Store::open(&places.results);
-    let page = ComparePage::new(comparison, &path, markdown);
+    let page = ComparePage::new(comparison, path, markdown);
     let page = render::comparison(&page, site::linked(&store, &places.out))?;
     let mut past = store.past(places.index.as_deref())?;
     site::render(&store, &mut past, None, page, &places.out, &mut Silent)?;

@@ -5,6 +5,7 @@ mod acks;
 mod backfill;
 mod bench;
 mod compare;
+mod comparison_page;
 mod effort;
 mod growth;
 mod leaks;

@@ -180,11 +180,11 @@ mod tests {
     #[test]
     fn an_average_has_three_digits() {
         let told: Vec<String> = [0.0, 0.0072, 1.0, 1.034, 12.345, 999.7, -1.5, 1_234.5]
-            .map(super::per_iteration)
+            .map(per_iteration)
             .into();
         let expected = ["0", "0.007", "1", "1.03", "12.3", "1000", "−1.5", "1,235"];
         assert_eq!(told, expected);
-        assert_eq!(super::per_iteration_bytes(16.24), "16.2 B");
-        assert_eq!(super::per_iteration_bytes(2_048.4), "2.00 KiB");
+        assert_eq!(per_iteration_bytes(16.24), "16.2 B");
+        assert_eq!(per_iteration_bytes(2_048.4), "2.00 KiB");
     }
 }

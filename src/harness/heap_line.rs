@@ -70,6 +70,7 @@ mod tests {
             exact: false,
             spread: Some(Spread { min: 1, max: 3_000 }),
             why: Some(Doubt::RepetitionsDiffer),
+            rate: None,
         };
         metrics.insert(Metric::Allocs, sampled);
         let line = heap_line(&metrics);
