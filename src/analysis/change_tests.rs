@@ -186,7 +186,7 @@ fn each_aspect_that_differs_is_an_obstacle() {
     let earlier = run(&[]);
     assert_eq!(obstacles(&earlier, &earlier), []);
     type Plant = fn(&mut Run);
-    let plants: [(Aspect, Plant); 4] = [
+    let plants: [(Aspect, Plant); 5] = [
         (Aspect::Target, |r| r.toolchain.target = "other".to_owned()),
         (Aspect::Compiler, |r| {
             r.toolchain.rustc = "1.96.0".to_owned()

@@ -27,8 +27,8 @@ pub use history::demote;
 pub use instructions::{InstructionChange, InstructionVerdict};
 pub use interval::{SHARED_ERROR, enclosure, interval, median};
 pub use paired::{
-    SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, TimeChange, TimeVerdict, Times, Unit, holm,
-    times, undecided,
+    PairedTimes, Power, Prior, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, Standing,
+    TimeChange, TimeVerdict, Times, Unit, holm, times,
 };
 pub use rate::rate;
 pub use share::share_interval;

@@ -288,7 +288,9 @@ fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> Exit {
 mod tests {
     use super::{FailOn, verdict};
     use crate::analysis::planted::run;
-    use crate::analysis::{Comparison, Kind, TimeVerdict, Times, Unit, compare, times};
+    use crate::analysis::{
+        Comparison, Kind, PairedTimes, TimeVerdict, Times, Unit, compare, times,
+    };
     use crate::cli::Exit;
     use crate::record::{HashSeeds, InstructionSettings, Metric, Value};
 
@@ -314,11 +316,15 @@ mod tests {
         let mut comparison = moved("a/x", Metric::Allocs, 0);
         let unit = |noise: u64| Unit {
             base: 1_000 + noise,
-            again: 1_000 + 31 * noise % 32,
+            again: Some(1_000 + 31 * noise % 32),
             head: factor * (1_000 + 7 * noise % 32) / 100,
         };
         let units = [("a/x".to_owned(), (0..32).map(unit).collect())];
-        let times: Times = times(&units.into(), 0.01);
+        let measured = PairedTimes {
+            units: units.into(),
+            ..PairedTimes::default()
+        };
+        let times: Times = times(&measured, 0.01);
         comparison.attach(times);
         comparison
     }

@@ -19,7 +19,10 @@ pub(super) fn path(comparison: &Comparison, arguments: &CompareArguments) -> Str
     let pins = &arguments.pins;
     let base = side(&comparison.base, &pins.of_base());
     let head = side(&comparison.head, &pins.of_head());
-    let records = arguments.record.iter().map(|path| path.display().to_string());
+    let records = arguments
+        .record
+        .iter()
+        .map(|path| path.display().to_string());
     let choices = [
         &arguments.filter,
         &arguments.bench.package,
@@ -83,7 +86,9 @@ mod tests {
 
     #[test]
     fn comparisons_of_other_versions_cases_or_records_have_other_names() {
-        let many: Vec<String> = (0..40).map(|n| format!("--with=crate-{n}=1.0.{n}")).collect();
+        let many: Vec<String> = (0..40)
+            .map(|n| format!("--with=crate-{n}=1.0.{n}"))
+            .collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let all = [
             path_of(&[]),

@@ -11,7 +11,7 @@ use crate::event::{Event, Listener};
 use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{
-    Callsite, CaseInfo, CountSettings, Entry, Failure, Run, SCHEMA, Suite as RecordedSuite,
+    Callsite, CaseInfo, CountSettings, Entry, Run, SCHEMA, Suite as RecordedSuite,
 };
 use crate::runner::{
     self, Binary, CONFIRMING, COUNTING, Counted, Environment, Listing, Pin, Suite, Target,
@@ -174,10 +174,9 @@ fn empty_run(
 }
 
 impl Side<'_> {
-    /// Whether it has a case of that name, of those that were chosen.
-    pub(super) fn has(&self, id: &str) -> bool {
-        let failed = |failure: &Failure| failure.id == id;
-        self.cases.iter().any(|case| case.id == id) && !self.run.failures.iter().any(failed)
+    /// What was counted of a case; `None` if it has no such case, or could not measure it.
+    pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
+        self.run.entries.iter().find(|entry| entry.case.id == id)
     }
 
     /// What runs its cases.

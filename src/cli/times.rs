@@ -6,9 +6,7 @@ use super::CliError;
 use super::effort::random;
 use super::report::interrupted;
 use super::side::Side;
-use crate::analysis::{
-    Comparison, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, times, undecided,
-};
+use crate::analysis::{Comparison, Prior, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, times};
 use crate::event::Listener;
 use crate::record::Failure;
 use crate::runner::{self, PairPlan};
@@ -37,7 +35,6 @@ impl TimeArguments {
         PairPlan {
             seed: self.seed.unwrap_or_else(random),
             units,
-            max_units: 2 * units,
             budget: Duration::from_secs(self.time_budget.unwrap_or(seconds)),
         }
     }
@@ -51,21 +48,20 @@ pub(super) fn compare(
     comparison: &mut Comparison,
     listener: &mut dyn Listener,
 ) -> Result<(), CliError> {
-    let cases: Vec<String> = comparison
-        .changes
-        .iter()
-        .map(|change| change.id.clone())
-        .filter(|id| base.has(id) && head.has(id))
-        .collect();
+    let priors = comparison.changes.iter().filter_map(|change| {
+        let id = &change.id;
+        let prior = Prior::new(base.entry(id)?, head.entry(id)?);
+        Some((id.clone(), prior))
+    });
+    let priors = priors.collect();
     let (base, head) = (base.suite(), head.suite());
     let plan = arguments.plan();
-    let paired =
-        runner::pair(base, head, &cases, &plan, undecided, listener).map_err(interrupted)?;
+    let paired = runner::pair(base, head, priors, &plan, listener).map_err(interrupted)?;
     let minimum = match &paired.not_shuffled {
         None => SMALLEST_CHANGE,
         Some(_) => SMALLEST_CHANGE_OF_ONE_LAYOUT,
     };
-    let mut times = times(&paired.units, minimum);
+    let mut times = times(&paired.times, minimum);
     times.not_shuffled = paired.not_shuffled;
     comparison.attach(times);
     extend(&mut comparison.base.failures, paired.failed_in_base);

@@ -50,6 +50,12 @@ pub struct Verdicts {
     pub builds: u32,
     /// By how many percent each case of the head was slowed on purpose.
     pub slower_percent: u32,
+    /// How the cases were slowed; absent where none were, and in records of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planted: Option<Planted>,
+    /// Seconds that each comparison had for times; absent in records of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
     /// Units that every case got; 0 where the judge knows none.
     pub units: u32,
     /// Whole comparisons.
@@ -64,6 +70,22 @@ pub struct Verdicts {
     pub undecided: u32,
     /// Cases whose verdict was withheld.
     pub withheld: u32,
+    /// Cases in which the comparison said that it would find a change of 5 %.
+    #[serde(default)]
+    pub findable: u32,
+    /// Cases among these that were called slower.
+    #[serde(default)]
+    pub findable_worse: u32,
+}
+
+/// A way of slowing a case on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Planted {
+    /// Its time and its instructions rise.
+    Visible,
+    /// Its time rises, and instructions do not show it.
+    Invisible,
 }
 
 /// A way of telling whether a time changed.

@@ -38,7 +38,7 @@ pub use allocators::{
     Allocator, AllocatorCase, AllocatorHeld, AllocatorMeasurement, AllocatorResult, AllocatorStudy,
     AllocatorTurn, Sample,
 };
-pub use calibration::{Calibration, Coverage, Judge, Verdicts};
+pub use calibration::{Calibration, Coverage, Judge, Planted, Verdicts};
 pub use callsite::{Callsite, Frame};
 pub use case::{CaseInfo, GroupInfo};
 pub use contention::{ContentionMeasurement, ContentionResult, ContentionStudy};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::analysis::share_interval;
 use crate::format;
-use crate::record::{Calibration, Judge, Run, Verdicts};
+use crate::record::{Calibration, Judge, Planted, Run, Verdicts};
 
 /// What comparisons said of times whose truth was known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,15 +54,24 @@ fn row(line: &Verdicts) -> VerdictRow {
     let number = |number: u32| format::count(i64::from(number));
     let condition = match (line.builds, line.slower_percent) {
         (0, 0) => "the same binary".to_owned(),
-        (0, percent) => format!("the same binary, slowed by {percent} %"),
+        (0, percent) => match line.planted {
+            None => format!("the same binary, slowed by {percent} %"),
+            Some(Planted::Visible) => {
+                format!("the same binary, slowed by {percent} % with instructions that show it")
+            }
+            Some(Planted::Invisible) => {
+                format!("the same binary, slowed by {percent} % and instructions do not show it")
+            }
+        },
         (builds, _) => format!(
             "{} with functions that no case calls",
             format::plural(builds as usize, "build")
         ),
     };
-    let units = match line.units {
-        0 => String::new(),
-        units => format!(", {}", format::plural(units as usize, "unit")),
+    let units = match (line.seconds, line.units) {
+        (Some(seconds), 1..) => format!(", {seconds} s for times"),
+        (_, 0) => String::new(),
+        (None, units) => format!(", {}", format::plural(units as usize, "unit")),
     };
     let found = match line.slower_percent {
         0 => line.worse + line.better,
@@ -80,7 +89,15 @@ fn row(line: &Verdicts) -> VerdictRow {
         },
         control: line.judge != Judge::Compare,
         cases: number(line.cases),
-        found: number(found),
+        found: match line.planted {
+            Some(Planted::Invisible) if line.judge == Judge::Compare => format!(
+                "{}; {} of the {} that it called findable",
+                number(found),
+                number(line.findable_worse),
+                number(line.findable)
+            ),
+            _ => number(found),
+        },
         share: format!(
             "{} %, {} … {}",
             percent(f64::from(found) / f64::from(line.cases)),
@@ -99,6 +116,8 @@ mod tests {
         judge: Judge::Compare,
         builds: 20,
         slower_percent: 0,
+        planted: None,
+        seconds: None,
         units: 32,
         comparisons: 20,
         cases: 800,
@@ -106,6 +125,8 @@ mod tests {
         better: 2,
         undecided: 40,
         withheld: 0,
+        findable: 0,
+        findable_worse: 0,
     };
 
     #[test]

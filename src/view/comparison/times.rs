@@ -42,9 +42,9 @@ pub fn summary(comparison: &Comparison) -> Option<String> {
     let counted = words.map(|(verdict, word)| (comparison.count_times(verdict), word));
     let counted = counted.iter().filter(|(number, _)| *number > 0);
     let counted: Vec<String> = counted
-        .map(|(number, word)| format!("{number} {word}"))
+        .map(|(number, word)| format!("{number} {word}{}", by_instructions(comparison, word)))
         .collect();
-    let (wrong, cases) = (times.false_cases, times.cases);
+    let (wrong, controls, cases) = (times.false_cases, times.controls, times.cases);
     let layouts = times.not_shuffled.as_deref().map(|reason| {
         let (minimum, reason) = (times.minimum * 100.0, visible(reason));
         format!("; code layout not randomised ({reason}), so judged from {minimum:.0} % on")
@@ -60,11 +60,28 @@ pub fn summary(comparison: &Comparison) -> Option<String> {
         .iter()
         .filter_map(|change| change.time.as_ref());
     let units = timed.map(|time| time.units).max().unwrap_or_default();
+    let power = &times.power;
     Some(format!(
-        "{}, in up to {}; the base against itself: {wrong} of {cases} seemed changed{layouts}",
+        "{}, in up to {}; a change of {:.0} % that counts and instructions do not show would have \
+         been found in {} of {}; the base against itself: {wrong} of {controls} seemed \
+         changed{layouts}",
         counted.join(", "),
         plural(units, "unit"),
+        power.change * 100.0,
+        power.cases,
+        plural(cases, "case"),
     ))
+}
+
+/// How many of those that are the same are so by counts and instructions, as in
+/// ` (201 by instructions)`.
+fn by_instructions(comparison: &Comparison, word: &str) -> String {
+    let changes = comparison.changes.iter();
+    let times = changes.filter_map(|change| change.time.as_ref());
+    match times.filter(|time| time.is_by_instructions).count() {
+        number if number > 0 && word == "the same" => format!(" ({number} by instructions)"),
+        _ => String::new(),
+    }
 }
 
 fn percent(ratio: f64) -> String {

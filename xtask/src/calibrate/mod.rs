@@ -44,6 +44,9 @@ pub struct Arguments {
     /// Cases in each comparison of --verdicts, drawn anew.
     #[arg(long, default_value_t = 40)]
     cases: usize,
+    /// Seconds that each comparison of --verdicts has for times [default: 60; 300 with --thorough].
+    #[arg(long, value_name = "SECONDS")]
+    time_budget: Option<u64>,
     /// Draw only cases whose id matches this regular expression, in --verdicts.
     #[arg(long, value_name = "REGEX")]
     filter: Option<String>,

@@ -8,10 +8,10 @@ use heapmark::protocol::{Launch, Pass};
 use heapmark::runner::{Answer, Batches, Binary, Listing, Suite};
 
 /// What is done to the times of a binary.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Preparation {
-    /// By how many percent each case is slowed; 0 times it just as the slowed side is timed.
-    pub(super) slower_percent: Option<u32>,
+    /// By how many percent a case is slowed; 0 times it just as the slowed side is timed.
+    pub(super) slower_percent: BTreeMap<String, u32>,
     /// Whether all launches run the first layout.
     pub(super) one_layout: bool,
 }
@@ -54,7 +54,7 @@ impl Suite for Prepared<'_> {
 
     fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {
         let launch = Launch {
-            slower_percent: self.preparation.slower_percent,
+            slower_percent: self.preparation.slower_percent.get(case).copied(),
             ..launch
         };
         let chosen = if self.preparation.one_layout {

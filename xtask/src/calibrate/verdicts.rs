@@ -1,33 +1,42 @@
 //! How often comparisons of times are wrong, and how often they see what is there.
 //!
 //! ```text
-//!  base ┬─ the same binary, other layouts ───────────┐
-//!       ├─ builds that differ by unrelated functions ┼▶ pairs, as `compare` takes them ─▶ verdicts
-//!       └─ the same binary, slowed by 2, 5, 10 % ────┘
-//!  controls: one layout a side · the same batches pooled · criterion against its baseline
+//!  base ┬─ the same binary, other link orders ─────────────────┐
+//!       ├─ builds that differ by unrelated functions ──────────┼▶ pairs, as `compare` ─▶ verdicts
+//!       └─ the same binary, drawn cases slowed by 2, 5, 10 % ──┘  takes them
+//!  controls: one link order a side · the same batches pooled · criterion against its baseline
 //! ```
 //!
-//! Each comparison draws its cases anew, so that a condition speaks of the suite.
+//! Each comparison draws its cases anew, so that a condition speaks of the suite. Counts and
+//! instructions of both sides are taken as `compare` takes them. A case is slowed by running more
+//! iterations than its time is divided by, which instructions do not show; of a case that is to be
+//! slowed visibly, the comparison is told that its instructions changed.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::bail;
-use heapmark::analysis::{SMALLEST_CHANGE, TimeVerdict, times, undecided};
+use heapmark::analysis::{PairedTimes, Prior, SMALLEST_CHANGE, TimeVerdict, times};
 use heapmark::cli::TimeArguments;
 use heapmark::event::Silent;
 use heapmark::launch::Launcher;
-use heapmark::record::{Judge, Verdicts};
-use heapmark::runner::{self, Binary, Built, Environment, Paired, Suite as _, Target, Workspace};
+use heapmark::protocol::Launch;
+use heapmark::record::{CaseInfo, Entry, Judge, Planted, Verdicts};
+use heapmark::runner::{self, Binary, Built, Environment, Suite as _, Target, Workspace};
 
 use super::prepared::{Preparation, Prepared};
 use super::{Arguments, Found, pooled, saved_baseline, say};
 
-/// How often an unchanged case may be called changed, and one that is five percent slower has to
-/// be called slower.
+/// How often an unchanged case may be called changed, how often it has to be decided, and how
+/// often one that is five percent slower has to be called slower: if its instructions show it, or
+/// if the comparison says that it would find such a change.
 const WRONG: f64 = 0.01;
+const DECIDED: f64 = 0.9;
 const SEEN_AT_5_PERCENT: f64 = 0.9;
+
+/// Cases of one comparison that are slowed in each way.
+const SLOWED: usize = 60;
 
 /// What the suite reads to know which functions to add that no case calls.
 pub(super) const UNRELATED: &str = "HEAPMARK_UNRELATED";
@@ -60,10 +69,19 @@ pub(super) fn measure(
 }
 
 fn is_missed(line: &Verdicts) -> bool {
-    let cases = f64::from(line.cases.max(1));
-    match (line.judge, line.slower_percent) {
-        (Judge::Compare, 0) => f64::from(line.worse + line.better) / cases > WRONG,
-        (Judge::Compare, 5) => f64::from(line.worse) / cases < SEEN_AT_5_PERCENT,
+    let share = |part: u32, all: u32| f64::from(part) / f64::from(all.max(1));
+    let decided = line.cases - line.undecided - line.withheld;
+    match (line.judge, line.planted, line.slower_percent) {
+        (Judge::Compare, None, _) => {
+            share(line.worse + line.better, line.cases) > WRONG
+                || line.builds == 0 && share(decided, line.cases) < DECIDED
+        }
+        (Judge::Compare, Some(Planted::Visible), 5) => {
+            share(line.worse, line.cases) < SEEN_AT_5_PERCENT
+        }
+        (Judge::Compare, Some(Planted::Invisible), 5) => {
+            share(line.findable_worse, line.findable) < SEEN_AT_5_PERCENT
+        }
         _ => false,
     }
 }
@@ -76,7 +94,9 @@ struct Study<'a> {
     target: &'a Target,
     triple: String,
     base: Built,
-    cases: Vec<String>,
+    cases: Vec<CaseInfo>,
+    /// What the base's counts and instructions are, by id.
+    entries: BTreeMap<String, Entry>,
     random: fastrand::Rng,
 }
 
@@ -100,6 +120,7 @@ impl<'a> Study<'a> {
             triple,
             base,
             cases: Vec::new(),
+            entries: BTreeMap::new(),
             random: fastrand::Rng::with_seed(u64::from(seed)),
         };
         let listing = study.binary(&study.base).list()?;
@@ -108,8 +129,22 @@ impl<'a> Study<'a> {
             &listing.cases,
             |case| case.id.clone(),
         )?;
-        study.cases = chosen.into_iter().map(|case| case.id).collect();
+        study.cases = chosen;
+        study.entries = study.entries_of(&study.base)?;
         Ok(study)
+    }
+
+    /// Counts a binary, and its instructions.
+    fn entries_of(&self, built: &Built) -> anyhow::Result<BTreeMap<String, Entry>> {
+        let mut binary = self.binary(built);
+        let counted = runner::count(&mut binary, &self.cases, runner::COUNTING, &mut Silent)?;
+        let mut entries = counted.entries;
+        runner::rates(&mut binary, &mut entries, runner::varies, &mut Silent)?;
+        runner::instructions(&binary, &mut entries, &mut Silent)?;
+        let by_id = entries
+            .into_iter()
+            .map(|entry| (entry.case.id.clone(), entry));
+        Ok(by_id.collect())
     }
 
     /// One binary against itself.
@@ -119,9 +154,12 @@ impl<'a> Study<'a> {
             ..Preparation::default()
         };
         let (mut line, mut control) = (empty(judge), empty(Judge::PooledSamples));
+        let again = self.entries_of(&self.base)?;
         for _ in 0..pairs {
-            let compared = self.compare(&self.base.clone(), [preparation; 2], false)?;
-            compared.add_to(&mut line, &mut control);
+            let sides = [preparation.clone(), preparation.clone()];
+            let head = (&self.base.clone(), &again);
+            let compared = self.compare(head, sides, &Slowed::default(), false)?;
+            compared.add_to(&mut line, &mut control, |_| true);
             say(&sentence(&line))?;
         }
         Ok(match judge {
@@ -138,8 +176,10 @@ impl<'a> Study<'a> {
             let variables = [(UNRELATED, &*build.to_string())];
             let head =
                 runner::build_to_shuffle(&self.heads, self.target, &self.triple, &variables)?;
-            let compared = self.compare(&head, [Preparation::default(); 2], false)?;
-            compared.add_to(&mut line, &mut control);
+            let entries = self.entries_of(&head)?;
+            let sides = [Preparation::default(), Preparation::default()];
+            let compared = self.compare((&head, &entries), sides, &Slowed::default(), false)?;
+            compared.add_to(&mut line, &mut control, |_| true);
             (line.builds, control.builds) = (build, build);
             say(&sentence(&line))?;
             if build % PER_BASELINE == 1 {
@@ -156,55 +196,103 @@ impl<'a> Study<'a> {
         Ok(vec![line, control, criterion])
     }
 
-    /// The same binary, slowed by so much.
+    /// The same binary, some of whose cases are slowed by so much in each way.
     fn slowed(&mut self, percent: u32, is_thorough: bool) -> anyhow::Result<Vec<Verdicts>> {
+        let slowed = self.draw_slowed(percent)?;
         let side = |percent| Preparation {
-            slower_percent: Some(percent),
+            slower_percent: slowed.all().map(|id| (id.clone(), percent)).collect(),
             one_layout: false,
         };
+        let head = (&self.base.clone(), &self.entries.clone());
+        let compared = self.compare(head, [side(0), side(percent)], &slowed, is_thorough)?;
+        let mut lines = Vec::new();
+        let groups = [
+            (Some(Planted::Visible), &slowed.visible),
+            (Some(Planted::Invisible), &slowed.invisible),
+        ];
+        for (planted, ids) in groups {
+            let (mut line, mut control) = (empty(Judge::Compare), empty(Judge::PooledSamples));
+            for line in [&mut line, &mut control] {
+                (line.slower_percent, line.planted) = (percent, planted);
+            }
+            compared.add_to(&mut line, &mut control, |id| ids.contains(id));
+            say(&sentence(&line))?;
+            lines.extend([line, control]);
+        }
+        // What was not slowed beside it did not change.
         let (mut line, mut control) = (empty(Judge::Compare), empty(Judge::PooledSamples));
-        (line.slower_percent, control.slower_percent) = (percent, percent);
-        let head = self.base.clone();
-        let compared = self.compare(&head, [side(0), side(percent)], is_thorough)?;
-        compared.add_to(&mut line, &mut control);
+        let is_slowed = |id: &String| slowed.all().any(|one| one == id);
+        compared.add_to(&mut line, &mut control, |id| !is_slowed(id));
         say(&sentence(&line))?;
-        Ok(vec![line, control])
+        Ok(lines)
+    }
+
+    /// Draws the cases that are to be slowed, of those that are fast enough for it: a batch of a
+    /// slow one has too few iterations to take some percent more of them.
+    fn draw_slowed(&mut self, percent: u32) -> anyhow::Result<Slowed> {
+        let launch = Launch {
+            heap_seed: 0,
+            batches: 1,
+            batch_microseconds: 150,
+            slower_percent: Some(percent),
+        };
+        let mut binary = self.binary(&self.base);
+        let mut ids = self.draw();
+        ids.retain(|id| {
+            let told = binary.time(id, 0, launch);
+            told.is_ok_and(|batches| !batches.picoseconds.is_empty())
+        });
+        let each = SLOWED.min(ids.len() / 2);
+        Ok(Slowed {
+            visible: ids[..each].to_vec(),
+            invisible: ids[each..2 * each].to_vec(),
+        })
     }
 
     /// The cases of one comparison.
     fn draw(&mut self) -> Vec<String> {
         self.random.shuffle(&mut self.cases);
         let wanted = self.arguments.cases.min(self.cases.len());
-        self.cases[..wanted].to_vec()
+        let drawn = self.cases[..wanted].iter();
+        drawn.map(|case| case.id.clone()).collect()
     }
 
     fn compare(
         &mut self,
-        head: &Built,
+        (head, entries): (&Built, &BTreeMap<String, Entry>),
         sides: [Preparation; 2],
+        slowed: &Slowed,
         thorough: bool,
     ) -> anyhow::Result<Compared> {
-        let cases = self.draw();
+        let drawn: Vec<String> = slowed.all().cloned().collect();
+        let others = self.draw().into_iter().filter(|id| !drawn.contains(id));
+        let others: Vec<String> = others.collect();
+        let room = self.arguments.cases.saturating_sub(drawn.len());
+        let cases = drawn.iter().chain(others.iter().take(room));
+        let priors = cases.filter_map(|id| {
+            let known = Prior::new(self.entries.get(id)?, entries.get(id)?);
+            let is_shown = slowed.visible.contains(id);
+            let prior = if is_shown { Prior::Changed } else { known };
+            Some((id.clone(), prior))
+        });
+        let priors: BTreeMap<String, Prior> = priors.collect();
         let plan = TimeArguments {
             thorough,
             seed: Some(self.random.u32(..)),
+            time_budget: self.arguments.time_budget,
             ..TimeArguments::default()
         }
         .plan();
-        let mut base = Prepared::new(self.binary(&self.base), sides[0]);
-        let mut head = Prepared::new(self.binary(head), sides[1]);
-        let is_slowed = sides[1].slower_percent.is_some();
-        let paired = runner::pair(&mut base, &mut head, &cases, &plan, undecided, &mut Silent)?;
+        let [of_base, of_head] = sides;
+        let mut base = Prepared::new(self.binary(&self.base), of_base);
+        let mut head = Prepared::new(self.binary(head), of_head);
+        let paired = runner::pair(&mut base, &mut head, priors, &plan, &mut Silent)?;
         if let Some(reason) = &paired.not_shuffled {
             bail!("the code cannot be laid out anew ({reason}), so there is nothing to calibrate");
         }
-        // What is too slow to be slowed by a percent is left out, and nothing else may be.
-        let failure = paired
-            .failed_in_base
-            .iter()
-            .chain(&paired.failed_in_head)
-            .next();
-        if let Some(failure) = failure.filter(|_| !is_slowed) {
+        // A slowed case may fall below the iterations that it needs, and nothing else may fail.
+        let mut failures = paired.failed_in_base.iter().chain(&paired.failed_in_head);
+        if let Some(failure) = failures.find(|failure| !drawn.contains(&failure.id)) {
             bail!("{} {}", failure.id, failure.reason);
         }
         let of_head: BTreeMap<String, Vec<u64>> = head
@@ -217,12 +305,14 @@ impl<'a> Study<'a> {
             let own = batches.into_iter().filter(|(layout, _)| layout % 2 == 0);
             let own = own.map(|(_, time)| time).collect();
             let head = of_head.get(&id).cloned()?;
-            paired.units.contains_key(&id).then_some((id, [own, head]))
+            let units = &paired.times.units;
+            units.contains_key(&id).then_some((id, [own, head]))
         });
         Ok(Compared {
             batches: first.collect(),
             units: plan.units,
-            paired,
+            seconds: plan.budget.as_secs(),
+            times: paired.times,
         })
     }
 
@@ -233,17 +323,41 @@ impl<'a> Study<'a> {
     }
 }
 
+/// The cases of one comparison that are slowed.
+#[derive(Default)]
+struct Slowed {
+    /// The comparison is told that their instructions changed.
+    visible: Vec<String>,
+    /// It is not.
+    invisible: Vec<String>,
+}
+
+impl Slowed {
+    fn all(&self) -> impl Iterator<Item = &String> {
+        self.visible.iter().chain(&self.invisible)
+    }
+}
+
 /// One comparison, for both ways of judging it.
 struct Compared {
-    paired: Paired,
+    times: PairedTimes,
     batches: BTreeMap<String, [Vec<u64>; 2]>,
     units: u32,
+    seconds: u64,
 }
 
 impl Compared {
-    fn add_to(&self, line: &mut Verdicts, control: &mut Verdicts) {
-        let times = times(&self.paired.units, SMALLEST_CHANGE);
-        for change in times.changes.values() {
+    /// Adds the verdicts on the cases that are `asked` for.
+    fn add_to(&self, line: &mut Verdicts, control: &mut Verdicts, asked: impl Fn(&String) -> bool) {
+        let times = times(&self.times, SMALLEST_CHANGE);
+        let changes = times.changes.iter().filter(|(id, _)| asked(id));
+        for (id, change) in changes {
+            let is_findable = times.power.found.contains(id);
+            line.findable += u32::from(is_findable);
+            line.findable_worse += u32::from(is_findable && change.verdict == TimeVerdict::Worse);
+            for line in [&mut *line, &mut *control] {
+                line.cases += 1;
+            }
             let count = match change.verdict {
                 TimeVerdict::Worse => &mut line.worse,
                 TimeVerdict::Better => &mut line.better,
@@ -253,13 +367,15 @@ impl Compared {
             };
             *count += 1;
         }
-        let (worse, better) = pooled::verdicts(&self.batches);
+        let batches = self.batches.iter().filter(|(id, _)| asked(id));
+        let batches = batches.map(|(id, both)| (id.clone(), both.clone()));
+        let (worse, better) = pooled::verdicts(&batches.collect());
         control.worse += worse;
         control.better += better;
         for line in [line, control] {
             line.units = self.units;
+            line.seconds = Some(self.seconds);
             line.comparisons += 1;
-            line.cases += u32::try_from(self.paired.units.len()).unwrap_or(u32::MAX);
         }
     }
 }
@@ -269,6 +385,8 @@ fn empty(judge: Judge) -> Verdicts {
         judge,
         builds: 0,
         slower_percent: 0,
+        planted: None,
+        seconds: None,
         units: 0,
         comparisons: 0,
         cases: 0,
@@ -276,20 +394,29 @@ fn empty(judge: Judge) -> Verdicts {
         better: 0,
         undecided: 0,
         withheld: 0,
+        findable: 0,
+        findable_worse: 0,
     }
 }
 
 fn sentence(line: &Verdicts) -> String {
+    let planted = match line.planted {
+        None => "not slowed".to_owned(),
+        Some(Planted::Visible) => format!("slowed visibly by {} %", line.slower_percent),
+        Some(Planted::Invisible) => format!("slowed invisibly by {} %", line.slower_percent),
+    };
     format!(
-        "  Verdicts  {:?}, {} other builds, slowed by {} %: {} comparisons, {} cases: {} worse, {} better, {} undecided, {} withheld",
+        "  Verdicts  {:?}, {} other builds, {planted}: {} comparisons, {} cases: {} worse, \
+         {} better, {} undecided, {} withheld; findable {}, of these worse {}",
         line.judge,
         line.builds,
-        line.slower_percent,
         line.comparisons,
         line.cases,
         line.worse,
         line.better,
         line.undecided,
-        line.withheld
+        line.withheld,
+        line.findable,
+        line.findable_worse,
     )
 }
