@@ -1,8 +1,7 @@
 //! What every page has: its address, its title, the way back to the root, the footer.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::snapshot::Snapshot;
 use crate::format;
@@ -76,54 +75,60 @@ pub(super) fn footer(snapshot: Option<&Snapshot<'_>>) -> String {
 
 /// The address of a group's page.
 pub(super) fn group_path(group: &str) -> String {
-    format!("group/{}.html", safe(group))
+    format!("group/{}.html", part(group))
 }
 
-/// Gives every case an address of its own.
-#[derive(Default)]
-pub(super) struct CasePaths {
-    taken: BTreeSet<String>,
+/// The address of the page of the case `id`, which no other id has.
+pub(super) fn case_path(id: &str) -> String {
+    let parts: Vec<String> = id.split('/').map(part).collect();
+    format!("case/{}.html", parts.join("/"))
 }
 
-impl CasePaths {
-    /// The address of the page of the case `id`.
-    ///
-    /// Ids that `group!` makes are addresses already. A record may hold anything, so an id that
-    /// could leave the folder, or that differs from another only in what an address cannot hold,
-    /// is changed until it is safe and new.
-    pub(super) fn assign(&mut self, id: &str) -> String {
-        let parts: Vec<String> = id.split('/').map(safe).collect();
-        let stem = format!("case/{}", parts.join("/"));
-        let mut path = format!("{stem}.html");
-        let mut number = 2;
-        while !self.taken.insert(path.clone()) {
-            path = format!("{stem}-{number}.html");
-            number += 1;
-        }
-        path
+/// Bytes of a name that a part of an address holds whole; file systems allow 255.
+const WHOLE: usize = 100;
+
+/// Characters of a longer name that stay readable.
+const READABLE: usize = 60;
+
+/// Digits of the hash that tells such a name from others.
+const HASH_DIGITS: usize = 12;
+
+/// `name` as one part of an address and as the name of a file.
+///
+/// Names that `group!` makes ids of are parts already. A record may hold anything, so whatever
+/// could leave the folder, is too long or is no name on some system is replaced by its letters and
+/// a hash, also where only capital letters tell it from another.
+pub(super) fn part(name: &str) -> String {
+    let is_plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '~' | '.');
+    if (1..=WHOLE).contains(&name.len()) && name.chars().all(is_plain) && is_file_name(name) {
+        return name.to_owned();
     }
+    let readable = name.chars().take(READABLE).map(|c| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => c.to_ascii_lowercase(),
+        _ => '-',
+    });
+    let mut part: String = readable.collect();
+    part.push('-');
+    let digest = Sha256::digest(name);
+    let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+    part.extend(digits.take(HASH_DIGITS / 2));
+    part
 }
 
-/// `part` as one part of an address: ASCII letters, digits, `_` and `-`, at most 100 of them.
-pub(super) fn safe(part: &str) -> String {
-    let safe: String = part
-        .chars()
-        .take(100)
-        .map(|character| match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' => character,
-            _ => '-',
-        })
-        .collect();
-    if safe.is_empty() {
-        "-".to_owned()
-    } else {
-        safe
-    }
+/// Whether files and folders may be called so on every system, and no folder looks like a page.
+fn is_file_name(name: &str) -> bool {
+    let (stem, _) = name.split_once('.').unwrap_or((name, ""));
+    let is_device = matches!(stem, "con" | "prn" | "aux" | "nul")
+        || matches!(stem.strip_prefix("com").or(stem.strip_prefix("lpt")), Some(rest) if rest.len() == 1);
+    let end = name.rsplit_once('.').map(|(_, end)| end);
+    !stem.is_empty() && !is_device && !matches!(end, Some("" | "html" | "json" | "js"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CasePaths, Page, group_path};
+    use std::collections::BTreeSet;
+
+    use super::{Page, case_path, group_path, part};
 
     #[test]
     fn an_address_leads_back_to_the_root() {
@@ -133,19 +138,40 @@ mod tests {
     }
 
     #[test]
-    fn an_id_cannot_leave_its_folder() {
-        let mut paths = CasePaths::default();
-        assert_eq!(paths.assign("a/vec_alloc/64"), "case/a/vec_alloc/64.html");
-        assert_eq!(paths.assign("../../etc"), "case/--/--/etc.html");
-        assert_eq!(paths.assign("/"), "case/-/-.html");
-        assert_eq!(group_path("../x"), "group/---x.html");
+    fn an_id_of_either_form_is_an_address() {
+        assert_eq!(case_path("a/vec_alloc/64"), "case/a/vec_alloc/64.html");
+        assert_eq!(case_path("a/~2e.~2e.~2f.x~"), "case/a/~2e.~2e.~2f.x~.html");
+        assert_eq!(
+            group_path("string_allocations"),
+            "group/string_allocations.html"
+        );
     }
 
     #[test]
-    fn two_ids_never_share_an_address() {
-        let mut paths = CasePaths::default();
-        assert_eq!(paths.assign("a/x y"), "case/a/x-y.html");
-        assert_eq!(paths.assign("a/x/y"), "case/a/x/y.html");
-        assert_eq!(paths.assign("a/x-y"), "case/a/x-y-2.html");
+    fn a_part_that_no_file_can_have_gets_a_hash() {
+        let long = "x".repeat(300);
+        let names = [
+            "", ".", "..", ".hidden", "a.", "A", "a b", "日", "con", "nul.x", "com1", "a.html",
+            "a.js", "\0", &long,
+        ];
+        let mut seen = BTreeSet::new();
+        for name in names {
+            let made = part(name);
+            let is_safe = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-');
+            assert!(made.chars().all(is_safe) && made.len() <= 100, "{made}");
+            assert_ne!(made, name);
+            assert!(seen.insert(made), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn two_names_share_no_address_where_case_is_folded() {
+        let ids = [
+            "a/x y", "a/x/y", "a/x-y", "a/X-y", "a/", "a", "../a", "/a", "a//x", "a/x~", "a/x",
+        ];
+        let paths: BTreeSet<String> = ids.iter().map(|id| case_path(id).to_lowercase()).collect();
+        assert_eq!(paths.len(), ids.len(), "{paths:?}");
+        let groups = ["Maps", "maps", "ma ps", "ma-ps"].map(group_path);
+        assert_eq!(groups.iter().collect::<BTreeSet<_>>().len(), groups.len());
     }
 }

@@ -252,7 +252,6 @@ impl<'a> Past<'a, '_> {
         };
         let mut last = self.last_places();
         let places: BTreeSet<usize> = last.values().copied().collect();
-        let mut paths = page::CasePaths::default();
         let mut cases: Vec<Case> = Vec::new();
         // Newest run first, so that the first entry met of a case is its latest.
         for (place, run) in places.into_iter().rev().filter_map(|place| {
@@ -267,7 +266,7 @@ impl<'a> Past<'a, '_> {
                 last.remove(id);
                 let fresh = (place == self.series.records.len()).then_some(entry);
                 cases.push(Case {
-                    path: paths.assign(id),
+                    path: page::case_path(id),
                     entry,
                     run,
                     columns: self.columns(id, fresh),

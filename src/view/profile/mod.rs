@@ -12,7 +12,7 @@ pub use list::ProfilesPage;
 pub use sites::{SiteCell, SiteRow, SiteTable};
 pub use timeline::Timeline;
 
-use super::page::{Link, Page, safe};
+use super::page::{Link, Page, part};
 use crate::format::{as_signed, count, date, visible};
 use crate::profile::{Callsite, Kept};
 
@@ -96,7 +96,7 @@ impl Slope {
 impl ProfilePage {
     /// The page of a profile.
     pub fn new(kept: &Kept) -> Self {
-        let path = format!("{FOLDER}{}.html", safe(&kept.id));
+        let path = format!("{FOLDER}{}.html", part(&kept.id));
         let server = kept.server.rsplit('/').next().unwrap_or_default();
         let entry = ProfileEntry {
             href: path.clone(),
