@@ -12,6 +12,8 @@ mod acks;
 mod backfill;
 #[path = "compare/callsites.rs"]
 mod callsites;
+#[path = "compare/ids.rs"]
+mod ids;
 #[path = "compare/own_lines.rs"]
 mod own_lines;
 #[path = "compare/pins.rs"]

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
-use heapmark::bencher::{Bencher, Instance};
+use heapmark::bencher::{Bencher, instances};
 use heapmark::cli::{Exit, ReportArguments, Request, report_on};
 use heapmark::event::Silent;
 use heapmark::harness::worker;
@@ -50,7 +50,7 @@ struct InProcess;
 
 impl InProcess {
     fn ask(request: &protocol::Request) -> Vec<Reply> {
-        let instances: Vec<Instance> = numbers::GROUP.instances().collect();
+        let instances = instances(&[&numbers::GROUP]).unwrap();
         let script = |pass: Pass, repetitions: u32| {
             let one = observation();
             let script = vec![one; repetitions as usize];
@@ -94,7 +94,7 @@ fn observation() -> Observation {
 
 impl Suite for InProcess {
     fn list(&mut self) -> Result<Listing, LaunchError> {
-        let listing = Listing::from_replies(Self::ask(&protocol::Request::List));
+        let listing = Listing::from_replies(Self::ask(&protocol::Request::List))?;
         Ok(Listing {
             allocator: Some("std::alloc::System".to_owned()),
             ..listing

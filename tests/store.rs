@@ -14,6 +14,8 @@ use heapmark::store::{self, Loaded, Store};
 mod calibrations;
 #[path = "store/compatibility.rs"]
 mod compatibility;
+#[path = "store/ids.rs"]
+mod ids;
 #[path = "store/passing_over.rs"]
 mod passing_over;
 

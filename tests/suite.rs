@@ -202,6 +202,29 @@ fn the_cases_have_the_names_that_history_is_kept_under() {
     }
 }
 
+/// The file of the newest record under results/, which is named after the time of its commit.
+fn newest_record() -> PathBuf {
+    let machines =
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("results")).unwrap();
+    let years =
+        machines.flat_map(|machine| std::fs::read_dir(machine.unwrap().path().join("2026")));
+    let records = years.flatten().map(|record| record.unwrap().path());
+    let newest = records.max_by_key(|path| path.file_name().map(ToOwned::to_owned));
+    newest.unwrap()
+}
+
+#[test]
+fn every_id_of_the_newest_record_is_still_that_of_a_case() {
+    let record = heapmark::store::read(&newest_record()).unwrap();
+    let listed = stdout(&run(&["--bench", "--list", "--format", "terse"]));
+    let listed: BTreeSet<&str> = listed.lines().collect();
+    assert!(record.entries.len() >= 329, "{}", record.entries.len());
+    for entry in record.entries {
+        let id = entry.case.id;
+        assert!(listed.contains(&*format!("{id}: benchmark")), "{id}");
+    }
+}
+
 #[test]
 fn the_suite_has_breadth_in_every_group() {
     let listed = stdout(&run(&["--bench", "--list", "--format", "terse"]));

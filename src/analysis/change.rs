@@ -17,7 +17,7 @@ use super::TimeChange;
 use super::instructions::{self, InstructionChange};
 use super::rate;
 use super::sizes::{self, SizeClasses};
-use crate::record::{Callsite, CaseInfo, Entry, Metric, RateRange, Run, Toolchain};
+use crate::record::{Callsite, CaseInfo, Entry, Key, Metric, RateRange, Run, Toolchain};
 
 /// The group whose cases leak on purpose, to show what a leak looks like.
 ///
@@ -278,7 +278,9 @@ pub fn changes(earlier: &Run, later: &Run) -> Vec<Change> {
                     ..between(earlier, entry)
                 })
             }
-            None if is_absent(earlier, &entry.case.id) => Some(one_sided(entry, Verdict::Added)),
+            None if is_absent(earlier, &entry.case.id) && !is_set_aside(earlier, entry) => {
+                Some(one_sided(entry, Verdict::Added))
+            }
             None => None,
         });
     let removed = earlier
@@ -293,6 +295,13 @@ pub fn changes(earlier: &Run, later: &Run) -> Vec<Change> {
 /// Whether a run without an entry for `id` did not know the case at all.
 fn is_absent(run: &Run, id: &str) -> bool {
     run.suite.filter.is_none() && run.failures.iter().all(|failure| failure.id != id)
+}
+
+/// Whether `run` is an old record that holds the case under an id which named others as well.
+fn is_set_aside(run: &Run, entry: &Entry) -> bool {
+    let id = Key::of(&entry.case).long_id();
+    let mut failures = run.failures.iter();
+    failures.any(|failure| failure.id == id && failure.is_ambiguous())
 }
 
 fn one_sided(entry: &Entry, verdict: Verdict) -> Change {

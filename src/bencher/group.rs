@@ -1,5 +1,5 @@
 use crate::bencher::{Bencher, Expectation};
-use crate::record::{CaseInfo, GroupInfo, Verdict, slug};
+use crate::record::{CaseInfo, Clash, GroupInfo, Verdict, resolve};
 
 /// Cases that belong together, in report order; made by [`group!`](crate::group).
 pub struct Group {
@@ -41,7 +41,7 @@ pub enum Body {
 }
 
 /// A case at one of its sizes: what a record has an entry for.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Instance {
     /// The group that it is listed in.
     pub group: &'static Group,
@@ -49,6 +49,24 @@ pub struct Instance {
     pub case: &'static Case,
     /// The size, if the case has any.
     pub parameter: Option<usize>,
+    id: String,
+}
+
+/// The cases of all groups of a bench target at all their sizes, in report order. The id of each
+/// depends on all others, so that no two share one.
+///
+/// # Errors
+///
+/// Two cases, or two groups, that cannot be told apart by their names.
+pub fn instances(groups: &[&'static Group]) -> Result<Vec<Instance>, Clash> {
+    let groups = groups.iter().copied();
+    let mut instances: Vec<Instance> = groups.flat_map(Group::instances).collect();
+    let mut cases: Vec<CaseInfo> = instances.iter().map(Instance::info).collect();
+    resolve(&mut cases)?;
+    for (instance, case) in instances.iter_mut().zip(cases) {
+        instance.id = case.id;
+    }
+    Ok(instances)
 }
 
 impl Group {
@@ -60,8 +78,8 @@ impl Group {
         }
     }
 
-    /// The group's cases at all their sizes, in report order.
-    pub fn instances(&'static self) -> impl Iterator<Item = Instance> {
+    /// The group's cases at all their sizes, in report order, still without ids.
+    fn instances(&'static self) -> impl Iterator<Item = Instance> {
         self.cases.iter().copied().flatten().flat_map(move |case| {
             let sizes: Vec<Option<usize>> = if case.parameters.is_empty() {
                 vec![None]
@@ -72,31 +90,22 @@ impl Group {
                 group: self,
                 case,
                 parameter,
+                id: String::new(),
             })
         })
     }
 }
 
 impl Instance {
-    /// The stable id, as in `allocation_sizes/vec_alloc/64`.
-    pub fn id(&self) -> String {
-        let mut id = self.group.name.to_owned();
-        if let Some(question) = self.case.question {
-            id.push('/');
-            id.push_str(&slug(question));
-        }
-        id.push('/');
-        id.push_str(&slug(self.case.variant));
-        if let Some(parameter) = self.parameter {
-            id.push_str(&format!("/{parameter}"));
-        }
-        id
+    /// The id, as in `allocation_sizes/vec_alloc/64`; no other case of the bench target has it.
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// What a record says about the case.
     pub fn info(&self) -> CaseInfo {
         CaseInfo {
-            id: self.id(),
+            id: self.id.clone(),
             group: self.group.name.to_owned(),
             question: self.case.question.map(str::to_owned),
             variant: self.case.variant.to_owned(),

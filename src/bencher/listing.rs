@@ -53,10 +53,16 @@
 ///     }
 /// }
 ///
-/// let ids: Vec<String> = strings::GROUP.instances().map(|case| case.id()).collect();
+/// let cases = heapmark::bencher::instances(&[&strings::GROUP]).unwrap();
+/// let ids: Vec<&str> = cases.iter().map(|case| case.id()).collect();
 /// assert_eq!(ids[..3], ["strings/small", "strings/sized/64", "strings/sized/256"]);
 /// assert_eq!(ids[3..], ["strings/share-a-text/string", "strings/share-a-text/arc-str"]);
 /// ```
+///
+/// The id of a case is made of its names, in lower case and with `-` for what is neither a letter
+/// nor a digit. Answers that would share such an id, as `Arc` and `arc` would, get ids that hold
+/// every character: `~41.rc~` and `arc~`. So does a name with other characters than those of
+/// ASCII. Two cases with the same names are an error that names both.
 #[macro_export]
 macro_rules! group {
     (
@@ -114,8 +120,8 @@ macro_rules! group {
 ///     }
 /// }
 ///
-/// let ids: Vec<String> = strings::GROUP.instances().map(|case| case.id()).collect();
-/// assert_eq!(ids, ["strings/share-a-text/string"]);
+/// let cases = heapmark::bencher::instances(&[&strings::GROUP]).unwrap();
+/// assert_eq!(cases[0].id(), "strings/share-a-text/string");
 /// ```
 #[macro_export]
 macro_rules! question {

@@ -25,7 +25,7 @@ pub use async_bencher::AsyncBencher;
 pub use batch::BatchSize;
 pub use criterion::async_executor::AsyncExecutor;
 pub use expectation::{Expectation, Relation};
-pub use group::{Body, Case, Group, Instance};
+pub use group::{Body, Case, Group, Instance, instances};
 pub use routine::{Instrument, Mark, Probe, Routine};
 
 use routine::{Batched, BatchedRef, Bursting, Custom, Iter, LargeDrop};

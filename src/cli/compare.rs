@@ -172,6 +172,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     workshop.seed(BASE, HEAD)?;
     let mut head = side(HEAD, head_name, &head_commit, arguments.pins.of_head())?;
     phases.end("head built");
+    base.align(&head);
     let acknowledged = acks::read(head.root())?;
     // A filter may well choose only cases that one side has.
     let filter = arguments.filter.as_deref();

@@ -173,6 +173,9 @@ pub enum CliError {
     /// A worker gives no answer.
     #[error(transparent)]
     Launch(#[from] LaunchError),
+    /// What was measured cannot be right.
+    #[error("cannot use what was measured: {0}")]
+    Fault(#[from] crate::record::Fault),
     /// The filter chooses nothing.
     #[error(
         "{source}; `cargo bench --package {package} --bench {bench} -- --list` names all cases"

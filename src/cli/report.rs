@@ -15,7 +15,7 @@ use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{CaseInfo, Commit, Entry, Run, SCHEMA};
+use crate::record::{self, CaseInfo, Commit, Entry, Run, SCHEMA};
 use crate::runner::{
     self, Binary, COUNTING, Counted, Environment, Listing, Suite, Timed, Workspace,
 };
@@ -187,7 +187,7 @@ fn measure(
         allocator,
         groups,
         cases,
-        revision: _,
+        ..
     } = suite.list().map_err(interrupted)?;
     let allocator = allocator.ok_or(CliError::NotInstalled {
         bench: target.bench.clone(),
@@ -227,7 +227,7 @@ fn measure(
     } else {
         None
     };
-    Ok(Run {
+    let run = Run {
         schema: SCHEMA,
         heapmark: env!("CARGO_PKG_VERSION").to_owned(),
         commit: environment
@@ -237,7 +237,7 @@ fn measure(
         machine: environment.machine,
         toolchain: environment.toolchain,
         allocator: allocator_name(&allocator),
-        suite: crate::record::Suite {
+        suite: record::Suite {
             package: target.package,
             bench: target.bench,
             filter: arguments.filter.clone(),
@@ -249,7 +249,9 @@ fn measure(
         entries,
         failures,
         tapes,
-    })
+    };
+    record::check(&run)?;
+    Ok(run)
 }
 
 pub(super) fn interrupted(error: LaunchError) -> CliError {

@@ -1,5 +1,6 @@
 //! One side of a comparison: a commit, checked out, built and counted.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,7 +12,7 @@ use crate::event::{Event, Listener};
 use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
 use crate::record::{
-    Callsite, CaseInfo, CountSettings, Entry, Run, SCHEMA, Suite as RecordedSuite,
+    self, Callsite, CaseInfo, CountSettings, Entry, Key, Run, SCHEMA, Suite as RecordedSuite,
 };
 use crate::runner::{
     self, Binary, CONFIRMING, COUNTING, Counted, Environment, Listing, Pin, Suite, Target,
@@ -92,7 +93,9 @@ pub(super) fn build<'a>(
     let launcher = Launcher::new(built.binary.clone(), bench.deadline(), stop);
     let mut suite = Binary::new(built, &workspace.target, launcher);
     let listing = suite.list().map_err(|error| match error {
-        LaunchError::NoHarness { .. } | LaunchError::Protocol(_) => lacking(error.to_string()),
+        LaunchError::NoHarness { .. } | LaunchError::Protocol(_) | LaunchError::Failed(_) => {
+            lacking(error.to_string())
+        }
         error => interrupted(error),
     })?;
     of_this_revision(&name, &built_from, &worktree.target, &listing)?;
@@ -148,7 +151,7 @@ fn empty_run(
     Run {
         schema: SCHEMA,
         heapmark: env!("CARGO_PKG_VERSION").to_owned(),
-        commit: crate::record::Commit {
+        commit: record::Commit {
             sha: commit.to_owned(),
             // What a build writes into the worktree is no change of the commit.
             dirty: false,
@@ -169,7 +172,7 @@ fn empty_run(
         groups: listing.groups.clone(),
         entries: Vec::new(),
         failures: Vec::new(),
-        tapes: std::collections::BTreeMap::new(),
+        tapes: BTreeMap::new(),
     }
 }
 
@@ -177,6 +180,19 @@ impl Side<'_> {
     /// What was counted of a case; `None` if it has no such case, or could not measure it.
     pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
         self.run.entries.iter().find(|entry| entry.case.id == id)
+    }
+
+    /// Calls each case as `other` does whose case has the same names. An id depends on the whole
+    /// suite, so that a case which is only in one of them may change that of another.
+    pub(super) fn align(&mut self, other: &Side<'_>) {
+        let cases = other.cases.iter();
+        let ids: BTreeMap<Key, &str> = cases.map(|case| (Key::of(case), &*case.id)).collect();
+        for case in &mut self.cases {
+            if let Some(&id) = ids.get(&Key::of(case)).filter(|id| **id != case.id) {
+                self.suite.rename(&case.id, id);
+                case.id = id.to_owned();
+            }
+        }
     }
 
     /// What runs its cases.
@@ -212,6 +228,7 @@ impl Side<'_> {
         self.run.entries = counted.entries;
         self.run.failures = counted.failures;
         self.run.tapes = counted.tapes;
+        record::check(&self.run)?;
         Ok(())
     }
 

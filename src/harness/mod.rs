@@ -27,7 +27,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::alloc;
-use crate::bencher::{Group, Instance};
+use crate::bencher::{self, Group, Instance};
 use arguments::{Mode, Options};
 
 pub use select::{NoMatch, Selection, select, select_matching};
@@ -65,15 +65,21 @@ pub fn main(groups: &[&'static Group], revision: Option<&'static str>) -> ExitCo
 }
 
 fn run(groups: &[&'static Group], arguments: &[String], out: &mut impl Write) -> io::Result<u8> {
-    let instances: Vec<Instance> = groups.iter().flat_map(|group| group.instances()).collect();
     let options = match Options::parse(arguments) {
         Ok(options) => options,
         Err(error) => return refuse(&error),
     };
+    let instances = match bencher::instances(groups) {
+        Ok(instances) => instances,
+        // The parent prints what the worker answers.
+        Err(clash) if options.mode == Mode::Worker => return worker::refuse(&clash),
+        Err(clash) => return refuse(&clash),
+    };
     if options.mode == Mode::Worker {
         return worker::main(&instances);
     }
-    let chosen = match select(&options.selection(), &instances, Instance::id) {
+    let id = |instance: &Instance| instance.id().to_owned();
+    let chosen = match select(&options.selection(), &instances, id) {
         Ok(chosen) => chosen,
         // `cargo test NAME` hands NAME to every target, so a test run may match nothing here.
         Err(NoMatch::Nothing { .. }) if options.mode != Mode::Bench => Vec::new(),

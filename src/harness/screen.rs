@@ -46,13 +46,13 @@ pub(super) fn run(chosen: &[Instance], options: &Options, out: &mut impl Write) 
     let mut code = FINE;
     for instance in chosen {
         let id = instance.id();
-        match count(&launcher, &id) {
+        match count(&launcher, id) {
             Ok(processes) => {
                 let criterion = match instance.case.growth {
                     Some(Verdict::Leak) => &mut brief,
                     _ => &mut criterion,
                 };
-                criterion.bench_function(&id, |bencher| {
+                criterion.bench_function(id, |bencher| {
                     instance.run(&mut Bencher::new(&mut Screen::new(bencher)));
                 });
                 let heap = heap_line(&agreement(&processes));

@@ -30,6 +30,16 @@ pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
     Ok(FINE)
 }
 
+/// Answers every request with the reason why there is nothing to ask for.
+pub(super) fn refuse(reason: &dyn std::fmt::Display) -> io::Result<u8> {
+    let output = &mut io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        line?;
+        say(output, &failed(reason.to_string()))?;
+    }
+    Ok(FINE)
+}
+
 pub(super) fn real_instruments(pass: Pass, repetitions: u32) -> Option<Box<dyn Observer>> {
     match pass {
         Pass::Count => Some(Box::new(Count::new(repetitions))),

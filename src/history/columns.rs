@@ -41,6 +41,9 @@ pub struct Columns {
     pub instructions: Vec<Step>,
     /// Times of the records that have one.
     pub times: Vec<Timed>,
+    /// Stretches of records that hold the case under an old id which named others as well, so that
+    /// its numbers are not known; such a record holds nothing else of it.
+    pub ambiguous: Vec<(u32, u32)>,
 }
 
 impl Timed {
@@ -87,6 +90,11 @@ impl Columns {
         }
     }
 
+    /// Notes that the record at position `run` holds the case under an id that names several.
+    pub fn push_ambiguous(&mut self, run: u32) {
+        join(&mut self.ambiguous, (run, run + 1));
+    }
+
     /// The steps of `metric`; none where it was never known.
     pub fn steps(&self, metric: Metric) -> &[Step] {
         self.metrics.get(&metric).map_or(&[], Vec::as_slice)
@@ -107,6 +115,9 @@ impl Columns {
     pub fn append(&mut self, later: &Self, offset: u32) {
         for &(from, to) in &later.present {
             join(&mut self.present, (from + offset, to + offset));
+        }
+        for &(from, to) in &later.ambiguous {
+            join(&mut self.ambiguous, (from + offset, to + offset));
         }
         let moved = |step: &Step| Step {
             from: step.from + offset,
@@ -131,10 +142,13 @@ impl Columns {
     #[must_use]
     pub fn select(&self, records: &[usize]) -> Self {
         let places = Places::of(records);
-        let mut present: Vec<(u32, u32)> = Vec::new();
-        for stretch in places.of_all(&self.present, |&stretch| stretch) {
-            join(&mut present, stretch.1);
-        }
+        let stretches = |of: &[(u32, u32)]| {
+            let mut placed: Vec<(u32, u32)> = Vec::new();
+            for (_, stretch) in places.of_all(of, |&stretch| stretch) {
+                join(&mut placed, stretch);
+            }
+            placed
+        };
         let steps = |steps: &[Step]| {
             let mut placed: Vec<Step> = Vec::new();
             for (step, (from, to)) in places.of_all(steps, |step| (step.from, step.to)) {
@@ -153,7 +167,8 @@ impl Columns {
             .collect();
         times.sort_by_key(|timed| timed.run);
         Self {
-            present,
+            present: stretches(&self.present),
+            ambiguous: stretches(&self.ambiguous),
             metrics: metrics
                 .map(|(&metric, column)| (metric, steps(column)))
                 .filter(|(_, column)| !column.is_empty())

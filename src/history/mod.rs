@@ -65,13 +65,19 @@ impl History {
         let last = self.heads.last();
         self.heads.push(Head::of(run, last));
         for entry in &run.entries {
-            if !self.cases.contains_key(&entry.case.id) {
-                self.cases.insert(entry.case.id.clone(), Arc::default());
-            }
-            if let Some(columns) = self.cases.get_mut(&entry.case.id) {
-                Arc::make_mut(columns).push(record, entry);
-            }
+            self.columns_of(&entry.case.id).push(record, entry);
         }
+        for failure in run.failures.iter().filter(|one| one.is_ambiguous()) {
+            self.columns_of(&failure.id).push_ambiguous(record);
+        }
+    }
+
+    fn columns_of(&mut self, id: &str) -> &mut Columns {
+        if !self.cases.contains_key(id) {
+            self.cases.insert(id.to_owned(), Arc::default());
+        }
+        let columns = self.cases.get_mut(id);
+        Arc::make_mut(columns.expect("it was inserted if it was missing"))
     }
 
     /// Keeps a record as a whole.
@@ -116,7 +122,7 @@ impl History {
                 .map(|&record| self.heads[record].clone())
                 .collect(),
             cases: cases
-                .filter(|(_, columns)| !columns.present.is_empty())
+                .filter(|(_, columns)| **columns != Columns::default())
                 .collect(),
         }
     }

@@ -14,7 +14,9 @@ pub struct GroupInfo {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct CaseInfo {
-    /// Joins the slugs of the keys below, as in `allocation_sizes/vec_alloc/64`; stable for ever.
+    /// Joins the names below, as in `allocation_sizes/vec_alloc/64`: in its short form, or in its
+    /// long form where the short one would name several cases of the suite or lose a name. History
+    /// is kept under it.
     pub id: String,
     /// One of the suite's groups, as in `string_allocations`.
     pub group: String,

@@ -15,13 +15,16 @@
 //! documented in `results/README.md`; the layout has a version, [`SCHEMA`].
 
 mod allocators;
+mod ambiguous;
 mod brief;
 mod calibration;
 mod callsite;
 mod case;
+mod check;
 mod contention;
 mod entry;
 mod growth;
+mod id;
 mod metric;
 mod observation;
 mod provenance;
@@ -41,9 +44,11 @@ pub use allocators::{
 pub use calibration::{Calibration, Coverage, Judge, Planted, Verdicts};
 pub use callsite::{Callsite, Frame};
 pub use case::{CaseInfo, GroupInfo};
+pub use check::{Fault, check};
 pub use contention::{ContentionMeasurement, ContentionResult, ContentionStudy};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
 pub use growth::{GrowingSite, Growth, Verdict};
+pub use id::{Clash, Key, resolve};
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};
 pub use provenance::Provenance;

@@ -10,6 +10,7 @@
 //! writes files.
 
 mod build;
+mod called;
 mod command;
 mod count;
 mod environment;
@@ -34,6 +35,7 @@ mod workspace;
 mod worktree;
 
 pub use build::{BuildError, Built, LINE_TABLES, REVISION, build, build_to_shuffle};
+pub use called::Called;
 pub use command::CommandError;
 pub use count::{CONFIRMING, COUNTING, Counted, count};
 pub use environment::{Environment, now};

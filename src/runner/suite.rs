@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::build::Built;
+use super::called::Called;
 use super::layout::{Kept, Layouts};
 use crate::launch::{LaunchError, Launcher};
 use crate::protocol::{Launch, Pass, Reply, Request};
@@ -68,6 +69,15 @@ pub trait Suite {
     fn launcher(&self) -> Option<Launcher<'_>> {
         None
     }
+
+    /// What its processes call the case `id`.
+    ///
+    /// # Errors
+    ///
+    /// Where their word for it names other cases as well.
+    fn called<'a>(&'a self, id: &'a str) -> Result<&'a str, LaunchError> {
+        Ok(id)
+    }
 }
 
 /// What a suite holds.
@@ -81,6 +91,8 @@ pub struct Listing {
     pub groups: Vec<GroupInfo>,
     /// The cases, in report order.
     pub cases: Vec<CaseInfo>,
+    /// What the worker calls them.
+    pub called: Called,
 }
 
 /// What one process told about one case.
@@ -99,6 +111,7 @@ pub struct Binary<'a> {
     target: PathBuf,
     kept: Result<Kept, String>,
     layouts: Option<Layouts>,
+    called: Called,
 }
 
 impl<'a> Binary<'a> {
@@ -110,11 +123,17 @@ impl<'a> Binary<'a> {
             target: target.to_owned(),
             kept: built.kept,
             layouts: None,
+            called: Called::default(),
         }
     }
 }
 
 impl Binary<'_> {
+    /// Has the case `id` known as `new` from here on; the worker keeps its word for it.
+    pub fn rename(&mut self, id: &str, new: &str) {
+        self.called.rename(id, new);
+    }
+
     /// The call stacks that ask for memory in one iteration of `case`.
     ///
     /// # Errors
@@ -122,7 +141,7 @@ impl Binary<'_> {
     /// Where the case cannot be run, or its heapmark is too old to trace it.
     pub fn callsites(&self, case: &str) -> Result<Vec<Callsite>, LaunchError> {
         let request = Request::Run {
-            case: case.to_owned(),
+            case: self.called.of(case)?.to_owned(),
             pass: Pass::Callsites,
             repetitions: 1,
         };
@@ -138,12 +157,14 @@ impl Binary<'_> {
 
 impl Suite for Binary<'_> {
     fn list(&mut self) -> Result<Listing, LaunchError> {
-        Ok(Listing::from_replies(self.launcher.ask(&Request::List)?))
+        let listing = Listing::from_replies(self.launcher.ask(&Request::List)?)?;
+        self.called = listing.called.clone();
+        Ok(listing)
     }
 
     fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError> {
         let request = Request::Run {
-            case: case.to_owned(),
+            case: self.called.of(case)?.to_owned(),
             pass,
             repetitions,
         };
@@ -175,7 +196,7 @@ impl Suite for Binary<'_> {
 
     fn growth(&mut self, case: &str) -> Result<Option<Growth>, LaunchError> {
         let request = Request::Run {
-            case: case.to_owned(),
+            case: self.called.of(case)?.to_owned(),
             pass: Pass::Growth,
             repetitions: 1,
         };
@@ -196,7 +217,7 @@ impl Suite for Binary<'_> {
 
     fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {
         let request = Request::Time {
-            case: case.to_owned(),
+            case: self.called.of(case)?.to_owned(),
             launch,
         };
         let binary = self
@@ -212,6 +233,10 @@ impl Suite for Binary<'_> {
 
     fn launcher(&self) -> Option<Launcher<'_>> {
         Some(self.launcher.clone())
+    }
+
+    fn called<'a>(&'a self, id: &'a str) -> Result<&'a str, LaunchError> {
+        self.called.of(id)
     }
 }
 
@@ -236,8 +261,12 @@ impl Batches {
 }
 
 impl Listing {
-    /// Collects what the replies to a list request say.
-    pub fn from_replies(replies: Vec<Reply>) -> Self {
+    /// Collects what the replies to a list request say, and gives each case its id.
+    ///
+    /// # Errors
+    ///
+    /// Two cases that cannot be told apart.
+    pub fn from_replies(replies: Vec<Reply>) -> Result<Self, LaunchError> {
         let mut listing = Self::default();
         for reply in replies {
             match reply {
@@ -254,7 +283,8 @@ impl Listing {
                 _ => {}
             }
         }
-        listing
+        listing.called = Called::resolve(&mut listing.cases)?;
+        Ok(listing)
     }
 }
 

@@ -46,6 +46,9 @@ pub enum StoreError {
         /// What is wrong, and on which line.
         message: String,
     },
+    /// The run holds what no record may hold.
+    #[error("cannot store the run: {0}")]
+    Broken(#[from] crate::record::Fault),
     /// The run says nothing that a file could be named after.
     #[error("cannot name a record: {key} is `{value}`, which is not {wanted}; {hint}")]
     Name {

@@ -160,7 +160,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Where the commit has no usable time or hash, or the folder cannot be written.
+    /// Where two entries have one id or a count is negative, the commit has no usable time or hash,
+    /// or the folder cannot be written.
     pub fn save(&self, run: &Run) -> Result<PathBuf, StoreError> {
         write::save(&self.dir, run)
     }

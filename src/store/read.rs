@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::beside::Beside;
-use crate::record::{Run, SCHEMA};
+use crate::record::{self, Fault, Run, SCHEMA};
 
 /// Bytes that a record has at most; far more than any suite makes, and little enough to be read at once.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
@@ -101,7 +101,10 @@ fn versioned<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Reason> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Run, Reason> {
-    let run = versioned(bytes)?;
+    let mut run: Run = versioned(bytes)?;
+    let broken = |fault: Fault| Reason::Broken(fault.to_string());
+    run.set_ambiguous_aside().map_err(broken)?;
+    record::check(&run).map_err(broken)?;
     check(&run)?;
     Ok(run)
 }

@@ -10,7 +10,7 @@ use super::StoreError;
 use super::beside::Beside;
 use super::json;
 use super::name::Name;
-use crate::record::Run;
+use crate::record::{self, Run};
 
 /// Makes the folder and a file in it that is gone at once: measuring for minutes and failing to
 /// write the result would be a loss.
@@ -22,6 +22,7 @@ pub(super) fn check(dir: &Path) -> Result<(), StoreError> {
 }
 
 pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
+    record::check(run)?;
     write(dir, &Name::of(run)?, &json::text(run))
 }
 

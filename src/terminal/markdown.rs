@@ -60,7 +60,7 @@ pub(super) fn cell(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {
-            '|' | '\\' | '`' | '*' | '<' | '[' => safe.extend(['\\', character]),
+            '|' | '\\' | '`' | '*' | '<' | '[' | '~' => safe.extend(['\\', character]),
             '\n' | '\r' => safe.push(' '),
             _ if steers(character) => safe.extend(character.escape_unicode()),
             _ => safe.push(character),

@@ -13,14 +13,14 @@ use super::lazy;
 use super::page::{self, Link, Page};
 use super::past::{self, PastChange};
 use super::snapshot::{Base, Case, Presence, Snapshot};
-use super::source::{Source, dated};
+use super::source::{Source, dated, dated_commit};
 use super::status::{Status, short};
 use super::table;
 use super::time_history::TimeChart;
 use super::timing::{Instructions, Timing};
 use super::varies;
 use crate::analysis::change::{Change, Verdict};
-use crate::record::{Entry, Metric, Run, Value};
+use crate::record::{Entry, Key, Metric, Run, Value};
 
 /// The page of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -167,7 +167,7 @@ fn page(
         no_tape: tape.is_none().then(|| no_tape(case).to_owned()),
         tape,
         classes: ClassChart::new(&case.entry.size_classes),
-        history_note: history_note(snapshot, &history),
+        history_note: history_note(case, snapshot, &history),
         marks: if history.is_empty() {
             Vec::new()
         } else {
@@ -368,7 +368,7 @@ fn no_tape(case: &Case<'_>) -> &'static str {
     }
 }
 
-fn history_note(snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
+fn history_note(case: &Case<'_>, snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
     let runs = &snapshot.series.runs;
     let mut note = match runs.len() {
         1 => "This is the first run of its series; a line needs a second one.".to_owned(),
@@ -393,6 +393,14 @@ fn history_note(snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
         note.push_str(
             " A dotted stretch was sampled: its repetitions differ, so it gives no verdict.",
         );
+    }
+    if let Some(last) = case.ambiguous {
+        note.push_str(&format!(
+            " The history of this case starts anew after {}: until then its id was `{}`, which \
+             named several cases, so the numbers of that time are left out.",
+            dated_commit(&last.commit),
+            Key::of(&case.entry.case).old_id()
+        ));
     }
     note
 }

@@ -7,7 +7,7 @@ use super::series::{self, Series};
 use super::{Input, page, toolchains};
 use crate::analysis::change::{self, Change, Conditions, Obstacle, Verdict};
 use crate::history::{self, Columns, Head, History, Setting};
-use crate::record::{Entry, Run};
+use crate::record::{Entry, Key, Run};
 
 /// The newest series, its newest run, and what became of each case in it.
 pub(super) struct Snapshot<'a> {
@@ -44,6 +44,8 @@ pub(super) struct Case<'a> {
     pub(super) presence: Presence<'a>,
     /// What changed against the base; absent where there is none or it did not hold the case.
     pub(super) change: Option<Change>,
+    /// The last run of the series that holds the case under an old id which named several.
+    pub(super) ambiguous: Option<&'a Head>,
 }
 
 /// Where a case stands in the newest run.
@@ -242,6 +244,19 @@ impl<'a> Past<'a, '_> {
         columns
     }
 
+    /// The last run that holds the case of `entry` under an id which named several: such a case is
+    /// kept by its long id, whatever it is called today.
+    fn ambiguous(&self, entry: &Entry) -> Option<&'a Head> {
+        let columns = self.history.cases().get(&Key::of(&entry.case).long_id())?;
+        let holds = |record: usize| {
+            let mut stretches = columns.ambiguous.iter();
+            stretches.any(|&(from, to)| (from as usize..to as usize).contains(&record))
+        };
+        let mut records = self.series.records.iter();
+        let place = records.rposition(|&record| holds(record))?;
+        self.series.runs.get(place).copied()
+    }
+
     fn cases(&self, newest: &'a Run, base: &Base<'a>) -> Vec<Case<'a>> {
         let mut changes: BTreeMap<String, Change> = match base {
             Base::Run(run) => change::changes(run, newest)
@@ -272,6 +287,7 @@ impl<'a> Past<'a, '_> {
                     columns: self.columns(id, fresh),
                     presence: presence(newest, entry),
                     change: changes.remove(id),
+                    ambiguous: self.ambiguous(entry),
                 });
             }
         }

@@ -50,6 +50,29 @@ fn records_of_another_compiler_target_or_machine_are_not_comparable() {
 }
 
 #[test]
+fn what_an_old_record_counted_under_one_id_for_two_cases_is_not_compared() {
+    let folder = TempDir::new().unwrap();
+    let head: Value =
+        serde_json::from_str(include_str!("../fixtures/compare/record.json")).unwrap();
+    let mut base = head.clone();
+    base["entries"][1]["id"] = base["entries"][0]["id"].clone();
+    base["entries"][0]["metrics"]["allocs"]["value"] = 1_000.into();
+    let files = ["a.json", "b.json"].map(|name| folder.path().join(name));
+    for (file, record) in files.iter().zip([base, head]) {
+        fs::write(file, record.to_string()).unwrap();
+    }
+    let mut command = heapmark(folder.path(), &["--record"]);
+    let output = command.args(files).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("names 2 cases (`small_string_new`, `medium_string_new`)"),
+        "{text}"
+    );
+    assert!(!text.contains("1,000") && !text.contains("ADDED"), "{text}");
+}
+
+#[test]
 fn a_file_that_is_no_record_is_named() {
     let output = heapmark(&here(""), &["--record", "Cargo.toml", "missing.json"])
         .output()

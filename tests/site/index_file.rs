@@ -78,7 +78,7 @@ fn eventful(runs: u64) -> Vec<Run> {
         set(
             run,
             NESTED,
-            Metric::Peak,
+            Metric::Retained,
             if number % 2 == 0 { i64::MAX } else { i64::MIN },
         );
         if number % 5 == 1 {

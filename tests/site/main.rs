@@ -7,6 +7,7 @@ mod detail;
 mod groups;
 mod guide;
 mod hostile;
+mod ids;
 mod index_file;
 mod leaks;
 mod long;

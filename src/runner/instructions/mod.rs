@@ -53,7 +53,10 @@ pub fn instructions(
     listener.on(&Event::CountingInstructions {
         cases: entries.len(),
     });
-    let ids: Vec<String> = entries.iter().map(|entry| entry.case.id.clone()).collect();
+    let ids = entries.iter().map(|entry| suite.called(&entry.case.id));
+    let ids: Vec<String> = ids
+        .map(|id| id.map(str::to_owned))
+        .collect::<Result<_, _>>()?;
     let mut seeds = Vec::new();
     let mut unsupported = false;
     for (index, outcome) in count(&launcher, &ids, listener)? {

@@ -100,13 +100,8 @@ fn read_head(bytes: &mut Reader<'_>, before: Option<&Head>) -> Option<Head> {
 }
 
 fn write_columns(out: &mut Writer, columns: &Columns) {
-    out.number(columns.present.len() as u64);
-    let mut last = 0;
-    for &(from, to) in &columns.present {
-        out.number(u64::from(from - last));
-        out.number(u64::from(to - from));
-        last = to;
-    }
+    write_stretches(out, &columns.present);
+    write_stretches(out, &columns.ambiguous);
     let known = columns.metrics.iter();
     out.number(columns.metrics.len() as u64);
     for (metric, steps) in known {
@@ -127,13 +122,11 @@ fn write_columns(out: &mut Writer, columns: &Columns) {
 }
 
 fn read_columns(bytes: &mut Reader<'_>, end: u32) -> Option<Columns> {
-    let mut columns = Columns::default();
-    let mut last = 0_u32;
-    for _ in 0..bytes.length()? {
-        let from = ahead(last, bytes.number()?, end)?;
-        last = ahead(from, bytes.number()?, end)?;
-        columns.present.push((from, last));
-    }
+    let mut columns = Columns {
+        present: read_stretches(bytes, end)?,
+        ambiguous: read_stretches(bytes, end)?,
+        ..Columns::default()
+    };
     for _ in 0..bytes.length()? {
         let metric = Metric::ALL.get(usize::try_from(bytes.number()?).ok()?)?;
         columns.metrics.insert(*metric, read_steps(bytes, end)?);
@@ -153,6 +146,28 @@ fn read_columns(bytes: &mut Reader<'_>, end: u32) -> Option<Columns> {
         });
     }
     Some(columns)
+}
+
+/// Each stretch by the gap before it and its length.
+fn write_stretches(out: &mut Writer, stretches: &[(u32, u32)]) {
+    out.number(stretches.len() as u64);
+    let mut last = 0;
+    for &(from, to) in stretches {
+        out.number(u64::from(from - last));
+        out.number(u64::from(to - from));
+        last = to;
+    }
+}
+
+fn read_stretches(bytes: &mut Reader<'_>, end: u32) -> Option<Vec<(u32, u32)>> {
+    let mut stretches = Vec::new();
+    let mut last = 0_u32;
+    for _ in 0..bytes.length()? {
+        let from = ahead(last, bytes.number()?, end)?;
+        last = ahead(from, bytes.number()?, end)?;
+        stretches.push((from, last));
+    }
+    Some(stretches)
 }
 
 /// Each step by the gap before it, its length, and how far its value is from the one before.

@@ -1,0 +1,91 @@
+//! Entries of old records that share an id with another case: their ids dropped what told them
+//! apart, and the worker that was asked for such an id ran the first case that had it, so that
+//! nobody knows which numbers are right.
+
+use std::collections::BTreeMap;
+
+use super::check::twice;
+use super::{Entry, Failure, Fault, Key, Run};
+
+/// What the reason of such a failure begins with; no worker gives one like it.
+const BEGINNING: &str = "its old id ";
+
+impl Failure {
+    /// A case that cannot be asked for, or whose numbers cannot be used, since its old id also
+    /// names others: `names` are those of all of them.
+    pub fn ambiguous(id: String, old: &str, names: &[String]) -> Self {
+        const NAMED: usize = 3;
+        let mut listed = names[..names.len().min(NAMED)].join(", ");
+        if let Some(more) = names.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            listed.push_str(&format!(" and {more} more"));
+        }
+        let count = names.len();
+        let reason = format!(
+            "{BEGINNING}`{old}` names {count} cases ({listed}), so its numbers are unknown"
+        );
+        Self { id, reason }
+    }
+
+    /// Whether it is one of these.
+    pub fn is_ambiguous(&self) -> bool {
+        self.reason.starts_with(BEGINNING)
+    }
+}
+
+impl Run {
+    /// Takes out the entries whose id names several cases. Each becomes a failure under the id
+    /// that the case has today, so that no history and no comparison uses it and every page says
+    /// why. A case whose name the old id had lost gets the id of today too.
+    ///
+    /// # Errors
+    ///
+    /// Two entries with the same id and the same names, which no heapmark ever wrote.
+    pub fn set_ambiguous_aside(&mut self) -> Result<(), Fault> {
+        let mut sharing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, entry) in self.entries.iter().enumerate() {
+            sharing
+                .entry(entry.case.id.clone())
+                .or_default()
+                .push(place);
+        }
+        let keys: Vec<Key> = self
+            .entries
+            .iter()
+            .map(|entry| Key::of(&entry.case))
+            .collect();
+        let mut aside = BTreeMap::new();
+        for (old, places) in sharing {
+            if let [place] = places[..] {
+                let case = &mut self.entries[place].case;
+                if keys[place].short_id().is_none() && keys[place].old_id() == case.id {
+                    case.id = keys[place].long_id();
+                }
+                continue;
+            }
+            if let Some((one, other)) = same(&places, &keys) {
+                return Err(twice(&self.entries[one].case, &self.entries[other].case));
+            }
+            let names: Vec<String> = places.iter().map(|&place| keys[place].words()).collect();
+            for place in places {
+                let id = keys[place].long_id();
+                aside.insert(place, Failure::ambiguous(id, &old, &names));
+            }
+        }
+        let mut place = 0;
+        self.entries.retain(|_: &Entry| {
+            place += 1;
+            !aside.contains_key(&(place - 1))
+        });
+        self.failures.extend(aside.into_values());
+        Ok(())
+    }
+}
+
+/// Two of `places` that have the same names.
+fn same(places: &[usize], keys: &[Key]) -> Option<(usize, usize)> {
+    let mut known: BTreeMap<&Key, usize> = BTreeMap::new();
+    places.iter().find_map(|&place| {
+        let other = known.insert(&keys[place], place)?;
+        Some((other, place))
+    })
+}
