@@ -15,7 +15,7 @@ use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{self, CaseInfo, Commit, Entry, Run, SCHEMA};
+use crate::record::{self, CaseInfo, Commit, Entry, Run, SCHEMA, slug};
 use crate::runner::{
     self, Binary, COUNTING, Counted, Environment, Listing, Suite, Timed, Workspace,
 };
@@ -272,10 +272,20 @@ pub(super) fn unversioned(now: &str) -> Commit {
     }
 }
 
-/// The allocator's type in one word: `std::alloc::System` is `system`.
+/// The allocator's type in one word where its crate is called so too, as `system` for
+/// `std::alloc::System` and `jemalloc` for `tikv_jemallocator::Jemalloc`; else the whole type, so
+/// that the `Counting` of one crate is not taken for that of another.
 pub(super) fn allocator_name(type_name: &str) -> String {
-    let plain = type_name.split('<').next().unwrap_or_default();
-    crate::record::slug(plain.rsplit("::").next().unwrap_or_default())
+    let (path, word) = type_name.rsplit_once("::").unwrap_or(("", type_name));
+    let crate_name = path.split("::").next().unwrap_or_default();
+    let word = slug(word);
+    let is_known = matches!(crate_name, "std" | "alloc" | "core")
+        || slug(crate_name).replace('_', "").contains(&word);
+    if is_known && !type_name.contains('<') {
+        word
+    } else {
+        slug(type_name)
+    }
 }
 
 /// Why the run must not be stored, if anything stands against it.
@@ -356,9 +366,29 @@ mod tests {
     use super::allocator_name;
 
     #[test]
-    fn an_allocator_has_one_word() {
-        assert_eq!(allocator_name("std::alloc::System"), "system");
-        assert_eq!(allocator_name("tikv_jemallocator::Jemalloc"), "jemalloc");
-        assert_eq!(allocator_name("my::Layered<std::alloc::System>"), "layered");
+    fn an_allocator_has_one_word_where_its_crate_has_it_too() {
+        for (name, word) in [
+            ("std::alloc::System", "system"),
+            ("tikv_jemallocator::Jemalloc", "jemalloc"),
+            ("mimalloc::MiMalloc", "mimalloc"),
+            ("snmalloc_rs::SnMalloc", "snmalloc"),
+            ("rpmalloc::RpMalloc", "rpmalloc"),
+            (
+                "dlmalloc::global::GlobalDlmalloc",
+                "dlmalloc-global-globaldlmalloc",
+            ),
+            ("mine::Counting", "mine-counting"),
+            ("other::Counting", "other-counting"),
+            (
+                "my::Layered<std::alloc::System>",
+                "my-layered-std-alloc-system",
+            ),
+            (
+                "my::Layered<mimalloc::MiMalloc>",
+                "my-layered-mimalloc-mimalloc",
+            ),
+        ] {
+            assert_eq!(allocator_name(name), word);
+        }
     }
 }

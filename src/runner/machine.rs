@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::toolchain::sha256;
 use crate::record::{Machine, slug};
 
 /// This machine, under the folder name `id` or one made of processor, cores and system.
@@ -11,7 +12,7 @@ pub fn machine(id: Option<&str>) -> Machine {
     let os = std::env::consts::OS.to_owned();
     let own_name = format!("{cpu} {cores} {os}");
     Machine {
-        id: slug(id.unwrap_or(&own_name)),
+        id: id.map_or_else(|| slug(&own_name), folder),
         cpu,
         cores,
         os,
@@ -19,6 +20,17 @@ pub fn machine(id: Option<&str>) -> Machine {
         kernel: read("/proc/sys/kernel/osrelease").map(|text| text.trim().to_owned()),
         memory: memory(),
     }
+}
+
+/// The folder of a machine that the user named: a slug, with a hash for the letters that it drops,
+/// so that two names of another script are not one machine.
+fn folder(name: &str) -> String {
+    let slug = slug(name);
+    if name.is_ascii() {
+        return slug;
+    }
+    let hash = &sha256(name.as_bytes())[..12];
+    format!("{slug}-{hash}").trim_start_matches('-').to_owned()
 }
 
 pub(super) fn read(path: &str) -> Option<String> {
@@ -38,4 +50,17 @@ fn memory() -> Option<u64> {
     let line = info.lines().find(|line| line.starts_with("MemTotal:"))?;
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn two_names_of_another_script_are_two_machines() {
+        assert_eq!(folder("Build Host"), "build-host");
+        assert_ne!(folder("日本1"), folder("中国1"));
+        assert!(folder("日本1").starts_with("1-"));
+        assert_eq!(folder("日本").len(), 12);
+    }
 }
