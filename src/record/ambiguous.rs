@@ -35,7 +35,7 @@ impl Failure {
 impl Run {
     /// Takes out the entries whose id names several cases. Each becomes a failure under the id
     /// that the case has today, so that no history and no comparison uses it and every page says
-    /// why. A case whose name the old id had lost gets the id of today too.
+    /// why. A case whose old id was unlike any of today, as one with an empty name, gets that of today.
     ///
     /// # Errors
     ///
@@ -56,9 +56,10 @@ impl Run {
         let mut aside = BTreeMap::new();
         for (old, places) in sharing {
             if let [place] = places[..] {
-                let case = &mut self.entries[place].case;
-                if keys[place].short_id().is_none() && keys[place].old_id() == case.id {
-                    case.id = keys[place].long_id();
+                let (key, case) = (&keys[place], &mut self.entries[place].case);
+                let short = key.short_id();
+                if key.old_id() == case.id && short.as_ref() != Some(&case.id) {
+                    case.id = short.unwrap_or_else(|| key.long_id());
                 }
                 continue;
             }
