@@ -146,7 +146,7 @@ impl Pair<'_> {
         let is_short = self.controls.contains(id) && units.len() < CONTROL_UNITS.min(most);
         let standing = match Standing::new(units, prior, times.priors.len(), most) {
             _ if self.paired.has_failed(id) => Standing::Settled,
-            Standing::Open | Standing::Settled if is_short => Standing::Fresh,
+            Standing::Unknown | Standing::Open | Standing::Settled if is_short => Standing::Fresh,
             standing => standing,
         };
         self.standings.insert(id.to_owned(), standing);

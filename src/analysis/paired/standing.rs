@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Fresh ── FIRST units ──▶ Open ─┬─ its interval is narrow ──▶ Settled
-//!                                 ├─ looks changed ───────────▶ Suspect ── sure, or all units ─▶ Settled
+//!                   (or Unknown) ├─ looks changed ───────────▶ Suspect ── sure, or all units ─▶ Settled
 //!                                 └─ all units ───────────────▶ Settled
 //! ```
 //!
@@ -27,7 +27,9 @@ pub enum Standing {
     Fresh,
     /// It looks changed, and more units would make it sure.
     Suspect,
-    /// It looks unchanged, and more units would make it sure.
+    /// Its instructions are not known, and its interval is wide.
+    Unknown,
+    /// Its instructions are the same, and its interval is wide.
     Open,
     /// It is known well enough, or has all units that it may get.
     Settled,
@@ -58,7 +60,8 @@ impl Standing {
             Prior::Changed => Self::Changed,
             _ if looks_changed => Self::Suspect,
             _ if tested.is_within(NOTICED) => Self::Settled,
-            _ => Self::Open,
+            Prior::Unknown => Self::Unknown,
+            Prior::Unchanged => Self::Open,
         }
     }
 }
@@ -90,7 +93,16 @@ mod tests {
         assert_eq!(standing(&slower, Prior::Unchanged), Standing::Suspect);
         let noisy = units(6, 100, 30_000);
         assert_eq!(standing(&noisy, Prior::Unchanged), Standing::Open);
-        assert!(Standing::Changed < Standing::Fresh && Standing::Suspect < Standing::Open);
+        assert_eq!(standing(&noisy, Prior::Unknown), Standing::Unknown);
+        let order = [
+            Standing::Changed,
+            Standing::Fresh,
+            Standing::Suspect,
+            Standing::Unknown,
+            Standing::Open,
+            Standing::Settled,
+        ];
+        assert!(order.is_sorted());
     }
 
     #[test]
