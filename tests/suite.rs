@@ -49,7 +49,7 @@ fn count_all() -> Vec<Entry> {
     let mut suite = Binary::new(build(), Path::new("no layouts are asked for"), launcher);
     let cases = suite.list().unwrap().cases;
     let settings = CountSettings {
-        method: COUNT_METHOD,
+        method: Some(COUNT_METHOD),
         processes: 2,
         repetitions: 3,
         hash_seeds: HashSeeds::Random,

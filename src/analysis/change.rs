@@ -214,7 +214,7 @@ impl<'a> Conditions<'a> {
         Self {
             toolchain: &run.toolchain,
             allocator: &run.allocator,
-            method: run.count.method,
+            method: run.count.method(),
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn run(ids: &[&str]) -> Run {
             filter: None,
         },
         count: CountSettings {
-            method: COUNT_METHOD,
+            method: Some(COUNT_METHOD),
             processes: 2,
             repetitions: 3,
             hash_seeds: HashSeeds::Random,

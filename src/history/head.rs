@@ -38,7 +38,7 @@ impl Head {
             toolchain: run.toolchain.clone(),
             allocator: run.allocator.clone(),
             suite: run.suite.clone(),
-            method: run.count.method,
+            method: run.count.method(),
         };
         let shared = neighbour
             .map(|head| &head.setting)

@@ -120,24 +120,27 @@ pub struct Suite {
 /// never compared, and a history shows a break between them.
 pub const COUNT_METHOD: u32 = 1;
 
-fn first_method() -> u32 {
-    1
-}
-
 /// How the counts were taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct CountSettings {
-    /// The version of the counting method; see [`COUNT_METHOD`]. It is 1 in records of before it
-    /// was kept.
-    #[serde(default = "first_method")]
-    pub method: u32,
+    /// The version of the counting method, see [`COUNT_METHOD`]; absent in records of before it
+    /// was kept, which is version 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub method: Option<u32>,
     /// Processes a case.
     pub processes: u32,
     /// Counted repetitions in each process, after one warm-up call.
     pub repetitions: u32,
     /// Whether hash seeds were as the system gives them.
     pub hash_seeds: HashSeeds,
+}
+
+impl CountSettings {
+    /// The version of the counting method.
+    pub fn method(&self) -> u32 {
+        self.method.unwrap_or(1)
+    }
 }
 
 /// Where hash seeds came from.

@@ -14,7 +14,7 @@ use crate::record::{
 
 /// Two processes a case and three repetitions in each tell exact from sampled.
 pub const COUNTING: CountSettings = CountSettings {
-    method: COUNT_METHOD,
+    method: Some(COUNT_METHOD),
     processes: 2,
     repetitions: 3,
     hash_seeds: HashSeeds::Random,

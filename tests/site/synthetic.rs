@@ -64,7 +64,7 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
             filter: None,
         },
         count: CountSettings {
-            method: COUNT_METHOD,
+            method: Some(COUNT_METHOD),
             processes: 2,
             repetitions: 3,
             hash_seeds: HashSeeds::Random,

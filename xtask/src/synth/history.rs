@@ -103,7 +103,7 @@ fn head(commit: usize, sha: String) -> Run {
             filter: None,
         },
         count: CountSettings {
-            method: COUNT_METHOD,
+            method: Some(COUNT_METHOD),
             processes: 2,
             repetitions: 3,
             hash_seeds: HashSeeds::Random,
