@@ -9,7 +9,7 @@ pub enum ParseError {
     Io(#[from] io::Error),
     /// It is the output of no tool that is known.
     #[error(
-        "no profile: known are dhat's JSON, heaptrack's file, massif's text, memcheck's XML and LeakSanitizer's text"
+        "not a profile: known are dhat's JSON, heaptrack's file, massif's text, memcheck's XML and LeakSanitizer's text"
     )]
     Unknown,
     /// A line says what it cannot say.
@@ -20,7 +20,7 @@ pub enum ParseError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Something is wrong that stands on no line.
+    /// Something is wrong that is not on any line.
     #[error("{0}")]
     Content(String),
 }

@@ -13,12 +13,32 @@ pub struct Profile {
     pub clock: Option<String>,
     /// Live memory over the run.
     pub timeline: Vec<Moment>,
+    /// When most bytes lived, in the profile's clock.
+    #[serde(default)]
+    pub peak_at: Option<u64>,
     /// Every place that call stacks name, once.
     pub frames: Vec<Frame>,
     /// What each call stack asked for.
     pub callsites: Vec<Callsite>,
+    /// What memcheck found beside leaks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Finding>,
+    /// Whether the tool was told not to look for leaks, so that none of them says nothing.
+    #[serde(default)]
+    pub leaks_unknown: bool,
     /// What a reader should know, a sentence each.
     pub warnings: Vec<String>,
+}
+
+/// An error of another kind than a leak, as often as the tool saw it at one call stack.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How the tool calls the kind, as in `InvalidRead`.
+    pub kind: String,
+    /// How often.
+    pub times: u64,
+    /// Places in the profile's frames, innermost first.
+    pub stack: Vec<u32>,
 }
 
 /// A tool whose output is understood.
@@ -46,6 +66,12 @@ pub struct Moment {
     pub live: Tally,
     /// Resident memory in bytes.
     pub resident: Option<u64>,
+    /// Bytes that the allocator needs beside those that were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<u64>,
+    /// Bytes of the stacks of all threads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stacks: Option<u64>,
 }
 
 /// So many blocks of so many bytes together, as far as either is known.
@@ -68,6 +94,12 @@ pub struct Callsite {
     pub peak: Tally,
     /// What lived, or was lost, at the end.
     pub end: Tally,
+    /// The most that ever lived of this call stack alone.
+    #[serde(default, skip_serializing_if = "Tally::is_unknown")]
+    pub highest: Tally,
+    /// How long all of its blocks lived together, in the profile's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime: Option<u64>,
     /// What lived at each mark that the reader was given; empty where the tool has no event log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Tally>,
@@ -76,7 +108,7 @@ pub struct Callsite {
 }
 
 /// What is left at the end, by who still knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Nothing points to it.
@@ -97,25 +129,75 @@ impl Tally {
             bytes: Some(bytes),
         }
     }
+
+    /// So many bytes in an unknown number of blocks.
+    pub(super) fn bytes(bytes: u64) -> Self {
+        Self {
+            blocks: None,
+            bytes: Some(bytes),
+        }
+    }
+
+    /// Both together, at most what a number can hold; unknown where one of both is.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            blocks: plus(self.blocks, other.blocks),
+            bytes: plus(self.bytes, other.bytes),
+        }
+    }
+
+    fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn plus(left: Option<u64>, right: Option<u64>) -> Option<u64> {
+    Some(left?.saturating_add(right?))
+}
+
+impl Callsite {
+    /// Adds what another callsite with the same stack has. When both had most is not known, so
+    /// that the most of both together is not either.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.total = self.total.plus(other.total);
+        self.peak = self.peak.plus(other.peak);
+        self.end = self.end.plus(other.end);
+        self.lifetime = plus(self.lifetime, other.lifetime);
+        self.highest = Tally::default();
+        for (sum, one) in self.marks.iter_mut().zip(&other.marks) {
+            *sum = sum.plus(*one);
+        }
+        self.kind = self.kind.filter(|kind| other.kind == Some(*kind));
+    }
 }
 
 impl Profile {
-    pub(super) fn new(tool: Tool) -> Self {
+    /// Of which nothing is known yet.
+    pub fn new(tool: Tool) -> Self {
         Self {
             tool,
             command: None,
             clock: None,
             timeline: Vec::new(),
+            peak_at: None,
             frames: Vec::new(),
             callsites: Vec::new(),
+            errors: Vec::new(),
+            leaks_unknown: false,
             warnings: Vec::new(),
         }
     }
 
     /// The places of a stack, innermost first.
-    pub fn stack<'a>(&'a self, callsite: &'a Callsite) -> impl Iterator<Item = &'a Frame> {
-        let places = callsite.stack.iter();
+    pub fn places<'a>(&'a self, stack: &'a [u32]) -> impl Iterator<Item = &'a Frame> {
+        let places = stack.iter();
         places.filter_map(|place| self.frames.get(usize::try_from(*place).ok()?))
+    }
+
+    /// The places of a stack, innermost first.
+    pub fn stack<'a>(&'a self, callsite: &'a Callsite) -> impl Iterator<Item = &'a Frame> {
+        self.places(&callsite.stack)
     }
 
     /// How many frames of all stacks have a file and a line, and how many there are beside those
@@ -125,8 +207,8 @@ impl Profile {
         frames.fold((0, 0), |(placed, all), frame| {
             let Frame { function, file, .. } = frame;
             match frame.line {
-                // dhat's name of the place above all others.
-                0 if is_library(file) || function == "[root]" => (placed, all),
+                // dhat's name of the place above all others, and what stands for no place.
+                0 if is_library(file) || function == "[root]" || function == BELOW => (placed, all),
                 0 => (placed, all + 1),
                 _ => (placed + 1, all + 1),
             }
@@ -141,18 +223,45 @@ impl Profile {
             let caller = self.stack(site).next();
             caller.is_some_and(|frame| !is_library(&frame.file) && !is_of_libc(&frame.file))
         });
-        by_program.map(|site| site.total.blocks).sum()
+        by_program
+            .map(|site| site.total.blocks)
+            .try_fold(0_u64, |sum, blocks| Some(sum.saturating_add(blocks?)))
+    }
+
+    /// The moment of the timeline at which most bytes lived, the first of several.
+    pub fn peak_moment(&self) -> Option<&Moment> {
+        let known = self.timeline.iter().rev();
+        let known = known.filter(|moment| moment.live.bytes.is_some());
+        known.max_by_key(|moment| moment.live.bytes)
+    }
+
+    /// What lived when most bytes did. massif knows that of all its snapshots, but the stacks of
+    /// some alone.
+    pub fn peak(&self) -> Tally {
+        match self.tool {
+            Tool::Massif => self.peak_moment().map_or(Tally::default(), |at| at.live),
+            _ => self.sum(|site| site.peak),
+        }
+    }
+
+    /// The most bytes that the stacks of all threads ever had together.
+    pub fn most_stacks(&self) -> Option<u64> {
+        self.timeline.iter().filter_map(|at| at.stacks).max()
     }
 
     /// The sum over all stacks, of what is known of all of them.
     pub fn sum(&self, of: fn(&Callsite) -> Tally) -> Tally {
-        let all = || self.callsites.iter().map(of);
-        Tally {
-            blocks: all().map(|tally| tally.blocks).sum(),
-            bytes: all().map(|tally| tally.bytes).sum(),
-        }
+        let all = self.callsites.iter().map(of);
+        all.fold(Tally::of(0, 0), Tally::plus)
     }
 }
+
+/// What a file for dhat's viewer says of a tool that knows the peak alone, or the end.
+pub(super) const AT_PEAK: &str = "Live at the peak";
+pub(super) const AT_END: &str = "Left at the end";
+
+/// What stands for the callers that massif leaves out, since each holds too little.
+pub(super) const BELOW: &str = "[below massif's threshold]";
 
 /// Whether it is a shared library, which stands where no source is known.
 pub(super) fn is_library(file: &str) -> bool {

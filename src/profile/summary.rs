@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::found::{called, found, left};
 use super::model::{is_library, is_of_libc, is_of_valgrind};
-use super::{Callsite, Kind, Profile, Tally};
-use crate::format::{as_signed, bytes, count, plural, visible};
+use super::{Callsite, Finding, Kind, Profile, Tally};
+use crate::format::{as_signed, bytes, bytes_exact, count, plural, visible};
 use crate::record::Frame;
 
 /// Places that are shown; the exports have all of them.
@@ -16,8 +17,8 @@ const ENOUGH: f64 = 80.0;
 ///
 /// ```text
 /// heaptrack  ./server --port 0
-///     total  1,888,455 blocks, 187 MiB
-///       end  482 blocks, 1.20 MiB
+///     total  1,888,455 blocks, 187 MiB (196,083,712 B)
+///       end  482 blocks, 1.20 MiB (1,258,291 B)
 ///     lines  98.7 % of 3,210 frames have one
 ///   1.00 MiB  src/cache.rs:42 cache::fill ← app::answer
 /// ```
@@ -29,16 +30,7 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let tool = format!("{:?}", profile.tool).to_lowercase();
     let command = profile.command.as_deref().unwrap_or("?");
     writeln!(out, "{tool:>10}  {}", visible(command))?;
-    for (name, of) in [
-        ("total", (|site| site.total) as fn(&Callsite) -> Tally),
-        ("peak", |site| site.peak),
-        ("end", |site| site.end),
-    ] {
-        let sum = words(profile.sum(of));
-        if let (Some(sum), false) = (sum, profile.callsites.is_empty()) {
-            writeln!(out, "{name:>10}  {sum}")?;
-        }
-    }
+    sums(profile, out)?;
     let (placed, all) = profile.placed();
     if all > 0 {
         let percent = placed as f64 * 100.0 / all as f64;
@@ -64,6 +56,48 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let more = places.len().saturating_sub(SHOWN);
     if more > 0 {
         writeln!(out, "{:>10}  and {}", "", plural(more, "more place"))?;
+    }
+    errors(profile, out)
+}
+
+/// What is known of the whole. An unknown sum has no line.
+fn sums(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = |name: &str, words: Option<String>| match words {
+        Some(words) => writeln!(out, "{name:>10}  {words}"),
+        None => Ok(()),
+    };
+    let has_stacks = !profile.callsites.is_empty();
+    let known = |tally: Tally| in_full(tally).filter(|_| has_stacks);
+    line("total", known(profile.sum(|site| site.total)))?;
+    line(
+        "peak",
+        in_full(profile.peak()).filter(|_| has_stacks || !profile.timeline.is_empty()),
+    )?;
+    let extra = profile.peak_moment().and_then(|moment| moment.extra);
+    let extra = extra.map(|extra| format!("{} of the allocator, at the peak", amount(extra)));
+    line("extra", extra)?;
+    let stacks = profile.most_stacks();
+    let stacks = stacks.map(|stacks| format!("{} at most, of all threads", amount(stacks)));
+    line("stacks", stacks)?;
+    line("end", known(profile.sum(|site| site.end)))?;
+    for (kind, tally) in left(profile) {
+        line(called(profile.tool, kind), in_full(tally))?;
+    }
+    line("found", found(profile))
+}
+
+/// The errors that are not leaks, those that were seen most often first.
+fn errors(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
+    let mut errors: Vec<&Finding> = profile.errors.iter().collect();
+    errors.sort_by_key(|error| std::cmp::Reverse(error.times));
+    for error in errors.iter().take(SHOWN) {
+        let times = format!("{}×", count(as_signed(error.times)));
+        let place = place_of(profile.places(&error.stack));
+        writeln!(out, "{times:>10}  {}  {place}", visible(&error.kind))?;
+    }
+    let more = errors.len().saturating_sub(SHOWN);
+    if more > 0 {
+        writeln!(out, "{:>10}  and {}", "", plural(more, "more error"))?;
     }
     Ok(())
 }
@@ -94,11 +128,28 @@ fn held(site: &Callsite) -> u64 {
 
 /// What is known of a tally, as in `3 blocks, 1.20 KiB`; `None` where nothing is.
 pub fn words(tally: Tally) -> Option<String> {
+    said_of(tally, |number| bytes(as_signed(number)))
+}
+
+/// The same with the exact number, as in `3 blocks, 1.20 KiB (1,229 B)`.
+fn in_full(tally: Tally) -> Option<String> {
+    said_of(tally, amount)
+}
+
+fn amount(number: u64) -> String {
+    let (short, exact) = (bytes(as_signed(number)), bytes_exact(as_signed(number)));
+    match short == exact {
+        true => exact,
+        false => format!("{short} ({exact})"),
+    }
+}
+
+fn said_of(tally: Tally, amount: impl Fn(u64) -> String) -> Option<String> {
     let blocks = tally.blocks.map(|blocks| {
         let count = count(as_signed(blocks));
         format!("{count} block{}", if blocks == 1 { "" } else { "s" })
     });
-    let bytes = tally.bytes.map(|number| bytes(as_signed(number)));
+    let bytes = tally.bytes.map(amount);
     match (blocks, bytes) {
         (Some(blocks), Some(bytes)) => Some(format!("{blocks}, {bytes}")),
         (one, other) => one.or(other),
@@ -158,8 +209,23 @@ pub(super) fn is_below(frame: &Frame) -> bool {
         "src/growth/table.rs",
         "src/growth/walk.rs",
     ];
+    // Sanitizers link their own into the program.
+    let functions = [
+        "malloc",
+        "calloc",
+        "realloc",
+        "reallocarray",
+        "memalign",
+        "posix_memalign",
+        "aligned_alloc",
+        "valloc",
+        "strdup",
+    ];
+    let plain = function.trim_start_matches("__interceptor_");
     crate::stacks::is_std(frame)
         || crate::stacks::is_harness(frame)
+        || functions.contains(&plain)
+        || function.starts_with("operator new")
         || file.is_empty()
         || ["library/", "alloc/src/", "core/src/", "std/src/"]
             .iter()

@@ -181,13 +181,51 @@ fn what_a_tool_does_not_know_is_a_dash_and_never_zero() {
 }
 
 #[test]
+fn a_page_states_what_a_tool_found_beside_leaks_and_beside_the_heap() {
+    for (name, facts) in [
+        (
+            "memcheck-errors.xml",
+            &[
+                ("Found", "no leak; 6 other errors from 4 contexts"),
+                (
+                    "Other errors",
+                    "3 UninitCondition, 1 InvalidFree, 1 InvalidRead, 1 InvalidWrite",
+                ),
+            ][..],
+        ),
+        (
+            "memcheck-clean.xml",
+            &[("Found", "no leak; no other error")],
+        ),
+        (
+            "massif-no-marked-peak.out",
+            &[
+                ("Live at the peak", "4.68 GiB"),
+                ("Of the allocator at the peak", "8 B"),
+                ("Thread stacks at most", "6.10 MiB"),
+            ],
+        ),
+    ] {
+        let page = ProfilePage::new(&kept(name));
+        let known: Vec<(&str, &str)> = page
+            .facts
+            .iter()
+            .map(|fact| (fact.name, &*fact.value))
+            .collect();
+        for fact in facts {
+            assert!(known.contains(fact), "{name}: {known:?}");
+        }
+    }
+}
+
+#[test]
 fn live_bytes_are_drawn_over_time_with_the_ends_of_rounds() {
     let mut kept = kept("heaptrack.zst");
     kept.profile.timeline = (0..10_000)
         .map(|at| profile::Moment {
             at,
             live: Tally::of(1, if at == 5_000 { 999_999 } else { 7 }),
-            resident: None,
+            ..profile::Moment::default()
         })
         .collect();
     kept.profile.clock = Some("ms".to_owned());

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::weights;
+use super::{by_stack, on_one_line, weight};
 use crate::profile::Profile;
 
 /// Writes a line a stack, outermost first, with its bytes: what flame graph tools read.
@@ -9,16 +9,21 @@ use crate::profile::Profile;
 ///
 /// Where `out` cannot be written to.
 pub fn folded(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-    for (callsite, bytes) in profile.callsites.iter().zip(weights(profile)) {
-        if bytes == 0 {
-            continue;
+    let (weight, _) = weight(profile);
+    let stacks = by_stack(profile, |site| {
+        let frames = profile.stack(site);
+        let names = frames.map(|frame| on_one_line(&frame.function).replace(';', ":"));
+        let mut names: Vec<String> = names.collect();
+        names.reverse();
+        match names.is_empty() {
+            true => "[no stack]".to_owned(),
+            false => names.join(";"),
         }
-        let names: Vec<String> = profile
-            .stack(callsite)
-            .map(|frame| frame.function.replace([';', '\n'], ":"))
-            .collect();
-        let names: Vec<&str> = names.iter().rev().map(String::as_str).collect();
-        writeln!(out, "{} {bytes}", names.join(";"))?;
+    });
+    for (stack, site) in &stacks {
+        if let Some(bytes @ 1..) = weight(site).bytes {
+            writeln!(out, "{stack} {bytes}")?;
+        }
     }
     Ok(())
 }

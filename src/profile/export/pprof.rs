@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::by_stack;
+use crate::format::as_signed;
 use crate::profile::{Callsite, Profile};
 
 /// The four values of a sample, as Go names them for its heap, and their units.
@@ -37,11 +39,11 @@ fn message(profile: &Profile) -> Vec<u8> {
         value.number(2, texts.index(unit));
         whole.message(1, &value);
     }
-    for site in &profile.callsites {
+    for (stack, site) in by_stack(profile, |site| site.stack.clone()) {
         let mut sample = Message::default();
         // The format's ids begin at 1.
-        sample.numbers(1, site.stack.iter().map(|frame| u64::from(*frame) + 1));
-        sample.numbers(2, values(site).into_iter());
+        sample.numbers(1, stack.iter().map(|frame| u64::from(*frame) + 1));
+        sample.numbers(2, values(&site).into_iter());
         whole.message(2, &sample);
     }
     for (frame, id) in profile.frames.iter().zip(1_u64..) {
@@ -72,7 +74,8 @@ fn values(site: &Callsite) -> [u64; 4] {
         site.end.blocks,
         site.end.bytes,
     ];
-    all.map(Option::unwrap_or_default)
+    // The format's numbers have a sign.
+    all.map(|value| as_signed(value.unwrap_or_default()).unsigned_abs())
 }
 
 /// The table of texts, of which the first is empty.

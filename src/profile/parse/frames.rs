@@ -1,26 +1,28 @@
-use std::borrow::Cow;
-
 use indexmap::IndexSet;
-use rustc_demangle::{demangle, try_demangle};
 
+use super::limits::{MOST, MOST_FRAMES, MOST_STACKS, MOST_TEXT, is_at_most};
+use super::names::demangled;
 use crate::record::Frame;
 
-/// Places as they are met, each kept once.
+/// Places as they are met, each kept once, and how much the stacks of them hold.
 #[derive(Default)]
 pub(super) struct Frames {
     known: IndexSet<Frame>,
     /// Bytes of all their texts.
     bytes: usize,
+    /// Call stacks, and the frames of all of them.
+    stacks: usize,
+    stacked: usize,
 }
 
 impl Frames {
     /// The number of a place, by the name that the binary has for its function.
-    pub(super) fn number(&mut self, symbol: &str, file: &str, line: u32) -> u32 {
+    pub(super) fn number(&mut self, symbol: &str, file: &str, line: u32) -> Result<u32, String> {
         self.add(demangled(symbol), file, line)
     }
 
     /// The number of a place, by a name that is demangled already.
-    pub(super) fn add(&mut self, function: String, file: &str, line: u32) -> u32 {
+    pub(super) fn add(&mut self, function: String, file: &str, line: u32) -> Result<u32, String> {
         let frame = Frame {
             function,
             file: file.to_owned(),
@@ -30,52 +32,38 @@ impl Frames {
         let (number, is_new) = self.known.insert_full(frame);
         if is_new {
             self.bytes += bytes;
+            is_at_most(self.known.len(), MOST, "places")?;
+            is_at_most(self.bytes, MOST_TEXT, "bytes of text in places")?;
         }
-        u32::try_from(number).unwrap_or(u32::MAX)
+        u32::try_from(number).map_err(|_| "it has too many places".to_owned())
     }
 
-    /// How many there are, and the bytes of their texts.
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.known.len(), self.bytes)
+    /// Counts a call stack of so many frames among all that are kept.
+    pub(super) fn stack(&mut self, frames: usize) -> Result<(), String> {
+        self.stacks += 1;
+        is_at_most(self.stacks, MOST_STACKS, "call stacks")?;
+        self.frames(frames)
+    }
+
+    /// Counts frames that are added to a call stack.
+    pub(super) fn frames(&mut self, frames: usize) -> Result<(), String> {
+        self.stacked += frames;
+        is_at_most(self.stacked, MOST_FRAMES, "frames of stacks")
+    }
+
+    /// Forgets the counts of call stacks that are no longer kept.
+    pub(super) fn drop_stacks(&mut self, stacks: usize, frames: usize) {
+        self.stacks = self.stacks.saturating_sub(stacks);
+        self.stacked = self.stacked.saturating_sub(frames);
+    }
+
+    /// The place of a number.
+    pub(super) fn get(&self, number: u32) -> Option<&Frame> {
+        self.known.get_index(usize::try_from(number).ok()?)
     }
 
     pub(super) fn into_inner(self) -> Vec<Frame> {
         self.known.into_iter().collect()
-    }
-}
-
-/// The name of a function, without the hash that a compiler gave it.
-pub(super) fn demangled(symbol: &str) -> String {
-    // The alternative form leaves out the hash; some tools have demangled with it.
-    let symbol = mangled_again(symbol);
-    without_hash(&format!("{:#}", demangle(&symbol))).to_owned()
-}
-
-/// A name that a tool has demangled as one of C++ keeps Rust's escapes, as in
-/// `a::b::_$u7b$$u7b$closure$u7d$$u7d$`: as a symbol it can be demangled as what it is.
-fn mangled_again(name: &str) -> Cow<'_, str> {
-    if !name.contains('$') || name.starts_with("_ZN") {
-        return name.into();
-    }
-    let hash = "h0123456789abcdef";
-    let parts = without_hash(name).split("::").chain([hash]);
-    let parts: String = parts.map(|part| format!("{}{part}", part.len())).collect();
-    let symbol = format!("_ZN{parts}E");
-    match try_demangle(&symbol) {
-        Ok(_) => symbol.into(),
-        Err(_) => name.into(),
-    }
-}
-
-/// `a::b` of `a::b::h0123456789abcdef`.
-fn without_hash(name: &str) -> &str {
-    let is_hash = |end: &str| {
-        let digits = end.strip_prefix('h').unwrap_or_default();
-        digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
-    };
-    match name.rsplit_once("::") {
-        Some((path, end)) if is_hash(end) => path,
-        _ => name,
     }
 }
 
@@ -89,11 +77,17 @@ pub(super) fn split(text: &str) -> (&str, &str, u32) {
     let Some((function, place)) = text.rsplit_once(" (") else {
         return (text, "", 0);
     };
-    let place = place.strip_suffix(')').unwrap_or(place);
+    let Some(place) = place.strip_suffix(')') else {
+        return (text, "", 0);
+    };
     if let Some(object) = place.strip_prefix("in ") {
         return (function, object, 0);
     }
     let (file, line) = numbered(place);
+    // A place has a line: what has none is the end of a name.
+    if file.len() == place.len() {
+        return (text, "", 0);
+    }
     (function, file, line)
 }
 
@@ -128,41 +122,17 @@ mod tests {
         assert_eq!(split("malloc (in /lib/x.so)"), ("malloc", "/lib/x.so", 0));
         assert_eq!(split("???"), ("???", "", 0));
         assert_eq!(split("f(int, char) (a.cc:3)"), ("f(int, char)", "a.cc", 3));
+        assert_eq!(split("g (anonymous)"), ("g (anonymous)", "", 0));
     }
 
     #[test]
-    fn names_are_demangled_without_their_hash_and_kept_once() {
+    fn places_that_differ_by_the_hash_of_their_name_alone_are_one() {
         let mut frames = Frames::default();
         let first = frames.number("_ZN3foo3bar17h0123456789abcdefE", "a.rs", 1);
         assert_eq!(
             frames.number("_ZN3foo3bar17hfedcba9876543210E", "a.rs", 1),
             first
         );
-        assert_eq!(
-            frames.number("foo::bar::hfedcba9876543210", "a.rs", 1),
-            first
-        );
         assert_eq!(frames.into_inner()[0].function, "foo::bar");
-    }
-
-    #[test]
-    fn names_that_were_demangled_by_half_are_demangled_whole() {
-        let mut frames = Frames::default();
-        for name in [
-            "app::remember::_$u7b$$u7b$closure$u7d$$u7d$::h0123456789abcdef",
-            "_$LT$core..pin..Pin$LT$P$GT$$u20$as$u20$core..future..Future$GT$::poll",
-            "costs_2$",
-        ] {
-            frames.number(name, "a.rs", 1);
-        }
-        let names = frames.into_inner().into_iter().map(|frame| frame.function);
-        assert_eq!(
-            names.collect::<Vec<_>>(),
-            [
-                "app::remember::{{closure}}",
-                "<core::pin::Pin<P> as core::future::Future>::poll",
-                "costs_2$"
-            ]
-        );
     }
 }

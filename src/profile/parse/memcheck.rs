@@ -1,12 +1,43 @@
-//! memcheck's XML: what was left when the program ended, and whether anybody still knew it.
+//! memcheck's XML: what was left when the program ended, whether anything still pointed to it, and
+//! the other errors that it saw. A file may hold the outputs of several processes in a row.
 
-use std::io::BufRead;
+use std::collections::HashMap;
+use std::io::{self, BufRead, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::frames::Frames;
-use crate::profile::{Callsite, Kind, ParseError, Profile, Tool};
+use super::limits::LONGEST;
+use crate::profile::{Callsite, Finding, Kind, ParseError, Profile, Tool};
+
+#[derive(Default)]
+struct Memcheck {
+    frames: Frames,
+    text: String,
+    error: Option<Found>,
+    place: Place,
+    /// Stacks of the error so far: a second one is where something else happened.
+    stacks: usize,
+    /// Of the process that is being read.
+    is_open: bool,
+    processes: u64,
+    /// Whether its own arguments are being read, and not valgrind's.
+    is_program: bool,
+    /// How often each error was seen, by its number, and which finding it is.
+    findings: HashMap<String, usize>,
+    counted: (u64, String),
+    /// Whether an option `--leak-check` turned the search for leaks off.
+    is_blind: bool,
+}
+
+/// An error of any kind.
+#[derive(Default)]
+struct Found {
+    unique: String,
+    kind: String,
+    site: Callsite,
+}
 
 #[derive(Default)]
 struct Place {
@@ -19,83 +50,176 @@ struct Place {
 
 pub(super) fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
     let mut profile = Profile::new(Tool::Memcheck);
-    let mut frames = Frames::default();
-    let mut reader = Reader::from_reader(input);
-    let (mut buffer, mut text) = (Vec::new(), String::new());
-    let mut site: Option<Callsite> = None;
-    let mut place = Place::default();
-    let mut stacks = 0;
-    let mut is_whole = false;
+    let mut memcheck = Memcheck::default();
+    let mut reader = Reader::from_reader(Tags { input, taken: 0 });
+    let mut buffer = Vec::new();
     loop {
         buffer.clear();
+        reader.get_mut().taken = 0;
         let at = reader.buffer_position();
         let failed = |reason: String| ParseError::Content(format!("byte {at}: {reason}"));
         match reader.read_event_into(&mut buffer) {
             Err(error) => return Err(failed(error.to_string())),
             Ok(Event::Eof) => break,
-            Ok(Event::Text(said)) => {
-                text.push_str(&said);
-            }
-            Ok(Event::GeneralRef(reference)) => {
-                text.push_str(match &*reference {
-                    "lt" => "<",
-                    "gt" => ">",
-                    "amp" => "&",
-                    _ => "?",
-                });
-            }
-            Ok(Event::Start(tag)) => {
-                text.clear();
-                match tag.name().as_ref() {
-                    "error" => {
-                        stacks = 0;
-                        site = Some(Callsite::default());
-                    }
-                    "stack" => stacks += 1,
-                    "frame" => place = Place::default(),
-                    _ => {}
-                }
-            }
-            Ok(Event::End(tag)) => {
-                let number = || text.trim().parse::<u64>().ok();
-                let name = tag.name();
-                match (name.as_ref(), &mut site) {
-                    ("valgrindoutput", _) => is_whole = true,
-                    ("kind", Some(site)) => site.kind = kind(text.trim()),
-                    ("leakedbytes", Some(site)) => site.end.bytes = number(),
-                    ("leakedblocks", Some(site)) => site.end.blocks = number(),
-                    // valgrind's own words come first, the program's after them.
-                    ("exe", None) => profile.command = Some(text.trim().to_owned()),
-                    ("fn", _) => place.function = text.clone(),
-                    ("dir", _) => place.folder = text.clone(),
-                    ("file", _) => place.file = text.clone(),
-                    ("obj", _) => place.object = text.clone(),
-                    ("line", _) => place.line = text.trim().parse().unwrap_or(0),
-                    // A second stack of an error is where something else happened.
-                    ("frame", Some(site)) if stacks == 1 => {
-                        site.stack.push(place.number(&mut frames));
-                    }
-                    ("error", _) => {
-                        let done = site.take().filter(|site| site.kind.is_some());
-                        profile.callsites.extend(done);
-                    }
-                    _ => {}
-                }
-            }
-            Ok(_) => {}
+            Ok(event) => memcheck.event(event, &mut profile).map_err(failed)?,
         }
     }
-    if !is_whole {
+    if memcheck.processes == 0 || memcheck.is_open {
         return Err(ParseError::Content(
             "memcheck's output breaks off".to_owned(),
         ));
     }
-    profile.frames = frames.into_inner();
+    if memcheck.processes > 1 {
+        let warning = format!("the outputs of {} processes", memcheck.processes);
+        profile.warnings.push(warning);
+    }
+    if memcheck.is_blind {
+        let warning = "memcheck ran with --leak-check=no, so it says nothing of leaks";
+        profile.warnings.push(warning.to_owned());
+        profile.leaks_unknown = true;
+    }
+    profile.frames = memcheck.frames.into_inner();
     Ok(profile)
 }
 
+impl Memcheck {
+    fn event(&mut self, event: Event<'_>, profile: &mut Profile) -> Result<(), String> {
+        match event {
+            Event::Text(said) => self.say(&said),
+            Event::CData(said) => self.say(&said),
+            Event::GeneralRef(reference) => {
+                let character = reference.resolve_char_ref().ok().flatten();
+                let named = match &*reference {
+                    "lt" => '<',
+                    "gt" => '>',
+                    "amp" => '&',
+                    "quot" => '"',
+                    "apos" => '\'',
+                    _ => '?',
+                };
+                self.say(character.unwrap_or(named).encode_utf8(&mut [0; 4]))
+            }
+            Event::Start(tag) => self.start(tag.name().as_ref()),
+            Event::End(tag) => self.end(tag.name().as_ref(), profile),
+            _ => Ok(()),
+        }
+    }
+
+    fn say(&mut self, text: &str) -> Result<(), String> {
+        self.text.push_str(text);
+        match self.text.len() as u64 > LONGEST {
+            true => Err(format!("a text is longer than {LONGEST} bytes")),
+            false => Ok(()),
+        }
+    }
+
+    fn start(&mut self, tag: &str) -> Result<(), String> {
+        self.text.clear();
+        match tag {
+            "valgrindoutput" => {
+                if self.is_open {
+                    return Err("the outputs of two processes are mixed: give each its own file, as by --xml-file=%p.xml".to_owned());
+                }
+                self.is_open = true;
+                self.processes += 1;
+                self.findings.clear();
+            }
+            "error" => {
+                self.stacks = 0;
+                self.error = Some(Found::default());
+            }
+            "argv" => self.is_program = true,
+            "stack" => self.stacks += 1,
+            "frame" => self.place = Place::default(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, tag: &str, profile: &mut Profile) -> Result<(), String> {
+        let text = self.text.trim().to_owned();
+        let number = || text.parse::<u64>();
+        let number = || number().map_err(|_| format!("`{text}` in <{tag}> is not a number"));
+        match (tag, &mut self.error) {
+            ("valgrindoutput", _) => self.is_open = false,
+            ("protocoltool", _) if text != "memcheck" => {
+                return Err(format!("it is the output of {text}, not of memcheck"));
+            }
+            // valgrind's own words come first, the program's after them.
+            ("exe", None) if self.processes <= 1 => profile.command = Some(text),
+            ("arg", None) if !self.is_program => self.option(&text),
+            ("argv", None) => self.is_program = false,
+            ("signame", None) => {
+                let warning = format!("the program was ended by {text}");
+                profile.warnings.push(warning);
+            }
+            ("unique", Some(error)) => error.unique = text,
+            ("kind", Some(error)) => error.kind = text,
+            ("leakedbytes", Some(error)) => error.site.end.bytes = Some(number()?),
+            ("leakedblocks", Some(error)) => error.site.end.blocks = Some(number()?),
+            ("fn", _) => self.place.function = text,
+            ("dir", _) => self.place.folder = text,
+            ("file", _) => self.place.file = text,
+            ("obj", _) => self.place.object = text,
+            ("line", _) => self.place.line = text.parse().unwrap_or(0),
+            ("frame", Some(error)) if self.stacks == 1 => {
+                let frame = self.place.number(&mut self.frames)?;
+                error.site.stack.push(frame);
+                self.frames.frames(1)?;
+            }
+            ("error", _) => self.found(profile)?,
+            ("count", None) => self.counted.0 = number()?,
+            ("unique", None) => self.counted.1 = text,
+            ("pair", None) => self.count(profile),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An option of valgrind: the last one holds.
+    fn option(&mut self, text: &str) {
+        if let Some(value) = text.strip_prefix("--leak-check=") {
+            self.is_blind = value == "no";
+        }
+    }
+
+    fn found(&mut self, profile: &mut Profile) -> Result<(), String> {
+        let Some(error) = self.error.take() else {
+            return Ok(());
+        };
+        self.frames.stack(0)?;
+        let Found { unique, kind, site } = error;
+        if let Some(kind) = leak(&kind) {
+            profile.callsites.push(Callsite {
+                kind: Some(kind),
+                ..site
+            });
+            return Ok(());
+        }
+        if kind.is_empty() || kind.starts_with("Leak_") {
+            return Err(format!("an error of the kind `{kind}`"));
+        }
+        self.findings.insert(unique, profile.errors.len());
+        profile.errors.push(Finding {
+            kind,
+            times: 1,
+            stack: site.stack,
+        });
+        Ok(())
+    }
+
+    /// The last count of an error is the whole.
+    fn count(&mut self, profile: &mut Profile) {
+        let (times, unique) = std::mem::take(&mut self.counted);
+        let finding = self.findings.get(&unique);
+        if let Some(finding) = finding.and_then(|&index| profile.errors.get_mut(index)) {
+            finding.times = times.max(1);
+        }
+    }
+}
+
 impl Place {
-    fn number(&self, frames: &mut Frames) -> u32 {
+    fn number(&self, frames: &mut Frames) -> Result<u32, String> {
         let function = if self.function.is_empty() {
             "???"
         } else {
@@ -110,12 +234,42 @@ impl Place {
     }
 }
 
-fn kind(text: &str) -> Option<Kind> {
-    match text {
+fn leak(kind: &str) -> Option<Kind> {
+    match kind {
         "Leak_DefinitelyLost" => Some(Kind::Lost),
         "Leak_IndirectlyLost" => Some(Kind::LostWithIt),
         "Leak_PossiblyLost" => Some(Kind::PossiblyLost),
         "Leak_StillReachable" => Some(Kind::Reachable),
         _ => None,
+    }
+}
+
+/// Refuses a tag, a text or a comment that is longer than a line may be, before it is kept.
+struct Tags<R> {
+    input: R,
+    /// Bytes since the last event.
+    taken: u64,
+}
+
+impl<R: BufRead> Read for Tags<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.consume(0);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Tags<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.taken > LONGEST {
+            let said = format!("a tag or a text is longer than {LONGEST} bytes");
+            return Err(io::Error::other(said));
+        }
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.taken += amount as u64;
+        self.input.consume(amount);
     }
 }

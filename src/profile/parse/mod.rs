@@ -1,25 +1,30 @@
-//! Outputs of tools, recognised by what they hold. Names are demangled here and nowhere else.
+//! Outputs of tools, recognised by what they contain. Names are demangled here and nowhere else.
+//!
+//! ```text
+//!  bytes ─ unpack ─▶ first bytes ─▶ the parser of the tool ─ settled ─▶ Profile
+//! ```
 
+mod ci_log;
 mod dhat;
 mod frames;
 mod heaptrack;
+mod limits;
+mod lines;
 mod lsan;
 mod massif;
 mod memcheck;
+mod names;
+mod settle;
+mod unpack;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use ruzstd::decoding::StreamingDecoder;
-
 use super::{ParseError, Profile, ReadError};
 
-/// The first bytes of what zstd wrote.
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
 /// Enough of the beginning to recognise a tool by.
-const HEAD: usize = 4096;
+const HEAD: usize = 1 << 16;
 
 /// Reads the profile in the file at `path`.
 ///
@@ -54,30 +59,23 @@ pub fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
     parse_at(input, &[])
 }
 
-fn parse_at(mut input: impl BufRead, marks: &[u64]) -> Result<Profile, ParseError> {
+fn parse_at(input: impl BufRead, marks: &[u64]) -> Result<Profile, ParseError> {
+    let mut input = unpack::unpack(input)?;
     let mut head = Vec::with_capacity(HEAD);
     input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
     let text = String::from_utf8_lossy(&head).into_owned();
     let all = head.as_slice().chain(input);
-    if text.as_bytes().starts_with(b"v ") {
-        return heaptrack::parse(BufReader::new(all), marks);
-    }
-    if head.starts_with(&ZSTD) {
-        let decoder = StreamingDecoder::new(all);
-        let decoder = decoder.map_err(|error| ParseError::Content(format!("zstd: {error}")))?;
-        return heaptrack::parse(BufReader::with_capacity(1 << 16, decoder), marks);
-    }
-    if text.contains("dhatFileVersion") {
-        return dhat::parse(all);
-    }
-    if text.contains("<valgrindoutput>") {
-        return memcheck::parse(BufReader::new(all));
-    }
-    if text.starts_with("desc:") {
-        return massif::parse(BufReader::new(all));
-    }
-    if text.contains("LeakSanitizer") {
-        return lsan::parse(BufReader::new(all));
-    }
-    Err(ParseError::Unknown)
+    let profile = if heaptrack::is_first_line(&head) {
+        heaptrack::parse(all, marks)
+    } else if text.trim_start().starts_with('{') && text.contains("dhatFileVersion") {
+        dhat::parse(all)
+    } else if text.trim_start().starts_with('<') && text.contains("<valgrindoutput>") {
+        memcheck::parse(all)
+    } else if text.starts_with("desc:") {
+        massif::parse(all)
+    } else {
+        // Its reports stand anywhere in the output of a program.
+        lsan::parse(all)
+    };
+    settle::settled(profile?)
 }

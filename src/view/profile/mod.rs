@@ -13,8 +13,8 @@ pub use sites::{SiteCell, SiteRow, SiteTable};
 pub use timeline::Timeline;
 
 use super::page::{Link, Page, part};
-use crate::format::{as_signed, count, date, visible};
-use crate::profile::{Callsite, Kept};
+use crate::format::{as_signed, bytes, count, date, visible};
+use crate::profile::{Callsite, Kept, Profile};
 
 /// The folder of the site that pages of profiles lie in.
 pub const FOLDER: &str = "profile/";
@@ -153,16 +153,33 @@ fn facts(kept: &Kept) -> Vec<Fact> {
     }
     for (name, tally) in [
         ("Asked for", kept.profile.sum(|site| site.total)),
-        ("Live at the peak", kept.profile.sum(|site| site.peak)),
+        ("Live at the peak", kept.profile.peak()),
         ("Live at the end", kept.profile.sum(|site| site.end)),
     ] {
         // No stack at all is no zero.
-        let is_known = !kept.profile.callsites.is_empty();
+        let is_known = !kept.profile.callsites.is_empty() || !kept.profile.timeline.is_empty();
         if let Some(words) = crate::profile::words(tally).filter(|_| is_known) {
             facts.push(fact(name, words));
         }
     }
+    facts.extend(others(&kept.profile));
     facts
+}
+
+/// What some tools know beside the heap.
+fn others(profile: &Profile) -> impl Iterator<Item = Fact> {
+    let in_bytes = |number: u64| bytes(as_signed(number));
+    let extra = profile.peak_moment().and_then(|moment| moment.extra);
+    let facts = [
+        ("Of the allocator at the peak", extra.map(in_bytes)),
+        ("Thread stacks at most", profile.most_stacks().map(in_bytes)),
+        ("Found", crate::profile::found(profile)),
+        ("Other errors", crate::profile::other_errors(profile)),
+    ];
+    facts.into_iter().filter_map(|(name, value)| {
+        let value = visible(&value?);
+        Some(Fact { name, value })
+    })
 }
 
 /// A drawing for each metric that the tool knows, growth first, since it is what a leak is.

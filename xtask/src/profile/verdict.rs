@@ -56,7 +56,7 @@ pub fn judge(
         bail!("the server under {} ended with {status}", tool.name());
     }
     let mut profile = match is_silent {
-        true => nothing(),
+        true => Profile::new(profile::Tool::Lsan),
         false => profile::read_at(&output, &marks.at)?,
     };
     name_crates(&mut profile, server);
@@ -144,25 +144,14 @@ fn lost(tool: Tool, profile: &Profile) -> (bool, String) {
         Tool::Memcheck => "definitely lost",
         _ => "lost",
     };
-    let sentence = format!(
-        "{} B {word} at {} call stacks",
-        lost.bytes,
-        lost.sites.len()
-    );
+    let found = profile::found(profile).filter(|_| lost.bytes == 0);
+    let sentence = found.unwrap_or_else(|| {
+        let errors = profile::other_errors(profile);
+        let errors = errors.map_or_else(String::new, |errors| format!("; other errors: {errors}"));
+        let sites = lost.sites.len();
+        format!("{} B {word} at {sites} call stacks{errors}", lost.bytes)
+    });
     (lost.bytes > 0, sentence)
-}
-
-/// What LeakSanitizer finds where it says nothing.
-fn nothing() -> Profile {
-    Profile {
-        tool: profile::Tool::Lsan,
-        command: None,
-        clock: None,
-        timeline: Vec::new(),
-        frames: Vec::new(),
-        callsites: Vec::new(),
-        warnings: Vec::new(),
-    }
 }
 
 /// What lived at each mark, over all callsites.
