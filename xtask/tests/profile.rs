@@ -303,5 +303,5 @@ fn a_file_that_is_no_profile_is_named() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("Cargo.toml: no profile"), "{said}");
+    assert!(said.contains("Cargo.toml: not a profile"), "{said}");
 }
