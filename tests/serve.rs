@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -336,7 +337,7 @@ fn a_stopped_server_frees_its_port() {
     served.end();
     let site = dir(&served.outer);
     let port = served.address.port();
-    // tiny_http's own thread lets go of the port a moment later.
+    // A connection that has just ended holds the port for a moment.
     assert_eq!(bind_patiently(&site, port).address(), served.address);
 }
 
@@ -387,4 +388,187 @@ fn a_folder_without_a_site_is_named_with_the_next_step() {
         );
         assert_eq!(error.to_string(), text);
     }
+}
+
+/// Sends `first`, and then `more` again and again until the server ends the connection; what it
+/// answered.
+fn flooded(served: &Served, first: &str, more: &str) -> String {
+    let mut stream = served.connect();
+    stream
+        .set_write_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let more = more.repeat(1 << 16);
+    let mut left = 64_usize << 20;
+    let mut sent = stream.write_all(first.as_bytes());
+    while sent.is_ok() {
+        left = left
+            .checked_sub(more.len())
+            .expect("the server takes 64 MiB");
+        sent = stream.write_all(more.as_bytes());
+    }
+    let mut answer = Vec::new();
+    // An end that took the last bytes away may be seen as an error.
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn a_body_is_never_read_however_it_is_announced() {
+    let served = Served::new(&[("index.html", "hello")]);
+    let host = format!("Host: {}", served.address);
+    for body in [
+        "Content-Length: 99999999999999",
+        "Content-Length: 18446744073709551615",
+        "Content-Length: 184467440737095516150",
+        "Content-Length: -1",
+        "Content-Length: 5000\r\nExpect: 100-continue",
+        "Transfer-Encoding: chunked\r\nContent-Length: 99999999999999",
+        "Content-Length: 99999999999999\r\nConnection: upgrade\r\nUpgrade: x",
+    ] {
+        let get = served.raw(&format!("GET / HTTP/1.1\r\n{host}\r\n{body}\r\n\r\n"));
+        assert_eq!(get.status, 413, "{body}");
+        let post = served.raw(&format!("POST / HTTP/1.1\r\n{host}\r\n{body}\r\n\r\n"));
+        assert_eq!(post.status, 405, "{body}");
+        let evil = served.raw(&format!("GET / HTTP/1.1\r\nHost: evil\r\n{body}\r\n\r\n"));
+        assert_eq!(evil.status, 421, "{body}");
+        assert_eq!(served.get("/").body, "hello", "{body}");
+    }
+}
+
+#[test]
+fn a_request_without_an_end_is_cut_off() {
+    let served = Served::new(&[("index.html", "hello")]);
+    let get = format!("GET / HTTP/1.1\r\nHost: {}\r\n", served.address);
+    for (first, more) in [
+        ("GET /".to_owned(), "a"),
+        (get.clone(), "A: b\r\n"),
+        (format!("{get}A: "), "b"),
+        (
+            format!("{get}Transfer-Encoding: chunked\r\n\r\n"),
+            "1\r\nx\r\n",
+        ),
+        (format!("{get}Content-Length: 99999999999999\r\n\r\n"), "x"),
+        (String::new(), "\0"),
+        (String::new(), "\r\n"),
+    ] {
+        let answer = flooded(&served, &first, more);
+        assert!(!answer.contains("hello"), "{first}{more}: {answer}");
+        assert_eq!(served.get("/").body, "hello", "{first}{more}");
+    }
+}
+
+#[test]
+fn a_head_that_is_too_long_or_broken_has_a_status_of_its_own() {
+    let served = Served::new(&[("index.html", "hello")]);
+    let long = "a".repeat(20_000);
+    for (request, status) in [
+        (format!("GET /{long}"), 414),
+        (format!("GET / HTTP/1.1\r\nA: {long}"), 431),
+        (format!("GET / HTTP/1.1\r\n{}", "A: b\r\n".repeat(200)), 431),
+        ("GET / HTTP/2.0\r\n\r\n".to_owned(), 400),
+        ("\x16\x03\x01\0\r\n\r\n".to_owned(), 400),
+    ] {
+        assert_eq!(served.raw(&request).status, status, "{status}");
+    }
+    assert_eq!(served.get("/").body, "hello");
+}
+
+#[test]
+fn requests_share_a_connection_and_each_has_its_answer() {
+    let served = Served::new(&[("index.html", "hello"), ("a.txt", "a")]);
+    let request = |url: &str, more: &str| {
+        format!(
+            "GET {url} HTTP/1.1\r\nHost: {}\r\n{more}\r\n",
+            served.address
+        )
+    };
+    let mut stream = served.connect();
+    let all = request("/", "") + &request("/a.txt", "") + &request("/no", "Connection: close\r\n");
+    stream.write_all(all.as_bytes()).unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    let bodies: Vec<&str> = answers.split("HTTP/1.").skip(1).collect();
+    for (answer, (status, body)) in bodies.iter().zip([
+        ("1 200", "hello"),
+        ("1 200", "a"),
+        ("0 404", "no such page\n"),
+    ]) {
+        assert!(
+            answer.starts_with(status) && answer.ends_with(body),
+            "{answers}"
+        );
+    }
+    assert_eq!(bodies.len(), 3, "{answers}");
+}
+
+#[test]
+fn connections_that_do_nothing_keep_no_one_out() {
+    let served = Served::new(&[("index.html", "hello")]);
+    let idle = |begun: &str| {
+        let mut stream = served.connect();
+        stream.write_all(begun.as_bytes()).unwrap();
+        stream
+    };
+    let idle: Vec<TcpStream> = (0..150)
+        .flat_map(|_| [idle(""), idle("GET / HT")])
+        .collect();
+    for _ in 0..5 {
+        assert_eq!(served.get("/").body, "hello");
+    }
+    // The oldest were ended for those that came later.
+    let ended = |stream: &&TcpStream| {
+        stream
+            .set_read_timeout(Some(Duration::from_millis(1)))
+            .unwrap();
+        let mut stream: &TcpStream = stream;
+        stream.read(&mut [0; 64]).is_ok()
+    };
+    let ended = idle.iter().filter(ended).count();
+    assert!(ended > 100, "{ended} of {} were ended", idle.len());
+}
+
+/// `serve` as its user runs it, with so few file descriptors that idle connections take all.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_without_a_free_file_descriptor_waits_and_goes_on() {
+    let outer = tempfile::tempdir().unwrap();
+    publish(&dir(&outer), &[("index.html", "hello")]);
+    let mut child = Command::new("sh")
+        .args(["-c", "ulimit -n 32; exec \"$@\"", "sh"])
+        .arg(env!("CARGO_BIN_EXE_cargo-heapmark"))
+        .args(["heapmark", "serve", "--port", "0", "--out"])
+        .arg(dir(&outer))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let (_, rest) = line.split_once("http://").unwrap();
+    let address: SocketAddr = rest.split('/').next().unwrap().parse().unwrap();
+    let get = || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.ends_with("hello"), "{answer}");
+    };
+    for _ in 0..3 {
+        let idle: Vec<TcpStream> = (0..100)
+            .map(|_| TcpStream::connect(address).unwrap())
+            .collect();
+        // A new site cannot be loaded either, while no file can be opened.
+        publish(&dir(&outer), &[("index.html", "hello"), ("new.html", "")]);
+        get();
+        drop(idle);
+        get();
+    }
+    assert!(child.try_wait().unwrap().is_none(), "it serves on");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

@@ -79,7 +79,14 @@ pub async fn serve(router: Router, port: u16) -> io::Result<()> {
     // Handlers first: a signal between the ready line and them would end the process unasked.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let listener = listener.await.map_err(|error| {
+        let hint = "--port 0 takes a free one";
+        io::Error::new(
+            error.kind(),
+            format!("cannot listen on 127.0.0.1:{port}: {error}; {hint}"),
+        )
+    })?;
     let address = listener.local_addr()?;
     let (stop, mut stopped) = watch::channel(false);
     let served = axum::serve(listener, router).with_graceful_shutdown(async move {

@@ -1,15 +1,18 @@
 //! What a request gets. A pure function of the site and the request.
 
+use std::borrow::Cow;
+
 use super::site::Site;
 
 /// A response, ready to be sent.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct Answer<'a> {
     pub status: u16,
     pub content_type: &'static str,
     /// The methods that would have been answered.
     pub allow: Option<&'static str>,
-    pub body: Vec<u8>,
+    /// A file of the site is not copied: a client may take its time to read it.
+    pub body: Cow<'a, [u8]>,
 }
 
 /// The page that stands in for one that does not exist.
@@ -17,12 +20,12 @@ const NOT_FOUND: &str = "404.html";
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
-pub(super) fn answer<'a>(
-    site: &Site,
+pub(super) fn answer<'a, 'h>(
+    site: &'a Site,
     method: &str,
-    hosts: impl Iterator<Item = &'a str>,
+    hosts: impl Iterator<Item = &'h str>,
     url: &str,
-) -> Answer {
+) -> Answer<'a> {
     let mut hosts = hosts.peekable();
     // A name that somebody else's name server points at this machine would make their page and
     // ours one origin to a browser.
@@ -41,7 +44,7 @@ pub(super) fn answer<'a>(
             status: 200,
             content_type,
             allow: None,
-            body: body.clone(),
+            body: Cow::Borrowed(body),
         };
     }
     match site.files.get(NOT_FOUND) {
@@ -49,7 +52,7 @@ pub(super) fn answer<'a>(
             status: 404,
             content_type: content_type(NOT_FOUND),
             allow: None,
-            body: at_any_depth(page),
+            body: Cow::Owned(at_any_depth(page)),
         },
         None => plain(404, "no such page\n"),
     }
@@ -62,12 +65,13 @@ fn at_any_depth(page: &[u8]) -> Vec<u8> {
         .into_bytes()
 }
 
-fn plain(status: u16, text: &str) -> Answer {
+/// A sentence instead of a page.
+pub(super) fn plain(status: u16, text: &'static str) -> Answer<'static> {
     Answer {
         status,
         content_type: TEXT,
         allow: None,
-        body: text.into(),
+        body: Cow::Borrowed(text.as_bytes()),
     }
 }
 

@@ -36,9 +36,9 @@ pub enum ServeError {
         /// What the system says.
         source: io::Error,
     },
-    /// No more connections are taken.
-    #[error("cannot take more connections: {0}; start the server again")]
-    Stopped(io::Error),
+    /// No thread can be had that notices a stop.
+    #[error("cannot start a thread: {0}; end other programs and start the server again")]
+    Thread(io::Error),
 }
 
 impl ServeError {

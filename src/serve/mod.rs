@@ -1,47 +1,50 @@
 //! Serves a rendered site to browsers on this machine.
 //!
 //! ```text
-//!  browser ─▶ tiny_http ─▶ a thread a request ─▶ answer(site, request) ─▶ bytes from memory
-//!             127.0.0.1                            ▲
-//!  publish ─▶ .heapmark-site ── changed? ─ load ───┘
+//!  browser ─▶ accept ─▶ a thread a connection: head ─▶ answer(site, head) ─▶ bytes from memory
+//!             127.0.0.1      bounded in number,           ▲
+//!                            length and time              │
+//!  publish ─▶ .heapmark-site ── changed? ─ load ──────────┘
 //! ```
 //!
 //! A request never becomes a path on disk: it is looked up in a map of the files that a publish
 //! wrote, loaded beforehand. It is no server for a network: it binds 127.0.0.1 alone, and answers
 //! to no other name, so that a page elsewhere cannot read it through a name of its own.
+//!
+//! Any page in the user's browser can send requests here, so a client cannot make the server hold
+//! much or wait long. tiny_http writes the answers and takes no connection: its own server reads
+//! heads without a bound and allocates what `Content-Length` names (seen to abort the process), and
+//! the first failure to accept a connection ends it.
 
 mod answer;
 mod error;
+mod head;
+mod open;
+mod patient;
 mod site;
+mod talk;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use error::ServeError;
 
-use answer::{Answer, answer};
+use open::Open;
 use site::Shelf;
 
 /// How long a stop may go unnoticed.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// How often the server connects to itself.
-///
-/// tiny_http's pool can hand a burst of connections to fewer idle threads than it holds. The rest
-/// then waits until one of the others ends, which a client that hangs, or a browser that keeps
-/// a spare connection, never does. Each new connection gets a thread that looks at what waits.
-const NUDGE: Duration = Duration::from_millis(250);
-
-/// Connections of one nudge; each frees one that waits.
-const NUDGES: usize = 4;
+/// How long an ended connection is given to let go of its file descriptor.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A site that is being served.
 pub struct Server {
-    http: tiny_http::Server,
+    listener: TcpListener,
     address: SocketAddr,
     shelf: Arc<Shelf>,
 }
@@ -54,14 +57,11 @@ impl Server {
     /// Where `dir` holds no site, or the port cannot be had.
     pub fn bind(dir: impl Into<PathBuf>, port: u16) -> Result<Self, ServeError> {
         let shelf = Arc::new(Shelf::open(dir.into())?);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .map_err(|source| ServeError::bind(port, source))?;
         let failed = |source| ServeError::bind(port, source);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let http = tiny_http::Server::from_listener(listener, None)
-            .map_err(|error| failed(std::io::Error::other(error)))?;
         Ok(Self {
-            http,
+            listener,
             address,
             shelf,
         })
@@ -74,69 +74,53 @@ impl Server {
 
     /// Answers requests until `stop` is set, which is noticed within a tenth of a second.
     ///
+    /// A connection that cannot be taken, as without a free file descriptor, does not end it.
+    ///
     /// # Errors
     ///
-    /// Where the system takes no more connections.
+    /// Where not even the thread that notices the stop can be had.
     pub fn run(&self, stop: &AtomicBool) -> Result<(), ServeError> {
-        let mut nudged = Instant::now();
-        while !stop.load(Ordering::Relaxed) {
-            if nudged.elapsed() >= NUDGE {
-                self.nudge();
-                nudged = Instant::now();
+        let open = Arc::new(Open::default());
+        let ended = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let wake = || self.wake(stop, &ended);
+            let waker = thread::Builder::new().spawn_scoped(scope, wake);
+            waker.map_err(ServeError::Thread)?;
+            while !stop.load(Ordering::Relaxed) {
+                match self.listener.accept() {
+                    Ok((stream, _)) => self.take(stream, &open),
+                    Err(_) => {
+                        open.end_oldest();
+                        thread::sleep(PAUSE);
+                    }
+                }
             }
-            let request = self.http.recv_timeout(PATIENCE);
-            let Some(request) = request.map_err(ServeError::Stopped)? else {
-                continue;
-            };
-            let shelf = Arc::clone(&self.shelf);
-            // A client that stops reading holds up whoever answers it, for as long as it likes:
-            // each request has a thread of its own, which nobody waits for. Where no thread can
-            // be had the request is dropped, which answers it with status 500.
-            let _ = thread::Builder::new().spawn(move || respond(request, &shelf));
-        }
+            ended.store(true, Ordering::Relaxed);
+            Ok(())
+        })?;
+        open.end_all();
         Ok(())
     }
 
-    fn nudge(&self) {
-        for _ in 0..NUDGES {
-            // Where this fails, connections are plenty, and each of them does the same.
-            let _ = TcpStream::connect_timeout(&self.address, PATIENCE);
+    /// Gives a connection a thread of its own: a client that hangs holds up that one alone. Where
+    /// none can be had, the connection ends.
+    fn take(&self, stream: TcpStream, open: &Arc<Open>) {
+        let connection = open.add(stream);
+        let shelf = Arc::clone(&self.shelf);
+        let talk = move || talk::talk(&connection.stream, &shelf);
+        if thread::Builder::new().spawn(talk).is_err() {
+            open.end_oldest();
         }
     }
-}
 
-fn respond(request: tiny_http::Request, shelf: &Shelf) {
-    let header = |name: &'static str| {
-        let named = request
-            .headers()
-            .iter()
-            .filter(move |h| h.field.equiv(name));
-        named.map(|header| header.value.as_str())
-    };
-    let method = request.method().as_str();
-    let site = shelf.site();
-    let Answer {
-        status,
-        content_type,
-        allow,
-        body,
-    } = answer(&site, method, header("Host"), request.url());
-    // A length is always told: without one a client cannot see that a file was cut off.
-    let mut response = tiny_http::Response::from_data(body)
-        .with_status_code(status)
-        .with_chunked_threshold(usize::MAX);
-    for (name, value) in [
-        ("Content-Type", Some(content_type)),
-        ("X-Content-Type-Options", Some("nosniff")),
-        // A page that was rendered anew must not wait for the browser's old copy to expire.
-        ("Cache-Control", Some("no-cache")),
-        ("Allow", allow),
-    ] {
-        let header = value.map(|value| tiny_http::Header::from_bytes(name, value));
-        if let Some(Ok(header)) = header {
-            response.add_header(header);
+    /// Once `stop` is set, connects to the server until it has woken up and `ended`.
+    fn wake(&self, stop: &AtomicBool, ended: &AtomicBool) {
+        while !ended.load(Ordering::Relaxed) {
+            if stop.load(Ordering::Relaxed) {
+                // Where this fails, connections are plenty, and each of them does the same.
+                let _ = TcpStream::connect_timeout(&self.address, PATIENCE);
+            }
+            thread::sleep(PATIENCE / 2);
         }
     }
-    // The client is gone where this fails; nobody is left to tell.
-    let _ = request.respond(response);
 }

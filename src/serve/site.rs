@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,24 +17,36 @@ pub(super) struct Site {
 }
 
 impl Site {
-    fn load(dir: &Path, manifest: Manifest) -> Self {
-        let read = |path: &String| Some((path.clone(), inside(dir, path)?));
-        Self {
-            files: manifest.files.keys().filter_map(read).collect(),
-            manifest,
+    /// # Errors
+    ///
+    /// Where the system cannot read now what it may read later, as without a free file descriptor.
+    fn load(dir: &Path, manifest: Manifest) -> io::Result<Self> {
+        let mut files = BTreeMap::new();
+        for path in manifest.files.keys() {
+            if let Some(bytes) = inside(dir, path)? {
+                files.insert(path.clone(), bytes);
+            }
         }
+        Ok(Self { manifest, files })
     }
 }
 
-/// The file at `path`, unless a link leads out of `dir`.
-fn inside(dir: &Path, path: &str) -> Option<Vec<u8>> {
-    let real = dir.join(path).canonicalize().ok()?;
-    let stays = real.starts_with(dir.canonicalize().ok()?);
+/// The file at `path`, unless a link leads out of `dir` or the file is not there for us.
+fn inside(dir: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
+    let (Ok(real), Ok(dir)) = (dir.join(path).canonicalize(), dir.canonicalize()) else {
+        return Ok(None);
+    };
     // To open a pipe would wait for its other end.
-    if !stays || !real.is_file() {
-        return None;
+    if !real.starts_with(dir) || !real.is_file() {
+        return Ok(None);
     }
-    fs::read(real).ok()
+    match fs::read(real) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Ok(None),
+            _ => Err(error),
+        },
+    }
 }
 
 /// Where the newest site is kept.
@@ -45,14 +58,15 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub fn open(dir: PathBuf) -> Result<Self, ServeError> {
-        let manifest = Manifest::read(&dir, MANIFEST).map_err(|source| ServeError::Read {
+        let unread = |source| ServeError::Read {
             path: dir.join(MANIFEST),
             source,
-        })?;
+        };
+        let manifest = Manifest::read(&dir, MANIFEST).map_err(unread)?;
         let Some(manifest) = manifest else {
             return Err(ServeError::NoSite { path: dir });
         };
-        let site = Site::load(&dir, manifest);
+        let site = Site::load(&dir, manifest).map_err(unread)?;
         Ok(Self {
             dir,
             site: Mutex::new(Arc::new(site)),
@@ -60,13 +74,14 @@ impl Shelf {
     }
 
     /// The site as the last complete publish left it. While the folder holds none, as between
-    /// its removal and the next publish, the last one that was seen stays.
+    /// its removal and the next publish, or cannot be read, the last one that was seen stays.
     pub fn site(&self) -> Arc<Site> {
         let mut site = self.site.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(Some(manifest)) = Manifest::read(&self.dir, MANIFEST)
             && manifest != site.manifest
+            && let Ok(newer) = Site::load(&self.dir, manifest)
         {
-            *site = Arc::new(Site::load(&self.dir, manifest));
+            *site = Arc::new(newer);
         }
         Arc::clone(&site)
     }
