@@ -119,6 +119,10 @@ fn a_case_that_goes_wrong_is_named_and_the_others_are_counted() {
         ("exits", "code 0 before its answer was whole"),
         ("measures_nothing", "measured nothing"),
         ("measures_twice", "measures 2 routines"),
+        ("floods_stdout", "printed more than 16 MiB"),
+        ("floods_stderr", "printed more than 16 MiB"),
+        ("floods_one_line", "printed more than 16 MiB"),
+        ("floods_with_answers", "answered with more than 32 MiB"),
     ] {
         let id = format!("misbehaving/{case}");
         let failure = run.failures.iter().find(|failure| failure.id == id);
@@ -235,8 +239,20 @@ fn a_target_without_the_allocator_is_told_the_line_to_add() {
 fn a_target_of_another_harness_is_no_heapmark_harness() {
     refused(
         &mut Place::new().report("no_harness"),
-        "is no heapmark harness",
+        "is not a heapmark harness",
     );
+    let refuses = &mut Place::new().report("ends_early");
+    refused(
+        refuses.env("ENDS", "as other harnesses do"),
+        "is not a heapmark harness",
+    );
+}
+
+#[test]
+fn a_target_that_ends_with_an_error_is_told_by_its_code_and_its_last_words() {
+    let said =
+        "exited with code 7 before its answer was whole: the database is not there; start it";
+    refused(&mut Place::new().report("ends_early"), said);
 }
 
 #[test]

@@ -93,9 +93,10 @@ pub(super) fn build<'a>(
     let launcher = Launcher::new(built.binary.clone(), bench.deadline(), stop);
     let mut suite = Binary::new(built, &workspace.target, launcher);
     let listing = suite.list().map_err(|error| match error {
-        LaunchError::NoHarness { .. } | LaunchError::Protocol(_) | LaunchError::Failed(_) => {
-            lacking(error.to_string())
-        }
+        LaunchError::NoHarness { .. }
+        | LaunchError::NeverAnswered { .. }
+        | LaunchError::Protocol(_)
+        | LaunchError::Failed(_) => lacking(error.to_string()),
         error => interrupted(error),
     })?;
     of_this_revision(&name, &built_from, &worktree.target, &listing)?;

@@ -8,10 +8,11 @@
 //! One process, one request: what a case leaves behind cannot touch the next one. It judges
 //! nothing and knows no cargo; building the binary is the runner's work.
 
+mod printed;
 mod session;
 mod tail;
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{self, ProtocolError, Reply, Request, WORKER_ARGUMENT};
+pub use printed::Excess;
+use printed::Printed;
 pub use session::Session;
 use tail::Tail;
 
@@ -58,14 +61,28 @@ pub enum LaunchError {
         /// The end of what it printed.
         stderr: String,
     },
-    /// The program ran but never said hello.
-    #[error("`{}` is no heapmark harness ({status}); its bench target needs `harness = false` and `heapmark::main!`", program.display())]
+    /// The program ended with an error before it said hello.
+    #[error("`{}` {status}{}", program.display(), said(stderr))]
+    NeverAnswered {
+        /// The program.
+        program: PathBuf,
+        /// How it ended.
+        status: String,
+        /// The end of what it printed.
+        stderr: String,
+    },
+    /// The program knows nothing of workers: it ended well without a word to us, or refused the
+    /// argument that makes it one.
+    #[error("`{}` is not a heapmark harness ({status}); its bench target needs `harness = false` and `heapmark::main!`", program.display())]
     NoHarness {
         /// The program.
         program: PathBuf,
         /// How it ended.
         status: String,
     },
+    /// The worker printed without end and was killed.
+    #[error(transparent)]
+    Flooded(#[from] Excess),
     /// The worker knows the pass by name but cannot run it here.
     #[error(
         "no instructions were counted: the bench binary cannot count them here; it takes Linux on x86-64 or aarch64 and heapmark's `main!`"
@@ -76,10 +93,29 @@ pub enum LaunchError {
     Interrupted,
 }
 
+/// Lines of stderr that are quoted.
+const QUOTED: usize = 3;
+
+/// The last lines that say something: behind a panic's message stands advice on backtraces.
 fn said(stderr: &str) -> String {
-    match stderr.lines().map(str::trim).rfind(|line| !line.is_empty()) {
-        Some(line) => format!(": {line}"),
-        None => String::new(),
+    let lines = stderr.lines().map(str::trim);
+    let mut lines: Vec<&str> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with("note: "))
+        .collect();
+    lines.drain(..lines.len().saturating_sub(QUOTED));
+    match lines.join("; ") {
+        text if text.is_empty() => text,
+        text => format!(": {text}"),
+    }
+}
+
+/// Characters of a worker's own reason that are kept: a panic may quote anything.
+const REASON: usize = 4_096;
+
+fn shortened(reason: String) -> String {
+    match reason.char_indices().nth(REASON) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason,
     }
 }
 
@@ -136,15 +172,23 @@ impl<'a> Launcher<'a> {
             if left.is_zero() {
                 return Err(LaunchError::Hung(self.deadline));
             }
+            if let Some(excess) = worker.printed.excess() {
+                return Err(excess.into());
+            }
             match worker.lines.recv_timeout(left.min(TICK)) {
                 Ok(line) => match protocol::decode::<Reply>(&line)? {
                     Some(Reply::Done) => return Ok(replies),
-                    Some(Reply::Failed { reason }) => return Err(LaunchError::Failed(reason)),
+                    Some(Reply::Failed { reason }) => {
+                        return Err(LaunchError::Failed(shortened(reason)));
+                    }
                     Some(reply) => replies.push(reply),
                     None => {}
                 },
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
+                    if let Some(excess) = worker.printed.excess() {
+                        return Err(excess.into());
+                    }
                     return Err(worker.obituary(&self.program, !replies.is_empty()));
                 }
             }
@@ -156,6 +200,7 @@ impl<'a> Launcher<'a> {
 struct Worker {
     child: Child,
     lines: Receiver<String>,
+    printed: Printed,
     stderr: Tail,
 }
 
@@ -178,24 +223,20 @@ impl Worker {
             .spawn()
             .map_err(at_start)?;
         let (sender, lines) = channel();
+        let printed = Printed::default();
         if let Some(stdout) = child.stdout.take() {
+            let printed = printed.clone();
             // The reader ends with the pipe; it is not joined, since a grandchild of the case
             // may hold the pipe open for ever.
-            std::thread::spawn(move || {
-                for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
-                    if sender
-                        .send(String::from_utf8_lossy(&line).into_owned())
-                        .is_err()
-                    {
-                        break;
-                    }
-                }
-            });
+            std::thread::spawn(move || printed.follow(stdout, |line| sender.send(line).is_ok()));
         }
-        let stderr = child.stderr.take().map_or_else(Tail::empty, Tail::follow);
+        let stderr = child.stderr.take();
+        let stderr =
+            stderr.map_or_else(Tail::empty, |stderr| Tail::follow(stderr, printed.clone()));
         Ok(Self {
             child,
             lines,
+            printed,
             stderr,
         })
     }
@@ -208,6 +249,7 @@ impl Worker {
     }
 
     fn tell(&mut self, request: &Request) -> Result<(), LaunchError> {
+        self.printed.restart();
         let line =
             protocol::encode(request).map_err(|error| LaunchError::Failed(error.to_string()))?;
         if let Some(stdin) = &mut self.child.stdin {
@@ -220,18 +262,20 @@ impl Worker {
 
     /// What to say of a child whose output ended without `Done`.
     fn obituary(&mut self, program: &Path, greeted: bool) -> LaunchError {
-        let status = self
-            .wait(GRACE)
-            .map_or_else(|| "closed its output".to_owned(), describe);
+        let ended = self.wait(GRACE);
+        let status = ended.map_or_else(|| "closed its output".to_owned(), describe);
+        let stderr = self.stderr.text();
+        let program = program.to_owned();
+        let refused = stderr.contains(WORKER_ARGUMENT.trim_start_matches('-'));
         if greeted {
-            LaunchError::Died {
-                status,
-                stderr: self.stderr.text(),
-            }
+            LaunchError::Died { status, stderr }
+        } else if refused || ended.is_some_and(|status| status.success()) {
+            LaunchError::NoHarness { program, status }
         } else {
-            LaunchError::NoHarness {
-                program: program.to_owned(),
+            LaunchError::NeverAnswered {
+                program,
                 status,
+                stderr,
             }
         }
     }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::printed::Printed;
+
 /// Bytes that are kept.
 const KEPT: usize = 4096;
 
@@ -25,13 +27,17 @@ impl Tail {
         }
     }
 
-    /// Reads `stream` to its end in the background, so that the child never blocks on it.
-    pub(super) fn follow(mut stream: impl Read + Send + 'static) -> Self {
+    /// Reads `stream` in the background to its end, so that the child never blocks on it, or until
+    /// the child has printed too much.
+    pub(super) fn follow(mut stream: impl Read + Send + 'static, printed: Printed) -> Self {
         let bytes: Arc<Mutex<VecDeque<u8>>> = Arc::default();
         let shared = Arc::clone(&bytes);
         let reader = std::thread::spawn(move || {
-            let mut chunk = [0; 1024];
+            let mut chunk = [0; 16 * 1024];
             while let Ok(count @ 1..) = stream.read(&mut chunk) {
+                if !printed.beside(count) {
+                    break;
+                }
                 let mut kept = shared.lock().unwrap_or_else(PoisonError::into_inner);
                 kept.extend(&chunk[..count]);
                 let surplus = kept.len().saturating_sub(KEPT);

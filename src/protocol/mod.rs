@@ -10,7 +10,7 @@
 //!    │ ◀─ Hello, Batches, Done ──────────────── │
 //! ```
 //!
-//! Each line is an object with the key `heapmark`, which holds the protocol's version. Lines
+//! Each line is an object whose first key is `heapmark`, which holds the protocol's version. Lines
 //! without it are the case's own output and are passed over, so a case may print. No I/O here.
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,9 @@ use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, HashSeeds, Observatio
 
 /// The version of the protocol that this build speaks.
 pub const VERSION: u32 = 1;
+
+/// What every line of a message begins with, whatever its version.
+pub const BEGINNING: &str = "{\"heapmark\":";
 
 /// The argument that turns a bench binary into a worker.
 pub const WORKER_ARGUMENT: &str = "--heapmark-worker";
@@ -205,7 +208,7 @@ pub fn decode<T: for<'de> Deserialize<'de>>(line: &str) -> Result<Option<T>, Pro
     struct Version {
         heapmark: u32,
     }
-    if !line.starts_with('{') {
+    if !line.starts_with(BEGINNING) {
         return Ok(None);
     }
     let Ok(Version { heapmark }) = serde_json::from_str(line) else {
@@ -237,6 +240,7 @@ mod tests {
             claims: vec![("allocs == 1".to_owned(), true)],
         };
         let line = encode(&reply).unwrap();
+        assert!(line.starts_with(BEGINNING), "{line}");
         assert_eq!(decode(&line).unwrap(), Some(reply));
     }
 
