@@ -191,7 +191,7 @@ fn report_from(
         out: dir.path().join("site"),
         stop: &stop,
     };
-    let exit = report_on(request, &mut Silent, &mut out).unwrap();
+    let exit = report_on(request, &mut Silent, &mut out).unwrap().exit;
     let mut files = BTreeMap::new();
     collect(dir.path(), dir.path(), &mut files);
     // The one thing that must differ is where it was written.
@@ -272,7 +272,7 @@ fn a_filter_chooses_and_no_record_stores_nothing() {
     assert!(!files.keys().any(|name| name.starts_with("results/")));
     assert_eq!(out.lines().count(), 6, "{out}");
     assert!(
-        out.contains("| numbers/second/256 | 3 | 3 | 1 | 1.21 KiB |"),
+        out.contains("| `numbers/second/256` | 3 | 3 | 1 | 1.21 KiB |"),
         "{out}"
     );
 }

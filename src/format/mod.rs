@@ -7,6 +7,7 @@ mod axis;
 mod date;
 mod duration;
 mod hash;
+mod markdown;
 mod number;
 mod visible;
 
@@ -14,6 +15,7 @@ pub use axis::byte_ticks;
 pub use date::{date, day};
 pub use duration::{duration, duration_exact, duration_span, duration_ticks, duration_within};
 pub use hash::abbreviated;
+pub use markdown::{code, code_in_cell};
 pub use number::{
     as_signed, bytes, bytes_exact, count, per_iteration, per_iteration_bytes, plural, rate,
     signed_bytes, signed_count,

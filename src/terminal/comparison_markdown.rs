@@ -1,8 +1,8 @@
 use std::io::{self, Write};
 
-use super::markdown::cell;
 use crate::analysis::Comparison;
 use crate::analysis::change::Change;
+use crate::format::{code, code_in_cell, plural};
 use crate::view::comparison::{
     acknowledged, callsites, difference, failures, instructions, is_changed, note, sides, summary,
     times, word_of,
@@ -12,7 +12,7 @@ use crate::view::comparison::{
 const TAG: &str = "<!-- heapmark compare -->";
 
 /// Writes a comparison for a comment of a pull request: the summary, the cases that changed, and
-/// the others folded.
+/// how many did not. Names and reasons are in code spans: they must not become links or markup.
 ///
 /// # Errors
 ///
@@ -20,21 +20,21 @@ const TAG: &str = "<!-- heapmark compare -->";
 pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{TAG}")?;
     writeln!(out, "**{}**", summary(comparison))?;
-    writeln!(out, "\n{}", cell(&sides(comparison)))?;
+    writeln!(out, "\n{}", code(&sides(comparison)))?;
     if let Some(instructions) = instructions::summary(comparison) {
-        writeln!(out, "\nInstructions: {}", cell(&instructions))?;
+        writeln!(out, "\nInstructions: {instructions}")?;
     }
     if let Some(times) = times::summary(comparison) {
-        writeln!(out, "\nTime: {}", cell(&times))?;
+        writeln!(out, "\nTime: {}", code(&times))?;
     }
     for obstacle in &comparison.obstacles {
-        writeln!(out, "\nNot comparable: {}", cell(&difference(obstacle)))?;
+        writeln!(out, "\nNot comparable: {}", code(&difference(obstacle)))?;
     }
     for obstacle in &comparison.differences {
-        writeln!(out, "\nAlso differs: {}", cell(&difference(obstacle)))?;
+        writeln!(out, "\nAlso differs: {}", code(&difference(obstacle)))?;
     }
     for line in acknowledged::lines(&comparison.acknowledgements) {
-        writeln!(out, "\n{}", cell(&line))?;
+        writeln!(out, "\n{}", code(&line))?;
     }
     let changes = comparison.changes.iter();
     let (same, changed): (Vec<&Change>, Vec<&Change>) =
@@ -43,29 +43,24 @@ pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::
         writeln!(out, "\n| | case | change |\n|---|---|---|")?;
     }
     for change in &changed {
-        let (id, note) = (cell(&change.id), cell(&note(change)));
-        writeln!(out, "| {} | {id} | {note} |", word_of(change))?;
+        let id = code_in_cell(&change.id);
+        writeln!(out, "| {} | {id} | {} |", word_of(change), note(change))?;
     }
     for (side, failure) in failures(comparison) {
-        let (id, reason) = (cell(&failure.id), cell(&failure.reason));
+        let (id, reason) = (code_in_cell(&failure.id), code_in_cell(&failure.reason));
         writeln!(out, "| FAILED | {id} | on {side}: {reason} |")?;
     }
     for change in changed {
         let lines = callsites::lines(change);
         if !lines.is_empty() {
-            writeln!(out, "\n{}\n", cell(&change.id))?;
+            writeln!(out, "\n{}\n", code(&change.id))?;
         }
         for line in lines {
-            writeln!(out, "- {}", cell(&line))?;
+            writeln!(out, "- {}", code(&line))?;
         }
     }
     if !same.is_empty() {
-        let cases = crate::format::plural(same.len(), "case");
-        writeln!(out, "\n<details><summary>{cases} the same</summary>\n")?;
-        for change in same {
-            writeln!(out, "- {}", cell(&change.id))?;
-        }
-        writeln!(out, "\n</details>")?;
+        writeln!(out, "\n{} did not change.", plural(same.len(), "case"))?;
     }
     Ok(())
 }

@@ -1,8 +1,7 @@
 use std::io::{self, Write};
 
 use super::leaks::{headline, place, rest};
-use super::markdown::cell;
-use crate::format::{as_signed, count};
+use crate::format::{as_signed, code_in_cell, count};
 use crate::record::{Failure, Growth};
 
 /// Writes the verdicts for a comment of a pull request: the summary, and a table.
@@ -22,17 +21,22 @@ pub fn leaks_markdown(
         let mut notes = vec![rest(growth).trim().to_owned()];
         notes.extend(growth.callsites.iter().map(place));
         notes.retain(|note| !note.is_empty());
-        let notes: Vec<String> = notes.iter().map(|note| cell(note)).collect();
+        let notes: Vec<String> = notes.iter().map(|note| code_in_cell(note)).collect();
         writeln!(
             out,
             "| {} | {} | {steps} | {} |",
             growth.verdict,
-            cell(id),
+            code_in_cell(id),
             notes.join("<br>")
         )?;
     }
     for Failure { id, reason } in failures {
-        writeln!(out, "| FAILED | {} | | {} |", cell(id), cell(reason))?;
+        writeln!(
+            out,
+            "| FAILED | {} | | {} |",
+            code_in_cell(id),
+            code_in_cell(reason)
+        )?;
     }
     Ok(())
 }
@@ -89,10 +93,10 @@ mod tests {
 
 | | case | steps | |
 |---|---|--:|---|
-| STEADY | g/steady | 12,500 |  |
-| LEAKS | g/a\\|b | 12,500 | +108.5 B +1 block a step<br>src/cache.rs:41  answer |
-| STEADY | g/stale | 12,500 | declares growth == leak, which does not hold |
-| FAILED | g/f | | panicked |
+| STEADY | `g/steady` | 12,500 |  |
+| LEAKS | `g/a\\|b` | 12,500 | `+108.5 B +1 block a step`<br>`src/cache.rs:41  answer` |
+| STEADY | `g/stale` | 12,500 | `declares growth == leak, which does not hold` |
+| FAILED | `g/f` | | `panicked` |
 "
         );
     }

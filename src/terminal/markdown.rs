@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use super::words::{self, doubt, value};
-use crate::format::steers;
+use crate::format::code_in_cell;
 use crate::record::{Entry, Metric, Run};
 
 /// Writes a run as a table for a pull request or a wiki. Times and instructions have a column
@@ -26,7 +26,7 @@ pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "| {} | {} | {note} |",
-            cell(&entry.case.id),
+            code_in_cell(&entry.case.id),
             values.join(" | ")
         )?;
     }
@@ -35,8 +35,8 @@ pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "| {} |{blanks} failed: {} |",
-            cell(&failure.id),
-            cell(&failure.reason)
+            code_in_cell(&failure.id),
+            code_in_cell(&failure.reason)
         )?;
     }
     if timed {
@@ -53,18 +53,4 @@ fn counts(entry: &Entry) -> Vec<String> {
     metrics
         .map(|metric| value(metric, entry.metrics.get(&metric)))
         .collect()
-}
-
-/// Text that can neither end its cell nor become markup, nor steer a terminal that shows it.
-pub(super) fn cell(text: &str) -> String {
-    let mut safe = String::new();
-    for character in text.chars() {
-        match character {
-            '|' | '\\' | '`' | '*' | '<' | '[' | '~' => safe.extend(['\\', character]),
-            '\n' | '\r' => safe.push(' '),
-            _ if steers(character) => safe.extend(character.escape_unicode()),
-            _ => safe.push(character),
-        }
-    }
-    safe
 }

@@ -140,11 +140,15 @@ pub fn summary(comparison: &Comparison) -> String {
             parts.push(format!("{number} {}", word(verdict).to_lowercase()));
         }
     }
-    let failed = failures(comparison).count();
-    if failed > 0 {
-        parts.push(format!("{failed} failed"));
+    // A case that fails on both sides is one case.
+    let failed = failures(comparison).map(|(_, failure)| failure.id.as_str());
+    let failed: BTreeSet<&str> = failed.collect();
+    if !failed.is_empty() {
+        parts.push(format!("{} failed", failed.len()));
     }
-    let cases = crate::format::plural(comparison.changes.len(), "case");
+    let judged = comparison.changes.iter().map(|change| change.id.as_str());
+    let cases = failed.into_iter().chain(judged).collect::<BTreeSet<_>>();
+    let cases = crate::format::plural(cases.len(), "case");
     format!("{cases}: {}", parts.join(", "))
 }
 

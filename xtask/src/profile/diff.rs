@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use heapmark::format::{bytes, count, visible};
+use heapmark::format::{bytes, code_in_cell, count, visible};
 use heapmark::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
 
 /// Callsites that are shown; the JSON has all of them.
@@ -99,10 +99,9 @@ fn markdown(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "| verdict | callsite | change |\n|---|---|---|")?;
     for site in diff.changed.iter().take(SHOWN) {
-        // What a symbol is called must not end its cell.
-        let place = visible(&site.place).replace('|', "\\|").replace('`', "'");
+        let place = code_in_cell(&site.place);
         let change = differences(&site.sides, diff);
-        writeln!(out, "| {} | `{place}` | {change} |", word(site, diff))?;
+        writeln!(out, "| {} | {place} | {change} |", word(site, diff))?;
     }
     Ok(())
 }
