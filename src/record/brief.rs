@@ -4,12 +4,16 @@
 //! Both forms are read, since records of schema 1 and what a worker of an older heapmark says hold
 //! the long one alone.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Doubt, Rate, Spread};
 
 /// A number that every repetition agreed on, or an object that tells more.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub(super) enum Value {
@@ -31,6 +35,60 @@ pub(super) enum Value {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         rate: Option<Rate>,
     },
+}
+
+/// Reads by the form that is there, where `untagged` would try each and tell of none what is wrong.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Forms;
+        impl<'de> Visitor<'de> for Forms {
+            type Value = Value;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a whole number, or an object with `value` and `exact`")
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+                Ok(Value::Exact(number))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+                signed(number, &self).map(Value::Exact)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+                #[derive(Deserialize)]
+                struct Long {
+                    value: Option<i64>,
+                    exact: bool,
+                    #[serde(default)]
+                    spread: Option<Spread>,
+                    #[serde(default)]
+                    why: Option<Doubt>,
+                }
+                let long = Long::deserialize(MapAccessDeserializer::new(map))?;
+                let Long {
+                    value,
+                    exact,
+                    spread,
+                    why,
+                } = long;
+                Ok(Value::Long {
+                    value,
+                    exact,
+                    spread,
+                    why,
+                })
+            }
+        }
+        deserializer.deserialize_any(Forms)
+    }
+}
+
+/// A number of JSON without a sign, unless it is too large for one with a sign.
+fn signed<'de, V: Visitor<'de>, E: Error>(number: u64, expected: &V) -> Result<i64, E> {
+    let wrong = |_| E::invalid_value(Unexpected::Unsigned(number), expected);
+    i64::try_from(number).map_err(wrong)
 }
 
 impl From<super::Value> for Value {
@@ -82,7 +140,7 @@ impl From<Value> for super::Value {
 }
 
 /// A claim that every repetition kept, or an object that says whether.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub(super) enum Expected {
@@ -95,6 +153,34 @@ pub(super) enum Expected {
         /// Whether every repetition kept it.
         met: bool,
     },
+}
+
+impl<'de> Deserialize<'de> for Expected {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Forms;
+        impl<'de> Visitor<'de> for Forms {
+            type Value = Expected;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a text such as `allocs == 1`, or an object with `claim` and `met`")
+            }
+
+            fn visit_str<E: Error>(self, claim: &str) -> Result<Expected, E> {
+                Ok(Expected::Met(claim.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Expected, A::Error> {
+                #[derive(Deserialize)]
+                struct Long {
+                    claim: String,
+                    met: bool,
+                }
+                let Long { claim, met } = Long::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Expected::Long { claim, met })
+            }
+        }
+        deserializer.deserialize_any(Forms)
+    }
 }
 
 impl From<super::Expected> for Expected {
@@ -141,12 +227,39 @@ pub(super) struct Tape {
 }
 
 /// A difference, and how often it follows itself.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum Change {
     Once(i64),
     Repeated(i64, u16),
+}
+
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Forms;
+        impl<'de> Visitor<'de> for Forms {
+            type Value = Change;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a whole number, or a pair of one and how often it is repeated")
+            }
+
+            fn visit_i64<E: Error>(self, change: i64) -> Result<Change, E> {
+                Ok(Change::Once(change))
+            }
+
+            fn visit_u64<E: Error>(self, change: u64) -> Result<Change, E> {
+                signed(change, &self).map(Change::Once)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, pair: A) -> Result<Change, A::Error> {
+                let (change, times) = Deserialize::deserialize(SeqAccessDeserializer::new(pair))?;
+                Ok(Change::Repeated(change, times))
+            }
+        }
+        deserializer.deserialize_any(Forms)
+    }
 }
 
 impl From<super::Tape> for Tape {
@@ -235,8 +348,18 @@ mod tests {
             serde_json::from_value::<Value>(long).unwrap(),
             Value::exact(7)
         );
-        let unsound = json!({"value": 1.5, "exact": true});
-        assert!(serde_json::from_value::<Value>(unsound).is_err());
+        let wrong = |value| {
+            let error = serde_json::from_value::<Value>(value).unwrap_err();
+            error.to_string()
+        };
+        let whole = "expected a whole number, or an object with `value` and `exact`";
+        assert_eq!(
+            wrong(json!(1.5)),
+            format!("invalid type: floating point `1.5`, {whole}")
+        );
+        assert!(wrong(json!(u64::MAX)).contains(whole));
+        assert!(wrong(json!({"value": 1.5, "exact": true})).contains("1.5"));
+        assert_eq!(wrong(json!({"value": 1})), "missing field `exact`");
     }
 
     #[test]

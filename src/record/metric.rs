@@ -1,9 +1,12 @@
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What is measured for one iteration of a case.
 ///
 /// The order is the order of columns on screen and on the site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -66,7 +69,7 @@ impl Metric {
     ];
 
     /// The key of the metric in records, on the command line and in data files.
-    pub fn key(self) -> &'static str {
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Allocs => "allocs",
             Self::Frees => "frees",
@@ -80,6 +83,17 @@ impl Metric {
             Self::DropBytes => "drop_bytes",
         }
     }
+
+    /// The key of every metric, in column order.
+    const KEYS: [&'static str; 10] = {
+        let mut keys = [""; 10];
+        let mut index = 0;
+        while index < keys.len() {
+            keys[index] = Self::ALL[index].key();
+            index += 1;
+        }
+        keys
+    };
 
     /// The unit that values of the metric are in.
     pub fn unit(self) -> Unit {
@@ -95,6 +109,27 @@ impl Metric {
     }
 }
 
+/// Reads the key as a text: an error in a record can then name the metric that it is about, which
+/// it cannot where the key was read as a variant.
+impl<'de> Deserialize<'de> for Metric {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Key;
+        impl Visitor<'_> for Key {
+            type Value = Metric;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("the name of a metric")
+            }
+
+            fn visit_str<E: Error>(self, key: &str) -> Result<Metric, E> {
+                let known = Metric::ALL.into_iter().find(|metric| metric.key() == key);
+                known.ok_or_else(|| E::unknown_variant(key, &Metric::KEYS))
+            }
+        }
+        deserializer.deserialize_str(Key)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Metric;
@@ -104,6 +139,7 @@ mod tests {
         for metric in Metric::ALL {
             let json = serde_json::to_string(&metric).unwrap();
             assert_eq!(json, format!("\"{}\"", metric.key()));
+            assert_eq!(serde_json::from_str::<Metric>(&json).unwrap(), metric);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::suite::{Answer, Suite};
 use super::toolchain::sha256;
 use crate::analysis::agreement;
@@ -54,11 +56,10 @@ pub fn count(
         listener.on(&Event::CaseStarted {
             id: case.id.clone(),
         });
-        match launches(suite, &case.id, settings) {
-            Ok(processes) => {
-                let entry = counted.enter(case, processes);
-                listener.on(&Event::CaseCounted(Box::new(entry)));
-            }
+        let entry = launches(suite, &case.id, settings)
+            .and_then(|processes| counted.enter(case, processes));
+        match entry {
+            Ok(entry) => listener.on(&Event::CaseCounted(Box::new(entry))),
             Err(LaunchError::Interrupted) => return Err(LaunchError::Interrupted),
             Err(error) => {
                 let failure = Failure {
@@ -85,7 +86,7 @@ fn launches(
 }
 
 impl Counted {
-    fn enter(&mut self, case: &CaseInfo, processes: Vec<Answer>) -> Entry {
+    fn enter(&mut self, case: &CaseInfo, processes: Vec<Answer>) -> Result<Entry, LaunchError> {
         let mut claims = Answer::default();
         let mut observations = Vec::new();
         for process in processes {
@@ -100,7 +101,7 @@ impl Counted {
             size_classes: first
                 .map(|first| first.size_classes.clone())
                 .unwrap_or_default(),
-            tape: tape.map(|tape| self.keep(tape)),
+            tape: tape.map(|tape| self.keep(tape)).transpose()?,
             other_threads: observations
                 .iter()
                 .flatten()
@@ -115,14 +116,37 @@ impl Counted {
             instructions: None,
         };
         self.entries.push(entry.clone());
-        entry
+        Ok(entry)
     }
 
     /// Keeps a tape once, under the hash of its content.
-    fn keep(&mut self, tape: Tape) -> String {
-        let content = serde_json::to_vec(&tape).unwrap_or_default();
-        let hash = sha256(&content)[..16].to_owned();
+    fn keep(&mut self, tape: Tape) -> Result<String, LaunchError> {
+        let hash = hash_of(&tape)?;
         self.tapes.entry(hash.clone()).or_insert(tape);
-        hash
+        Ok(hash)
+    }
+}
+
+/// A name for `content`, which no other content has. What cannot be written has none: the hash of
+/// nothing would be the same for all of it.
+fn hash_of(content: &impl Serialize) -> Result<String, LaunchError> {
+    let content = serde_json::to_vec(content).map_err(|error| {
+        LaunchError::Failed(format!("its allocation timeline cannot be stored: {error}"))
+    })?;
+    Ok(sha256(&content)[..16].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::hash_of;
+
+    #[test]
+    fn what_cannot_be_written_is_an_error_and_has_no_hash() {
+        let no_keys_of_json = BTreeMap::from([((1, 2), 3)]);
+        let error = hash_of(&no_keys_of_json).unwrap_err().to_string();
+        assert!(error.contains("cannot be stored"), "{error}");
+        assert_ne!(hash_of(&1).unwrap(), hash_of(&2).unwrap());
     }
 }

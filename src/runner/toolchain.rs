@@ -23,7 +23,10 @@ pub fn toolchain(root: &Path, package: &str) -> Result<Toolchain, CommandError> 
         commit: value("commit-hash"),
         target: value("host").unwrap_or_else(|| "unknown".to_owned()),
         llvm: value("LLVM version"),
-        rustflags: std::env::var("RUSTFLAGS").unwrap_or_default(),
+        // Flags that are no text are flags all the same.
+        rustflags: std::env::var_os("RUSTFLAGS")
+            .map(|flags| flags.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         lock_sha256: std::fs::read(root.join("Cargo.lock"))
             .ok()
             .map(|lock| sha256(&lock)),
@@ -41,7 +44,8 @@ fn dependencies(root: &Path, package: &str) -> Option<String> {
     let mut crates: Vec<&str> = tree.lines().filter_map(name_and_version).collect();
     crates.sort_unstable();
     crates.dedup();
-    Some(sha256(crates.join("\n").as_bytes()))
+    // The hash of no crate would make any two of such builds the same.
+    (!crates.is_empty()).then(|| sha256(crates.join("\n").as_bytes()))
 }
 
 /// The crate on a line of `cargo tree`, without the folder of one that is the user's own: where

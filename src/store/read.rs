@@ -97,7 +97,20 @@ fn versioned<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Reason> {
         Ok(0) => return Err(Reason::NoSchema),
         _ => return Err(Reason::Newer { schema }),
     }
-    serde_json::from_slice(bytes).map_err(|error| Reason::Broken(error.to_string()))
+    serde_json::from_slice(bytes).map_err(|_| Reason::Broken(what_is_wrong::<T>(bytes)))
+}
+
+/// Which key of the record is wrong, and how. It is read once more: to keep the path of every value
+/// would slow down the many records that are whole.
+fn what_is_wrong<T: DeserializeOwned>(bytes: &[u8]) -> String {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Err(error) if error.path().iter().next().is_some() => {
+            format!("{}: {}", error.path(), error.inner())
+        }
+        Err(error) => error.into_inner().to_string(),
+        Ok(_) => "something follows the end of the record".to_owned(),
+    }
 }
 
 fn parse(bytes: &[u8]) -> Result<Run, Reason> {

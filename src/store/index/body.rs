@@ -73,7 +73,8 @@ fn write_head(out: &mut Writer, head: &Head, before: Option<&Head>) {
     let is_shared = before.is_some_and(|before| before.setting == head.setting);
     out.number(u64::from(is_shared));
     if !is_shared {
-        // A setting is rare beside heads, so it is written in the words that records use.
+        // A setting is rare beside heads, so it is written in the words that records use. One that
+        // could not be written reads as broken, and the index is made anew.
         out.text(&serde_json::to_string(&*head.setting).unwrap_or_default());
     }
 }
