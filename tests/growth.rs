@@ -102,7 +102,7 @@ fn verdicts_may_be_a_table_for_a_pull_request() {
         "{said}"
     );
     assert!(
-        said.contains("\n| LEAKS | growing/grows_as_declared | "),
+        said.contains("\n| LEAKS | `growing/grows_as_declared` | "),
         "{said}"
     );
 }
@@ -161,7 +161,7 @@ fn a_report_keeps_what_grows_and_ends_with_one_where_a_leak_is_not_declared() {
     assert_eq!(code(&output), 1);
     let said = stdout(&output);
     assert!(
-        said.contains("growing/declares_too_much  claims growth == leak"),
+        said.contains("growing/declares_too_much  asserts growth == leak, but is STEADY"),
         "{said}"
     );
 }

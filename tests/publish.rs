@@ -257,3 +257,51 @@ fn the_list_changes_exactly_when_a_file_does() {
     assert_ne!(list("2"), first);
     assert_eq!(list("1"), first);
 }
+
+#[test]
+fn publishes_at_a_time_wait_for_each_other_and_leave_a_whole_site() {
+    let (_outer, dir) = folder();
+    let site = |number: usize| {
+        let page = |page: usize| (format!("case/{number}-{page}.html"), vec![b'x'; number]);
+        let mut site: Files = (0..40).map(page).collect();
+        site.insert("index.html".to_owned(), number.to_string().into_bytes());
+        site
+    };
+    for _ in 0..5 {
+        std::thread::scope(|scope| {
+            let publishes = (1..=4).map(|number| {
+                let (dir, site) = (&dir, site(number));
+                scope.spawn(move || publish::write(dir, &site).map(|_| ()))
+            });
+            for publish in publishes.collect::<Vec<_>>() {
+                publish.join().unwrap().unwrap();
+            }
+        });
+        let left = tree(&dir);
+        assert!(
+            (1..=4).any(|number| left == site(number)),
+            "{:?}",
+            left.keys()
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_is_held_until_its_holder_lets_go() {
+    let (_outer, dir) = folder();
+    let held = publish::Folder::lock(&dir).unwrap();
+    let order = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            publish::write(&dir, &files(&[("index.html", "second")])).unwrap();
+            order.lock().unwrap().push("second");
+        });
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        held.write(&files(&[("index.html", "first")])).unwrap();
+        order.lock().unwrap().push("first");
+        drop(held);
+    });
+    assert_eq!(order.into_inner().unwrap(), ["first", "second"]);
+    assert_eq!(tree(&dir), files(&[("index.html", "second")]));
+}

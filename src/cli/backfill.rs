@@ -20,7 +20,7 @@ use super::report::doubt;
 use super::side::{Origin, build};
 use super::site::SiteArguments;
 use super::skipped::SkippedCommits;
-use super::{CliError, Exit};
+use super::{CliError, End};
 use crate::event::{Event, Listener};
 use crate::runner::{self, Repository, RevisionError, Workshop, Workspace};
 use crate::store::Store;
@@ -43,7 +43,7 @@ pub struct BackfillArguments {
     pub bench: BenchArguments,
 }
 
-pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Result<End, CliError> {
     let mut progress = Progress::on_stderr();
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let repository = Repository::around(&workspace.root)?;
@@ -109,7 +109,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
         "   Summary  {}: {new} recorded, {known} known before, {cannot} that cannot be counted",
         crate::format::plural(wanted.len(), "commit")
     )?;
-    Ok(Exit::Fine)
+    Ok(End::fine())
 }
 
 /// The commits of the range, oldest first: a history then grows as it did.

@@ -15,14 +15,15 @@ use super::report::Format;
 use super::side::{Origin, Side, build};
 use super::site::{self, Places, SiteArguments};
 use super::times::{self, TimeArguments};
-use super::{CliError, Exit, shown};
+use super::{CliError, End, Exit, shown};
 use crate::analysis::change::{Change, changes};
 use crate::analysis::{Comparison, Kind, acknowledge, callsites, compare as judge};
 use crate::event::{Event, Listener as _, Silent};
+use crate::publish::Folder;
 use crate::record::Callsite;
 use crate::runner::{self, Repository, Workshop, Workspace};
 use crate::store::Store;
-use crate::view::comparison::ComparePage;
+use crate::view::comparison::{ComparePage, difference, failures, note};
 use crate::{render, store, terminal};
 
 /// Flags of `compare`.
@@ -75,7 +76,7 @@ pub enum FailOn {
 const BASE: &str = "base";
 const HEAD: &str = "head";
 
-pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result<End, CliError> {
     answerable(arguments)?;
     let comparison = match &arguments.record[..] {
         [base, head] => records(base, head)?,
@@ -109,8 +110,9 @@ fn publish(comparison: &Comparison, path: &str, places: &Places) -> Result<PathB
     let store = Store::open(&places.results);
     let page = ComparePage::new(comparison, path, markdown);
     let page = render::comparison(&page, site::linked(&store, &places.out))?;
+    let folder = Folder::lock(&places.out)?;
     let mut past = store.past(places.index.as_deref())?;
-    site::render(&store, &mut past, None, page, &places.out, &mut Silent)?;
+    site::render(&store, &mut past, None, page, &folder, &mut Silent)?;
     Ok(places.out.join(path))
 }
 
@@ -267,21 +269,52 @@ fn print(format: Format, comparison: &Comparison, out: &mut dyn Write) -> Result
 }
 
 /// What cannot be compared weighs most, then what could not be measured, then what got worse.
-fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> Exit {
-    let fails = |fail_on: &FailOn| match fail_on {
-        FailOn::Exact => comparison.got_worse(),
-        FailOn::Leaks => comparison.leaks_more(),
-        FailOn::Instructions => comparison.takes_more_instructions(),
-        FailOn::Time => comparison.got_slower(),
-    };
-    if !comparison.obstacles.is_empty() {
-        Exit::NotComparable
-    } else if comparison.has_failures() {
-        Exit::Cannot
-    } else if fail_on.iter().any(fails) {
-        Exit::Worse
-    } else {
-        Exit::Fine
+fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> End {
+    let obstacles = comparison.obstacles.iter();
+    let obstacles = obstacles.map(|obstacle| format!("not comparable: {}", difference(obstacle)));
+    let failed = failures(comparison).map(|(side, failure)| {
+        let (id, reason) = (&failure.id, &failure.reason);
+        format!("{id} could not be measured on {side}: {reason}")
+    });
+    End::by_weight([
+        (Exit::NotComparable, obstacles.collect()),
+        (Exit::Cannot, failed.collect()),
+        (Exit::Worse, worse(comparison, fail_on)),
+    ])
+}
+
+/// The cases that the comparison is to fail on, a sentence each: it is asked of each alone.
+fn worse(comparison: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
+    let mut alone = comparison.clone();
+    let mut reasons = Vec::new();
+    for change in &comparison.changes {
+        alone.changes = vec![change.clone()];
+        let failed = fail_on.iter().find(|fail_on| fail_on.fails(&alone));
+        if let Some(failed) = failed {
+            let (id, how, note) = (&change.id, failed.sentence(), note(change));
+            reasons.push(format!("{id} {how}: {note}"));
+        }
+    }
+    reasons
+}
+
+impl FailOn {
+    fn fails(self, comparison: &Comparison) -> bool {
+        match self {
+            Self::Exact => comparison.got_worse(),
+            Self::Leaks => comparison.leaks_more(),
+            Self::Instructions => comparison.takes_more_instructions(),
+            Self::Time => comparison.got_slower(),
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Exact => "got worse",
+            Self::Leaks => "leaves more memory behind",
+            Self::Instructions => "takes more instructions",
+            Self::Time => "takes longer",
+        }
     }
 }
 
@@ -345,7 +378,7 @@ mod tests {
     }
 
     fn codes(comparison: &Comparison) -> [bool; 4] {
-        ALONE.map(|one| verdict(comparison, &[one]) == Exit::Worse)
+        ALONE.map(|one| verdict(comparison, &[one]).exit == Exit::Worse)
     }
 
     #[test]
@@ -374,11 +407,15 @@ mod tests {
     #[test]
     fn a_list_fails_on_any_of_it_and_an_empty_one_on_nothing() {
         let slower = timed(120);
-        assert_eq!(verdict(&slower, &ALONE), Exit::Worse);
+        assert_eq!(verdict(&slower, &ALONE).exit, Exit::Worse);
+        assert!(verdict(&slower, &ALONE).reasons[0].starts_with("a/x takes longer: time +"));
         assert_eq!(
-            verdict(&slower, &[FailOn::Exact, FailOn::Leaks]),
+            verdict(&slower, &[FailOn::Exact, FailOn::Leaks]).exit,
             Exit::Fine
         );
-        assert_eq!(verdict(&moved("a/x", Metric::Allocs, 1), &[]), Exit::Fine);
+        assert_eq!(
+            verdict(&moved("a/x", Metric::Allocs, 1), &[]).exit,
+            Exit::Fine
+        );
     }
 }

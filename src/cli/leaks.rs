@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::bench::BenchArguments;
 use super::progress::Progress;
 use super::report::interrupted;
-use super::{CliError, Exit};
+use super::{CliError, End, Exit};
 use crate::event::{Event, Listener};
 use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
@@ -41,7 +41,7 @@ pub enum LeakFormat {
     Markdown,
 }
 
-pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End, CliError> {
     let mut progress = Progress::on_stderr();
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let target = arguments.bench.target(&workspace)?;
@@ -100,16 +100,15 @@ struct Case<'a> {
 }
 
 /// What could not be repeated weighs more than what leaks, or does not do what it declares.
-fn verdict(grown: &Grown) -> Exit {
-    if !grown.failures.is_empty() {
-        Exit::Cannot
-    } else if grown
-        .cases
-        .iter()
-        .any(|(_, case)| case.is_undeclared_leak() || case.is_unlike_declared())
-    {
-        Exit::Worse
-    } else {
-        Exit::Fine
-    }
+fn verdict(grown: &Grown) -> End {
+    let failed = grown.failures.iter();
+    let failed = failed.map(|failure| format!("{}: {}", failure.id, failure.reason));
+    let wrong = grown.cases.iter().filter_map(|(id, growth)| {
+        let wrong = terminal::wrong_growth(growth)?;
+        Some(format!("{id} {wrong}"))
+    });
+    End::by_weight([
+        (Exit::Cannot, failed.collect()),
+        (Exit::Worse, wrong.collect()),
+    ])
 }

@@ -7,6 +7,7 @@ mod bench;
 mod compare;
 mod comparison_page;
 mod effort;
+mod end;
 mod growth;
 mod leaks;
 mod phases;
@@ -23,7 +24,7 @@ mod times;
 mod toolchain;
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ pub use backfill::BackfillArguments;
 pub use bench::BenchArguments;
 pub use compare::CompareArguments;
 pub use effort::Effort;
+pub use end::End;
 pub use leaks::LeakArguments;
 pub use pins::PinArguments;
 pub use profiles::publish_profile;
@@ -39,7 +41,6 @@ pub use serve::ServeArguments;
 pub use site::SiteArguments;
 pub use times::TimeArguments;
 
-use crate::format::visible_lines;
 use crate::harness::NoMatch;
 use crate::launch::LaunchError;
 use crate::publish::PublishError;
@@ -236,7 +237,7 @@ impl CliError {
     }
 }
 
-/// Runs a command and tells its end; errors go to stderr.
+/// Runs a command and returns its exit code; why it is not 0 goes to stderr.
 pub fn run(command: &Command) -> ExitCode {
     let stop = stop::flag();
     let result = match command {
@@ -247,17 +248,15 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Site(arguments) => site::site(arguments),
         Command::Serve(arguments) => serve::serve(arguments, stop),
     };
-    let exit = result.unwrap_or_else(|error| {
+    let end = result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {
             // Whoever read our output has seen enough.
-            return Exit::Fine;
+            return End::fine();
         }
-        // An error may quote what a record or a child process says.
-        let said = visible_lines(&error.to_string(), "error: ".len());
-        let _ = writeln!(io::stderr(), "error: {said}");
-        exit_of(&error)
+        End::by_weight([(exit_of(&error), vec![error.to_string()])])
     });
-    ExitCode::from(exit as u8)
+    end.state();
+    ExitCode::from(end.exit as u8)
 }
 
 fn exit_of(error: &CliError) -> Exit {

@@ -9,6 +9,7 @@ use super::CliError;
 use super::site::{self, SiteArguments};
 use crate::event::Silent;
 use crate::profile::Kept;
+use crate::publish::Folder;
 use crate::render;
 use crate::runner::Workspace;
 use crate::store::Store;
@@ -38,8 +39,9 @@ pub fn publish_profile(kept: &Kept) -> Result<Option<PathBuf>, CliError> {
         ..site::linked(&store, &places.out)
     };
     let files = render::profile(&page, linked)?;
+    let folder = Folder::lock(&places.out)?;
     let mut past = store.past(places.index.as_deref())?;
-    site::render(&store, &mut past, None, files, &places.out, &mut Silent)?;
+    site::render(&store, &mut past, None, files, &folder, &mut Silent)?;
     Ok(Some(places.out.join(&page.entry.href)))
 }
 

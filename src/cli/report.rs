@@ -1,21 +1,23 @@
 //! `report`: from a bench target to a record and a site.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bench::BenchArguments;
 use super::effort::Effort;
 use super::growth::look_for_growth;
 use super::progress::Progress;
-use super::site::{SiteArguments, render};
+use super::site::{SiteArguments, render, unread};
 use super::toolchain::again_under;
-use super::{CliError, Exit, shown};
+use super::{CliError, End, Exit, shown};
 use crate::analysis::demote;
 use crate::event::{Event, Listener};
 use crate::harness::select_matching;
 use crate::launch::{LaunchError, Launcher};
-use crate::record::{self, CaseInfo, Commit, Entry, Run, SCHEMA, slug};
+use crate::publish::Folder;
+use crate::record::{self, CaseInfo, Commit, Run, SCHEMA, slug};
 use crate::runner::{
     self, Binary, COUNTING, Counted, Environment, Listing, Suite, Timed, Workspace,
 };
@@ -67,7 +69,7 @@ pub enum Format {
     Markdown,
 }
 
-pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<End, CliError> {
     if let Some(name) = &arguments.toolchain {
         return again_under(name);
     }
@@ -124,14 +126,17 @@ pub struct Request<'a> {
 
 /// Counts, records, renders and prints.
 ///
+/// What was measured is printed even if it cannot be recorded or shown on the site, which the exit
+/// code and its reasons state.
+///
 /// # Errors
 ///
-/// [`CliError`] where a step fails; records are written whole or not at all.
+/// [`CliError`] where nothing could be measured; records are written whole or not at all.
 pub fn report_on(
     request: Request<'_>,
     listener: &mut dyn Listener,
     out: &mut dyn Write,
-) -> Result<Exit, CliError> {
+) -> Result<End, CliError> {
     let arguments = request.arguments;
     let store = Store::open(&request.results);
     if !arguments.no_record {
@@ -152,16 +157,31 @@ pub fn report_on(
     }
 
     let reason = reason_not_to_record(&run, arguments.no_record, no_commit);
-    let record = record(&store, &run, reason, listener)?;
-    if record.is_ok() {
-        past = store.past(request.index.as_deref())?;
-    }
+    let mut broken = Vec::new();
+    let record = record(&store, &run, reason, listener).unwrap_or_else(|error| {
+        broken.push(error.to_string());
+        Err("not recorded".to_owned())
+    });
     let unrecorded = record.is_err().then_some(&run);
-    let none = std::collections::BTreeMap::new();
-    let index = render(&store, &mut past, unrecorded, none, &request.out, listener)?;
+    let places = (request.index.as_deref(), &*request.out);
+    let index = show(&store, &mut past, unrecorded, places, listener);
+    let index = index.map_err(|error| broken.push(error.to_string())).ok();
 
-    print(arguments.format, &run, &record, &index, out)?;
-    Ok(verdict(&run, &past))
+    print(arguments.format, &run, &record, index.as_deref(), out)?;
+    Ok(verdict(&run, &past, broken))
+}
+
+/// Renders the site with what the store holds by now; returns its front page.
+fn show(
+    store: &Store,
+    past: &mut Past,
+    unrecorded: Option<&Run>,
+    (index, out): (Option<&Path>, &Path),
+    listener: &mut dyn Listener,
+) -> Result<PathBuf, CliError> {
+    let folder = Folder::lock(out)?;
+    *past = store.past(index)?;
+    render(store, past, unrecorded, BTreeMap::new(), &folder, listener)
 }
 
 /// Takes back what an earlier run speaks against.
@@ -324,7 +344,7 @@ fn print(
     format: Format,
     run: &Run,
     record: &Result<PathBuf, String>,
-    index: &std::path::Path,
+    index: Option<&Path>,
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
     match format {
@@ -336,10 +356,11 @@ fn print(
                 .as_ref()
                 .map(|path| shown(path))
                 .map_err(String::as_str);
+            let index = index.map(shown);
             let outcome = Outcome {
                 run,
                 record: path.as_deref().map_err(|reason| *reason),
-                index: Some(&shown(index)),
+                index: index.as_deref(),
             };
             terminal::summary(&outcome, out)?;
         }
@@ -348,17 +369,20 @@ fn print(
     Ok(())
 }
 
-/// What could not be measured or read weighs more than what leaks or is not as claimed.
-fn verdict(run: &Run, past: &Past) -> Exit {
-    let claims = run.entries.iter().flat_map(|entry| &entry.expected);
-    let leaks = run.entries.iter().any(Entry::leaks_undeclared);
-    if !run.failures.is_empty() || !past.skipped.is_empty() {
-        Exit::Cannot
-    } else if leaks || claims.into_iter().any(|claim| !claim.met) {
-        Exit::Worse
-    } else {
-        Exit::Fine
+/// What could not be measured, read or written weighs more than what leaks or is not as asserted.
+fn verdict(run: &Run, past: &Past, broken: Vec<String>) -> End {
+    let failed = run.failures.iter();
+    let failed = failed.map(|one| format!("{} could not be measured: {}", one.id, one.reason));
+    let cannot = broken.into_iter().chain(failed).chain(unread(past));
+    let mut worse = Vec::new();
+    for entry in &run.entries {
+        // What a case declares of its growth is one of its assertions.
+        let leaks = entry.growth.as_deref().filter(|one| one.declared.is_none());
+        let leaks = leaks.and_then(terminal::wrong_growth);
+        let wrong = terminal::unmet(entry).chain(leaks);
+        worse.extend(wrong.map(|wrong| format!("{} {wrong}", entry.case.id)));
     }
+    End::by_weight([(Exit::Cannot, cannot.collect()), (Exit::Worse, worse)])
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 
-use super::{CliError, Exit};
+use super::{CliError, End};
 use crate::runner::Workspace;
 use crate::serve::Server;
 
@@ -23,7 +23,7 @@ pub struct ServeArguments {
     pub out: Option<PathBuf>,
 }
 
-pub(super) fn serve(arguments: &ServeArguments, stop: &AtomicBool) -> Result<Exit, CliError> {
+pub(super) fn serve(arguments: &ServeArguments, stop: &AtomicBool) -> Result<End, CliError> {
     let out = match &arguments.out {
         Some(out) => out.clone(),
         None => Workspace::find(&std::env::current_dir()?)?
@@ -41,7 +41,7 @@ pub(super) fn serve(arguments: &ServeArguments, stop: &AtomicBool) -> Result<Exi
         open(&address)?;
     }
     server.run(stop)?;
-    Ok(Exit::Fine)
+    Ok(End::fine())
 }
 
 /// Opens `address` with whatever the system opens addresses with.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
-use super::{CliError, Exit, profiles};
+use super::{CliError, End, Exit, profiles};
 use crate::event::{Event, Listener};
+use crate::publish::{self, Folder};
 use crate::record::{AllocatorStudy, ContentionStudy, Run, ToolStudy, ToolSubject};
 use crate::runner::{self, Workspace};
 use crate::store::{Past, Store};
-use crate::{publish, render, view};
+use crate::{render, view};
 
 /// Where records are and the site goes.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -52,7 +53,7 @@ fn index_file(target: &Path, results: &Path) -> PathBuf {
     target.join("heapmark").join(name)
 }
 
-pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
+pub(super) fn site(arguments: &SiteArguments) -> Result<End, CliError> {
     let mut progress = Progress::on_stderr();
     let places = match (&arguments.results, &arguments.out) {
         // Both are named: no workspace is needed.
@@ -64,25 +65,30 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<Exit, CliError> {
         _ => arguments.places(&Workspace::find(&std::env::current_dir()?)?),
     };
     let store = Store::open(&places.results);
+    let folder = Folder::lock(&places.out)?;
     let mut past = store.past(places.index.as_deref())?;
     let none = BTreeMap::new();
-    render(&store, &mut past, None, none, &places.out, &mut progress)?;
-    Ok(if past.skipped.is_empty() {
-        Exit::Fine
-    } else {
-        Exit::Cannot
-    })
+    render(&store, &mut past, None, none, &folder, &mut progress)?;
+    Ok(End::by_weight([(Exit::Cannot, unread(&past))]))
+}
+
+/// Why records could not be read, a sentence each.
+pub(super) fn unread(past: &Past) -> Vec<String> {
+    past.skipped.iter().map(ToString::to_string).collect()
 }
 
 /// Renders everything in the store, and a run that is not in it, with `more` files beside it, into
 /// the folder of the site; returns the front page. Pages of earlier comparisons and profiles stay
 /// as they were made.
+///
+/// The folder is locked before the store is read: what another command adds in between would be
+/// taken out of the site again.
 pub(super) fn render(
     store: &Store,
     past: &mut Past,
     unrecorded: Option<&Run>,
     more: BTreeMap<String, Vec<u8>>,
-    out: &Path,
+    folder: &Folder,
     listener: &mut dyn Listener,
 ) -> Result<PathBuf, CliError> {
     let retracted = past.retracted.iter().map(|record| view::Retraction {
@@ -107,7 +113,7 @@ pub(super) fn render(
         });
     }
     past.keep(&view::wanted(&past.history, unrecorded))?;
-    let mut kept = kept(out);
+    let mut kept = kept(folder.path());
     kept.extend(more);
     let listed = profiles::listed(&mut kept);
     let input = view::Input {
@@ -128,8 +134,8 @@ pub(super) fn render(
         ..input
     });
     kept.extend(render::site(&site)?);
-    publish::write(out, &kept)?;
-    let index = out.join("index.html");
+    folder.write(&kept)?;
+    let index = folder.path().join("index.html");
     listener.on(&Event::Rendered {
         index: index.clone(),
         files: kept.len(),

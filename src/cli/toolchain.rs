@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use super::{CliError, Exit};
+use super::{CliError, End, Exit};
 
 const FLAG: &str = "--toolchain";
 
 /// Runs this process's command under the toolchain `name`, and ends as that does.
 ///
 /// A process of its own, since cargo, rustc and whoever asks them are to agree on what they are.
-pub(super) fn again_under(name: &str) -> Result<Exit, CliError> {
+pub(super) fn again_under(name: &str) -> Result<End, CliError> {
     let arguments = without_flag(std::env::args_os().skip(1));
     let status = Command::new(std::env::current_exe()?)
         .args(arguments)
@@ -18,12 +18,15 @@ pub(super) fn again_under(name: &str) -> Result<Exit, CliError> {
         .env("CARGO", which(name, "cargo")?)
         .env("RUSTC", which(name, "rustc")?)
         .status()?;
-    Ok(match status.code() {
+    let exit = match status.code() {
         Some(0) => Exit::Fine,
         Some(1) => Exit::Worse,
         Some(3) => Exit::NotComparable,
         _ => Exit::Cannot,
-    })
+    };
+    // It has said why by itself.
+    let reasons = Vec::new();
+    Ok(End { exit, reasons })
 }
 
 /// Where rustup keeps a program of the toolchain.

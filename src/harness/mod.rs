@@ -21,6 +21,7 @@ mod screen;
 pub mod seeds;
 mod select;
 mod test;
+mod unmet;
 pub mod worker;
 
 use std::io::{self, Write};
@@ -34,7 +35,8 @@ pub use select::{NoMatch, Selection, select, select_matching};
 
 /// Everything is fine.
 const FINE: u8 = 0;
-/// A claim of a case does not hold.
+/// An assertion of a case does not hold, as a benchmark and as a test, which ends as libtest does.
+const WORSE: u8 = 1;
 const UNMET: u8 = 101;
 /// Nothing could be measured: usage, build, data.
 const CANNOT: u8 = 2;

@@ -13,9 +13,11 @@ use criterion::Criterion;
 
 use super::arguments::Options;
 use super::heap_line::heap_line;
-use super::{CANNOT, FINE};
+use super::unmet::unmet;
+use super::{CANNOT, FINE, WORSE};
 use crate::analysis::agreement;
 use crate::bencher::{Bencher, Instance};
+use crate::format::visible_lines;
 use crate::instruments::Screen;
 use crate::launch::{LaunchError, Launcher};
 use crate::protocol::{Pass, Reply, Request};
@@ -43,7 +45,7 @@ pub(super) fn run(chosen: &[Instance], options: &Options, out: &mut impl Write) 
     let mut brief = self::criterion(options, &scratch)
         .warm_up_time(MOMENT)
         .measurement_time(MOMENT);
-    let mut code = FINE;
+    let (mut failed, mut broken) = (Vec::new(), Vec::new());
     for instance in chosen {
         let id = instance.id();
         match count(&launcher, id) {
@@ -56,17 +58,31 @@ pub(super) fn run(chosen: &[Instance], options: &Options, out: &mut impl Write) 
                     instance.run(&mut Bencher::new(&mut Screen::new(bencher)));
                 });
                 let heap = heap_line(&agreement(&processes));
-                writeln!(out, "{:INDENT$}heap:   {heap}\n", "")?;
+                writeln!(out, "{:INDENT$}heap:   {heap}", "")?;
+                let mut observations = processes.iter().flatten();
+                if let Some(unmet) = observations.find_map(|one| unmet(instance, one)) {
+                    writeln!(out, "{:INDENT$}unmet:  {unmet}", "")?;
+                    broken.push(format!("{id} {unmet}"));
+                }
+                writeln!(out)?;
             }
             Err(reason) => {
                 writeln!(out, "{id}\n{:INDENT$}failed: {reason}\n", "")?;
-                code = CANNOT;
+                failed.push(format!("{id} failed: {reason}"));
             }
         }
         out.flush()?;
     }
     criterion.final_summary();
-    Ok(code)
+    // Between the lines of many cases, what ends the command with an error is not seen.
+    for reason in failed.iter().chain(&broken) {
+        writeln!(io::stderr(), "error: {}", visible_lines(reason, 7))?;
+    }
+    Ok(match (failed.is_empty(), broken.is_empty()) {
+        (false, _) => CANNOT,
+        (_, false) => WORSE,
+        _ => FINE,
+    })
 }
 
 /// criterion with short times, which its own arguments override.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
+use super::unmet::unmet;
 use super::worker::{growth, observe};
 use super::{FINE, UNMET};
 use crate::bencher::Instance;
@@ -41,24 +42,8 @@ fn check(instance: &Instance) -> Option<String> {
         Ok(observations) => observations,
         Err(reason) => return Some(reason),
     };
-    let unmet = |observation| {
-        let size = instance.size();
-        let broken = instance
-            .case
-            .expectations
-            .iter()
-            .find(|claim| !claim.is_met(size, observation))?;
-        let measured = observation.get(broken.metric);
-        let measured = measured.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
-        Some(format!(
-            "claims {}, measured {measured}",
-            broken.claim(size)
-        ))
-    };
-    observations
-        .iter()
-        .find_map(unmet)
-        .or_else(|| unlike_declared(instance))
+    let broken = observations.iter().find_map(|one| unmet(instance, one));
+    broken.or_else(|| unlike_declared(instance))
 }
 
 /// What is wrong with how its live memory grows, if it says anything of it.

@@ -23,6 +23,17 @@ pub enum PublishError {
         /// The file.
         path: PathBuf,
     },
+    /// Another publish does not end.
+    #[error(
+        "another heapmark has been writing {} for {seconds} s; run the command again when it has ended, or choose another folder with --out DIR",
+        path.display()
+    )]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// A page asks for a path that no page may have.
     #[error("`{path}` is no path for a file of the site; rename the case or group it is made from")]
     Path {

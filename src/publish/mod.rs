@@ -1,7 +1,8 @@
 //! Writes a rendered site into a folder, and spoils nothing that somebody else keeps there.
 //!
 //! ```text
-//!  files ─▶ is the folder ours? ─▶ .heapmark-site.next   what is about to be written
+//!  files ─▶ lock ─▶ is the folder ours?
+//!                                  .heapmark-site.next   what is about to be written
 //!                                  changed files written, each beside its place
 //!                                  stale files removed
 //!                                  changed files renamed into their places
@@ -12,11 +13,13 @@
 //! `.heapmark-site` has a line a file, its SHA-256 and its path, as `sha256sum --check` reads it.
 //! It tells the next publish which files are its own to remove, and a server what it may serve;
 //! since it changes exactly when a file does, it also tells the server when to load them anew.
-//! A publish that was killed leaves both lists, and the next one takes up from there.
+//! A publish that was killed leaves both lists, and the next one takes up from there. One publish
+//! at a time has the folder: another waits until it has ended.
 //!
 //! What is written is bytes: this module knows no pages.
 
 mod error;
+mod folder;
 mod manifest;
 mod write;
 
@@ -24,6 +27,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use error::PublishError;
+pub use folder::Folder;
 pub use manifest::{MANIFEST, Manifest, is_safe};
 
 /// What a publish did, as paths below the folder.
@@ -44,7 +48,9 @@ pub struct Written {
 /// # Errors
 ///
 /// Where `dir` is not empty and no earlier publish made it, where a file of somebody else stands
-/// in the way, where a path leads out of `dir`, or where something cannot be written.
+/// in the way, where a path leads out of `dir`, where another publish does not end, or where
+/// something cannot be written.
 pub fn write(dir: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, PublishError> {
-    write::write(dir, files)
+    write::refuse_unsafe(files)?;
+    Folder::lock(dir)?.write(files)
 }

@@ -15,10 +15,7 @@ pub(super) fn write(
     dir: &Path,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Written, PublishError> {
-    if let Some(path) = files.keys().find(|path| !is_safe(path)) {
-        return Err(PublishError::Path { path: path.clone() });
-    }
-    fs::create_dir_all(dir).map_err(PublishError::write(dir))?;
+    refuse_unsafe(files)?;
     let ours = ours(dir)?;
     files
         .par_iter()
@@ -73,6 +70,14 @@ pub(super) fn write(
     let next = dir.join(NEXT);
     fs::remove_file(&next).map_err(PublishError::write(&next))?;
     Ok(done)
+}
+
+/// Refuses a path that no page may have.
+pub(super) fn refuse_unsafe(files: &BTreeMap<String, Vec<u8>>) -> Result<(), PublishError> {
+    match files.keys().find(|path| !is_safe(path)) {
+        Some(path) => Err(PublishError::Path { path: path.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Every file that an earlier publish wrote, or was about to write when it was killed.

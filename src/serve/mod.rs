@@ -24,6 +24,7 @@ mod patient;
 mod site;
 mod talk;
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,6 +90,8 @@ impl Server {
             while !stop.load(Ordering::Relaxed) {
                 match self.listener.accept() {
                     Ok((stream, _)) => self.take(stream, &open),
+                    // The client that was to be taken has gone.
+                    Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                     Err(_) => {
                         open.end_oldest();
                         thread::sleep(PAUSE);

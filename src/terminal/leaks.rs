@@ -72,6 +72,17 @@ pub(super) fn slope(growth: &Growth) -> String {
     format!("{bytes} B {blocks} {noun} a step")
 }
 
+/// What fails a command about how a case grows, as in `leaks +64 B +1 block a step`; `None` where
+/// nothing does.
+pub fn wrong_growth(growth: &Growth) -> Option<String> {
+    if let Some(claim) = growth.claim().filter(|claim| !claim.met) {
+        let (is, reason) = (growth.verdict, &growth.reason);
+        return Some(format!("asserts {}, but is {is}: {reason}", claim.claim));
+    }
+    let leaks = growth.is_undeclared_leak();
+    leaks.then(|| format!("leaks {} and does not declare it", slope(growth)))
+}
+
 pub(super) fn place(site: &GrowingSite) -> String {
     match site.frames.as_slice() {
         [] => "in std alone; no frame of another crate was found".to_owned(),

@@ -11,8 +11,9 @@ mod words;
 
 pub use comparison::comparison;
 pub use comparison_markdown::comparison_markdown;
-pub use leaks::leaks;
+pub use leaks::{leaks, wrong_growth};
 pub use leaks_markdown::leaks_markdown;
 pub use markdown::markdown;
 pub use summary::{Outcome, summary};
 pub use table::table;
+pub use words::unmet;

@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::words::doubt;
-use crate::format::visible_lines;
-use crate::record::Run;
+use super::words::{doubt, unmet};
+use crate::format::{plural, visible_lines};
+use crate::record::{Entry, Run};
 
 /// What became of a run.
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +42,8 @@ pub fn summary(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
             let rate = super::leaks::slope(growth);
             status(out, "LEAKS", &format!("{}  {rate}", entry.case.id))?;
         }
-        for broken in entry.expected.iter().filter(|expected| !expected.met) {
-            status(
-                out,
-                "UNMET",
-                &format!("{}  claims {}", entry.case.id, broken.claim),
-            )?;
+        for broken in unmet(entry) {
+            status(out, "UNMET", &format!("{}  {broken}", entry.case.id))?;
         }
     }
     for failure in &run.failures {
@@ -75,25 +72,68 @@ fn status(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
     writeln!(out, "{word:>10}  {}", visible_lines(text, TEXT))
 }
 
+/// How many cases there are, and how each of them ended. One that was counted and failed in a later
+/// pass has failed.
 fn headline(run: &Run) -> String {
-    let measured = run.entries.len();
-    let exact = run.entries.iter().filter(|entry| entry.is_exact()).count();
-    let unmet = run
-        .entries
-        .iter()
-        .flat_map(|entry| &entry.expected)
-        .filter(|claim| !claim.met)
-        .count();
-    let mut parts = vec![match measured - exact {
-        0 => "all exact".to_owned(),
-        sampled => format!("{exact} exact, {sampled} sampled"),
-    }];
-    for (number, word) in [(run.failures.len(), "failed"), (unmet, "claims unmet")] {
-        if number > 0 {
-            parts.push(format!("{number} {word}"));
-        }
+    let failed: BTreeSet<&str> = run.failures.iter().map(|one| one.id.as_str()).collect();
+    let entries = run.entries.iter();
+    let measured = entries.filter(|entry| !failed.contains(entry.case.id.as_str()));
+    let (exact, sampled): (Vec<&Entry>, Vec<&Entry>) = measured.partition(|entry| entry.is_exact());
+    let cases = exact.len() + sampled.len() + failed.len();
+    let unmet: usize = run.entries.iter().map(|entry| unmet(entry).count()).sum();
+    let mut parts = Vec::new();
+    if !exact.is_empty() && exact.len() == cases {
+        parts.push("all exact".to_owned());
+    } else {
+        let numbers = [
+            (exact.len(), "exact"),
+            (sampled.len(), "sampled"),
+            (failed.len(), "failed"),
+        ];
+        let numbers = numbers.into_iter().filter(|(number, _)| *number > 0);
+        parts.extend(numbers.map(|(number, word)| format!("{number} {word}")));
     }
-    let cases = measured + run.failures.len();
-    let plural = if cases == 1 { "" } else { "s" };
-    format!("{cases} case{plural}: {}", parts.join(", "))
+    if unmet > 0 {
+        parts.push(format!("{} unmet", plural(unmet, "assertion")));
+    }
+    format!("{}: {}", plural(cases, "case"), parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::headline;
+    use crate::analysis::planted::run;
+    use crate::record::{Doubt, Expected, Failure, Metric, Value};
+
+    #[test]
+    fn each_case_is_counted_once_and_by_how_it_ended() {
+        let fails = |run: &mut crate::record::Run, id: &str| {
+            run.failures.push(Failure {
+                id: id.to_owned(),
+                reason: "panicked".to_owned(),
+            });
+        };
+        assert_eq!(headline(&run(&["a/x"])), "1 case: all exact");
+        let mut only = run(&[]);
+        fails(&mut only, "a/x");
+        assert_eq!(headline(&only), "1 case: 1 failed");
+
+        let mut mixed = run(&["a/exact", "a/sampled", "a/untimed"]);
+        let sampled = Value {
+            exact: false,
+            why: Some(Doubt::OtherThreads),
+            ..Value::exact(1)
+        };
+        mixed.entries[1].metrics.insert(Metric::Allocs, sampled);
+        fails(&mut mixed, "a/untimed");
+        fails(&mut mixed, "a/broken");
+        assert_eq!(headline(&mixed), "4 cases: 1 exact, 1 sampled, 2 failed");
+
+        let mut unmet = run(&["a/x"]);
+        unmet.entries[0].expected = vec![Expected {
+            claim: "allocs == 0".to_owned(),
+            met: false,
+        }];
+        assert_eq!(headline(&unmet), "1 case: all exact, 1 assertion unmet");
+    }
 }

@@ -1,7 +1,7 @@
 //! The words and numbers that table, summary and markdown share.
 
 use crate::format::{bytes, count, duration, duration_within};
-use crate::record::{Doubt, Entry, Metric, Time, Unit, Value};
+use crate::record::{Doubt, Entry, Expected, Metric, Time, Unit, Value};
 use crate::view::per_metric;
 
 /// What stands where nothing was measured.
@@ -66,5 +66,27 @@ pub(super) fn doubt(entry: &Entry) -> Option<&'static str> {
         Doubt::ProcessesDiffer => "processes differ, each being steady",
         Doubt::WitnessDisagrees => "stats_alloc counted otherwise",
         Doubt::VariedBefore => "an earlier run of the case varied",
+    })
+}
+
+/// What the case asserts and does not hold, each as in `asserts allocs == 0, counted 1`.
+pub fn unmet(entry: &Entry) -> impl Iterator<Item = String> {
+    let unmet = entry.expected.iter().filter(|expected| !expected.met);
+    unmet.map(|Expected { claim, .. }| {
+        let key = claim.split(' ').next();
+        if let (Some("growth"), Some(growth)) = (key, &entry.growth) {
+            return format!(
+                "asserts {claim}, but is {}: {}",
+                growth.verdict, growth.reason
+            );
+        }
+        let metric = Metric::ALL.into_iter().find(|one| Some(one.key()) == key);
+        let counted = metric.and_then(|metric| entry.metrics.get(&metric));
+        let counted = match counted.map(|counted| (counted.value, counted.spread)) {
+            Some((_, Some(spread))) => format!("{} to {}", count(spread.min), count(spread.max)),
+            Some((Some(value), None)) => count(value),
+            _ => "an unknown number".to_owned(),
+        };
+        format!("asserts {claim}, counted {counted}")
     })
 }
