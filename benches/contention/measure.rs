@@ -22,10 +22,15 @@ const COUNTED: u64 = 80_000;
 
 /// Answers whoever asks for one measurement or for the names; `None` where nobody does.
 pub fn answer(arguments: &[String]) -> Option<ExitCode> {
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    // cargo adds it behind whatever a bench target is asked.
+    if arguments.last() == Some(&"--bench") {
+        arguments.pop();
+    }
     let done = match arguments[..] {
-        ["--bodies", ..] => names(),
-        ["--measure", question, variant, threads, ..] => find(question, variant, threads)
+        ["--bodies"] => names(),
+        ["--bodies", ..] => Err(io::Error::other("--bodies takes no argument")),
+        ["--measure", question, variant, threads] => find(question, variant, threads)
             .and_then(|(body, threads)| print(&measure(body, threads)?)),
         ["--measure", ..] => Err(io::Error::other("--measure wants QUESTION VARIANT THREADS")),
         _ => return None,

@@ -2,7 +2,7 @@
 //! process of its own and held against its truth.
 //!
 //! ```text
-//!  leak_corpus                      every program with its own parameters; fails on a wrong verdict
+//!  leak_corpus [NAME]               every program with its own parameters; fails on a wrong verdict
 //!  leak_corpus --seeds N            every program with parameters drawn from seeds 1 … N
 //!  leak_corpus --beside N           every program beside a clean one that is drawn, N times
 //!  leak_corpus --repeat N           every program N times: verdicts and steps must be the same
@@ -17,6 +17,8 @@
     reason = "a test may unwrap: its panic is its verdict"
 )]
 
+#[path = "../one_by_one/arguments.rs"]
+mod arguments;
 mod beside;
 mod churn;
 mod clean;
@@ -28,8 +30,10 @@ mod runner;
 mod scaling;
 mod speed;
 
-use std::process::ExitCode;
+use std::io::Write;
+use std::process::{Command, ExitCode};
 
+use arguments::Arguments;
 use outcome::Program;
 
 #[global_allocator]
@@ -52,8 +56,40 @@ fn main() -> ExitCode {
         ["--beside", count] => runner::beside(&programs, clean::PROGRAMS, count.parse().unwrap()),
         ["--repeat", count] => runner::repeat(&programs, count.parse().unwrap()),
         ["--speed"] => speed::run(),
-        [] => runner::all(&programs),
-        // A filter for tests of other targets.
-        _ => ExitCode::SUCCESS,
+        _ => as_test(&programs, &arguments),
     }
+}
+
+/// What cargo and cargo-nextest ask of a test target.
+fn as_test(programs: &[Program], arguments: &[&str]) -> ExitCode {
+    let mut out = std::io::stderr();
+    let arguments = match Arguments::parse(arguments.iter().map(ToString::to_string)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let ways = "--seeds N, --beside N, --repeat N, --speed and --program NAME SEED";
+            writeln!(out, "error: {error}; its own are {ways}").unwrap();
+            return ExitCode::from(2);
+        }
+    };
+    // It names no tests: a program is judged beside all others, in one run.
+    if arguments.list {
+        return ExitCode::SUCCESS;
+    }
+    let chosen = programs.iter().filter(|(name, _)| arguments.selects(name));
+    let chosen: Vec<Program> = chosen.copied().collect();
+    if chosen.is_empty() {
+        writeln!(out, "no program has such a name, so none is judged").unwrap();
+        return ExitCode::SUCCESS;
+    }
+    for unknown in [&["--seed", "25"][..], &["--seeds"], &["--beside", "1", "2"]] {
+        let asked = Command::new(std::env::current_exe().unwrap())
+            .args(unknown)
+            .output();
+        assert_eq!(
+            asked.unwrap().status.code(),
+            Some(2),
+            "{unknown:?} is refused"
+        );
+    }
+    runner::all(&chosen)
 }

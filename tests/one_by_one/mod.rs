@@ -1,11 +1,15 @@
 //! Runs tests one after the other on the main thread.
 //!
 //! Process-wide counts are exact only while nobody else allocates, and libtest's own threads do.
-//! It understands the arguments that cargo and cargo-nextest give, and no more.
+//! It understands the arguments that cargo and cargo-nextest give, and refuses any other.
+
+mod arguments;
 
 use std::io::{self, Write};
 use std::panic::catch_unwind;
 use std::process::ExitCode;
+
+use arguments::Arguments;
 
 /// A name and what it stands for; made by [`tests!`].
 pub type Test = (&'static str, fn());
@@ -21,7 +25,13 @@ pub(crate) use tests;
 
 /// Runs the tests that the program's arguments select.
 pub fn run(tests: &[&[Test]]) -> ExitCode {
-    let arguments = Arguments::of_program();
+    let arguments = match Arguments::parse(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            return ExitCode::from(2);
+        }
+    };
     let selected = tests.concat();
     let selected = selected.iter().filter(|(name, _)| arguments.selects(name));
     if arguments.list {
@@ -46,44 +56,6 @@ pub fn run(tests: &[&[Test]]) -> ExitCode {
         "\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out\n"
     ));
     ExitCode::from(if failed > 0 { 101 } else { 0 })
-}
-
-#[derive(Default)]
-struct Arguments {
-    list: bool,
-    exact: bool,
-    ignored: bool,
-    filters: Vec<String>,
-}
-
-impl Arguments {
-    fn of_program() -> Self {
-        let mut arguments = Self::default();
-        let mut given = std::env::args().skip(1);
-        while let Some(argument) = given.next() {
-            match argument.as_str() {
-                "--list" => arguments.list = true,
-                "--exact" => arguments.exact = true,
-                "--ignored" => arguments.ignored = true,
-                "--format" | "--color" | "--test-threads" => drop(given.next()),
-                flag if flag.starts_with('-') => {}
-                filter => arguments.filters.push(filter.to_owned()),
-            }
-        }
-        arguments
-    }
-
-    /// No test is ignored, so `--ignored` selects none.
-    fn selects(&self, name: &str) -> bool {
-        let matches = |filter: &String| {
-            if self.exact {
-                name == filter
-            } else {
-                name.contains(filter)
-            }
-        };
-        !self.ignored && (self.filters.is_empty() || self.filters.iter().any(matches))
-    }
 }
 
 fn say(line: &str) {

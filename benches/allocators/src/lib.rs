@@ -21,14 +21,18 @@ pub type UsableSize = fn(*const u8) -> usize;
 /// Does the work that the first argument names, and prints what it took; without an argument,
 /// prints the names. Ends with 2 where the name is not known.
 pub fn main(usable: Option<UsableSize>) -> ExitCode {
-    let done = match std::env::args().nth(1) {
-        None => names(),
-        Some(name) => match work::find(&name) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match &arguments[..] {
+        [] => names(),
+        [name] => match work::find(name) {
             Some(work) => run(work, usable),
             None => Err(io::Error::other(format!(
                 "no work is called `{name}`; without an argument all names are printed"
             ))),
         },
+        [_, more, ..] => Err(io::Error::other(format!(
+            "unknown argument `{more}`; a process does one thing"
+        ))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -31,4 +31,8 @@ fn work_that_nobody_knows_is_named() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("no work is called `dig`"), "{said}");
+    let output = run(&["larson", "--seed"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("unknown argument `--seed`"), "{said}");
 }
