@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// A server on the port in `PORT` that says of itself that `/leak` keeps two blocks a request.
+/// A server that says of itself that `/leak` keeps two blocks a request, and which port it chose.
 const SERVER: &str = r###"
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,8 +33,10 @@ fn answer(request: &str) -> String {
     }
 }
 fn main() {
-    let address = format!("127.0.0.1:{}", std::env::var("PORT").unwrap());
-    for stream in std::net::TcpListener::bind(address).unwrap().incoming() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (pid, address) = (std::process::id(), listener.local_addr().unwrap());
+    println!("ready pid={pid} address={address}");
+    for stream in listener.incoming() {
         let mut stream = stream.unwrap();
         std::thread::spawn(move || {
             let (mut part, mut text) = ([0; 4096], String::new());
@@ -71,13 +73,13 @@ fn folder() -> &'static Path {
     })
 }
 
-/// Asks for these endpoints of the server.
-fn growth(paths: &[&str], port: u16, mode: &str) -> Output {
+/// Asks for these endpoints of the server, by a file of this name.
+fn growth(paths: &[&str], name: &str, mode: &str) -> Output {
     let mix: String = paths
         .iter()
         .map(|path| format!("[[request]]\npath = \"{path}\"\n"))
         .collect();
-    let load = folder().join(format!("load-{port}.toml"));
+    let load = folder().join(format!("load-{name}.toml"));
     fs::write(&load, mix).unwrap();
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["profile", "growth", "--requests", "100"])
@@ -86,9 +88,8 @@ fn growth(paths: &[&str], port: u16, mode: &str) -> Output {
         .arg("--load")
         .arg(load)
         .arg("--ready-url")
-        .arg(format!("http://127.0.0.1:{port}/"))
+        .arg("http://127.0.0.1:0/")
         .current_dir(folder())
-        .env("PORT", port.to_string())
         .env("MODE", mode)
         .output()
         .unwrap()
@@ -96,7 +97,7 @@ fn growth(paths: &[&str], port: u16, mode: &str) -> Output {
 
 #[test]
 fn an_endpoint_that_keeps_blocks_is_named_with_its_line_and_not_the_one_beside_it() {
-    let output = growth(&["/clean", "/leak"], 38_481, "tell");
+    let output = growth(&["/clean", "/leak"], "keeps", "tell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let leak = "     LEAKS  GET /leak                +2.000 blocks, +464.0 B a request\n\
@@ -114,7 +115,7 @@ fn an_endpoint_that_keeps_blocks_is_named_with_its_line_and_not_the_one_beside_i
 
 #[test]
 fn a_server_without_a_leak_is_clean() {
-    let output = growth(&["/clean", "/other"], 38_482, "tell");
+    let output = growth(&["/clean", "/other"], "clean", "tell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(said.contains("0 of 2 endpoints grow"), "{said}");
@@ -122,7 +123,7 @@ fn a_server_without_a_leak_is_clean() {
 
 #[test]
 fn a_server_that_tells_nothing_is_no_measurement() {
-    let output = growth(&["/clean"], 38_483, "silent");
+    let output = growth(&["/clean"], "silent", "silent");
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("/growth tells nothing"), "{said}");

@@ -5,13 +5,18 @@
 
 use std::fs;
 use std::io::Read;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A server on the port in `PORT` that does what `MODE` says; it ignores what it is asked.
+use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket, sockopt};
+
+/// A server that does what `MODE` says; it ignores what it is asked. It chooses its port and says
+/// which, unless it is given an `ADDRESS`.
 const SERVER: &str = r#"
 use std::io::{Read, Write};
 #[cfg(named)]
@@ -66,8 +71,13 @@ fn main() {
         "hang" => std::thread::sleep(std::time::Duration::from_secs(600)),
         _ => {}
     }
-    let address = format!("127.0.0.1:{}", std::env::var("PORT").unwrap());
+    let given = std::env::var("ADDRESS");
+    let address = given.as_deref().unwrap_or("127.0.0.1:0");
     let listener = std::net::TcpListener::bind(address).unwrap();
+    if given.is_err() {
+        let (pid, address) = (std::process::id(), listener.local_addr().unwrap());
+        println!("ready pid={pid} address={address}");
+    }
     for stream in listener.incoming() {
         let (mut stream, mode) = (stream.unwrap(), mode.clone());
         std::thread::spawn(move || {
@@ -119,8 +129,13 @@ fn server() -> &'static Path {
     })
 }
 
-/// Runs a task over the server for so many seconds, in a mode of its own port.
-fn task(words: &[&str], mode: &str, port: u16, seconds: u32) -> Child {
+/// Runs a task over the server for so many seconds, in a mode.
+fn task(words: &[&str], mode: &str, seconds: u32) -> Child {
+    task_at(None, words, mode, seconds)
+}
+
+/// The same, at an address that the server is given.
+fn task_at(address: Option<SocketAddr>, words: &[&str], mode: &str, seconds: u32) -> Child {
     let folder = server();
     // Each mode is a program of its own, so that its processes can be told apart.
     let program = folder.join(format!("server-{mode}"));
@@ -129,18 +144,21 @@ fn task(words: &[&str], mode: &str, port: u16, seconds: u32) -> Child {
         _ => "plain",
     };
     fs::copy(folder.join(kind), &program).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(words)
+    let mut task = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    if let Some(address) = address {
+        task.env("ADDRESS", address.to_string());
+    }
+    let address = address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
+    task.args(words)
         .arg(seconds.to_string())
         .arg("--server")
         .arg(program)
         .arg("--load")
         .arg(folder.join("load.toml"))
         .arg("--ready-url")
-        .arg(format!("http://127.0.0.1:{port}/"))
+        .arg(format!("http://{address}/"))
         .current_dir(folder)
         .env("MODE", mode)
-        .env("PORT", port.to_string())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -180,25 +198,25 @@ fn refuses(mode: &str, child: Child, reason: &str, within: u64) {
 
 #[test]
 fn a_server_that_ends_before_it_is_ready_is_told_so() {
-    let child = task(&MEMCHECK, "crash", 38_471, 1);
+    let child = task(&MEMCHECK, "crash", 1);
     refuses("crash", child, "ended before it was ready", 30);
 }
 
 #[test]
 fn a_server_that_never_gets_ready_is_ended() {
-    let child = task(&MEMCHECK, "hang", 38_472, 1);
+    let child = task(&MEMCHECK, "hang", 1);
     refuses("hang", child, "was not ready within", 60);
 }
 
 #[test]
 fn a_server_that_dies_under_load_is_no_measurement() {
-    let child = task(&MEMCHECK, "die", 38_473, 1);
+    let child = task(&MEMCHECK, "die", 1);
     refuses("die", child, "the server", 60);
 }
 
 #[test]
 fn an_interrupted_run_says_so_and_leaves_no_server() {
-    let child = task(&MEMCHECK, "serve", 38_474, 60);
+    let child = task(&MEMCHECK, "serve", 60);
     let deadline = Instant::now() + Duration::from_secs(30);
     while !runs("serve") && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(50));
@@ -213,8 +231,12 @@ fn an_interrupted_run_says_so_and_leaves_no_server() {
 }
 
 /// What `soak` prints of a server in this mode, and its exit code.
-fn soak(mode: &str, port: u16) -> (String, Option<i32>) {
-    let output = task(&["soak"], mode, port, 2).wait_with_output().unwrap();
+fn soak(mode: &str) -> (String, Option<i32>) {
+    soaked(mode, task(&["soak"], mode, 2))
+}
+
+fn soaked(mode: &str, task: Child) -> (String, Option<i32>) {
+    let output = task.wait_with_output().unwrap();
     assert!(!runs(mode), "a process is left");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     (said, output.status.code())
@@ -235,11 +257,11 @@ fn blocks(said: &str, function: &str) -> f64 {
 #[test]
 fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_blocks() {
     // heaptrack was seen to miss up to a hundredth where threads work side by side.
-    let (said, code) = soak("keep", 38_475);
+    let (said, code) = soak("keep");
     assert_eq!(code, Some(1), "{said}");
     assert!((0.95..=1.01).contains(&blocks(&said, "remember")), "{said}");
 
-    let (said, code) = soak("seldom", 38_480);
+    let (said, code) = soak("seldom");
     assert_eq!(code, Some(1), "{said}");
     let seldom = blocks(&said, "remember");
     assert!((0.018..=0.021).contains(&seldom), "{said}");
@@ -247,27 +269,39 @@ fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_blocks() {
 
 #[test]
 fn a_list_that_only_grows_is_named_though_it_is_one_block() {
-    let (said, code) = soak("note", 38_481);
+    let (said, code) = soak("note");
     assert_eq!(code, Some(1), "{said}");
     assert_eq!(blocks(&said, "note"), 0.0, "{said}");
 }
 
+/// A port of ours that a server can still listen at, and that the system gives to no one else:
+/// it is bound here and never listened at.
+fn held_port() -> (OwnedFd, SocketAddr) {
+    let held = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    sockopt::set_socket_reuseaddr(&held, true).unwrap();
+    bind(&held, &SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let address = getsockname(&held).unwrap().try_into().unwrap();
+    (held, address)
+}
+
 #[test]
-fn a_server_whose_blocks_come_and_go_is_clean() {
-    let (said, code) = soak("clean", 38_476);
+fn a_server_whose_blocks_come_and_go_is_clean_and_may_say_nothing_of_its_port() {
+    let (_held, address) = held_port();
+    let task = task_at(Some(address), &["soak"], "clean", 2);
+    let (said, code) = soaked("clean", task);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("CLEAN") && !said.contains("grows"), "{said}");
 }
 
 #[test]
 fn a_server_with_an_allocator_of_its_own_is_refused() {
-    for (tool, port) in [("memcheck", 38_477), ("heaptrack", 38_478)] {
-        let child = task(&["profile", tool], "named", port, 1);
+    for tool in ["memcheck", "heaptrack"] {
+        let child = task(&["profile", tool], "named", 1);
         let reason = format!("an allocator of its own (`mi_malloc`): {tool} replaces malloc");
         refuses("named", child, &reason, 30);
     }
     // Nothing in the file tells that it has one: the tool sees next to nothing of it.
-    let child = task(&["soak"], "nameless", 38_479, 1);
+    let child = task(&["soak"], "nameless", 1);
     refuses("nameless", child, "does not see its heap", 30);
 }
 

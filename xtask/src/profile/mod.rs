@@ -64,7 +64,8 @@ pub struct Arguments {
     /// Another server, built already; its allocator has to be the system's.
     #[arg(long, requires_all = ["ready_url", "load"], conflicts_with = "leaky")]
     server: Option<PathBuf>,
-    /// Where that server answers once it is ready, as in <http://127.0.0.1:8080/health>.
+    /// Where that server answers once it is ready, as in <http://127.0.0.1:8080/health> Port 0 is
+    /// the one that the server names in a line `ready pid=PID address=HOST:PORT`.
     #[arg(long, requires = "server")]
     ready_url: Option<String>,
     /// The requests: `[[request]]` tables with method, path, body, weight, status.

@@ -87,7 +87,7 @@ impl Server {
     }
 
     /// Waits for the ready line, or for the address of `url` to take connections. Returns the
-    /// address.
+    /// address: that of the line, if `url` names none or port 0, which a server chooses by itself.
     pub fn wait_until_ready(
         &mut self,
         url: Option<&str>,
@@ -99,7 +99,8 @@ impl Server {
         loop {
             if let Ok((pid, address)) = self.ready.try_recv() {
                 self.pid = Pid::from_raw(pid);
-                return Ok(place.map_or(address, |(authority, _)| authority));
+                let known = place.filter(|(authority, _)| !authority.ends_with(":0"));
+                return Ok(known.map_or(address, |(authority, _)| authority));
             }
             if let Some((authority, path)) = &place
                 && is_ready(authority, path)

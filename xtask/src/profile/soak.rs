@@ -21,7 +21,8 @@ pub struct Arguments {
     /// The server's binary; its allocator has to be the system's.
     #[arg(long)]
     server: PathBuf,
-    /// Where it answers once it is ready, as in <http://127.0.0.1:8080/health>.
+    /// Where it answers once it is ready, as in <http://127.0.0.1:8080/health> Port 0 is
+    /// the one that the server names in a line `ready pid=PID address=HOST:PORT`.
     #[arg(long)]
     ready_url: String,
     /// The requests: `[[request]]` tables with method, path, body, weight, status.
