@@ -20,21 +20,27 @@ pub(super) enum Value {
     /// The value of every repetition in every process.
     Exact(i64),
     /// Any other value.
-    Long {
-        /// The median of the repetitions; null where the value cannot be known.
-        value: Option<i64>,
-        /// Whether every repetition in every process agreed.
-        exact: bool,
-        /// Lowest and highest repetition of a sampled value.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        spread: Option<Spread>,
-        /// Why a value is not exact.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        why: Option<Doubt>,
-        /// What many iterations of a value that is not exact add up to.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        rate: Option<Rate>,
-    },
+    Long(LongValue),
+}
+
+/// A value with all that is known of it.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "report", schemars(inline))]
+pub(super) struct LongValue {
+    /// The median of the repetitions; null where the value cannot be known.
+    value: Option<i64>,
+    /// Whether every repetition in every process agreed.
+    exact: bool,
+    /// Lowest and highest repetition of a sampled value.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    spread: Option<Spread>,
+    /// Why a value is not exact.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    why: Option<Doubt>,
+    /// What many iterations of a value that is not exact add up to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    rate: Option<Rate>,
 }
 
 /// Reads by the form that is there, where `untagged` would try each and tell of none what is wrong.
@@ -57,28 +63,7 @@ impl<'de> Deserialize<'de> for Value {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
-                #[derive(Deserialize)]
-                struct Long {
-                    value: Option<i64>,
-                    exact: bool,
-                    #[serde(default)]
-                    spread: Option<Spread>,
-                    #[serde(default)]
-                    why: Option<Doubt>,
-                }
-                let long = Long::deserialize(MapAccessDeserializer::new(map))?;
-                let Long {
-                    value,
-                    exact,
-                    spread,
-                    why,
-                } = long;
-                Ok(Value::Long {
-                    value,
-                    exact,
-                    spread,
-                    why,
-                })
+                LongValue::deserialize(MapAccessDeserializer::new(map)).map(Value::Long)
             }
         }
         deserializer.deserialize_any(Forms)
@@ -107,13 +92,13 @@ impl From<super::Value> for Value {
                 spread,
                 why,
                 rate,
-            } => Self::Long {
+            } => Self::Long(LongValue {
                 value,
                 exact,
                 spread,
                 why,
                 rate,
-            },
+            }),
         }
     }
 }
@@ -122,13 +107,13 @@ impl From<Value> for super::Value {
     fn from(value: Value) -> Self {
         match value {
             Value::Exact(number) => Self::exact(number),
-            Value::Long {
+            Value::Long(LongValue {
                 value,
                 exact,
                 spread,
                 why,
                 rate,
-            } => Self {
+            }) => Self {
                 value,
                 exact,
                 spread,
