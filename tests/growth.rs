@@ -54,6 +54,50 @@ fn a_leak_that_is_not_declared_ends_with_one_and_names_its_line() {
 }
 
 #[test]
+fn the_second_pass_has_a_process_of_its_own_and_takes_no_verdict_with_it() {
+    let output = leaks("exits_with_call_stacks|interns_names", &[]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 1, "{said}");
+    let leak = said.lines().next().unwrap();
+    assert!(
+        leak.starts_with("     LEAKS  growing/exits_with_call_stacks"),
+        "{said}"
+    );
+    let why = "; call sites unknown: the process of the second pass ended early (exit status: 0)";
+    assert!(leak.contains(why), "{said}");
+    // Its statics are empty again.
+    let source = include_str!("fixtures/benches/growing.rs");
+    let line = 1 + source
+        .lines()
+        .position(|line| line.contains("or_insert_with"))
+        .unwrap();
+    assert!(said.contains("     LEAKS  growing/interns_names"), "{said}");
+    let place = |line| format!("tests/fixtures/benches/growing.rs:{line}");
+    let made = 1 + source
+        .lines()
+        .position(|line| line.contains("vec![0_u8"))
+        .unwrap();
+    assert!(
+        said.contains(&place(line)) || said.contains(&place(made)),
+        "{said}"
+    );
+}
+
+#[test]
+fn iterations_that_allocate_nothing_are_asked_about_unless_they_claim_it() {
+    const HINT: &str = "no step allocated anything; is the result passed through black_box?";
+    for format in ["human", "markdown", "json"] {
+        let output = leaks("removed", &["--format", format]);
+        let said = stdout(&output);
+        assert_eq!(code(&output), 0, "{said}");
+        let hinted: Vec<&str> = said.lines().filter(|line| line.contains(HINT)).collect();
+        assert_eq!(hinted.len(), 1, "{said}");
+        let is_of_case = format == "json" || hinted[0].contains("growing/removed ");
+        assert!(is_of_case, "{said}");
+    }
+}
+
+#[test]
 fn what_is_declared_is_fine() {
     let output = leaks("grows_as_declared|keeps_a_burst|stays", &[]);
     let said = stdout(&output);

@@ -211,7 +211,9 @@ fn threads_from_before_the_setup_make_it_undecided() {
     other.join().unwrap();
     assert_eq!(report.verdict, Verdict::Undecided);
     assert!(
-        report.reason.contains("threads from before the setup"),
+        report
+            .reason
+            .contains("threads that the steps did not start"),
         "{report}"
     );
 }

@@ -9,21 +9,25 @@
 //!   first event and       (mine)      thread has  (another
 //!   after the end                     ended       thread's)
 //!
-//!  LATE: one shared block for what a dying thread does after its guard is gone
+//!  LATE and LATE_OF_MARKED: shared blocks for what a thread does without one (late.rs)
 //! ```
 //!
 //! A block has one writer, its thread, so that plain loads and stores suffice; readers add up all
-//! blocks. `LATE` has many writers and pays for read-modify-write operations.
+//! blocks. Late blocks have many writers, who pay for read-modify-write operations.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64, Ordering, Ordering::Relaxed};
 
+use super::lineage;
 use super::totals::{CLASSES, Totals};
 
+mod late;
 #[cfg(test)]
 mod tests;
+
+use late::{LATE, LATE_OF_MARKED};
 
 /// The counters of one thread. Hot fields first: one alloc or free touches the first cache line
 /// and one size class.
@@ -41,21 +45,20 @@ pub(super) struct Block {
     next: AtomicPtr<Block>,
     classes: [AtomicU64; CLASSES],
     taken: AtomicBool,
-    /// The value of `ERA` when its thread took it.
-    era: AtomicU64,
+    /// What its threads have inherited, all of them the same, so that a block is of marked threads
+    /// alone or of none.
+    lineage: AtomicU64,
 }
 
 static REGISTRY: AtomicPtr<Block> = AtomicPtr::new(ptr::null_mut());
-static LATE: Block = Block::new();
-/// Counts the moments that somebody wants to tell earlier threads from later ones by. A thread
-/// takes over no block of an earlier era, so that what an earlier thread left stays apart.
-static ERA: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     /// This thread's block. Has no destructor, so that reading it is one instruction.
     static OWN: Cell<Option<&'static Block>> = const { Cell::new(None) };
     /// Whether this thread may still take a block of its own.
     static PHASE: Cell<Phase> = const { Cell::new(Phase::New) };
+    /// What this thread has inherited, once it has had an event.
+    static LINEAGE: Cell<u64> = const { Cell::new(lineage::UNKNOWN) };
     /// Gives the block back when the thread ends.
     static GUARD: Guard = const { Guard };
 }
@@ -99,7 +102,7 @@ impl Block {
             next: AtomicPtr::new(ptr::null_mut()),
             classes: [const { AtomicU64::new(0) }; CLASSES],
             taken: AtomicBool::new(true),
-            era: AtomicU64::new(0),
+            lineage: AtomicU64::new(lineage::UNKNOWN),
         }
     }
 
@@ -171,23 +174,35 @@ impl Block {
         self.live.load(Relaxed)
     }
 
-    /// Whether its thread took it in this era or a later one.
-    pub(super) fn is_since(&self, era: u64) -> bool {
-        self.era.load(Relaxed) >= era
+    /// Whether its threads have inherited this mark.
+    pub(super) fn is_of(&self, mark: u64) -> bool {
+        match ptr::eq(self, &LATE_OF_MARKED) {
+            true => lineage::is_current(mark),
+            false => self.lineage.load(Relaxed) == mark,
+        }
     }
 
     /// Allocs minus frees: may be negative, like `live`.
     pub(super) fn live_blocks(&self) -> i64 {
-        let allocs = self.allocs.load(Relaxed);
-        allocs.wrapping_sub(self.frees.load(Relaxed)) as i64
+        self.allocs().wrapping_sub(self.frees()) as i64
+    }
+
+    /// Bytes that were asked for, growth by reallocs included.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.load(Relaxed)
+    }
+
+    pub(super) fn allocs(&self) -> u64 {
+        self.allocs.load(Relaxed)
+    }
+
+    pub(super) fn frees(&self) -> u64 {
+        self.frees.load(Relaxed)
     }
 
     /// Allocs, frees and reallocs together.
     pub(super) fn events(&self) -> u64 {
-        let handed_over = self
-            .allocs
-            .load(Relaxed)
-            .wrapping_add(self.frees.load(Relaxed));
+        let handed_over = self.allocs().wrapping_add(self.frees());
         handed_over.wrapping_add(self.reallocs.load(Relaxed))
     }
 
@@ -222,7 +237,7 @@ fn class(size: usize) -> usize {
 pub(super) fn on_alloc(size: usize) {
     match OWN.get() {
         Some(block) => block.on_alloc(size),
-        None => on_alloc_unowned(size),
+        None => late::on_alloc(size),
     }
 }
 
@@ -230,7 +245,7 @@ pub(super) fn on_alloc(size: usize) {
 pub(super) fn on_free(size: usize) {
     match OWN.get() {
         Some(block) => block.on_free(size),
-        None => on_free_unowned(size),
+        None => late::on_free(size),
     }
 }
 
@@ -238,48 +253,7 @@ pub(super) fn on_free(size: usize) {
 pub(super) fn on_realloc(old: usize, new: usize) {
     match OWN.get() {
         Some(block) => block.on_realloc(old, new),
-        None => on_realloc_unowned(old, new),
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn on_alloc_unowned(size: usize) {
-    match register() {
-        Some(block) => block.on_alloc(size),
-        None => {
-            LATE.allocs.fetch_add(1, Relaxed);
-            LATE.bytes.fetch_add(size as u64, Relaxed);
-            LATE.classes[class(size)].fetch_add(1, Relaxed);
-            LATE.live.fetch_add(size as i64, Relaxed);
-        }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn on_free_unowned(size: usize) {
-    match register() {
-        Some(block) => block.on_free(size),
-        None => {
-            LATE.frees.fetch_add(1, Relaxed);
-            LATE.live.fetch_sub(size as i64, Relaxed);
-        }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn on_realloc_unowned(old: usize, new: usize) {
-    match register() {
-        Some(block) => block.on_realloc(old, new),
-        None => {
-            LATE.reallocs.fetch_add(1, Relaxed);
-            LATE.bytes
-                .fetch_add(new.saturating_sub(old) as u64, Relaxed);
-            LATE.classes[class(new)].fetch_add(1, Relaxed);
-            LATE.live.fetch_add(new as i64 - old as i64, Relaxed);
-        }
+        None => late::on_realloc(old, new),
     }
 }
 
@@ -292,8 +266,10 @@ fn register() -> Option<&'static Block> {
     // Touching the guard registers its destructor. Where the runtime is already past
     // destructors this fails, and the thread's events go to `LATE`.
     let guarded = GUARD.try_with(|_| ()).is_ok();
+    let lineage = lineage::of_this_thread();
+    LINEAGE.set(lineage);
     let block = if guarded {
-        take_free().or_else(add_new)
+        take_free(lineage).or_else(|| add_new(lineage))
     } else {
         None
     };
@@ -306,11 +282,10 @@ fn register() -> Option<&'static Block> {
     block
 }
 
-/// A block whose thread has ended, in this era.
-fn take_free() -> Option<&'static Block> {
-    let era = ERA.load(Relaxed);
+/// A block whose thread has ended, and had inherited the same.
+fn take_free(lineage: u64) -> Option<&'static Block> {
     all().find(|block| {
-        if !block.is_since(era) {
+        if block.lineage.load(Relaxed) != lineage {
             return false;
         }
         let exchange = block
@@ -321,7 +296,7 @@ fn take_free() -> Option<&'static Block> {
 }
 
 /// A new block, leaked on purpose: totals include ended threads, and readers hold no lock.
-fn add_new() -> Option<&'static Block> {
+fn add_new(lineage: u64) -> Option<&'static Block> {
     let layout = Layout::new::<Block>();
     // SAFETY: the layout of a block is not zero-sized.
     let memory = unsafe { System.alloc(layout) }.cast::<Block>();
@@ -332,7 +307,7 @@ fn add_new() -> Option<&'static Block> {
     unsafe { memory.write(Block::new()) };
     // SAFETY: the memory is initialised and never freed.
     let block = unsafe { &*memory };
-    block.era.store(ERA.load(Relaxed), Relaxed);
+    block.lineage.store(lineage, Relaxed);
     let mut head = REGISTRY.load(Relaxed);
     loop {
         block.next.store(head, Relaxed);
@@ -356,22 +331,22 @@ fn all() -> impl Iterator<Item = &'static Block> {
     })
 }
 
-/// Begins an era and tells its number: threads whose first event comes later belong to it.
-pub(super) fn begin_era() -> u64 {
-    ERA.fetch_add(1, Relaxed) + 1
+/// Whether the calling thread has inherited this mark.
+pub(super) fn is_thread_of(mark: u64) -> bool {
+    mark != lineage::UNKNOWN && LINEAGE.get() == mark
 }
 
-/// The registered blocks, and the late one first.
+/// The registered blocks, and the late ones first.
 pub(super) fn with_late() -> impl Iterator<Item = &'static Block> {
-    std::iter::once(&LATE).chain(all())
+    [&LATE, &LATE_OF_MARKED].into_iter().chain(all())
 }
 
 /// Sums over all threads, ended ones too.
 pub(super) fn totals() -> Totals {
     // Relaxed loads suffice: joining a thread, or taking a message from it, makes its earlier
     // stores visible. Of threads that run on, each counter is seen as it was a moment ago.
-    let mut totals = LATE.totals();
-    for block in all() {
+    let mut totals = Totals::default();
+    for block in with_late() {
         block.add_to(&mut totals);
     }
     totals

@@ -24,6 +24,7 @@ mod block;
 mod counted;
 mod gate;
 mod hook;
+mod lineage;
 mod live;
 mod meter;
 mod process;
@@ -36,7 +37,7 @@ mod wrapper;
 
 pub use gate::{Open, is_closed, open, open_witnessed};
 pub use hook::{Hook, open_hooked};
-pub use live::{Audience, Live, Watch};
+pub use live::{Audience, Elsewhere, Live, Watch, Work};
 pub use meter::{Meter, Reading};
 pub use process::ProcessHeap;
 pub use tape::RawTape;

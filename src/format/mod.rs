@@ -17,7 +17,7 @@ pub use duration::{duration, duration_exact, duration_span, duration_ticks, dura
 pub use hash::abbreviated;
 pub use markdown::{code, code_in_cell};
 pub use number::{
-    as_signed, bytes, bytes_exact, count, per_iteration, per_iteration_bytes, plural, rate,
+    as_signed, bytes, bytes_exact, count, growth_rate, per_iteration, per_iteration_bytes, plural,
     signed_bytes, signed_count,
 };
 pub use visible::{steers, visible, visible_lines};

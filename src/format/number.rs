@@ -35,11 +35,37 @@ pub fn signed_bytes(value: i64) -> String {
     signed(value, "+", &scaled(value.unsigned_abs()))
 }
 
-/// A rate a million steps as one a step, with its sign and up to three digits behind the point, as
-/// in `+108.5`.
-pub fn rate(per_million: i64) -> String {
-    let text = format!("{:+.3}", per_million as f64 / 1e6).replace('-', "\u{2212}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+/// Bytes and blocks that come to live in each step, as in `+108.5 B +1 block a step`; what does not
+/// change is left out. `each` is the step with its article.
+pub fn growth_rate(bytes: f64, blocks: f64, each: &str) -> String {
+    let amount = |value: f64, unit: &str| {
+        (value.abs() >= LEAST_RATE).then(|| format!("{} {unit}", significant(value)))
+    };
+    let noun = if significant(blocks) == "+1" {
+        "block"
+    } else {
+        "blocks"
+    };
+    let amounts = [amount(bytes, "B"), amount(blocks, noun)];
+    let amounts: Vec<String> = amounts.into_iter().flatten().collect();
+    match amounts.as_slice() {
+        [] => format!("less than 1 B in a million times {each}"),
+        amounts => format!("{} {each}", amounts.join(" ")),
+    }
+}
+
+/// Rates below this are not told from none.
+const LEAST_RATE: f64 = 1e-9;
+
+/// A number with its sign and four digits that count, as in `+161.9`, `+0.0004` and `+12346`.
+fn significant(value: f64) -> String {
+    let exponent = value.abs().log10().floor();
+    let decimals = (3.0 - exponent).clamp(0.0, 12.0) as usize;
+    let text = format!("{value:+.decimals$}").replace('-', "\u{2212}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
 }
 
 /// An average number of events per iteration, to three digits and at least one, as in `1.03`.
@@ -143,6 +169,24 @@ mod tests {
         assert_eq!(signed_count(0), "0");
         assert_eq!(signed_bytes(1_536), "+1.50 KiB");
         assert_eq!(signed_bytes(-8), "\u{2212}8 B");
+    }
+
+    #[test]
+    fn a_growth_has_four_digits_and_nothing_that_is_zero() {
+        let growth_per_step = |bytes, blocks| growth_rate(bytes, blocks, "a step");
+        assert_eq!(growth_per_step(108.5, 1.0), "+108.5 B +1 block a step");
+        assert_eq!(growth_per_step(161.851, 2.0), "+161.9 B +2 blocks a step");
+        assert_eq!(growth_per_step(0.0, 0.5), "+0.5 blocks a step");
+        assert_eq!(growth_per_step(0.000_412_37, 0.0), "+0.0004124 B a step");
+        assert_eq!(
+            growth_per_step(12_345.67, -3.0),
+            "+12346 B \u{2212}3 blocks a step"
+        );
+        assert_eq!(growth_per_step(1000.0, 1e-12), "+1000 B a step");
+        assert_eq!(
+            growth_per_step(0.0, 0.0),
+            "less than 1 B in a million times a step"
+        );
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn check(instance: &Instance) -> Option<String> {
 /// What is wrong with how its live memory grows, if it says anything of it.
 fn unlike_declared(instance: &Instance) -> Option<String> {
     let declared = instance.case.growth?;
-    match growth(instance, false) {
+    match growth(instance, None) {
         Err(reason) => Some(reason),
         Ok(found) if found.verdict == declared => None,
         Ok(found) => Some(format!(

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::FINE;
 use crate::alloc;
-use crate::bencher::{Bencher, Instance, Instrument};
+use crate::bencher::{Bencher, Expectation, Instance, Instrument, Relation};
 #[cfg(target_os = "linux")]
 use crate::instruments::callgrind;
 use crate::instruments::{Callsites, Count, Growth, Observer, Rate, Time, seed_heap};
 use crate::protocol::{self, Launch, Pass, Reply, Request};
-use crate::record::{self, Observation};
+use crate::record::{self, Metric, Observation};
 
 /// Makes the instrument for a pass with so many repetitions; `None` where it has none.
 pub type Instruments<'a> = &'a dyn Fn(Pass, u32) -> Option<Box<dyn Observer>>;
@@ -146,7 +146,13 @@ fn replies(
         return Ok(vec![Reply::Totals { totals }]);
     }
     if pass == Pass::Growth {
-        let growth = Box::new(growth(instance, true)?);
+        let again = Request::Run {
+            case: instance.id(),
+            pass,
+            repetitions,
+        };
+        let again = protocol::encode(&again).map_err(|error| error.to_string())?;
+        let growth = Box::new(growth(instance, Some(again))?);
         return Ok(vec![Reply::Growth { growth }]);
     }
     let Some(mut instrument) = instruments(pass, repetitions) else {
@@ -188,15 +194,27 @@ pub(super) fn observe(
     }
 }
 
-/// Looks for growth while a case is repeated.
-pub(super) fn growth(instance: &Instance, callsites: bool) -> Result<record::Growth, String> {
-    let mut instrument = Growth::new(callsites);
+/// Looks for growth while a case is repeated; and for its call sites where a process is to be asked
+/// `again`.
+pub(super) fn growth(instance: &Instance, again: Option<String>) -> Result<record::Growth, String> {
+    let mut instrument = Growth::new(again);
     run(instance, &mut instrument)?;
     let mut found = instrument
         .take()
         .ok_or_else(|| "measured nothing: nobody looked for growth".to_owned())?;
     found.declared = instance.case.growth;
+    let mut claims = instance.case.expectations.iter();
+    if found.hint().is_some() && claims.any(|claim| claims_no_allocation(claim, instance.size())) {
+        // Nobody has to be asked about it.
+        found.reason = "nothing grows, and no iteration allocates, as claimed".to_owned();
+    }
     Ok(found)
+}
+
+fn claims_no_allocation(claim: &Expectation, size: usize) -> bool {
+    claim.metric == Metric::Allocs
+        && claim.relation != Relation::AtLeast
+        && (claim.value)(size) == 0
 }
 
 /// Times a case on a heap of its own.

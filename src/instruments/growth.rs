@@ -37,17 +37,15 @@ const FRAMES: usize = 2;
 /// Repeats a routine and looks for growth.
 #[derive(Debug, Default)]
 pub struct Growth {
-    callsites: bool,
+    again: Option<String>,
     found: Option<Found>,
 }
 
 impl Growth {
-    /// Looks for growth; and, where there is some, again with call stacks if these are wanted.
-    pub fn new(callsites: bool) -> Self {
-        Self {
-            callsites,
-            found: None,
-        }
+    /// Looks for growth; and, where there is some, again with call stacks, in a process that is
+    /// started as this one was and reads `again`. Without that no call stacks are wanted.
+    pub fn new(again: Option<String>) -> Self {
+        Self { again, found: None }
     }
 
     /// What was found.
@@ -64,7 +62,13 @@ impl Instrument for Growth {
             .max_steps(steps)
             .max_time(LIMIT)
             .max_growth(MAX_GROWTH)
-            .callsites(self.callsites);
+            // A pool that the routine uses may have been there before its first iteration.
+            .all_threads(true)
+            .callsites(self.again.is_some());
+        let detector = match &self.again {
+            Some(input) => detector.second_pass_in_fresh_process(input.clone()),
+            None => detector,
+        };
         // The state of a case is the routine's own: it outlives each look.
         let has_burst = routine.has_burst();
         let routine = RefCell::new(routine);

@@ -4,8 +4,12 @@
 use std::fmt;
 
 use super::report::{Report, Verdict};
+use crate::format::growth_rate;
 use crate::record::Frame;
 use crate::stacks;
+
+/// Frames that are printed where none is of the program itself.
+const FOREIGN: usize = 3;
 
 /// A call stack whose memory stays.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +39,8 @@ impl fmt::Display for Report {
                 true => "lost: it outlives its owner",
                 false => "held: it goes with its owner",
             };
-            let (bytes, blocks) = (self.bytes_per_step, self.blocks_per_step);
-            write!(
-                out,
-                "{bytes:+.3} B and {blocks:+.5} blocks a step, {kind}; "
-            )?;
+            let growth = growth_rate(self.bytes_per_step, self.blocks_per_step, "a step");
+            write!(out, "{growth}, {kind}; ")?;
         }
         writeln!(out, "{}; {} steps", self.reason, self.steps)?;
         if let Some(more) = self.more_steps {
@@ -59,17 +60,19 @@ impl fmt::Display for Report {
             )?;
         }
         for site in &self.callsites {
-            let (bytes, blocks) = (site.bytes_per_step, site.blocks_per_step);
+            let growth = growth_rate(site.bytes_per_step, site.blocks_per_step, "a step");
             let frames = site.frames.iter().filter(|frame| is_telling(frame));
-            let frames: Vec<&Frame> = frames.collect();
+            let most = if site.frames.iter().any(is_own) {
+                usize::MAX
+            } else {
+                FOREIGN
+            };
+            let frames: Vec<&Frame> = frames.take(most).collect();
             let whom = match frames.is_empty() {
                 true => " functions without a name",
                 false => "",
             };
-            writeln!(
-                out,
-                "            {bytes:+.3} B {blocks:+.5} blocks a step from{whom}"
-            )?;
+            writeln!(out, "            {growth} from{whom}")?;
             for Frame {
                 function,
                 file,
@@ -95,8 +98,62 @@ impl fmt::Display for Report {
     }
 }
 
+/// Whether a frame is of the program itself.
+fn is_own(frame: &Frame) -> bool {
+    !stacks::is_std(frame) && !stacks::is_dependency(frame)
+}
+
 /// Whether a frame tells a reader anything: what starts a thread stands below every program, and
 /// is all that is left where the program's own names were stripped.
 fn is_telling(frame: &Frame) -> bool {
     frame.file.ends_with(".rs") || !stacks::is_std(frame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leak::judge::Shape;
+    use crate::leak::report::Stop;
+
+    fn frame(file: &str, line: u32) -> Frame {
+        Frame {
+            function: "works".to_owned(),
+            file: file.to_owned(),
+            line,
+        }
+    }
+
+    fn report(frames: Vec<Frame>) -> String {
+        let shapes = [Shape::Flat, Shape::Rising(1.0, "its floor rises")];
+        let mut report = Report::new(shapes, Stop::Steps, 1_000, 1_000);
+        report.callsites = vec![Callsite {
+            bytes_per_step: 0.0,
+            blocks_per_step: 1.0,
+            frames,
+        }];
+        report.to_string()
+    }
+
+    #[test]
+    fn of_frames_that_are_not_the_program_s_own_three_are_printed() {
+        let pool =
+            "/home/me/.cargo/registry/src/index.crates.io-1/rayon-core-1.13.0/src/registry.rs";
+        let frames = || (1..=40).map(|line| frame(pool, line)).collect::<Vec<_>>();
+        let foreign = report(frames());
+        assert_eq!(foreign.matches("  works").count(), 3, "{foreign}");
+        let mut frames = frames();
+        frames.push(frame("src/main.rs", 7));
+        assert_eq!(report(frames).matches("  works").count(), 41);
+    }
+
+    #[test]
+    fn what_does_not_change_is_not_printed() {
+        let report = report(Vec::new());
+        assert!(report.contains("LEAKS  +1 block a step, "), "{report}");
+        assert!(
+            report.contains("  +1 block a step from functions"),
+            "{report}"
+        );
+        assert!(!report.contains("0.000"), "{report}");
+    }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::burst::{BigStep, Burst, NoBurst};
 use super::report::Report;
 use super::run::{self, Turn};
-use super::stacks;
+use super::stacks::{self, Closer};
+use super::{own_process, second_pass};
 
 /// Looks for growth, within bounds.
 ///
@@ -32,9 +33,23 @@ pub struct Detector<B = NoBurst> {
     pub(super) max_steps: u64,
     pub(super) max_time: Duration,
     pub(super) max_growth: u64,
-    pub(super) this_thread_only: bool,
+    pub(super) threads: Threads,
     pub(super) callsites: bool,
+    /// What a process that is started again for the second pass is to read; `None` where the second
+    /// pass runs in this one.
+    pub(super) again: Option<String>,
     pub(super) burst: B,
+}
+
+/// Whose memory counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Threads {
+    /// The calling thread's.
+    This,
+    /// And that of the threads that setup and steps start.
+    Own,
+    /// Every thread's.
+    All,
 }
 
 impl Default for Detector {
@@ -44,15 +59,16 @@ impl Default for Detector {
 }
 
 impl Detector {
-    /// At most 200,000 steps, 20 seconds and 1 GiB of growth; all threads; call stacks when it
-    /// fails; no burst.
+    /// At most 200,000 steps, 20 seconds and 1 GiB of growth; the calling thread and those that
+    /// setup and steps start; call stacks when it fails; no burst.
     pub fn new() -> Self {
         Self {
             max_steps: 200_000,
             max_time: Duration::from_secs(20),
             max_growth: 1 << 30,
-            this_thread_only: false,
+            threads: Threads::Own,
             callsites: true,
+            again: None,
             burst: NoBurst,
         }
     }
@@ -67,7 +83,7 @@ impl<B> Detector<B> {
     }
 
     /// Time at most. A detection that it stops is undecided, unless the steps so far leave no
-    /// doubt. A second run keeps to it too, but for that which names the places of a leak: it may
+    /// doubt. A second pass keeps to it too, but for that which names the places of a leak: it may
     /// take as long again, and ten seconds more. What has not come to an end after twice its time
     /// ends the process, and after a second at least.
     pub fn max_time(mut self, time: Duration) -> Self {
@@ -83,10 +99,31 @@ impl<B> Detector<B> {
     }
 
     /// Whether only the calling thread counts; what it hands over to be freed by others then looks
-    /// as if it stayed. Otherwise all threads do, or, in a test that runs
-    /// beside others, the calling one and those that are new since the setup began.
+    /// as if it stayed. Otherwise the threads that setup and steps start count as well, and those
+    /// that these start. Whether the other threads work for the steps is not known, so that the
+    /// verdict is [undecided](super::Verdict::Undecided) if their allocations could change it.
     pub fn this_thread_only(mut self, only: bool) -> Self {
-        self.this_thread_only = only;
+        self.threads = match only {
+            true => Threads::This,
+            false => Threads::Own,
+        };
+        self
+    }
+
+    /// Whether every thread of the process counts: for steps that use a pool which was there before,
+    /// in a process in which nothing else allocates. [`leak_test!`](crate::leak_test) has such a
+    /// process, and counts all threads.
+    pub fn all_threads(mut self, all: bool) -> Self {
+        self.threads = match all {
+            true => Threads::All,
+            false => Threads::Own,
+        };
+        self
+    }
+
+    /// Lets the second pass run in a process that is started as this one was, and reads `input`.
+    pub(crate) fn second_pass_in_fresh_process(mut self, input: String) -> Self {
+        self.again = Some(input);
         self
     }
 
@@ -119,8 +156,9 @@ impl<B> Detector<B> {
             max_steps: self.max_steps,
             max_time: self.max_time,
             max_growth: self.max_growth,
-            this_thread_only: self.this_thread_only,
+            threads: self.threads,
             callsites: self.callsites,
+            again: self.again,
             burst: Burst(big_step),
         }
     }
@@ -144,19 +182,56 @@ impl<B> Detector<B> {
         require_allocator();
         let caller = std::panic::Location::caller();
         let turn = Turn::take();
-        let mut report = run::measure(&mut self, &mut setup, &mut step);
+        if own_process::is_child() {
+            self.threads = Threads::All;
+            self.again = Some(String::new());
+        }
+        if let Some(first) = second_pass::asked() {
+            let last_words = || second_pass::LATE;
+            let watch = run::watch(self.threads);
+            let look =
+                || stacks::look(&mut self, &mut setup, &mut step, &first, &watch, last_words);
+            second_pass::answer(&caught(look));
+        }
+        // Threads that the first pass has started belong to the second pass as well.
+        let (mut report, watch) = run::measure(&mut self, &mut setup, &mut step);
         report.caller = Some(caller);
         if self.callsites && report.wants_a_closer_look(self.max_time) {
-            let look = || stacks::look(&mut self, &mut setup, &mut step, &report);
-            // A setup may work only once; what was found stays true.
-            match catch_unwind(AssertUnwindSafe(look)) {
-                Ok(closer) => report.look_closer(closer),
-                Err(panic) => report.miss_the_second_pass(&*panic),
-            }
+            let first = report.first();
+            let found = match &self.again {
+                Some(input) => second_pass::ask(&first, input, stacks::limit(&self, &first)),
+                None => {
+                    report.announce_the_second_pass();
+                    let limit = stacks::limit(&self, &first);
+                    let unfinished = report.clone();
+                    let last_words = move || unfinished.give_up(limit);
+                    let watch = match report.is_proved_here() {
+                        true => run::watch(Threads::This),
+                        false => watch,
+                    };
+                    let look = || {
+                        stacks::look(&mut self, &mut setup, &mut step, &first, &watch, last_words)
+                    };
+                    caught(look)
+                }
+            };
+            report.add(found);
         }
         drop(turn);
         report
     }
+}
+
+/// What a second pass found. A setup may work only once; what the first pass found stays true.
+fn caught(look: impl FnOnce() -> Closer) -> second_pass::Found {
+    catch_unwind(AssertUnwindSafe(look)).map_err(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+        format!(
+            "the second pass panicked: {}",
+            words.unwrap_or("without words")
+        )
+    })
 }
 
 /// Refuses to look where nothing can be seen.

@@ -16,6 +16,7 @@ use std::process::{Command, Output, exit};
 
 use super::idle::wait_for_harness;
 use super::report::{Report, Verdict};
+use crate::record::NO_ALLOCATION;
 
 /// Set in a child, to the path of its test.
 const VARIABLE: &str = "HEAPMARK_LEAK_TEST";
@@ -111,7 +112,12 @@ fn judge(name: &str, output: &Output) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     let said = stdout.split_once(START).map_or(&*stdout, |(_, said)| said);
     match said.split_once(MARK) {
-        Some(_) if output.status.success() => {}
+        Some((_, report)) if output.status.success() => {
+            // A test that passes is silent, but for a warning.
+            if report.contains(NO_ALLOCATION) {
+                let _ = writeln!(std::io::stderr(), "{name}: {}", report.trim());
+            }
+        }
         Some((printed, report)) => {
             panic!("{}{}", report.trim_end(), also(printed, &stderr));
         }

@@ -1,13 +1,18 @@
 //! What a detection found, and its story. Not how it was found.
 
+use std::io::Write;
 use std::panic::Location;
 use std::time::Duration;
 
 use crate::alloc::Live;
+use crate::format::growth_rate;
+use crate::record::NO_ALLOCATION;
 pub use crate::record::Verdict;
 
 use super::callsite::Callsite;
-use super::judge::Shape;
+use super::judge::{Moment, Shape};
+use super::others::{Bounds, Proof};
+use super::second_pass::{First, Found, late};
 use super::series::{Bucket, Series};
 use super::stacks::Closer;
 
@@ -77,6 +82,8 @@ pub struct Report {
     pub(super) took: Duration,
     stop: Stop,
     is_doubted: bool,
+    /// Whether only what the calling thread holds shows that it leaks.
+    is_proved_here: bool,
     is_lost: Option<bool>,
 }
 
@@ -149,6 +156,7 @@ impl Report {
             took: Duration::ZERO,
             stop,
             is_doubted: false,
+            is_proved_here: false,
             is_lost: None,
         }
     }
@@ -165,8 +173,36 @@ impl Report {
             || is_open && (moves || leaves) && !self.is_doubted && has_time
     }
 
-    /// Adds what was found by place.
-    pub(super) fn look_closer(&mut self, closer: Closer) {
+    /// Whether only the memory of the calling thread says anything of the leak.
+    pub(super) fn is_proved_here(&self) -> bool {
+        self.verdict == Verdict::Leak && self.is_proved_here
+    }
+
+    /// What the second pass must know.
+    pub(super) fn first(&self) -> First {
+        First {
+            verdict: self.verdict,
+            steps: self.steps,
+            took: self.took,
+            after_drop: self.after_drop,
+            grown: self.grown,
+        }
+    }
+
+    /// Adds what the second pass found, or why it found nothing.
+    pub(super) fn add(&mut self, found: Found) {
+        match found {
+            Ok(closer) => self.look_closer(closer),
+            Err(why) if self.verdict == Verdict::Leak => self.miss_call_sites(&why),
+            Err(why) => self.reason += &format!(", in the first pass alone: {why}"),
+        }
+    }
+
+    fn look_closer(&mut self, closer: Closer) {
+        let is_certain = closer.how.is_some();
+        if is_certain && self.verdict != Verdict::Leak && closer.disturbances > 0 {
+            return self.doubt(closer.disturbances);
+        }
         match closer.how {
             Some(how) if self.verdict != Verdict::Leak => {
                 let sum = |of: fn(&Callsite) -> f64| closer.callsites.iter().map(of).sum();
@@ -179,16 +215,37 @@ impl Report {
             None if self.verdict != Verdict::Leak => return,
             Some(_) | None => {}
         }
-        self.is_lost = closer.how.map(|_| closer.is_lost);
+        self.is_lost = is_certain.then_some(closer.is_lost);
         self.callsites = closer.callsites;
+        if let Some(why) = closer.missing {
+            self.miss_call_sites(&why);
+        }
     }
 
-    /// Says that the second pass did not come to its end.
-    pub(super) fn miss_the_second_pass(&mut self, panic: &dyn std::any::Any) {
-        let words = panic.downcast_ref::<String>().map(String::as_str);
-        let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
-        let words = words.unwrap_or("it panicked");
-        self.reason += &format!(" (lines are not known, since the second run failed: {words})");
+    fn miss_call_sites(&mut self, why: &str) {
+        self.reason += &format!("; call sites unknown: {why}");
+    }
+
+    /// Says that it leaks before a second pass in this process, which may end it.
+    pub(super) fn announce_the_second_pass(&self) {
+        if self.verdict == Verdict::Leak {
+            let place = self.caller.map_or_else(String::new, |at| format!("{at}: "));
+            let _ = writeln!(
+                std::io::stderr(),
+                "{:>10}  {place}{}; {}; the second pass now looks for the call sites",
+                self.verdict,
+                growth_rate(self.bytes_per_step, self.blocks_per_step, "a step"),
+                self.reason
+            );
+        }
+    }
+
+    /// The last words of a process whose second pass does not come to an end, and its exit code.
+    pub(super) fn give_up(mut self, limit: Duration) -> i32 {
+        let leaks = self.verdict == Verdict::Leak;
+        self.add(Err(late(limit)));
+        let _ = write!(std::io::stderr(), "{self}");
+        if leaks { 1 } else { 2 }
     }
 
     /// Adds the windows, and the slope of a metric that rises beside the one that was judged.
@@ -215,26 +272,58 @@ impl Report {
         }
     }
 
-    /// Judges what a burst left: far above is four times what small steps need at most.
-    pub(super) fn judge_burst(&mut self, need: i64, bytes: &Series) {
-        let late = &bytes.buckets()[bytes.buckets().len() / 2..];
-        let (floor, _) = extremes(late);
-        if floor > need.saturating_mul(4) {
+    /// Judges what a burst left, if one was declared: far above is four times what small steps need
+    /// at most.
+    pub(super) fn judge_burst(&mut self, need: Option<i64>, bytes: &Series) {
+        if self.verdict == Verdict::Steady
+            && let Some((floor, need)) = retained(need, bytes)
+        {
             self.verdict = Verdict::Retains;
             self.reason =
                 format!("{floor} B stay after the burst, small steps need {need} B at most");
         }
     }
 
-    pub(super) fn doubt_for_foreign_threads(&mut self, events: u64) {
-        self.verdict = Verdict::Undecided;
+    /// Keeps the verdict only if it is the same whatever of the other threads' work was the steps'.
+    pub(super) fn doubt_for_others(&mut self, others: &Bounds, moment: Moment, need: Option<i64>) {
+        let (least, most) = others.bytes();
+        let proof = others.proof(moment);
+        self.is_proved_here = proof == Proof::Here;
+        let holds = match self.verdict {
+            Verdict::Leak => proof != Proof::None,
+            Verdict::Steady => others.is_level_at_most(moment) && retained(need, most).is_none(),
+            Verdict::Retains => retained(need, least).is_some(),
+            Verdict::Undecided => false,
+        };
+        if !holds {
+            self.doubt(others.events());
+        }
+    }
+
+    fn doubt(&mut self, events: u64) {
         self.is_doubted = true;
         self.more_steps = None;
+        (self.bytes_per_step, self.blocks_per_step) = (0.0, 0.0);
+        self.verdict = Verdict::Undecided;
         self.reason = format!(
-            "threads from before the setup made {events} allocations or frees meanwhile, which may \
-             be the step's or another test's; use leak_test!, which has a process of its own, or \
-             this_thread_only(true)"
+            "threads that the steps did not start made {events} allocations or frees meanwhile, \
+             which may be the steps' or another test's; use leak_test!, which has a process of its \
+             own, or --test-threads=1; this_thread_only(true) leaves other threads out, \
+             all_threads(true) counts them"
         );
+    }
+
+    /// Asks whether the compiler has removed what is to be looked at.
+    pub(super) fn hint_at_no_allocation(&mut self) {
+        if self.verdict == Verdict::Steady {
+            self.reason += "; ";
+            self.reason += NO_ALLOCATION;
+        }
+    }
+
+    /// Whether no step allocated anything, so that there was nothing to look at.
+    pub(super) fn has_no_allocation(&self) -> bool {
+        self.verdict == Verdict::Steady && self.reason.ends_with(NO_ALLOCATION)
     }
 
     /// Whether what leaked outlives its owner: at least half of it was still there after the
@@ -254,7 +343,7 @@ impl Report {
         }
     }
 
-    /// Does nothing when the verdict is steady.
+    /// Does nothing when the verdict is steady, but warns on stderr if no step allocated anything.
     ///
     /// # Panics
     ///
@@ -262,7 +351,18 @@ impl Report {
     #[track_caller]
     pub fn assert_steady(&self) {
         assert!(self.verdict == Verdict::Steady, "{self}");
+        if self.has_no_allocation() {
+            let _ = write!(std::io::stderr(), "{self}");
+        }
     }
+}
+
+/// The level that stays far above what small steps need, and what they need.
+fn retained(need: Option<i64>, bytes: &Series) -> Option<(i64, i64)> {
+    let late = &bytes.buckets()[bytes.buckets().len() / 2..];
+    let (floor, _) = extremes(late);
+    let need = need?;
+    (floor > need.saturating_mul(4)).then_some((floor, need))
 }
 
 fn extremes(buckets: &[Bucket]) -> (i64, i64) {

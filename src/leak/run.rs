@@ -7,18 +7,19 @@
 //! ```
 
 use std::cell::Cell;
+use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::alloc::{self, Live, Totals, Watch};
 
 use super::burst::BigStep;
-use super::detector::Detector;
+use super::detector::{Detector, Threads};
 use super::judge::{self, Moment, Shape};
-use super::own_process;
-use super::report::{Report, Stop, Verdict};
+use super::others;
+use super::report::{Report, Stop};
 use super::series::Series;
-use super::watchdog::Watchdog;
+use super::watchdog::{self, Watchdog};
 
 /// A detection under way. Those of one process run one after the other: two at once would count
 /// each other.
@@ -64,28 +65,48 @@ impl Drop for Turn {
     clippy::expect_used,
     reason = "the panic is documented, and a thread at its end can measure nothing"
 )]
-pub(super) fn watch(this_thread_only: bool) -> Watch {
-    let alone = own_process::is_child() || std::thread::current().name() == Some("main");
-    let watch = match (this_thread_only, alone) {
-        (true, _) => Watch::of_this_thread(),
-        (false, true) => Watch::of_process(),
-        (false, false) => Watch::of_this_and_later_threads(),
+pub(super) fn watch(threads: Threads) -> Watch {
+    let watch = match threads {
+        Threads::This => Watch::of_this_thread(),
+        Threads::Own => Watch::of_this_and_its_threads(),
+        Threads::All => Watch::of_process(),
     };
     watch.expect("a thread that is ending cannot look for leaks")
 }
 
+/// Exit code of a process whose first pass did not come to an end.
+const EXIT: i32 = 2;
+
+/// Says whose detection it is that has not come to an end. To be called by the thread that detects,
+/// whose name it is.
+fn last_words(limit: Duration) -> impl FnOnce() -> i32 + Send + 'static {
+    let whose = std::thread::current().name().map(str::to_owned);
+    move || {
+        let whose = whose.as_deref().unwrap_or("a thread without a name");
+        let _ = writeln!(
+            std::io::stderr(),
+            " UNDECIDED  {whose}: the leak detection has not returned: setup, steps and drop \
+             together have not come to an end within {limit:?}, the one limit for all of it \
+             that max_time sets; nothing can stop a step, so heapmark ends the process"
+        );
+        EXIT
+    }
+}
+
+/// Runs the first pass; the threads that counted.
 pub(super) fn measure<S, R, B: BigStep<S>>(
     detector: &mut Detector<B>,
     setup: &mut impl FnMut() -> S,
     step: &mut impl FnMut(&mut S) -> R,
-) -> Report {
+) -> (Report, Watch) {
     // All memory of our own is taken before anything is read.
     let mut bytes = Series::new();
     let mut blocks = Series::new();
-    let watchdog = Watchdog::start(detector.max_time);
-    let watch = watch(detector.this_thread_only);
+    let mut others = others::Bounds::new();
+    let limit = watchdog::limit(detector.max_time);
+    let watchdog = Watchdog::start(limit, last_words(limit));
+    let watch = watch(detector.threads);
     let counting = alloc::open();
-    let foreign = watch.foreign_events();
     let before = watch.live();
     let mut clock = Clock::start(detector.max_time);
 
@@ -114,10 +135,14 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     let seven_eighths = detector.max_steps - eighths(detector.max_steps, 1);
     let mut now = start;
     let mut steps = 0;
+    let events = watch.events();
+    others.begin(watch.elsewhere());
     while steps < detector.max_steps && stop.is_none() {
         drop(step(&mut state));
         steps += 1;
-        now = watch.live() - before;
+        let (live, elsewhere) = watch.live_beside();
+        now = live - before;
+        others.push(now, elsewhere, &watch, [&bytes, &blocks]);
         bytes.push(now.bytes);
         blocks.push(now.blocks);
         let is_late = steps == seven_eighths;
@@ -130,25 +155,28 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
         }
     }
     let stop = stop.unwrap_or(Stop::Steps);
-    let foreign = watch.foreign_events().wrapping_sub(foreign);
+    let events = watch.events().wrapping_sub(events);
     drop(state);
     let after_drop = watch.live() - before;
     drop(counting);
     watchdog.stop();
 
-    let shapes = judge::shapes(&bytes, &blocks, moment(stop));
+    let moment = moment(stop);
+    let shapes = judge::shapes(&bytes, &blocks, moment);
     let mut report = Report::new(shapes, stop, steps, detector.max_steps);
     report.took = clock.start.elapsed();
     report.after_drop = after_drop;
     report.grown = now - start;
     report.describe(&bytes, &blocks);
-    if B::DECLARED && report.verdict == Verdict::Steady {
-        report.judge_burst(need.0, &bytes);
+    let need = B::DECLARED.then_some(need.0);
+    report.judge_burst(need, &bytes);
+    if others.events() != 0 {
+        report.doubt_for_others(&others, moment, need);
     }
-    if foreign != 0 {
-        report.doubt_for_foreign_threads(foreign);
+    if events == 0 && steps > 0 {
+        report.hint_at_no_allocation();
     }
-    report
+    (report, watch)
 }
 
 fn eighths(steps: u64, count: u64) -> u64 {

@@ -48,6 +48,29 @@ impl Series {
         }
     }
 
+    /// Becomes the same series as `other`, in the memory that it has.
+    pub fn copy_from(&mut self, other: &Self) {
+        let mut buckets = std::mem::take(&mut self.buckets);
+        buckets.clone_from(&other.buckets);
+        *self = Self { buckets, ..*other };
+    }
+
+    /// Becomes a series of as many zeros as `other` has values, in the memory that it has.
+    pub fn zeros_like(&mut self, other: &Self) {
+        self.copy_from(other);
+        let zero = Bucket {
+            lowest: 0,
+            highest: 0,
+            mean: 0.0,
+            last: 0,
+        };
+        self.buckets.fill(zero);
+        self.sum = 0;
+        if self.filled > 0 {
+            self.open = zero;
+        }
+    }
+
     /// Adds the value after the next step.
     #[inline]
     pub fn push(&mut self, value: i64) {

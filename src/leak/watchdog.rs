@@ -1,13 +1,10 @@
 //! Ends the process when a detection does not come to an end: nothing else can stop a step.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Exit code of a process whose detection did not come to an end.
-const EXIT: i32 = 2;
 /// The shortest limit: with less, a machine that is busy would end what does return.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -19,14 +16,17 @@ pub(super) struct Watchdog {
     _started: Arc<Barrier>,
 }
 
+/// How long a watchdog waits for what may take so long: twice the time, or a second.
+pub(super) fn limit(max_time: Duration) -> Duration {
+    max_time.saturating_mul(2).max(SHORTEST)
+}
+
 impl Watchdog {
-    /// Starts to wait for twice the time that all steps may take, or a second. Where no thread
-    /// can be started nobody watches. To be called by the thread that detects, which it names.
-    pub fn start(max_time: Duration) -> Self {
+    /// Starts to wait for [`limit`]; then `last_words` give the exit code. If no thread can be
+    /// started nothing watches.
+    pub fn start(limit: Duration, last_words: impl FnOnce() -> i32 + Send + 'static) -> Self {
         let done = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&done);
-        let limit = max_time.saturating_mul(2).max(SHORTEST);
-        let whose = thread::current().name().map(str::to_owned);
         // What a thread allocates and frees while it starts is over before anybody counts.
         let started = Arc::new(Barrier::new(2));
         let their_start = Arc::clone(&started);
@@ -35,7 +35,7 @@ impl Watchdog {
             .spawn(move || {
                 their_start.wait();
                 drop(their_start);
-                wait(&theirs, limit, whose.as_deref());
+                wait(&theirs, limit, last_words);
             })
             .ok();
         if thread.is_some() {
@@ -63,18 +63,11 @@ impl Drop for Watchdog {
     }
 }
 
-fn wait(done: &AtomicBool, limit: Duration, whose: Option<&str>) {
+fn wait(done: &AtomicBool, limit: Duration, last_words: impl FnOnce() -> i32) {
     let start = Instant::now();
     while !done.load(Ordering::Acquire) {
         let Some(left) = limit.checked_sub(start.elapsed()) else {
-            let whose = whose.unwrap_or("a thread without a name");
-            let _ = writeln!(
-                std::io::stderr(),
-                " UNDECIDED  {whose}: the leak detection has not returned: setup, steps and drop \
-                 together have not come to an end within {limit:?}, the one limit for all of it \
-                 that max_time sets; nothing can stop a step, so heapmark ends the process"
-            );
-            std::process::exit(EXIT);
+            std::process::exit(last_words());
         };
         thread::park_timeout(left);
     }

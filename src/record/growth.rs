@@ -31,6 +31,11 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// What the reason of a steady verdict ends with if no step allocated anything: the compiler may have
+/// removed what was to be looked at.
+pub const NO_ALLOCATION: &str =
+    "no step allocated anything; is the result passed through black_box?";
+
 /// What lives after each of many iterations of one case in one process, and what that says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
@@ -70,6 +75,12 @@ impl Growth {
     pub fn is_unlike_declared(&self) -> bool {
         self.declared
             .is_some_and(|declared| declared != self.verdict)
+    }
+
+    /// What to ask where there was nothing to look at, since no iteration allocated.
+    pub fn hint(&self) -> Option<&'static str> {
+        let is_unused = self.verdict == Verdict::Steady && self.reason.ends_with(NO_ALLOCATION);
+        is_unused.then_some(NO_ALLOCATION)
     }
 
     /// Whether it says more than that a case which declares nothing does not grow.

@@ -47,7 +47,7 @@ pub use case::{CaseInfo, GroupInfo};
 pub use check::{Fault, check};
 pub use contention::{ContentionMeasurement, ContentionResult, ContentionStudy};
 pub use entry::{Doubt, Entry, Expected, Failure, Spread, Value};
-pub use growth::{GrowingSite, Growth, Verdict};
+pub use growth::{GrowingSite, Growth, NO_ALLOCATION, Verdict};
 pub use id::{Clash, Key, resolve};
 pub use metric::{Metric, Unit};
 pub use observation::{Counts, Observation};

@@ -197,19 +197,22 @@ fn record(address: usize, bytes: usize, event: impl FnOnce(&mut Traced)) {
         return;
     }
     unless_busy(|| {
+        let mut heard = false;
+        with_table(|table| {
+            let audience = table.audience.as_ref();
+            heard = audience.is_none_or(Audience::has_this_thread);
+        });
+        // Others need not wait until their stacks are walked.
+        if !heard {
+            return;
+        }
         let mut addresses = [0; DEPTH];
         let addresses = capture(&mut addresses);
         with_table(|table| {
-            let heard = table
-                .audience
-                .as_ref()
-                .is_none_or(Audience::has_this_thread);
-            if heard {
-                let stack = table.id(addresses);
-                table.met[size_class(bytes)] += 1;
-                event(&mut table.stacks[stack]);
-                table.remember(address, bytes as u64, stack, weight);
-            }
+            let stack = table.id(addresses);
+            table.met[size_class(bytes)] += 1;
+            event(&mut table.stacks[stack]);
+            table.remember(address, bytes as u64, stack, weight);
         });
     });
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::format::{as_signed, plural, rate, visible};
+use crate::format::{as_signed, growth_rate, plural, visible};
 use crate::record::{Failure, Frame, GrowingSite, Growth, Verdict};
 
 /// Writes a line for each case, with the highest live bytes over the iterations drawn beside it:
@@ -49,8 +49,16 @@ pub(super) fn rest(growth: &Growth) -> String {
         Verdict::Leak => {
             rest.push_str("  ");
             rest.push_str(&slope(growth));
+            // The reason says why no call site is known.
+            if growth.callsites.is_empty() {
+                rest.push_str(&format!("  {}", visible(&growth.reason)));
+            }
         }
-        Verdict::Steady => {}
+        Verdict::Steady => {
+            if let Some(hint) = growth.hint() {
+                rest.push_str(&format!("  {hint}"));
+            }
+        }
         _ => rest.push_str(&format!("  {}", visible(&growth.reason))),
     }
     match growth.declared {
@@ -66,10 +74,8 @@ pub(super) fn rest(growth: &Growth) -> String {
 
 /// How fast it grows, as in `+108.5 B +1 block a step`.
 pub(super) fn slope(growth: &Growth) -> String {
-    let bytes = rate(growth.bytes_per_million);
-    let blocks = rate(growth.blocks_per_million);
-    let noun = if blocks == "+1" { "block" } else { "blocks" };
-    format!("{bytes} B {blocks} {noun} a step")
+    let [bytes, blocks] = [growth.bytes_per_million, growth.blocks_per_million];
+    growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "a step")
 }
 
 /// What fails a command about how a case grows, as in `leaks +64 B +1 block a step`; `None` where

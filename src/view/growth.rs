@@ -237,15 +237,13 @@ impl GrowthChart {
     }
 }
 
-/// How fast it grows, as in `+108 B and +1 block a step`; else why it is called as it is.
+/// How fast it grows, as in `+108 B +1 block an iteration`; else why it is called as it is.
 fn rate(growth: &Growth) -> String {
     if growth.verdict != Verdict::Leak {
         return growth.reason.clone();
     }
-    let blocks = format::rate(growth.blocks_per_million);
-    let noun = if blocks == "+1" { "block" } else { "blocks" };
-    let bytes = format::rate(growth.bytes_per_million);
-    format!("{bytes} B and {blocks} {noun} an iteration")
+    let [bytes, blocks] = [growth.bytes_per_million, growth.blocks_per_million];
+    format::growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "an iteration")
 }
 
 /// What was found, as in `16 patterns: 15 leak as declared, …`.

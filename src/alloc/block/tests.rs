@@ -56,7 +56,10 @@ fn a_new_block_is_whole_for_whoever_finds_it() {
     let before = all().count();
     thread::scope(|scope| {
         // Nobody owns it, so the next thread may.
-        scope.spawn(|| add_new().unwrap().taken.store(false, Ordering::Release));
+        scope.spawn(|| {
+            let block = add_new(lineage::of_this_thread()).unwrap();
+            block.taken.store(false, Ordering::Release);
+        });
         // No other way than the list itself tells of the block: Miri sees a push that does not
         // publish what it pushes.
         while all().count() == before {

@@ -3,6 +3,7 @@
 use crate::alloc::Live;
 use crate::leak::callsite::Callsite;
 use crate::leak::judge::Moment;
+use crate::leak::second_pass::First;
 
 use super::Places;
 use super::course::{Course, Marks};
@@ -14,19 +15,28 @@ const NAMED: usize = 8;
 /// allows for how rates are measured.
 const CHANGING_HANDS: f64 = 0.25;
 
+const NO_PLACE: &str = "the growth of no call site stands out from the others";
+const NOT_AGAIN: &str = "the growth did not repeat in the second pass: a static or a thread-local \
+                         may already hold what the first pass added";
+
 /// What the second pass found.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::leak) struct Closer {
     /// The places whose memory grows, or those that hold most where none is sure to.
     pub callsites: Vec<Callsite>,
     /// How they grow, where it is sure that they do.
-    pub how: Option<&'static str>,
+    pub how: Option<String>,
+    /// Why no place is known, of a leak.
+    pub missing: Option<String>,
     /// Whether most of it is still there after the state was dropped.
     pub is_lost: bool,
+    /// Allocations and frees of threads that may or may not have worked for the steps.
+    pub disturbances: u64,
 }
 
 /// Judges the places as finely as they tell something: by the first grain that is sure, or by the
 /// first that grows at all.
-pub(super) fn judge(places: &Places, marks: &Marks, after_drop: Live) -> Closer {
+pub(super) fn judge(places: &Places, marks: &Marks, first: &First) -> Closer {
     let moment = match places.values().any(|stacks| marks.has_an_end(stacks)) {
         true => Moment::BesideAnEnd,
         false => Moment::Last,
@@ -35,7 +45,7 @@ pub(super) fn judge(places: &Places, marks: &Marks, after_drop: Live) -> Closer 
     let mut how = None;
     for grain in GRAINS {
         let places = grain(places, &|stacks| marks.course(stacks, moment));
-        how = how_it_grows(&places, after_drop);
+        how = how_it_grows(&places, first.after_drop);
         seen.push(places);
         if how.is_some() {
             break;
@@ -50,7 +60,15 @@ pub(super) fn judge(places: &Places, marks: &Marks, after_drop: Live) -> Closer 
     if chosen.iter().any(grows) {
         chosen.retain(grows);
     }
-    chosen.retain(|(_, course)| course.held > 0);
+    chosen.retain(|(_, course)| course.held > 0 && course.changes());
+    let repeats = how.is_some() || marks.repeat(first.grown);
+    if !repeats {
+        chosen.clear();
+    }
+    let missing = chosen.is_empty().then_some(match repeats {
+        true => NO_PLACE,
+        false => NOT_AGAIN,
+    });
     chosen.sort_by(|(_, one), (_, other)| {
         let by_bytes = other.bytes_per_step.total_cmp(&one.bytes_per_step);
         by_bytes.then(other.blocks_per_step.total_cmp(&one.blocks_per_step))
@@ -58,8 +76,10 @@ pub(super) fn judge(places: &Places, marks: &Marks, after_drop: Live) -> Closer 
     chosen.truncate(NAMED);
     let lost = chosen.iter().filter(|(_, course)| course.is_lost).count();
     Closer {
-        how,
+        how: how.map(str::to_owned),
+        missing: missing.map(str::to_owned),
         is_lost: lost * 2 > chosen.len(),
+        disturbances: 0,
         callsites: chosen.into_iter().map(callsite).collect(),
     }
 }

@@ -1,12 +1,16 @@
 //! What each call stack holds over the steps, and whether what a place holds grows. Not how stacks
 //! are taken.
 
+use crate::alloc::Live;
 use crate::leak::judge::{self, Moment, Shape};
 use crate::leak::series::Series;
 use crate::stacks::Held;
 
 /// Marks at most; half as many at least, which the judges can see as much in as they need.
 const MOST: usize = 2048;
+
+/// A rate below this is none: a byte in a thousand million steps.
+const LEAST: f64 = 1e-9;
 
 /// What all stacks held after steps at equal distances.
 pub(super) struct Marks {
@@ -54,6 +58,20 @@ impl Marks {
     pub fn has_held(&self, stack: usize) -> bool {
         let held = self.rows.iter().filter_map(|row| row.get(stack));
         held.into_iter().any(|held| held.blocks > 0)
+    }
+
+    /// Whether at least half of the growth of the first pass came again.
+    pub fn repeat(&self, grown: Live) -> bool {
+        let all = |row: Option<&Vec<Held>>| {
+            let held = row.into_iter().flatten().copied();
+            held.fold(Held::default(), add)
+        };
+        let (early, late) = (all(self.rows.first()), all(self.rows.last()));
+        let is_half = |early: u64, late: u64, grown: i64| {
+            grown > 0 && late.saturating_sub(early) >= grown.unsigned_abs() / 2
+        };
+        is_half(early.bytes, late.bytes, grown.bytes)
+            || is_half(early.blocks, late.blocks, grown.blocks)
     }
 
     /// Whether the blocks of some stacks fill up, or rose evenly to where they then stayed, or were
@@ -159,6 +177,15 @@ pub(super) struct Course {
     pub held: i64,
     /// Whether most of it outlives the state.
     pub is_lost: bool,
+}
+
+impl Course {
+    /// Whether what is held is more, or less, than it was.
+    pub fn changes(&self) -> bool {
+        [self.bytes_per_step, self.blocks_per_step]
+            .iter()
+            .any(|rate| rate.abs() >= LEAST)
+    }
 }
 
 #[cfg(test)]

@@ -20,13 +20,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::alloc::Watch;
 use crate::record::Frame;
 use crate::stacks::{self, Traced};
 
 use super::burst::BigStep;
 use super::detector::Detector;
-use super::report::{Report, Verdict};
-use super::watchdog::Watchdog;
+use super::report::Verdict;
+use super::second_pass::First;
+use super::watchdog::{self, Watchdog};
 pub(super) use closer::Closer;
 use course::Marks;
 use thinning::Thinning;
@@ -38,45 +40,71 @@ type Places = BTreeMap<Vec<Frame>, Vec<usize>>;
 /// Time beyond that of the first pass, to name the places of a leak.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs the steps of `first` again and tells whose memory grows.
+/// How long the steps may take.
+fn max_time<B>(detector: &Detector<B>, first: &First) -> Duration {
+    match first.verdict {
+        Verdict::Leak => detector.max_time.saturating_add(PATIENCE),
+        _ => detector.max_time.saturating_sub(first.took),
+    }
+}
+
+/// After how long the process of a second pass is ended.
+pub(super) fn limit<B>(detector: &Detector<B>, first: &First) -> Duration {
+    watchdog::limit(max_time(detector, first))
+}
+
+/// Runs the steps of the first pass again and finds whose memory grows. Where that does not come to
+/// an end, the process ends with `last_words`.
 pub(super) fn look<S, R, B: BigStep<S>>(
     detector: &mut Detector<B>,
     setup: &mut impl FnMut() -> S,
     step: &mut impl FnMut(&mut S) -> R,
-    first: &Report,
+    first: &First,
+    watch: &Watch,
+    last_words: impl FnOnce() -> i32 + Send + 'static,
 ) -> Closer {
-    let steps = first.steps;
-    let limit = match first.verdict {
-        Verdict::Leak => detector.max_time.saturating_add(PATIENCE),
-        _ => detector.max_time.saturating_sub(first.took),
-    };
-    let watchdog = Watchdog::start(limit);
-    let audience = super::run::watch(detector.this_thread_only).audience();
+    let time = max_time(detector, first);
+    let watchdog = Watchdog::start(watchdog::limit(time), last_words);
     let mut marks = Marks::new();
     let start = Instant::now();
-    let trace = stacks::trace(Some(audience));
-    let mut thinning = Thinning::new(steps);
+    let events = || watch.elsewhere().others.events;
+    let trace = stacks::trace(Some(watch.audience()));
+    let before = events();
+    let mut thinning = Thinning::new(first.steps);
     let mut state = setup();
     if B::DECLARED {
         (0..detector.max_steps / 10).for_each(|_| drop(step(&mut state)));
         detector.burst.take(&mut state);
     }
     let mut is_over = false;
-    for at in 0..steps {
-        thinning.before_step(at, &trace);
-        drop(step(&mut state));
-        marks.after_step(|| trace.held());
-        if start.elapsed() > limit {
-            is_over = true;
+    let mut at = 0;
+    // Once more so many steps where growth did not come again: what a static holds already may be
+    // the keys of the first steps alone.
+    for lap in 0..2 {
+        for _ in 0..first.steps {
+            thinning.before_step(at, &trace);
+            drop(step(&mut state));
+            marks.after_step(|| trace.held());
+            at += 1;
+            if start.elapsed() > time {
+                is_over = true;
+                break;
+            }
+        }
+        let is_done = first.verdict != Verdict::Leak || marks.repeat(first.grown);
+        if is_over || is_done || lap == 1 {
             break;
         }
+        marks = Marks::new();
     }
+    let disturbances = events().wrapping_sub(before);
     drop(state);
     marks.after_drop(trace.held());
     let traced = trace.finish();
     watchdog.stop();
     let places = places(&traced, &marks);
-    let mut closer = closer::judge(&places, &marks, first.after_drop);
+    let mut closer = closer::judge(&places, &marks, first);
+    closer.disturbances = disturbances;
     if is_over {
         // What was seen until then may name the place, but another day would have seen more.
         closer.how = None;
