@@ -1,0 +1,36 @@
+//! Leaks, each in a process of its own.
+
+use std::hint::black_box;
+
+use heapmark::leak::Detector;
+use heapmark::leak_test;
+
+fn leak() {
+    std::mem::forget(black_box(Box::new([1_u8; 48])));
+}
+
+leak_test! {
+    #[ignore = "a part of a round"]
+    #[should_panic(expected = "     LEAKS  ")]
+    fn on_a_rayon_pool(
+        Detector::new().max_steps(2_000) => || 0_u64,
+        |count: &mut u64| {
+            *count += 1;
+            rayon::join(
+                || if count.is_multiple_of(4) { leak() },
+                || drop(black_box(Box::new(1))),
+            );
+        },
+    );
+
+    #[ignore = "a part of a round"]
+    #[should_panic(expected = "     LEAKS  ")]
+    async fn in_a_task(
+        Detector::new().max_steps(2_000) => || 0_u64,
+        async |count: &mut u64| {
+            *count += 1;
+            let leaks = count.is_multiple_of(4);
+            tokio::spawn(async move { if leaks { leak() } }).await.unwrap();
+        },
+    );
+}
