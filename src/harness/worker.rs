@@ -147,7 +147,7 @@ fn replies(
     }
     if pass == Pass::Growth {
         let again = Request::Run {
-            case: instance.id(),
+            case: instance.id().to_owned(),
             pass,
             repetitions,
         };

@@ -114,7 +114,7 @@ fn a_change_is_named_by_file_and_line() {
     assert!(text.contains(line), "{text}");
     let output = repository.compare(&["main", "more", "--format", "markdown"]);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("- +1 alloc +1 B  src/parse.rs:15"), "{text}");
+    assert!(text.contains("- `+1 alloc +1 B  src/parse.rs:15"), "{text}");
 }
 
 #[test]
