@@ -263,8 +263,10 @@ fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_blocks() {
 
     let (said, code) = soak("seldom");
     assert_eq!(code, Some(1), "{said}");
+    // One in fifty. How many requests two seconds hold depends on the machine, and with few of them
+    // a round has only some of these blocks, of which one may fall beside its mark.
     let seldom = blocks(&said, "remember");
-    assert!((0.018..=0.021).contains(&seldom), "{said}");
+    assert!((0.01..=0.03).contains(&seldom), "{said}");
 }
 
 #[test]
