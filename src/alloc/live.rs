@@ -160,7 +160,7 @@ impl Watch {
     /// Of the calling thread, of the threads that it starts from now on, and of those that they
     /// start. On other systems than Linux, and where the thread has real-time priority, whose a
     /// thread is cannot be told: then of the calling thread alone, and all others are
-    /// [others](Self::others).
+    /// [others](Elsewhere::others).
     pub fn of_this_and_its_threads() -> Option<Self> {
         // Before the mark, which is for the threads that come: a block has that of its first thread.
         let own = Block::own()?;

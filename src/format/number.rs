@@ -86,7 +86,7 @@ pub fn per_iteration(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// An average number of bytes per iteration, as in `16.2 B`; from 1 KiB on, as [`bytes`].
+/// An average number of bytes per iteration, as in `16.2 B`; from 1 KiB on, as [`bytes()`].
 pub fn per_iteration_bytes(value: f64) -> String {
     if value.abs() >= 1_024.0 {
         return bytes(value.round() as i64);

@@ -186,7 +186,7 @@ fn write(found: &Found) -> String {
     text
 }
 
-/// What [`write`] wrote; `None` where its end is missing.
+/// What [`write()`] wrote; `None` where its end is missing.
 fn read(text: &str) -> Option<Found> {
     let mut closer = Closer::default();
     for line in text.lines() {

@@ -45,7 +45,7 @@ impl Key {
 
     /// The id that people read; `None` where it would lose a name.
     ///
-    /// Several keys may have the same one: [`resolve`] says whether a suite can use it.
+    /// Several keys may have the same one: [`resolve()`] says whether a suite can use it.
     pub fn short_id(&self) -> Option<String> {
         let names = [
             self.question.as_deref(),
