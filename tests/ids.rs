@@ -254,7 +254,7 @@ fn a_printed_id_chooses_its_case_alone_and_checks_its_claim() {
     }
     let second = stdout(&run(&binary, &["--exact", "claims/which/a~"]));
     assert!(
-        second.contains("claims allocs == 1, measured 2"),
+        second.contains("asserts allocs == 1, counted 2"),
         "{second}"
     );
     let shared = run(&binary, &["--bench", "--exact", "names/which/a"]);
