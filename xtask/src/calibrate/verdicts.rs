@@ -228,12 +228,13 @@ impl<'a> Study<'a> {
     }
 
     /// Draws the cases that are to be slowed, of those that are fast enough for it: a batch of a
-    /// slow one has too few iterations to take some percent more of them.
+    /// slow one has too few iterations to take some percent more of them. They are asked by a
+    /// batch of a seventh of the length, so that a disturbed launch does not lose them.
     fn draw_slowed(&mut self, percent: u32) -> anyhow::Result<Slowed> {
         let launch = Launch {
             heap_seed: 0,
             batches: 1,
-            batch_microseconds: 150,
+            batch_microseconds: 20,
             slower_percent: Some(percent),
         };
         let mut binary = self.binary(&self.base);
