@@ -229,12 +229,12 @@ impl<'a> Study<'a> {
 
     /// Draws the cases that are to be slowed, of those that are fast enough for it: a batch of a
     /// slow one has too few iterations to take some percent more of them. They are asked by a
-    /// batch of a seventh of the length, so that a disturbed launch does not lose them.
+    /// batch of a third of the length, so that they can be slowed in every launch.
     fn draw_slowed(&mut self, percent: u32) -> anyhow::Result<Slowed> {
         let launch = Launch {
             heap_seed: 0,
             batches: 1,
-            batch_microseconds: 20,
+            batch_microseconds: 50,
             slower_percent: Some(percent),
         };
         let mut binary = self.binary(&self.base);
