@@ -30,7 +30,7 @@ pub struct Work {
     pub events: u64,
     /// Bytes and blocks that were asked for.
     pub allocated: Live,
-    /// Bytes and blocks that were given back, whoever had asked for them.
+    /// Bytes and blocks that were given back, whichever thread asked for them.
     pub freed: Live,
 }
 

@@ -205,7 +205,7 @@ pub(super) fn growth(instance: &Instance, again: Option<String>) -> Result<recor
     found.declared = instance.case.growth;
     let mut claims = instance.case.expectations.iter();
     if found.hint().is_some() && claims.any(|claim| claims_no_allocation(claim, instance.size())) {
-        // Nobody has to be asked about it.
+        // No question is needed about it.
         found.reason = "nothing grows, and no iteration allocates, as claimed".to_owned();
     }
     Ok(found)

@@ -62,7 +62,7 @@ impl Printed {
     }
 
     /// Reads `stream` to its end, or until it passes a bound, and hands on each line that may be
-    /// an answer, until nobody takes it.
+    /// an answer, until it is no longer taken.
     pub(super) fn follow(&self, stream: impl Read, mut take: impl FnMut(String) -> bool) {
         let mut stream = BufReader::with_capacity(64 * 1024, stream);
         let mut line = Vec::new();

@@ -1,6 +1,6 @@
 //! Entries of old records that share an id with another case: their ids dropped what told them
 //! apart, and the worker that was asked for such an id ran the first case that had it, so that
-//! nobody knows which numbers are right.
+//! it is unknown which numbers are right.
 
 use std::collections::BTreeMap;
 

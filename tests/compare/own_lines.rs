@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::registry;
 use crate::repository::Repository;
 
-/// Makes keys in two blocks and values in one, both by a function that nobody inlines.
+/// Makes keys in two blocks and values in one, both by a function that is never inlined.
 const FUNCTIONS: &str = "\
 #[inline(never)]
 pub fn encode(blocks: usize, bytes: usize) -> Vec<Vec<u8>> {

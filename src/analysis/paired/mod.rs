@@ -110,7 +110,8 @@ pub struct Times {
 pub struct Power {
     /// The change, as a share.
     pub change: f64,
-    /// The cases in which it would have been found, nine times in ten.
+    /// The cases in which it would have been found, by an estimate that aims at nine times in ten;
+    /// docs/compare.md has how often it holds.
     #[serde(skip)]
     pub found: Vec<String>,
     /// How many these are.
