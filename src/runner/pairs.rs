@@ -79,6 +79,7 @@ pub fn pair(
         random,
         controls,
         standings: BTreeMap::new(),
+        suspects: BTreeSet::new(),
         layouts: 0,
         paired: Paired {
             times: PairedTimes {
@@ -101,7 +102,7 @@ pub fn pair(
         pair.random.shuffle(&mut waiting);
         for id in &waiting {
             if started.elapsed() >= plan.budget {
-                pair.paired.times.most_units = pair.reached();
+                pair.paired.times.most_units = pair.reached(plan.units as usize);
                 listener.on(&Event::Timed);
                 return Ok(pair.paired);
             }
@@ -127,6 +128,8 @@ struct Pair<'a> {
     controls: BTreeSet<String>,
     /// What each case still wants; a case that failed wants nothing.
     standings: BTreeMap<String, Standing>,
+    /// Cases that look changed and did so at every look.
+    suspects: BTreeSet<String>,
     /// Units that there are link orders for.
     layouts: u32,
     paired: Paired,
@@ -149,7 +152,12 @@ impl Pair<'_> {
             Standing::Unknown | Standing::Open | Standing::Settled if is_short => Standing::Fresh,
             standing => standing,
         };
-        self.standings.insert(id.to_owned(), standing);
+        let earlier = self.standings.insert(id.to_owned(), standing);
+        match (earlier, standing) {
+            (Some(Standing::Fresh), Standing::Suspect) => _ = self.suspects.insert(id.to_owned()),
+            (_, Standing::Suspect) => {}
+            _ => _ = self.suspects.remove(id),
+        }
     }
 
     /// The cases that are more urgent than all others; none if all are settled.
@@ -161,17 +169,14 @@ impl Pair<'_> {
         waiting.map(|(id, _)| id.clone()).collect()
     }
 
-    /// The most units that a case has whose counts and instructions did not change: those that
-    /// another one would have got had it looked changed.
-    fn reached(&self) -> usize {
-        let PairedTimes { units, priors, .. } = &self.paired.times;
-        let by_times = units
-            .iter()
-            .filter(|(id, _)| priors.get(*id) != Some(&Prior::Changed));
-        by_times
-            .map(|(_, units)| units.len())
-            .max()
-            .unwrap_or_default()
+    /// The units that a case would have got whose change only its times show: as many as one that
+    /// looks changed since it was first looked at, or all if none of these waits for more.
+    fn reached(&self, most: usize) -> usize {
+        let is_first = |standing: &Standing| *standing <= Standing::Fresh;
+        let first = self.standings.iter().filter(|(_, it)| is_first(it));
+        let first = first.map(|(id, _)| id);
+        let units = first.chain(&self.suspects).map(|id| self.units(id).len());
+        units.min().unwrap_or(2 * most)
     }
 
     /// Makes sure that there are link orders for the next units of these cases.

@@ -35,8 +35,9 @@ const WRONG: f64 = 0.01;
 const DECIDED: f64 = 0.9;
 const SEEN_AT_5_PERCENT: f64 = 0.9;
 
-/// Cases of one comparison that are slowed in each way.
-const SLOWED: usize = 60;
+/// Cases of one comparison that are slowed in each way, and comparisons with slowed cases.
+const SLOWED: usize = 30;
+const SLOWED_COMPARISONS: u32 = 2;
 
 /// What the suite reads to know which functions to add that no case calls.
 pub(super) const UNRELATED: &str = "HEAPMARK_UNRELATED";
@@ -179,7 +180,12 @@ impl<'a> Study<'a> {
             let entries = self.entries_of(&head)?;
             let sides = [Preparation::default(), Preparation::default()];
             let compared = self.compare((&head, &entries), sides, &Slowed::default(), false)?;
-            compared.add_to(&mut line, &mut control, |_| true);
+            // If instructions differ, the compiler made other code of the same source.
+            let is_same = |id: &String| match (self.entries.get(id), entries.get(id)) {
+                (Some(base), Some(head)) => !have_other_instructions(base, head),
+                _ => false,
+            };
+            compared.add_to(&mut line, &mut control, is_same);
             (line.builds, control.builds) = (build, build);
             say(&sentence(&line))?;
             if build % PER_BASELINE == 1 {
@@ -198,33 +204,32 @@ impl<'a> Study<'a> {
 
     /// The same binary, some of whose cases are slowed by so much in each way.
     fn slowed(&mut self, percent: u32, is_thorough: bool) -> anyhow::Result<Vec<Verdicts>> {
-        let slowed = self.draw_slowed(percent)?;
-        let side = |percent| Preparation {
-            slower_percent: slowed.all().map(|id| (id.clone(), percent)).collect(),
-            one_layout: false,
+        let line = |judge, planted: Option<Planted>| Verdicts {
+            slower_percent: if planted.is_some() { percent } else { 0 },
+            planted,
+            ..empty(judge)
         };
-        let head = (&self.base.clone(), &self.entries.clone());
-        let compared = self.compare(head, [side(0), side(percent)], &slowed, is_thorough)?;
-        let mut lines = Vec::new();
-        let groups = [
-            (Some(Planted::Visible), &slowed.visible),
-            (Some(Planted::Invisible), &slowed.invisible),
-        ];
-        for (planted, ids) in groups {
-            let (mut line, mut control) = (empty(Judge::Compare), empty(Judge::PooledSamples));
-            for line in [&mut line, &mut control] {
-                (line.slower_percent, line.planted) = (percent, planted);
+        let kinds = [Some(Planted::Visible), Some(Planted::Invisible), None];
+        let mut lines = kinds.map(|planted| {
+            [Judge::Compare, Judge::PooledSamples].map(|judge| line(judge, planted))
+        });
+        for _ in 0..SLOWED_COMPARISONS {
+            let slowed = self.draw_slowed(percent)?;
+            let side = |percent| Preparation {
+                slower_percent: slowed.all().map(|id| (id.clone(), percent)).collect(),
+                one_layout: false,
+            };
+            let head = (&self.base.clone(), &self.entries.clone());
+            let compared = self.compare(head, [side(0), side(percent)], &slowed, is_thorough)?;
+            for [line, control] in &mut lines {
+                let planted = line.planted;
+                compared.add_to(line, control, |id| slowed.planted(id) == planted);
+                say(&sentence(line))?;
             }
-            compared.add_to(&mut line, &mut control, |id| ids.contains(id));
-            say(&sentence(&line))?;
-            lines.extend([line, control]);
         }
-        // What was not slowed beside it did not change.
-        let (mut line, mut control) = (empty(Judge::Compare), empty(Judge::PooledSamples));
-        let is_slowed = |id: &String| slowed.all().any(|one| one == id);
-        compared.add_to(&mut line, &mut control, |id| !is_slowed(id));
-        say(&sentence(&line))?;
-        Ok(lines)
+        // What was not slowed did not change, which is said but is no line of the study.
+        let [visible, invisible, _] = lines;
+        Ok([visible, invisible].concat())
     }
 
     /// Draws the cases that are to be slowed, of those that are fast enough for it: a batch of a
@@ -324,6 +329,20 @@ impl<'a> Study<'a> {
     }
 }
 
+/// Whether two builds of a case ran another number of instructions, in ranges that do not overlap.
+fn have_other_instructions(base: &Entry, head: &Entry) -> bool {
+    let range = |entry: &Entry| {
+        let value = entry.instructions.as_ref()?;
+        let one = value.value?;
+        let spread = value.spread.map(|spread| (spread.min, spread.max));
+        Some(spread.unwrap_or((one, one)))
+    };
+    match (range(base), range(head)) {
+        (Some((low, high)), Some((lowest, highest))) => high < lowest || highest < low,
+        _ => false,
+    }
+}
+
 /// The cases of one comparison that are slowed.
 #[derive(Default)]
 struct Slowed {
@@ -334,6 +353,14 @@ struct Slowed {
 }
 
 impl Slowed {
+    fn planted(&self, id: &String) -> Option<Planted> {
+        if self.visible.contains(id) {
+            Some(Planted::Visible)
+        } else {
+            self.invisible.contains(id).then_some(Planted::Invisible)
+        }
+    }
+
     fn all(&self) -> impl Iterator<Item = &String> {
         self.visible.iter().chain(&self.invisible)
     }
