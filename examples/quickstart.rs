@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::io::{self, Write};
 
 use bumpalo::Bump;
-use heapmark::alloc::{self, Totals};
+use heapmark::__private::alloc::{self, Totals};
 
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();

@@ -30,48 +30,54 @@
 //! heapmark::main!(strings);
 //! ```
 
-pub mod alloc;
-pub mod analysis;
-pub mod assertions;
-pub mod bencher;
-pub mod format;
-#[cfg(feature = "growth")]
-pub mod growth;
-pub mod harness;
-pub mod instruments;
-pub mod launch;
+mod alloc;
+mod assertions;
+#[cfg(feature = "bench")]
+mod bencher;
+#[cfg(feature = "bench")]
+mod harness;
+#[cfg(feature = "bench")]
+mod instruments;
+mod stacks;
+
+#[cfg(feature = "arena")]
+pub mod arena;
 pub mod leak;
-pub mod protocol;
-pub mod record;
-mod remedies;
-pub mod stacks;
+pub mod live;
+pub mod pool;
+pub mod stats;
 
-#[cfg(feature = "report")]
-pub mod cli;
-#[cfg(feature = "report")]
-pub mod event;
-#[cfg(feature = "report")]
-pub mod history;
-#[cfg(feature = "report")]
-pub mod profile;
-#[cfg(feature = "report")]
-pub mod publish;
-#[cfg(feature = "report")]
-pub mod render;
-#[cfg(feature = "report")]
-pub mod runner;
-#[cfg(feature = "report")]
-pub mod serve;
-#[cfg(feature = "report")]
-pub mod store;
-#[cfg(feature = "report")]
-pub mod terminal;
-#[cfg(feature = "report")]
-pub mod view;
+pub use alloc::{Alloc, is_installed};
+#[cfg(feature = "bench")]
+pub use bencher::{AsyncBencher, AsyncExecutor, BatchSize, Bencher};
 
-pub use alloc::Alloc;
-pub use bencher::{AsyncExecutor, BatchSize, Bencher};
-pub use remedies::{arena, pool, stats};
+/// What macros expand to, and what heapmark's own tests reach. None of it is a promise.
+#[doc(hidden)]
+pub mod __private {
+    pub mod alloc {
+        pub use crate::alloc::*;
+    }
+    pub mod assertions {
+        pub use crate::assertions::*;
+    }
+    pub mod leak {
+        pub use crate::leak::LeakTest;
+    }
+    #[cfg(feature = "bench")]
+    pub mod bencher {
+        pub use crate::bencher::*;
+    }
+    #[cfg(feature = "bench")]
+    pub mod harness {
+        pub use crate::harness::*;
+    }
+    #[cfg(feature = "bench")]
+    pub mod instruments {
+        pub use crate::instruments::*;
+    }
+    #[cfg(feature = "bench")]
+    pub use heapmark_model::record;
+}
 
 /// Compiles the snippets of the README with the documentation tests.
 #[cfg(doctest)]
@@ -82,11 +88,6 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/leaks.md")]
 struct Leaks;
-
-/// Compiles and runs the snippets of the page on patterns that leak.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/leak-patterns.md")]
-struct LeakPatterns;
 
 /// Compiles and runs the snippets of the page on arenas, pools and statistics.
 #[cfg(doctest)]

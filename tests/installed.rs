@@ -1,6 +1,6 @@
 //! A program with the allocator knows that it has it, and what is under it.
 
-use heapmark::alloc::{inner_name, is_closed, is_installed};
+use heapmark::__private::alloc::{inner_name, is_closed, is_installed};
 
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();

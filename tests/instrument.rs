@@ -4,9 +4,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use heapmark::alloc;
-use heapmark::bencher::{Instrument, Mark, Probe, Routine};
-use heapmark::instruments::Instructions;
+use heapmark::__private::alloc;
+use heapmark::__private::bencher::{Instrument, Mark, Probe, Routine};
+use heapmark::__private::instruments::Instructions;
 
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();

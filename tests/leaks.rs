@@ -194,7 +194,7 @@ fn a_claim_that_does_not_hold_is_told_with_its_number() {
 #[test]
 fn threads_from_before_the_setup_make_it_undecided() {
     // The thread must be known before the detection begins.
-    let counting = heapmark::alloc::open();
+    let counting = heapmark::__private::alloc::open();
     let (send, receive) = std::sync::mpsc::channel::<()>();
     let (ready, is_ready) = std::sync::mpsc::channel();
     let other = std::thread::spawn(move || {

@@ -1,18 +1,16 @@
 //! A program without the allocator must not read zeros as "allocates nothing".
 
-use heapmark::alloc::{inner_name, is_closed, is_installed};
+use heapmark::__private::alloc::{inner_name, is_installed};
 
 #[test]
 fn a_missing_allocator_is_noticed() {
     assert!(!is_installed());
     assert_eq!(inner_name(), None);
-    assert!(is_closed());
 }
 
-#[cfg(feature = "growth")]
 #[test]
 fn a_watch_without_the_allocator_refuses() {
-    use heapmark::growth::{WatchError, watch};
+    use heapmark::live::{WatchError, watch};
     assert_eq!(watch().unwrap_err(), WatchError::NotInstalled);
 }
 

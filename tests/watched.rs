@@ -1,6 +1,5 @@
-//! A program under `heapmark::growth::watch`: what each of its lines holds is known to the block,
+//! A program under `heapmark::live::watch`: what each of its lines holds is known to the block,
 //! whoever asked for it and whoever gives it back.
-#![cfg(feature = "growth")]
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeMap;
@@ -8,7 +7,9 @@ use std::hint::black_box;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use heapmark::growth::{Course, Growth, Level, WatchError, judge, watch};
+use heapmark::leak::{Detector, Verdict};
+use heapmark::live::{Watch, WatchError, watch};
+use heapmark_model::growth::{Course, Level, judge};
 
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
@@ -22,15 +23,17 @@ fn turn() -> MutexGuard<'static, ()> {
 
 /// What all stacks through a function of this file hold. Tests beside this one hold something as
 /// well, in functions of other names.
-fn held_by(growth: &Growth, function: &str) -> Level {
-    let own = growth.held().into_iter().filter(|held| {
-        let frames = growth.frames(held.stack).unwrap();
+fn held_by(watch: &Watch, function: &str) -> Level {
+    let own = watch.held().into_iter().filter(|held| {
+        let frames = watch.frames(held.stack).unwrap();
         let mut own = frames
             .iter()
             .filter(|frame| frame.file.ends_with("watched.rs"));
         own.any(|frame| frame.path().ends_with(function))
     });
-    own.fold(Level::default(), |sum, held| sum + held.level())
+    own.fold(Level::default(), |sum, held| {
+        sum + level(held.blocks as i64, held.bytes as i64)
+    })
 }
 
 fn level(blocks: i64, bytes: i64) -> Level {
@@ -46,13 +49,13 @@ fn remember(kept: &mut Vec<Box<[u8]>>) {
 fn a_block_is_held_by_the_function_that_asked_until_it_is_given_back() {
     let _turn = turn();
     let mut kept = Vec::with_capacity(100);
-    let growth = watch().unwrap();
+    let watched = watch().unwrap();
     (0..30).for_each(|_| remember(&mut kept));
-    assert_eq!(held_by(&growth, "remember"), level(30, 3_000));
+    assert_eq!(held_by(&watched, "remember"), level(30, 3_000));
     kept.truncate(10);
-    assert_eq!(held_by(&growth, "remember"), level(10, 1_000));
+    assert_eq!(held_by(&watched, "remember"), level(10, 1_000));
     kept.clear();
-    assert_eq!(held_by(&growth, "remember"), Level::default());
+    assert_eq!(held_by(&watched, "remember"), Level::default());
 }
 
 #[inline(never)]
@@ -63,14 +66,14 @@ fn enlarge(buffer: &mut Vec<u8>, to: usize) {
 #[test]
 fn a_block_that_is_resized_is_one_block_of_its_last_size() {
     let _turn = turn();
-    let growth = watch().unwrap();
+    let watched = watch().unwrap();
     let mut buffer = Vec::new();
     for to in [1_000, 20_000, 300_000] {
         enlarge(&mut buffer, to);
-        assert_eq!(held_by(&growth, "enlarge"), level(1, to as i64));
+        assert_eq!(held_by(&watched, "enlarge"), level(1, to as i64));
     }
     drop(buffer);
-    assert_eq!(held_by(&growth, "enlarge"), Level::default());
+    assert_eq!(held_by(&watched, "enlarge"), Level::default());
 }
 
 #[inline(never)]
@@ -81,7 +84,7 @@ fn hand_over() -> Box<[u8; 64]> {
 #[test]
 fn blocks_that_other_threads_ask_for_and_give_back_are_known() {
     let _turn = turn();
-    let growth = watch().unwrap();
+    let watched = watch().unwrap();
     let threads: Vec<_> = (0..4)
         .map(|_| thread::spawn(|| (0..500).map(|_| hand_over()).collect::<Vec<_>>()))
         .collect();
@@ -89,12 +92,12 @@ fn blocks_that_other_threads_ask_for_and_give_back_are_known() {
         .into_iter()
         .map(|thread| thread.join().unwrap())
         .collect();
-    assert_eq!(held_by(&growth, "hand_over"), level(2_000, 128_000));
+    assert_eq!(held_by(&watched, "hand_over"), level(2_000, 128_000));
     let one = kept.pop();
     thread::spawn(move || drop(one)).join().unwrap();
-    assert_eq!(held_by(&growth, "hand_over"), level(1_500, 96_000));
+    assert_eq!(held_by(&watched, "hand_over"), level(1_500, 96_000));
     drop(kept);
-    assert_eq!(held_by(&growth, "hand_over"), Level::default());
+    assert_eq!(held_by(&watched, "hand_over"), Level::default());
 }
 
 #[inline(never)]
@@ -110,7 +113,7 @@ fn keep_all(cache: &mut BTreeMap<u32, Box<[u8; 50]>>, request: u32) {
 #[test]
 fn of_two_caches_the_one_without_a_bound_grows() {
     let _turn = turn();
-    let growth = watch().unwrap();
+    let watched = watch().unwrap();
     let (mut one, mut other) = (BTreeMap::new(), BTreeMap::new());
     let mut marks = [Vec::new(), Vec::new()];
     for round in 0..6 {
@@ -119,7 +122,7 @@ fn of_two_caches_the_one_without_a_bound_grows() {
             keep_all(&mut other, round * 100 + request);
         }
         for (marks, name) in marks.iter_mut().zip(["keep_some", "keep_all"]) {
-            marks.push(held_by(&growth, name));
+            marks.push(held_by(&watched, name));
         }
     }
     let [clean, leaky] = marks.map(|marks| judge(&marks, 100).unwrap());
@@ -138,33 +141,49 @@ fn earlier() -> Box<[u8; 100]> {
 fn what_lived_before_the_watch_is_not_held_nor_missed() {
     let _turn = turn();
     let before = earlier();
-    let growth = watch().unwrap();
-    assert_eq!(held_by(&growth, "earlier"), Level::default());
+    let watched = watch().unwrap();
+    assert_eq!(held_by(&watched, "earlier"), Level::default());
     let within = earlier();
     drop(before);
-    assert_eq!(held_by(&growth, "earlier"), level(1, 100));
+    assert_eq!(held_by(&watched, "earlier"), level(1, 100));
     drop(within);
 }
 
 #[test]
 fn the_watch_holds_nothing_of_its_own() {
     let _turn = turn();
-    let growth = watch().unwrap();
+    let watched = watch().unwrap();
     let kept: Vec<_> = (0..100).map(|_| earlier()).collect();
-    let before = held_by(&growth, "held_by");
+    let before = held_by(&watched, "held_by");
     for _ in 0..10 {
-        let _ = held_by(&growth, "anything");
+        let _ = held_by(&watched, "anything");
     }
-    assert_eq!(held_by(&growth, "held_by"), before);
+    assert_eq!(held_by(&watched, "held_by"), before);
     drop(kept);
 }
 
 #[test]
 fn a_second_watch_is_refused_until_the_first_ends() {
     let _turn = turn();
-    let growth = watch().unwrap();
+    let watched = watch().unwrap();
     assert_eq!(watch().unwrap_err(), WatchError::AlreadyWatched);
-    assert_eq!(growth.frames(u32::MAX), None);
-    drop(growth);
+    assert_eq!(watched.frames(u32::MAX), None);
+    drop(watched);
     assert!(watch().unwrap().held().len() < 1_000);
+}
+
+#[test]
+fn a_leak_detection_leaves_the_watch_its_blocks_and_states_what_it_could_not_follow() {
+    let _turn = turn();
+    let watched = watch().unwrap();
+    let within = earlier();
+    let mut kept: Vec<Box<[u8; 24]>> = Vec::new();
+    let report = Detector::new().run(|| (), |()| kept.push(black_box(Box::new([1; 24]))));
+    assert_eq!(report.verdict, Verdict::Leak);
+    let text = report.to_string();
+    assert!(text.contains("followed already"), "{text}");
+    // The watch still sees what is given back.
+    assert_eq!(held_by(&watched, "earlier"), level(1, 100));
+    drop(within);
+    assert_eq!(held_by(&watched, "earlier"), Level::default());
 }

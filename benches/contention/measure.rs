@@ -6,8 +6,8 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
-use heapmark::record::ContentionMeasurement;
 use heapmark::stats;
+use heapmark_model::record::ContentionMeasurement;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::bodies::{self, Body, MOST_THREADS, Work};

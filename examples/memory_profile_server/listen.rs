@@ -24,19 +24,23 @@ const LAST_REQUESTS: Duration = Duration::from_secs(3);
 pub struct Arguments {
     pub port: u16,
     pub leaky: bool,
+    /// Whether it follows its own blocks.
+    pub live: bool,
 }
 
 impl Arguments {
-    /// Reads `--port PORT` and `--leaky`. The error is a sentence for the user.
+    /// Reads `--port PORT`, `--leaky` and `--live`. The error is a sentence for the user.
     pub fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut read = Self {
             port: 3000,
             leaky: false,
+            live: false,
         };
         let mut arguments = arguments.skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--leaky" => read.leaky = true,
+                "--live" => read.live = true,
                 "--port" => {
                     let port = arguments.next().unwrap_or_default();
                     read.port = port
@@ -45,7 +49,7 @@ impl Arguments {
                 }
                 other => {
                     return Err(format!(
-                        "unknown argument `{other}`; there are --port PORT and --leaky"
+                        "unknown argument `{other}`; there are --port PORT, --leaky and --live"
                     ));
                 }
             }

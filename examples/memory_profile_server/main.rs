@@ -7,14 +7,14 @@
 //!
 //! It listens on 127.0.0.1 and says so in one line, `ready pid=… address=…`. SIGINT and SIGTERM
 //! end it in order. With the feature it then writes dhat's file, to `HEAPMARK_DHAT_OUT` or
-//! `dhat-heap.json`; with the feature `growth` it tells what it holds, by call stack, at `/growth`;
-//! with `--leaky` it also has one endpoint for each leak pattern and its solution.
+//! `dhat-heap.json`; with `--live` it states what it holds, by call stack, at `/live`; with
+//! `--leaky` it also has one endpoint for each leak pattern and its solution.
 
 mod allocator;
-#[cfg(all(feature = "growth", not(feature = "memory-profiling")))]
-mod growth;
 mod leaks;
 mod listen;
+#[cfg(not(feature = "memory-profiling"))]
+mod live;
 mod routes;
 
 use std::io;
@@ -38,8 +38,10 @@ fn run(arguments: &Arguments) -> io::Result<()> {
     if arguments.leaky {
         router = router.merge(leaks::routes().with_state(Arc::clone(&leaks)));
     }
-    #[cfg(all(feature = "growth", not(feature = "memory-profiling")))]
-    let router = growth::watched(router)?;
+    #[cfg(not(feature = "memory-profiling"))]
+    if arguments.live {
+        router = live::watched(router)?;
+    }
     let runtime = listen::runtime()?;
     let served = runtime.block_on(listen::serve(router, arguments.port));
     // The order is the point: whatever a cache or a thread holds is freed with its owner, and a

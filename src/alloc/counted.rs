@@ -17,7 +17,7 @@
 use std::alloc::{GlobalAlloc, Layout};
 
 use super::block::Block;
-use super::{gate, hook, wrapper};
+use super::{gate, observer, wrapper};
 
 /// The block to count in, where plain adds to it are all that is asked for.
 #[inline(always)]
@@ -119,7 +119,7 @@ pub(super) unsafe fn realloc<A: GlobalAlloc>(
     gate: u32,
 ) -> *mut u8 {
     // Before the request: as soon as it is granted, another thread may own the old address.
-    hook::on_free(gate, pointer);
+    observer::on_free(gate, pointer);
     // SAFETY: the caller keeps the contract of `realloc`.
     let moved = unsafe { inner.realloc(pointer, layout, new_size) };
     if !moved.is_null() {

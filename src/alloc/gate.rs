@@ -19,14 +19,14 @@ pub(super) const CLOSED: u32 = 0;
 const ONE_LOCAL: u32 = 1;
 const ONE_WITNESS: u32 = 1 << 10;
 const ONE_TAPE: u32 = 1 << 19;
-const ONE_HOOK: u32 = 1 << 30;
+const ONE_OBSERVER: u32 = 1 << 30;
 pub(super) const WITNESS: u32 = 0x1ff * ONE_WITNESS;
 pub(super) const TAPE: u32 = 0x3ff * ONE_TAPE;
 /// One bit: there is one `ProcessHeap` at a time.
 pub(super) const PROCESS: u32 = 1 << 29;
-pub(super) const HOOK: u32 = 0x3 * ONE_HOOK;
+pub(super) const OBSERVER: u32 = 0x3 * ONE_OBSERVER;
 /// More is asked for than the counters of the thread.
-pub(super) const WATCHED: u32 = WITNESS | TAPE | PROCESS | HOOK;
+pub(super) const WATCHED: u32 = WITNESS | TAPE | PROCESS | OBSERVER;
 
 #[inline(always)]
 pub(super) fn read() -> u32 {
@@ -60,13 +60,14 @@ pub fn open_witnessed() -> Open {
 }
 
 /// Opens the gate for everything: counters, witness and tape.
+#[cfg(feature = "bench")]
 pub(super) fn open_taped() -> Open {
     add(ONE_LOCAL + ONE_WITNESS + ONE_TAPE)
 }
 
-/// Opens the gate for thread-local counting and for the hook.
-pub(super) fn open_hooked() -> Open {
-    add(ONE_LOCAL + ONE_HOOK)
+/// Opens the gate for thread-local counting and for the observer.
+pub(super) fn open_observed() -> Open {
+    add(ONE_LOCAL + ONE_OBSERVER)
 }
 
 /// Opens the gate for thread-local counting and for what lives in the whole process.

@@ -86,8 +86,8 @@ impl Sub for Live {
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 ///
-/// let watch = heapmark::alloc::Watch::of_this_thread().expect("the thread is not ending");
-/// let counting = heapmark::alloc::open();
+/// let watch = heapmark::__private::alloc::Watch::of_this_thread().expect("the thread is not ending");
+/// let counting = heapmark::__private::alloc::open();
 /// let before = watch.live();
 /// let kept = vec![0_u8; 100];
 /// let change = watch.live() - before;

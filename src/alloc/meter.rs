@@ -30,7 +30,7 @@ thread_local! {
 /// one that is kept in a thread-local reads the counters of another thread there.
 ///
 /// ```
-/// use heapmark::alloc::Meter;
+/// use heapmark::__private::alloc::Meter;
 ///
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
@@ -51,7 +51,7 @@ thread_local! {
 ///
 /// ```compile_fail,E0277
 /// fn send(_: impl Send) {}
-/// send(heapmark::alloc::Meter::with_tape(0));
+/// send(heapmark::__private::alloc::Meter::with_tape(0));
 /// ```
 #[derive(Debug)]
 pub struct Meter {

@@ -6,8 +6,8 @@
 //!  open ────▶│  the gate per call     │◀──── the last guard is dropped
 //!            └───────────┬────────────┘
 //!        ┌───────────────┼────────────────────┬──────────────────────────┐
-//!     LOCAL           + WITNESS             + TAPE                     + HOOK
-//!  plain stores to    stats_alloc counts    the measured thread writes  two functions are
+//!     LOCAL           + WITNESS             + TAPE                     + OBSERVER
+//!  plain stores to    stats_alloc counts    the measured thread writes  functions are
 //!  this thread's      the same event        each event into a buffer    told of each block
 //!  block                                    taken beforehand
 //! ```
@@ -23,27 +23,35 @@
 mod block;
 mod counted;
 mod gate;
-mod hook;
 mod lineage;
 mod live;
+#[cfg(feature = "bench")]
 mod meter;
+mod observer;
 mod process;
+#[cfg_attr(
+    not(feature = "bench"),
+    expect(dead_code, reason = "only a meter reads it")
+)]
 mod tape;
 #[cfg(test)]
 mod tests;
 mod totals;
+#[cfg_attr(not(feature = "bench"), path = "no_witness.rs")]
 mod witness;
 mod wrapper;
 
-pub use gate::{Open, is_closed, open, open_witnessed};
-pub use hook::{Hook, open_hooked};
+#[cfg(feature = "bench")]
+pub use gate::open_witnessed;
+pub use gate::{Open, is_closed, open};
 pub use live::{Audience, Elsewhere, Live, Watch, Work};
+#[cfg(feature = "bench")]
 pub use meter::{Meter, Reading};
+pub use observer::{AlreadyObserved, Observer, Observing, observe};
 pub use process::ProcessHeap;
+#[cfg(feature = "bench")]
 pub use tape::RawTape;
 pub use totals::{CLASSES, Totals};
 pub use wrapper::{Alloc, inner_name, is_installed};
 
-/// The lines that install the allocator, for every message that misses it.
-pub const INSTALL_HINT: &str =
-    "#[global_allocator]\nstatic ALLOC: heapmark::Alloc = heapmark::Alloc::system();";
+pub use heapmark_model::install::INSTALL_HINT;

@@ -53,7 +53,7 @@ impl Height {
 /// time.
 ///
 /// ```
-/// use heapmark::alloc::ProcessHeap;
+/// use heapmark::__private::alloc::ProcessHeap;
 ///
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();

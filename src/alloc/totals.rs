@@ -9,7 +9,7 @@ pub const CLASSES: usize = usize::BITS as usize + 1;
 /// are taken while the allocator counts.
 ///
 /// ```
-/// use heapmark::alloc::{Totals, open};
+/// use heapmark::__private::alloc::{Totals, open};
 ///
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();

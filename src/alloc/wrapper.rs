@@ -3,7 +3,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::totals::Totals;
-use super::{block, counted, gate, hook, process, tape, witness};
+use super::{block, counted, gate, observer, process, tape, witness};
 
 /// Wraps the global allocator `A` and counts what passes through it, when asked.
 ///
@@ -15,7 +15,7 @@ use super::{block, counted, gate, hook, process, tape, witness};
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 ///
-/// assert!(heapmark::alloc::is_installed());
+/// assert!(heapmark::__private::alloc::is_installed());
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Alloc<A = System> {
@@ -89,7 +89,7 @@ pub(super) fn on_alloc<A>(gate: u32, layout: Layout, pointer: *mut u8) {
     if gate & gate::WATCHED != 0 {
         remember_name::<A>();
         witness_alloc(gate, layout);
-        hook::on_alloc(gate, pointer, layout.size());
+        observer::on_alloc(gate, pointer, layout.size());
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) fn on_free(gate: u32, layout: Layout, pointer: *mut u8) {
     block::on_free(layout.size());
     if gate & gate::WATCHED != 0 {
         witness_free(gate, layout);
-        hook::on_free(gate, pointer);
+        observer::on_free(gate, pointer);
     }
 }
 
@@ -107,7 +107,7 @@ pub(super) fn on_realloc(gate: u32, layout: Layout, moved: *mut u8, new_size: us
     block::on_realloc(layout.size(), new_size);
     if gate & gate::WATCHED != 0 {
         witness_realloc(gate, layout, new_size);
-        hook::on_resized(gate, moved, layout.size(), new_size);
+        observer::on_resized(gate, moved, layout.size(), new_size);
     }
 }
 
@@ -181,6 +181,6 @@ pub fn is_installed() -> bool {
     let _open = gate::open_witnessed();
     let before = Totals::of_this_thread();
     drop(std::hint::black_box(Box::new(0_u8)));
-    // A hook that is open may need blocks of its own.
+    // An observer that is told may need blocks of its own.
     (Totals::of_this_thread() - before).allocs > 0
 }

@@ -6,7 +6,7 @@
 /// then is an `i128`, where the trait alone would make it an `i32`, which 5 GB do not fit into.
 ///
 /// ```
-/// use heapmark::assertions::{AnyLimit as _, Limit};
+/// use heapmark::__private::assertions::{AnyLimit as _, Limit};
 ///
 /// assert_eq!(Limit(5_000_000_000).get(), Limit(5_000_000_000_u64).get());
 /// assert_eq!(Limit(size_of::<u64>()).get(), 8);

@@ -80,14 +80,14 @@ macro_rules! assert_retains {
 #[macro_export]
 macro_rules! __count {
     ($metric:ident, $unit:literal, $operator:tt $limit:expr, $body:expr $(,)?) => {{
-        use $crate::assertions::AnyLimit as _;
-        let limit = $crate::assertions::Limit($limit).get();
-        let counting = $crate::assertions::Counting::start();
+        use $crate::__private::assertions::AnyLimit as _;
+        let limit = $crate::__private::assertions::Limit($limit).get();
+        let counting = $crate::__private::assertions::Counting::start();
         let value = $body;
         let counted = counting.finish();
         let claim = ::std::concat!(::std::stringify!($operator), " ", ::std::stringify!($limit));
         let holds = i128::from(counted.$metric) $operator limit;
-        $crate::assertions::judge(holds, claim, $unit, counted.$metric);
+        $crate::__private::assertions::judge(holds, claim, $unit, counted.$metric);
         value
     }};
 }
@@ -153,7 +153,7 @@ macro_rules! leak_test {
         #[test]
         fn $($name)*() {
             let path = ::std::concat!(::std::module_path!(), "::", $(::std::stringify!($name))*);
-            let $($name)* = &$crate::leak::LeakTest::new(path, || $detect);
+            let $($name)* = &$crate::__private::leak::LeakTest::new(path, || $detect);
             let _: &() = $($name)*;
         }
     };

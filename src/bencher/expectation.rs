@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::record::{Metric, Observation};
+use heapmark_model::record::{Metric, Observation};
 
 /// What a case says it holds true of one iteration, as in `allocs == 1`.
 #[derive(Clone, Copy)]

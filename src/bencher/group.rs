@@ -1,5 +1,5 @@
 use crate::bencher::{Bencher, Expectation};
-use crate::record::{CaseInfo, Clash, GroupInfo, Verdict, resolve};
+use heapmark_model::record::{CaseInfo, Clash, GroupInfo, Verdict, resolve};
 
 /// Cases that belong together, in report order; made by [`group!`](crate::group).
 pub struct Group {

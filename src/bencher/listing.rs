@@ -53,7 +53,7 @@
 ///     }
 /// }
 ///
-/// let cases = heapmark::bencher::instances(&[&strings::GROUP]).unwrap();
+/// let cases = heapmark::__private::bencher::instances(&[&strings::GROUP]).unwrap();
 /// let ids: Vec<&str> = cases.iter().map(|case| case.id()).collect();
 /// assert_eq!(ids[..3], ["strings/small", "strings/sized/64", "strings/sized/256"]);
 /// assert_eq!(ids[3..], ["strings/share-a-text/string", "strings/share-a-text/arc-str"]);
@@ -78,7 +78,7 @@ macro_rules! group {
         $(question $module:ident;)*
     ) => {
         $(#[doc = $about])+
-        pub static GROUP: $crate::bencher::Group = $crate::bencher::Group {
+        pub static GROUP: $crate::__private::bencher::Group = $crate::__private::bencher::Group {
             name: stringify!($name),
             summary: concat!($($about, "\n"),+),
             cases: &[
@@ -120,14 +120,14 @@ macro_rules! group {
 ///     }
 /// }
 ///
-/// let cases = heapmark::bencher::instances(&[&strings::GROUP]).unwrap();
+/// let cases = heapmark::__private::bencher::instances(&[&strings::GROUP]).unwrap();
 /// assert_eq!(cases[0].id(), "strings/share-a-text/string");
 /// ```
 #[macro_export]
 macro_rules! question {
     ($question:literal; $($answers:tt)+) => {
         /// The answers, in report order.
-        pub const CASES: &[$crate::bencher::Case] = $crate::__answers!($question; $($answers)+);
+        pub const CASES: &[$crate::__private::bencher::Case] = $crate::__answers!($question; $($answers)+);
     };
 }
 
@@ -159,7 +159,7 @@ macro_rules! __case {
             $(, growth == $growth:ident)?
             $(: $($metric:ident $relation:tt $value:expr),+)?
     ) => {
-        $crate::bencher::Case {
+        $crate::__private::bencher::Case {
             question: $question,
             variant: $crate::__variant!($case $($variant)?),
             summary: concat!($($doc, "\n"),+),
@@ -192,13 +192,13 @@ macro_rules! __growth {
         None
     };
     (steady) => {
-        Some($crate::record::Verdict::Steady)
+        Some($crate::__private::record::Verdict::Steady)
     };
     (leak) => {
-        Some($crate::record::Verdict::Leak)
+        Some($crate::__private::record::Verdict::Leak)
     };
     (retains) => {
-        Some($crate::record::Verdict::Retains)
+        Some($crate::__private::record::Verdict::Retains)
     };
     ($other:ident) => {
         compile_error!(concat!(
@@ -213,10 +213,10 @@ macro_rules! __growth {
 #[macro_export]
 macro_rules! __body {
     ($case:ident) => {
-        $crate::bencher::Body::Plain($case)
+        $crate::__private::bencher::Body::Plain($case)
     };
     ($case:ident $size:ident) => {
-        $crate::bencher::Body::Sized($case)
+        $crate::__private::bencher::Body::Sized($case)
     };
 }
 
@@ -225,14 +225,14 @@ macro_rules! __body {
 macro_rules! __expectations {
     ([$($size:ident)?]) => { &[] };
     ([] $($metric:ident $relation:tt $value:expr),+) => {
-        &[$($crate::bencher::Expectation {
+        &[$($crate::__private::bencher::Expectation {
             metric: $crate::__metric!($metric),
             relation: $crate::__relation!($relation),
             value: |_| ($value) as i64,
         }),+]
     };
     ([$size:ident] $($metric:ident $relation:tt $value:expr),+) => {
-        &[$($crate::bencher::Expectation {
+        &[$($crate::__private::bencher::Expectation {
             metric: $crate::__metric!($metric),
             relation: $crate::__relation!($relation),
             value: |$size: usize| { let _ = $size; ($value) as i64 },
@@ -244,34 +244,34 @@ macro_rules! __expectations {
 #[macro_export]
 macro_rules! __metric {
     (allocs) => {
-        $crate::record::Metric::Allocs
+        $crate::__private::record::Metric::Allocs
     };
     (frees) => {
-        $crate::record::Metric::Frees
+        $crate::__private::record::Metric::Frees
     };
     (reallocs) => {
-        $crate::record::Metric::Reallocs
+        $crate::__private::record::Metric::Reallocs
     };
     (bytes) => {
-        $crate::record::Metric::Bytes
+        $crate::__private::record::Metric::Bytes
     };
     (peak) => {
-        $crate::record::Metric::Peak
+        $crate::__private::record::Metric::Peak
     };
     (retained) => {
-        $crate::record::Metric::Retained
+        $crate::__private::record::Metric::Retained
     };
     (drop_allocs) => {
-        $crate::record::Metric::DropAllocs
+        $crate::__private::record::Metric::DropAllocs
     };
     (drop_frees) => {
-        $crate::record::Metric::DropFrees
+        $crate::__private::record::Metric::DropFrees
     };
     (drop_reallocs) => {
-        $crate::record::Metric::DropReallocs
+        $crate::__private::record::Metric::DropReallocs
     };
     (drop_bytes) => {
-        $crate::record::Metric::DropBytes
+        $crate::__private::record::Metric::DropBytes
     };
     ($other:ident) => {
         compile_error!(concat!(
@@ -287,12 +287,12 @@ macro_rules! __metric {
 #[macro_export]
 macro_rules! __relation {
     (==) => {
-        $crate::bencher::Relation::Equal
+        $crate::__private::bencher::Relation::Equal
     };
     (<=) => {
-        $crate::bencher::Relation::AtMost
+        $crate::__private::bencher::Relation::AtMost
     };
     (>=) => {
-        $crate::bencher::Relation::AtLeast
+        $crate::__private::bencher::Relation::AtLeast
     };
 }

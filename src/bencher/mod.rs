@@ -14,6 +14,7 @@
 
 mod async_bencher;
 mod batch;
+mod executor;
 mod expectation;
 mod group;
 mod listing;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 pub use async_bencher::AsyncBencher;
 pub use batch::BatchSize;
-pub use criterion::async_executor::AsyncExecutor;
+pub use executor::AsyncExecutor;
 pub use expectation::{Expectation, Relation};
 pub use group::{Body, Case, Group, Instance, instances};
 pub use routine::{Instrument, Mark, Probe, Routine};

@@ -1,7 +1,9 @@
 //! Reads the arguments that cargo, cargo-nextest, a developer and a parent process give.
 
-use super::select::Selection;
-use crate::protocol::WORKER_ARGUMENT;
+use std::fmt;
+
+use heapmark_model::protocol::WORKER_ARGUMENT;
+use heapmark_model::select::Selection;
 
 /// What the process is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +35,19 @@ pub(super) struct Options {
 }
 
 /// An argument that nobody here knows.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(super) enum UsageError {
-    #[error("unknown option `{0}`; see `--help`")]
     Unknown(String),
-    #[error("option `{0}` needs a value")]
     NoValue(String),
+}
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(option) => write!(out, "unknown option `{option}`; see `--help`"),
+            Self::NoValue(option) => write!(out, "option `{option}` needs a value"),
+        }
+    }
 }
 
 /// criterion's options that take a value; it reads them by itself.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::format::{bytes, count};
-use crate::record::{Doubt, Metric, Unit, Value};
+use heapmark_model::format::{bytes, count};
+use heapmark_model::record::{Doubt, Metric, Unit, Value};
 
 /// A case's counts in one line, as in `[1 alloc  1 free  0 reallocs  5 B  peak 5 B  retained 0 B] exact`.
 pub(super) fn heap_line(metrics: &BTreeMap<Metric, Value>) -> String {
@@ -53,7 +53,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::heap_line;
-    use crate::record::{Doubt, Metric, Spread, Value};
+    use heapmark_model::record::{Doubt, Metric, Spread, Value};
 
     #[test]
     fn exact_counts_and_a_sampled_one_read_differently() {

@@ -17,8 +17,8 @@ use super::seeds;
 use super::worker::{failed, real_instruments, run, say, serve};
 use crate::bencher::Instance;
 use crate::instruments::Instructions;
-use crate::launch::describe;
-use crate::protocol::Reply;
+use heapmark_model::launch::describe;
+use heapmark_model::protocol::Reply;
 
 /// Answers requests on stdin, which must come one at a time: a child reads all that is there.
 pub(super) fn main(instances: &[Instance]) -> io::Result<()> {

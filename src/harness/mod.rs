@@ -19,7 +19,7 @@ mod list;
 mod revision;
 mod screen;
 pub mod seeds;
-mod select;
+mod stopwatch;
 mod test;
 mod unmet;
 pub mod worker;
@@ -30,8 +30,7 @@ use std::process::ExitCode;
 use crate::alloc;
 use crate::bencher::{self, Group, Instance};
 use arguments::{Mode, Options};
-
-pub use select::{NoMatch, Selection, select, select_matching};
+use heapmark_model::select::{NoMatch, select};
 
 /// Everything is fine.
 const FINE: u8 = 0;
@@ -119,7 +118,7 @@ macro_rules! main {
         $crate::switchable_randomness!();
 
         fn main() -> ::std::process::ExitCode {
-            $crate::harness::main(
+            $crate::__private::harness::main(
                 &[$(&$group::GROUP),+],
                 ::core::option_env!("HEAPMARK_REVISION"),
             )

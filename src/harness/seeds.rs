@@ -9,7 +9,7 @@
 //! the kernel by a call of its own (getrandom 0.2), reads `/dev/urandom` or the clock, or hashes
 //! addresses.
 
-use crate::record::HashSeeds;
+use heapmark_model::record::HashSeeds;
 
 /// Fixes the stream from its beginning, for the rest of the process; [`HashSeeds::Random`] where
 /// the binary has no `getrandom` from `main!`, so that nothing can be fixed.
@@ -94,7 +94,7 @@ macro_rules! switchable_randomness {
             #[unsafe(no_mangle)]
             unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, flags: u32) -> isize {
                 // SAFETY: the caller vouches for the buffer, as to the function in its place.
-                unsafe { $crate::harness::seeds::getrandom(buffer, length, flags) }
+                unsafe { $crate::__private::harness::seeds::getrandom(buffer, length, flags) }
             }
         };
     };

@@ -1,7 +1,7 @@
 //! What a case asserts of one iteration, held against what was counted.
 
 use crate::bencher::Instance;
-use crate::record::Observation;
+use heapmark_model::record::Observation;
 
 /// The first assertion of the case that `observation` does not keep, as in
 /// `asserts allocs == 0, counted 1`.

@@ -10,8 +10,8 @@ use crate::bencher::{Bencher, Expectation, Instance, Instrument, Relation};
 #[cfg(target_os = "linux")]
 use crate::instruments::callgrind;
 use crate::instruments::{Callsites, Count, Growth, Observer, Rate, Time, seed_heap};
-use crate::protocol::{self, Launch, Pass, Reply, Request};
-use crate::record::{self, Metric, Observation};
+use heapmark_model::protocol::{self, Launch, Pass, Reply, Request};
+use heapmark_model::record::{self, Metric, Observation};
 
 /// Makes the instrument for a pass with so many repetitions; `None` where it has none.
 pub type Instruments<'a> = &'a dyn Fn(Pass, u32) -> Option<Box<dyn Observer>>;
@@ -151,7 +151,7 @@ fn replies(
             pass,
             repetitions,
         };
-        let again = protocol::encode(&again).map_err(|error| error.to_string())?;
+        let again = protocol::encode(&again);
         let growth = Box::new(growth(instance, Some(again))?);
         return Ok(vec![Reply::Growth { growth }]);
     }
@@ -258,7 +258,6 @@ pub(super) fn failed(reason: String) -> Reply {
 
 /// Writes a reply on a line of its own, even where the case has left its last line open.
 pub(super) fn say(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
-    let line = protocol::encode(reply).map_err(io::Error::other)?;
-    write!(output, "\n{line}\n")?;
+    write!(output, "\n{}\n", protocol::encode(reply))?;
     output.flush()
 }

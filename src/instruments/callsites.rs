@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::bencher::{Instrument, Mark, Probe, Routine};
-use crate::record::{Callsite, Frame};
 use crate::stacks::{self, Trace, Traced};
+use heapmark_model::record::{Callsite, Frame};
 
 /// Traces one iteration, after one that is not traced.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Probe for Tracer {
         match mark {
             // The input is part of what is retained, and of nothing else; it has no callsite.
             Mark::Setup | Mark::Returned => {}
-            Mark::Start => self.trace = Some(stacks::trace(None)),
+            Mark::Start => self.trace = stacks::trace(None).ok(),
             Mark::Dropped => self.traced = self.trace.take().map(Trace::finish).unwrap_or_default(),
         }
     }
@@ -47,10 +47,10 @@ impl Callsites {
         for traced in self.traced.drain(..) {
             let frames = inside(stacks::places(&traced.addresses));
             let site = sums.entry(frames).or_default();
-            site.allocs += number(traced.allocs);
-            site.reallocs += number(traced.reallocs);
-            site.bytes += number(traced.bytes);
-            site.retained += number(traced.held.bytes);
+            site.allocs += number(traced.sum.allocs);
+            site.reallocs += number(traced.sum.reallocs);
+            site.bytes += number(traced.sum.bytes);
+            site.retained += number(traced.sum.held.bytes);
         }
         let sites = sums.into_iter();
         sites

@@ -3,7 +3,7 @@
 use super::Observer;
 use crate::alloc::{Meter, Reading, Totals};
 use crate::bencher::{Instrument, Mark, Probe, Routine};
-use crate::record::{Counts, Observation, Tape};
+use heapmark_model::record::{Counts, Observation, Tape};
 
 /// Events that a tape has room for; a longer iteration is counted whole, but its tape is cut.
 /// Under Miri, where filling it takes seconds, it is short.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::alloc::{self, Totals};
 use crate::bencher::{Instrument, Routine};
 use crate::leak::{Callsite, Detector, Report};
-use crate::record::{GrowingSite, Growth as Found, Verdict};
+use heapmark_model::record::{GrowingSite, Growth as Found, Verdict};
 
 /// Iterations at most. A suite is looked at in seconds, so that growth below some blocks in these
 /// is left to a detector of one's own.

@@ -13,11 +13,47 @@ const LARGEST: usize = 1_024;
 /// Allocates blocks of seeded sizes, then frees half of them in a seeded order. The others are
 /// never freed: they belong to the heap that the case finds.
 pub fn seed_heap(seed: u32) {
-    let mut random = fastrand::Rng::with_seed(u64::from(seed));
-    let block = |_| vec![0_u8; random.usize(1..=LARGEST)];
+    let mut random = SplitMix(u64::from(seed));
+    let block = |_| vec![0_u8; 1 + random.below(LARGEST)];
     let mut blocks: Vec<Vec<u8>> = (0..BLOCKS).map(block).collect();
-    random.shuffle(&mut blocks);
+    for last in (1..BLOCKS).rev() {
+        blocks.swap(last, random.below(last + 1));
+    }
     let stay = blocks.split_off(BLOCKS / 2);
     drop(std::hint::black_box(blocks));
     std::mem::forget(std::hint::black_box(stay));
+}
+
+/// SplitMix64, whose stream a seed decides.
+struct SplitMix(u64);
+
+impl SplitMix {
+    /// A number below `bound`, each about as often as any other.
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        ((u128::from(mixed) * bound as u128) >> 64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SplitMix;
+
+    #[test]
+    fn the_stream_is_that_of_its_seed_and_spreads_over_the_bound() {
+        let draw = |seed| {
+            let mut random = SplitMix(seed);
+            (0..4_000).map(|_| random.below(8)).collect::<Vec<_>>()
+        };
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+        for number in 0..8 {
+            let often = draw(1).iter().filter(|drawn| **drawn == number).count();
+            assert!((400..600).contains(&often), "{number}: {often}");
+        }
+    }
 }

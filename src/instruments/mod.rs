@@ -7,6 +7,7 @@ mod growth;
 mod heap_seed;
 mod instructions;
 mod rate;
+#[cfg(feature = "criterion")]
 mod screen;
 mod scripted;
 mod time;
@@ -17,12 +18,13 @@ pub use growth::Growth;
 pub use heap_seed::seed_heap;
 pub use instructions::Instructions;
 pub use rate::Rate;
+#[cfg(feature = "criterion")]
 pub use screen::Screen;
 pub use scripted::Scripted;
 pub use time::Time;
 
 use crate::bencher::Instrument;
-use crate::record::Observation;
+use heapmark_model::record::Observation;
 
 /// An instrument that tells afterwards what each repetition did to the heap.
 pub trait Observer: Instrument {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::count::{Metered, observation};
 use crate::alloc::Meter;
 use crate::bencher::{Instrument, Routine};
-use crate::record::{CHECKPOINTS, Metric, Totals};
+use heapmark_model::record::{CHECKPOINTS, Metric, Totals};
 
 /// No further iteration begins after so long, so that a slow case does not hold up the others;
 /// the checkpoints that were reached are stated.

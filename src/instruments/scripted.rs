@@ -2,7 +2,7 @@
 
 use super::Observer;
 use crate::bencher::{Instrument, Routine};
-use crate::record::Observation;
+use heapmark_model::record::Observation;
 
 /// Gives the same observations whatever it is asked to measure.
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,9 @@
 use std::fmt;
 
 use super::report::{Report, Verdict};
-use crate::format::growth_rate;
-use crate::record::Frame;
 use crate::stacks;
+use heapmark_model::format::growth_rate;
+use heapmark_model::record::Frame;
 
 /// Frames that are printed where none is of the program itself.
 const FOREIGN: usize = 3;

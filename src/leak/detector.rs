@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::burst::{BigStep, Burst, NoBurst};
 use super::report::Report;
 use super::run::{self, Turn};
-use super::stacks::{self, Closer};
+use super::stacks;
 use super::{own_process, second_pass};
 
 /// Looks for growth, within bounds.
@@ -122,6 +122,7 @@ impl<B> Detector<B> {
     }
 
     /// Lets the second pass run in a process that is started as this one was, and reads `input`.
+    #[cfg(feature = "bench")]
     pub(crate) fn second_pass_in_fresh_process(mut self, input: String) -> Self {
         self.again = Some(input);
         self
@@ -223,14 +224,12 @@ impl<B> Detector<B> {
 }
 
 /// What a second pass found. A setup may work only once; what the first pass found stays true.
-fn caught(look: impl FnOnce() -> Closer) -> second_pass::Found {
-    catch_unwind(AssertUnwindSafe(look)).map_err(|panic| {
+fn caught(look: impl FnOnce() -> second_pass::Found) -> second_pass::Found {
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|panic| {
         let words = panic.downcast_ref::<String>().map(String::as_str);
         let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
-        format!(
-            "the second pass panicked: {}",
-            words.unwrap_or("without words")
-        )
+        let words = words.unwrap_or("without words");
+        Err(format!("the second pass panicked: {words}"))
     })
 }
 

@@ -24,11 +24,11 @@ mod series;
 mod stacks;
 mod watchdog;
 
-pub use crate::record::Frame;
 pub use burst::{BigStep, Burst, NoBurst};
 pub use callsite::Callsite;
 pub use detector::Detector;
 pub(crate) use detector::require_allocator;
+pub use heapmark_model::record::Frame;
 pub use own_process::LeakTest;
 pub use report::{PARTS, Report, Verdict, Window};
 

@@ -16,7 +16,7 @@ use std::process::{Command, Output, exit};
 
 use super::idle::wait_for_harness;
 use super::report::{Report, Verdict};
-use crate::record::NO_ALLOCATION;
+use heapmark_model::record::NO_ALLOCATION;
 
 /// Set in a child, to the path of its test.
 const VARIABLE: &str = "HEAPMARK_LEAK_TEST";

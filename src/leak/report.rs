@@ -5,9 +5,9 @@ use std::panic::Location;
 use std::time::Duration;
 
 use crate::alloc::Live;
-use crate::format::growth_rate;
-use crate::record::NO_ALLOCATION;
-pub use crate::record::Verdict;
+use heapmark_model::format::growth_rate;
+use heapmark_model::record::NO_ALLOCATION;
+pub use heapmark_model::record::Verdict;
 
 use super::callsite::Callsite;
 use super::judge::{Moment, Shape};

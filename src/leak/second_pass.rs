@@ -15,7 +15,7 @@ use std::process::{Command, ExitStatus, Output, Stdio, exit};
 use std::time::Duration;
 
 use crate::alloc::Live;
-use crate::record::{Frame, Verdict};
+use heapmark_model::record::{Frame, Verdict};
 
 use super::callsite::Callsite;
 use super::stacks::Closer;

@@ -11,14 +11,46 @@ pub struct File {
     pub text: String,
 }
 
-/// Which module a name at the crate's root belongs to: modules, re-exports and macros.
-pub type Roots = BTreeMap<String, String>;
+/// Which module a name at the root of a package belongs to, as in `site::view`: modules, re-exports
+/// and macros. The name is that of the package, and the one at its root.
+pub type Roots = BTreeMap<(&'static str, String), String>;
 
-/// Reads the names at the root of the library from its files.
+/// A package whose modules are held against the table: its name there, its folder, and what code
+/// calls it.
+struct Package {
+    name: &'static str,
+    folder: &'static str,
+    called: &'static str,
+}
+
+const PACKAGES: [Package; 4] = [
+    Package {
+        name: "model",
+        folder: "model/src/",
+        called: "heapmark_model",
+    },
+    Package {
+        name: "site",
+        folder: "site/src/",
+        called: "heapmark_site",
+    },
+    Package {
+        name: "tool",
+        folder: "cargo-heapmark/src/",
+        called: "cargo_heapmark",
+    },
+    Package {
+        name: "lib",
+        folder: "src/",
+        called: "heapmark",
+    },
+];
+
+/// Reads the names at the root of each package from its files.
 pub fn roots(files: &[File]) -> Roots {
     let mut roots = Roots::new();
     for file in files {
-        let Some(module) = module_of(&file.path) else {
+        let Some((package, module)) = module_of(&file.path) else {
             continue;
         };
         let Ok(tokens) = source::tokens(&file.text) else {
@@ -28,20 +60,26 @@ pub fn roots(files: &[File]) -> Roots {
             for (index, token) in tokens.iter().enumerate() {
                 if source::is_word(token, "mod") {
                     let name = tokens[index + 1].to_string();
-                    roots.insert(name.clone(), name);
+                    let module = format!("{package}::{name}");
+                    roots.insert((package, name), module);
                 } else if source::is_word(token, "use") {
                     let mut trees = Vec::new();
                     source::path_tree(&tokens, index + 1, &[], &mut trees);
                     for tree in trees {
                         let name = tree.alias.or(tree.segments.last().cloned());
-                        roots.insert(name.unwrap_or_default(), tree.segments[0].clone());
+                        let first = &tree.segments[0];
+                        let module = match PACKAGES.iter().find(|of| *of.called == **first) {
+                            Some(of) => format!("{}::{}", of.name, tree.segments[1]),
+                            None => format!("{package}::{first}"),
+                        };
+                        roots.insert((package, name.unwrap_or_default()), module);
                     }
                 }
             }
             continue;
         };
         for name in source::macros(&tokens) {
-            roots.insert(name, top.clone());
+            roots.insert((package, name), format!("{package}::{top}"));
         }
     }
     roots
@@ -66,38 +104,44 @@ pub fn faults(rules: &Rules, roots: &Roots, file: &File) -> Vec<String> {
     };
     for word in source::words(&tokens) {
         let fault = match word.what {
-            Word::Unsafe if path.starts_with("src/") && !may_be_unsafe(rules, path) => {
+            Word::Unsafe if is_of_package(path) && !may_be_unsafe(rules, path) => {
                 "`unsafe` in a file that docs/architecture.md does not list".to_owned()
             }
-            Word::Print(name) if path.starts_with("src/") => {
-                format!("`{name}!` in the library; write to an `impl Write`")
+            Word::Print(name) if is_of_package(path) => {
+                format!("`{name}!` in a package; write to an `impl Write`")
             }
             Word::Allow => "`allow(…)`; use `#[expect(lint, reason = \"…\")]`".to_owned(),
             Word::Unsafe | Word::Print(_) => continue,
         };
         faults.push(format!("{path}:{}: {fault}", word.line));
     }
-    let Some(module) = module_of(path) else {
+    let Some((package, module)) = module_of(path) else {
         return faults;
     };
     let Some(top) = module.first() else {
         return faults;
     };
-    if !rules.modules.contains_key(top) {
+    let top = format!("{package}::{top}");
+    if !rules.modules.contains_key(&top) {
         faults.push(format!(
             "{path}: unknown module `{top}`: add it to the table with its allowed arrows"
         ));
         return faults;
     }
     for named in source::paths(&tokens, &module) {
-        if let Some(fault) = path_fault(rules, roots, top, &named) {
+        if let Some(fault) = path_fault(rules, roots, (package, &top), &named) {
             faults.push(format!("{path}:{}: {fault}", named.line));
         }
     }
     faults
 }
 
-fn path_fault(rules: &Rules, roots: &Roots, module: &str, named: &Named) -> Option<String> {
+fn path_fault(
+    rules: &Rules,
+    roots: &Roots,
+    (package, module): (&'static str, &str),
+    named: &Named,
+) -> Option<String> {
     if named.root == Root::Std {
         let path = named.segments.join("::");
         let bans = rules.never.iter().filter(|(banned, _)| banned == module);
@@ -106,12 +150,16 @@ fn path_fault(rules: &Rules, roots: &Roots, module: &str, named: &Named) -> Opti
         })?;
         return (!named.in_tests).then(|| format!("`{module}` must never name `{hit}`"));
     }
+    let package = match &named.root {
+        Root::Package(called) => PACKAGES.iter().find(|of| *of.called == **called)?.name,
+        _ => package,
+    };
     let Some(first) = named.segments.first().filter(|first| *first != "*") else {
         return Some("names the whole crate; name the module that is used".to_owned());
     };
-    let Some(used) = roots.get(first) else {
+    let Some(used) = roots.get(&(package, first.clone())) else {
         return Some(format!(
-            "`crate::{first}` is neither a module, a re-export nor a macro"
+            "`{package}::{first}` is neither a module, a re-export nor a macro"
         ));
     };
     if named.root == Root::Expansion {
@@ -136,15 +184,20 @@ fn may_be_unsafe(rules: &Rules, path: &str) -> bool {
     })
 }
 
-/// The module that a file of the library is; `None` for binaries and files elsewhere.
-fn module_of(path: &str) -> Option<Vec<String>> {
-    let inside = path.strip_prefix("src/")?.strip_suffix(".rs")?;
-    if inside.starts_with("bin/") {
+fn is_of_package(path: &str) -> bool {
+    PACKAGES.iter().any(|of| path.starts_with(of.folder))
+}
+
+/// The package and the module that a file is; `None` for binaries and files elsewhere.
+fn module_of(path: &str) -> Option<(&'static str, Vec<String>)> {
+    let package = PACKAGES.iter().find(|of| path.starts_with(of.folder))?;
+    let inside = path.strip_prefix(package.folder)?.strip_suffix(".rs")?;
+    if inside == "main" {
         return None;
     }
     let mut module: Vec<String> = inside.split('/').map(str::to_owned).collect();
     if matches!(module.last().map(String::as_str), Some("mod" | "lib")) {
         module.pop();
     }
-    Some(module)
+    Some((package.name, module))
 }

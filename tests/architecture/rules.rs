@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// What docs/architecture.md allows.
 pub struct Rules {
-    /// The block `arrows`: each module with its layer and what it may use.
+    /// The block `arrows`: each module, as in `site::view`, with its layer and what it may use.
     pub modules: BTreeMap<String, Allowed>,
     /// The block `expansions`: modules whose macros may name `$crate`.
     pub expansions: Vec<String>,
@@ -65,7 +65,7 @@ fn lines<'a>(page: &'a str, tag: &str) -> Vec<&'a str> {
     lines
 }
 
-/// `L3  view  →  analysis format record`
+/// `L3  site::view  →  model::format`; what has no package is of the same one.
 fn arrows(line: &str) -> (String, Allowed) {
     let (left, uses) = line
         .split_once('→')
@@ -73,9 +73,16 @@ fn arrows(line: &str) -> (String, Allowed) {
     let [layer, module] = &words(left)[..] else {
         panic!("not a layer and a module before the arrow: `{line}`");
     };
+    let (package, _) = module
+        .split_once("::")
+        .unwrap_or_else(|| panic!("no package before `{module}`"));
+    let whole = |used: String| match used.contains("::") || used == "*" {
+        true => used,
+        false => format!("{package}::{used}"),
+    };
     let allowed = Allowed {
         layer: layer.clone(),
-        uses: words(uses),
+        uses: words(uses).into_iter().map(whole).collect(),
     };
     (module.clone(), allowed)
 }

@@ -1,7 +1,8 @@
 //! Reads Rust source as tokens, so that comments and strings name nothing.
 //!
 //! ```text
-//!  text ──proc_macro2──▶ tokens ──▶ Named       paths from `crate`, `$crate`, `self`, `super`, `std`
+//!  text ──proc_macro2──▶ tokens ──▶ Named       paths from `crate`, `$crate`, `self`, `super`, `std`,
+//!                               │             and from the other packages
 //!                               ├─▶ macros      names that `macro_rules!` defines
 //!                               └─▶ Found       words that a rule may forbid
 //! ```
@@ -21,7 +22,7 @@ pub struct Named {
     pub in_tests: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Root {
     /// `crate::…`, or `self` and `super` counted from the crate's root.
     Crate,
@@ -29,6 +30,8 @@ pub enum Root {
     Expansion,
     /// `std::…` or `core::…`.
     Std,
+    /// Another package of the workspace, by the name that code calls it.
+    Package(String),
 }
 
 /// A word that a rule may forbid.
@@ -46,6 +49,14 @@ pub enum Word {
     /// `#[allow(…)]`, also inside `cfg_attr`.
     Allow,
 }
+
+/// What code calls the packages of the workspace.
+pub const PACKAGES: [&str; 4] = [
+    "heapmark",
+    "heapmark_model",
+    "heapmark_site",
+    "cargo_heapmark",
+];
 
 const PRINTING: [&str; 5] = ["print", "println", "eprint", "eprintln", "dbg"];
 
@@ -105,6 +116,9 @@ impl Tree {
         segments.retain(|segment| segment != "self");
         let (root, segments) = match segments.first().map(String::as_str) {
             Some("std" | "core") => (Root::Std, [&["std".to_owned()], &segments[1..]].concat()),
+            Some(package) if PACKAGES.contains(&package) => {
+                (Root::Package(package.to_owned()), segments[1..].to_vec())
+            }
             Some("crate") if expands => (Root::Expansion, segments[1..].to_vec()),
             Some("crate") => (Root::Crate, segments[1..].to_vec()),
             _ => {
@@ -231,9 +245,8 @@ fn inline_module(tokens: &[TokenTree]) -> Option<(String, Vec<TokenTree>)> {
 }
 
 fn is_root(token: &TokenTree) -> bool {
-    ["crate", "self", "super", "std", "core"]
-        .iter()
-        .any(|root| is_word(token, root))
+    let mut roots = ["crate", "self", "super", "std", "core"].iter();
+    roots.any(|root| is_word(token, root)) || PACKAGES.iter().any(|name| is_word(token, name))
 }
 
 pub fn is_word(token: &TokenTree, word: &str) -> bool {

@@ -3,9 +3,9 @@
 use std::alloc::{Layout, alloc, dealloc};
 use std::hint::black_box;
 
+use heapmark::__private::instruments::{Count, Observer};
 use heapmark::Bencher;
-use heapmark::instruments::{Count, Observer};
-use heapmark::record::Counts;
+use heapmark_model::record::Counts;
 
 use crate::observe;
 use crate::one_by_one::{Test, tests};

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use heapmark::alloc::{Meter, Totals, is_closed, open};
-use heapmark::instruments::{Count, Observer};
+use heapmark::__private::alloc::{Meter, Totals, is_closed, open};
+use heapmark::__private::instruments::{Count, Observer};
 use heapmark::{BatchSize, Bencher};
 
 use crate::observe;

@@ -11,9 +11,9 @@ mod threads;
 
 use std::process::ExitCode;
 
+use heapmark::__private::instruments::{Count, Observer};
 use heapmark::Bencher;
-use heapmark::instruments::{Count, Observer};
-use heapmark::record::Observation;
+use heapmark_model::record::Observation;
 
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn observe(workload: impl FnOnce(&mut Bencher<'_>)) -> Observation {
     let mut count = Count::new(3);
     workload(&mut Bencher::new(&mut count));
-    assert!(heapmark::alloc::is_closed());
+    assert!(heapmark::__private::alloc::is_closed());
     let observations = count.take();
     let [first, second, third] = &observations[..] else {
         panic!("{} observations", observations.len());

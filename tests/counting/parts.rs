@@ -6,8 +6,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use heapmark::record::Counts;
 use heapmark::{AsyncExecutor, BatchSize};
+use heapmark_model::record::Counts;
 
 use crate::observe;
 use crate::one_by_one::{Test, tests};

@@ -3,9 +3,9 @@
 use std::hint::black_box;
 use std::mem;
 
+use heapmark::__private::instruments::TAPE_EVENTS;
 use heapmark::BatchSize;
-use heapmark::instruments::TAPE_EVENTS;
-use heapmark::record::{Observation, Tape};
+use heapmark_model::record::{Observation, Tape};
 
 use crate::observe;
 use crate::one_by_one::{Test, tests};

@@ -5,8 +5,8 @@ use std::hint::black_box;
 use std::mem;
 use std::thread;
 
+use heapmark::__private::alloc::{Meter, Open, Totals, is_closed, open};
 use heapmark::BatchSize;
-use heapmark::alloc::{Meter, Open, Totals, is_closed, open};
 
 use crate::observe;
 use crate::one_by_one::{Test, tests};

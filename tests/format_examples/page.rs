@@ -1,6 +1,6 @@
 //! Reads docs/format.md: the worked examples, and the JSON between its fences.
 
-use heapmark::record::{Counts, Metric, Observation, Tape};
+use heapmark_model::record::{Counts, Metric, Observation, Tape};
 
 /// A worked example, from its heading to the next.
 #[derive(Debug)]

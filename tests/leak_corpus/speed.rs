@@ -57,7 +57,7 @@ fn pair(threads: usize) -> (f64, f64) {
     let (mut bare, mut counted) = (Vec::new(), Vec::new());
     for _ in 0..BATCHES {
         bare.push(batch(threads));
-        let open = heapmark::alloc::open();
+        let open = heapmark::__private::alloc::open();
         counted.push(batch(threads));
         drop(open);
     }

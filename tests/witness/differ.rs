@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::ptr;
 use std::thread;
 
-use heapmark::alloc::{Totals, is_closed};
+use heapmark::__private::alloc::{Totals, is_closed};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, Stats, StatsAlloc};
 
 use crate::one_by_one::{Test, tests};
@@ -71,7 +71,8 @@ fn a_refused_request_is_counted_by_stats_alloc_and_not_by_us() {
 }
 
 fn a_refused_request_is_not_told_to_our_witness() {
-    let mut meter = heapmark::alloc::Meter::with_tape(8).expect("the thread has no meter");
+    let mut meter =
+        heapmark::__private::alloc::Meter::with_tape(8).expect("the thread has no meter");
     meter.begin();
     meter.start();
     ask_in_vain(&heapmark::Alloc::new(Refusing));

@@ -10,7 +10,7 @@ mod differ;
 use std::alloc::System;
 use std::process::ExitCode;
 
-use heapmark::alloc::{Totals, open};
+use heapmark::__private::alloc::{Totals, open};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, Stats, StatsAlloc};
 
 #[global_allocator]

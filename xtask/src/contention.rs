@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use heapmark::record::{ContentionMeasurement, ContentionResult, ContentionStudy};
-use heapmark::runner;
-use heapmark::view;
+use cargo_heapmark::runner;
+use heapmark_model::record::{ContentionMeasurement, ContentionResult, ContentionStudy};
+use heapmark_site::view;
 
 use crate::processes::{ask, sample, say};
 use crate::study::Study;

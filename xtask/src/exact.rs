@@ -13,11 +13,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use heapmark::analysis::{self, change};
-use heapmark::event::Silent;
-use heapmark::launch::Launcher;
-use heapmark::record::{CaseInfo, CountSettings, Entry};
-use heapmark::runner::{self, Binary, CONFIRMING, COUNTING, Suite as _, Workspace};
+use cargo_heapmark::event::Silent;
+use cargo_heapmark::runner::{self, Binary, CONFIRMING, COUNTING, Suite as _, Workspace};
+use heapmark_model::analysis::{self, change};
+use heapmark_model::launch::Launcher;
+use heapmark_model::record::{CaseInfo, CountSettings, Entry};
 
 /// Flags of the task.
 #[derive(clap::Args)]

@@ -18,8 +18,8 @@ mod test;
 
 use std::process::ExitCode;
 
+use cargo_heapmark::cli;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use heapmark::cli;
 
 /// The tasks of this repository.
 #[derive(Parser)]

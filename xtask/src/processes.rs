@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use heapmark::record::Sample;
+use heapmark_model::record::Sample;
 
 /// Work takes well below a second; one that takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,9 +1,9 @@
 //! What every study of this repository begins and ends with: where it comes from, and its record.
 
 use anyhow::Result;
-use heapmark::record::Provenance;
-use heapmark::runner::{Environment, Target, Workspace};
-use heapmark::store::{Beside, Store};
+use cargo_heapmark::runner::{Environment, Target, Workspace};
+use cargo_heapmark::store::{Beside, Store};
+use heapmark_model::record::Provenance;
 
 use crate::processes::say;
 

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 fn show(file: &str, format: &str) -> Output {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/profiles");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../cargo-heapmark/tests/fixtures/profiles"
+    );
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["profile", "show", "--format", format])
         .arg(PathBuf::from(folder).join(file))

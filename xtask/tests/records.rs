@@ -11,12 +11,12 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use heapmark::record;
-use heapmark::store::Store;
+use cargo_heapmark::store::Store;
+use heapmark_model::record;
 use jsonschema::Validator;
 use serde_json::Value;
 
-const FIXTURE: &str = include_str!("../../tests/store_compat/schema-1.json");
+const FIXTURE: &str = include_str!("../../cargo-heapmark/tests/store_compat/schema-1.json");
 
 fn results() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../results")

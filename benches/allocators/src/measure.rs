@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use heapmark::record::AllocatorMeasurement;
+use heapmark_model::record::AllocatorMeasurement;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::UsableSize;

@@ -3,7 +3,7 @@
 
 use std::process::{Command, Output};
 
-use heapmark::record::AllocatorMeasurement;
+use heapmark_model::record::AllocatorMeasurement;
 
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_allocator-system"))

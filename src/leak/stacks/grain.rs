@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Frame;
+use heapmark_model::record::Frame;
 
 use super::Places;
 use super::course::Course;

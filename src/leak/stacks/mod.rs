@@ -21,13 +21,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::alloc::Watch;
-use crate::record::Frame;
 use crate::stacks::{self, Traced};
+use heapmark_model::record::Frame;
 
 use super::burst::BigStep;
 use super::detector::Detector;
 use super::report::Verdict;
-use super::second_pass::First;
+use super::second_pass::{self, First};
 use super::watchdog::{self, Watchdog};
 pub(super) use closer::Closer;
 use course::Marks;
@@ -62,13 +62,13 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     first: &First,
     watch: &Watch,
     last_words: impl FnOnce() -> i32 + Send + 'static,
-) -> Closer {
+) -> second_pass::Found {
     let time = max_time(detector, first);
     let watchdog = Watchdog::start(watchdog::limit(time), last_words);
     let mut marks = Marks::new();
     let start = Instant::now();
     let events = || watch.elsewhere().others.events;
-    let trace = stacks::trace(Some(watch.audience()));
+    let trace = stacks::trace(Some(watch.audience())).map_err(|busy| busy.to_string())?;
     let before = events();
     let mut thinning = Thinning::new(first.steps);
     let mut state = setup();
@@ -109,7 +109,7 @@ pub(super) fn look<S, R, B: BigStep<S>>(
         // What was seen until then may name the place, but another day would have seen more.
         closer.how = None;
     }
-    closer
+    Ok(closer)
 }
 
 fn places(traced: &[Traced], marks: &Marks) -> Places {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use loom::sync::Mutex;
 use loom::thread;
 
-#[path = "../../../src/remedies/pool/shelf.rs"]
+#[path = "../../../src/pool/shelf.rs"]
 mod shelf;
 
 use shelf::{Bound, Level, Shelf};

@@ -17,8 +17,8 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, ensure};
-use heapmark::record::{Allocator, AllocatorStudy};
-use heapmark::view;
+use heapmark_model::record::{Allocator, AllocatorStudy};
+use heapmark_site::view;
 
 use crate::locked::locked;
 use crate::processes::say;

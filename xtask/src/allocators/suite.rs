@@ -5,10 +5,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use heapmark::launch::Launcher;
-use heapmark::protocol::Launch;
-use heapmark::record::{AllocatorCase, AllocatorTurn};
-use heapmark::runner::{self, Binary, Suite, Workspace};
+use cargo_heapmark::runner::{self, Binary, Suite, Workspace};
+use heapmark_model::launch::Launcher;
+use heapmark_model::protocol::Launch;
+use heapmark_model::record::{AllocatorCase, AllocatorTurn};
 
 use super::{Name, Turn, turns};
 use crate::processes::say;
@@ -115,10 +115,10 @@ fn rounds<S: Suite>(suites: &mut [(Name, S)], rounds: u32) -> Result<Vec<Allocat
 
 #[cfg(test)]
 mod tests {
-    use heapmark::launch::LaunchError;
-    use heapmark::protocol::Pass;
-    use heapmark::record::CaseInfo;
-    use heapmark::runner::{Answer, Batches, Listing};
+    use cargo_heapmark::runner::{Answer, Batches, Listing};
+    use heapmark_model::launch::LaunchError;
+    use heapmark_model::protocol::Pass;
+    use heapmark_model::record::CaseInfo;
 
     use super::*;
 

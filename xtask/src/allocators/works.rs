@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use heapmark::record::{AllocatorMeasurement, AllocatorResult};
+use heapmark_model::record::{AllocatorMeasurement, AllocatorResult};
 
 use super::{Name, Turn, turns};
 use crate::processes::{ask, sample, say};

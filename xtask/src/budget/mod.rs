@@ -19,8 +19,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use heapmark::store::{Past, Store};
-use heapmark::{publish, render, view};
+use cargo_heapmark::publish;
+use cargo_heapmark::store::{Past, Store};
+use heapmark_site::{render, view};
 
 use crate::synth;
 use crate::test::step::Step;

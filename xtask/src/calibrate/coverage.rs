@@ -11,11 +11,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use heapmark::analysis::{COVERAGE_AIM, coverage};
-use heapmark::event::Silent;
-use heapmark::launch::Launcher;
-use heapmark::record::{Coverage, Time, TimeSettings};
-use heapmark::runner::{self, Binary, Environment, Suite as _, Target, Workspace};
+use cargo_heapmark::event::Silent;
+use cargo_heapmark::runner::{self, Binary, Environment, Suite as _, Target, Workspace};
+use heapmark_model::analysis::{COVERAGE_AIM, coverage};
+use heapmark_model::launch::Launcher;
+use heapmark_model::record::{Coverage, Time, TimeSettings};
 
 use super::busy::Busy;
 use super::verdicts::UNRELATED;
@@ -55,7 +55,7 @@ struct Study<'a> {
     workspace: &'a Workspace,
     target: &'a Target,
     triple: String,
-    state: fn() -> heapmark::record::MachineState,
+    state: fn() -> heapmark_model::record::MachineState,
 }
 
 impl Study<'_> {

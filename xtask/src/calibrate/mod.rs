@@ -19,10 +19,10 @@ mod verdicts;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use heapmark::cli::Effort;
-use heapmark::record::{Calibration, Coverage, Suite, TimeSettings, Verdicts};
-use heapmark::runner::{Environment, Workspace};
-use heapmark::store::Store;
+use cargo_heapmark::cli::Effort;
+use cargo_heapmark::runner::{Environment, Workspace};
+use cargo_heapmark::store::Store;
+use heapmark_model::record::{Calibration, Coverage, Suite, TimeSettings, Verdicts};
 
 /// Flags of the task.
 #[derive(clap::Args)]

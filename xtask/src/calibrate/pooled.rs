@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use heapmark::analysis::{SMALLEST_CHANGE, holm};
+use heapmark_model::analysis::{SMALLEST_CHANGE, holm};
 
 /// How probable a difference may be by chance, over all cases together.
 const ALPHA: f64 = 0.05;

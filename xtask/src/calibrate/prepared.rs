@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use heapmark::launch::LaunchError;
-use heapmark::protocol::{Launch, Pass};
-use heapmark::runner::{Answer, Batches, Binary, Listing, Suite};
+use cargo_heapmark::runner::{Answer, Batches, Binary, Listing, Suite};
+use heapmark_model::launch::LaunchError;
+use heapmark_model::protocol::{Launch, Pass};
 
 /// How often a launch that timed nothing is repeated.
 const RETRIES: u32 = 5;

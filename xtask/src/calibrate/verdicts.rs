@@ -17,13 +17,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::bail;
-use heapmark::analysis::{PairedTimes, Prior, SMALLEST_CHANGE, TimeVerdict, times};
-use heapmark::cli::TimeArguments;
-use heapmark::event::Silent;
-use heapmark::launch::Launcher;
-use heapmark::protocol::Launch;
-use heapmark::record::{CaseInfo, Entry, Judge, Planted, Verdicts};
-use heapmark::runner::{self, Binary, Built, Environment, Suite as _, Target, Workspace};
+use cargo_heapmark::cli::TimeArguments;
+use cargo_heapmark::event::Silent;
+use cargo_heapmark::runner::{self, Binary, Built, Environment, Suite as _, Target, Workspace};
+use heapmark_model::analysis::{PairedTimes, Prior, SMALLEST_CHANGE, TimeVerdict, times};
+use heapmark_model::launch::Launcher;
+use heapmark_model::protocol::Launch;
+use heapmark_model::record::{CaseInfo, Entry, Judge, Planted, Verdicts};
 
 use super::prepared::{Preparation, Prepared};
 use super::{Arguments, Found, pooled, saved_baseline, say};
@@ -129,7 +129,7 @@ impl<'a> Study<'a> {
             random: fastrand::Rng::with_seed(u64::from(seed)),
         };
         let listing = study.binary(&study.base).list()?;
-        let chosen = heapmark::harness::select_matching(
+        let chosen = heapmark_model::select::select_matching(
             arguments.filter.as_deref(),
             &listing.cases,
             |case| case.id.clone(),

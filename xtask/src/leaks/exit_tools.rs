@@ -16,11 +16,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use heapmark::launch::Launcher;
-use heapmark::profile::{self, Profile};
-use heapmark::protocol::{self, Pass, Reply, Request, WORKER_ARGUMENT};
-use heapmark::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
-use heapmark::runner;
+use cargo_heapmark::profile::{self, Profile};
+use cargo_heapmark::runner;
+use heapmark_model::launch::Launcher;
+use heapmark_model::protocol::{self, Pass, Reply, Request, WORKER_ARGUMENT};
+use heapmark_model::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
 
 use crate::processes::{end_of, say};
 use crate::profile::build::sanitized;
@@ -100,7 +100,7 @@ fn cell(tool: Tool, binary: &Path, case: &str) -> Result<ToolCell> {
         case: case.to_owned(),
         pass: Pass::Count,
         repetitions: ITERATIONS - 1,
-    })?;
+    });
     let mut words = tool.wrapper(folder.path());
     words.push(binary.into());
     let mut command = Command::new(&words[0]);

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use anyhow::{Context, Result, bail};
-use heapmark::record::{ToolAgreement, ToolTotal};
+use heapmark_model::record::{ToolAgreement, ToolTotal};
 
 use super::measure::{Job, measure as profile};
 use super::rounds;

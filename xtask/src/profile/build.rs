@@ -57,10 +57,9 @@ fn recipe(tool: Tool) -> Recipe {
             arguments: &["build", "--features", "memory-profiling"],
             ..usual
         },
-        Tool::Growth => Recipe {
-            kind: "growth",
+        Tool::Live => Recipe {
+            kind: "live",
             target: "target/heapmark/profile/frame-pointers",
-            arguments: &["build", "--features", "growth"],
             flags: Some("-C force-frame-pointers=yes"),
             ..usual
         },

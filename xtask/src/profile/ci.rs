@@ -1,7 +1,7 @@
 //! `cargo xtask ci memory`: the example server under the tools that tell leaks apart best, for a
 //! pipeline that has to turn red.
 //!
-//! growth names what each request keeps, heaptrack sees the whole process, memcheck what nobody
+//! live names what each request keeps, heaptrack sees the whole process, memcheck what nobody
 //! points to any more. A tool that is missing is an error: it would be a green that means nothing.
 
 use std::io::{self, Write};
@@ -10,12 +10,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use super::growth;
+use super::live;
 use super::measure::{Job, measure};
 use super::rounds::example_mix;
 use super::tool::Tool;
 
-const TOOLS: [Tool; 3] = [Tool::Growth, Tool::Heaptrack, Tool::Memcheck];
+const TOOLS: [Tool; 3] = [Tool::Live, Tool::Heaptrack, Tool::Memcheck];
 
 /// Checks for a pipeline.
 #[derive(clap::Args)]
@@ -67,8 +67,8 @@ fn check(memory: &Memory) -> Result<bool> {
 }
 
 fn leaks(tool: Tool, memory: &Memory) -> Result<bool> {
-    if tool == Tool::Growth {
-        return growth::of_example(memory.leaky);
+    if tool == Tool::Live {
+        return live::of_example(memory.leaky);
     }
     let job = Job::of_example(example_mix(memory.leaky)?, memory.leaky, memory.requests);
     let measured = measure(tool, &job)?;

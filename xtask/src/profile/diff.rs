@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use heapmark::format::{bytes, code_in_cell, count, visible};
-use heapmark::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
+use cargo_heapmark::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
+use heapmark_model::format::{bytes, code_in_cell, count, visible};
 
 /// Callsites that are shown; the JSON has all of them.
 const SHOWN: usize = 20;

@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use heapmark::cli::publish_profile;
-use heapmark::profile::Kept;
-use heapmark::runner::now;
+use cargo_heapmark::cli::publish_profile;
+use cargo_heapmark::profile::Kept;
+use cargo_heapmark::runner::now;
 
 use super::rounds::Marks;
 use super::tool::Tool;

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use cargo_heapmark::profile::load::{Amount, Mix, Target, round};
 use fastrand::Rng;
-use heapmark::profile::load::{Amount, Mix, Target, round};
 
 use super::server::Server;
 use super::tool::Tool;
@@ -81,7 +81,7 @@ fn read(out: &mut impl Write) -> Result<bool> {
     let file = folder.path().join("heaptrack");
     write_log(&file).with_context(|| file.display().to_string())?;
     let began = Instant::now();
-    let profile = heapmark::profile::read(&file)?;
+    let profile = cargo_heapmark::profile::read(&file)?;
     let elapsed = began.elapsed();
     let memory = peak_memory()?;
     let holds = elapsed <= READ && memory <= MEMORY;

@@ -1,6 +1,6 @@
 //! What a tool that looks once, at the end, calls lost.
 
-use heapmark::profile::{Callsite, Kind};
+use cargo_heapmark::profile::{Callsite, Kind};
 
 use super::tool::Tool;
 
@@ -33,7 +33,7 @@ impl<'a> Lost<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use heapmark::profile::Tally;
+    use cargo_heapmark::profile::Tally;
 
     #[test]
     fn what_is_lost_with_a_block_is_counted_once() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use heapmark::profile::load::{Mix, Target};
+use cargo_heapmark::profile::load::{Mix, Target};
 
 use super::keep::keep;
 use super::rounds::{self, Marks};
@@ -118,7 +118,7 @@ impl Measured {
         for place in &verdict.growing {
             writeln!(out, "     grows  {place}")?;
         }
-        heapmark::profile::summary(&verdict.profile, &mut out)
+        cargo_heapmark::profile::summary(&verdict.profile, &mut out)
     }
 
     /// Keeps the profile, and tells where its page is. What was measured stands without it.

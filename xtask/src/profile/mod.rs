@@ -6,7 +6,7 @@
 //! ```
 //!
 //! It tells whether the tool's own rule finds a leak. What a tool wrote is read by
-//! `heapmark::profile`.
+//! `cargo_heapmark::profile`.
 
 mod agreement;
 mod ask;
@@ -14,9 +14,9 @@ pub mod build;
 pub mod ci;
 pub mod crates;
 mod diff;
-mod growth;
 mod keep;
 mod limits;
+mod live;
 pub mod lost;
 mod matrix;
 mod measure;
@@ -36,7 +36,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
 
-use heapmark::profile::NothingInCommon;
+use cargo_heapmark::profile::NothingInCommon;
 use measure::{Foreign, Job, measure, read_mix};
 use rounds::ROUNDS;
 use tool::Tool;
@@ -84,7 +84,7 @@ enum Other {
     /// Which callsites of two profiles differ.
     Diff(diff::Arguments),
     /// Which endpoints of the example server leave something behind, and where in the source.
-    Growth(growth::Arguments),
+    Live(live::Arguments),
     /// Which leak patterns of the example server each tool sees.
     Matrix,
     /// Whether three tools count the same allocations for the same requests.
@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         None => profile_all(arguments),
         Some(Other::Diff(arguments)) => diff::run(arguments),
         Some(Other::Show(arguments)) => show::run(arguments).map(|()| false),
-        Some(Other::Growth(arguments)) => growth::run(arguments),
+        Some(Other::Live(arguments)) => live::run(arguments),
         Some(Other::Matrix) => matrix::run().map(|()| false),
         Some(Other::Agreement(arguments)) => agreement::run(arguments),
         Some(Other::Limits) => limits::run(),
@@ -162,8 +162,8 @@ fn profile_all(arguments: &Arguments) -> Result<bool> {
 }
 
 fn profile(tool: Tool, arguments: &Arguments) -> Result<bool> {
-    if tool == Tool::Growth {
-        return growth::of_example(arguments.leaky);
+    if tool == Tool::Live {
+        return live::of_example(arguments.leaky);
     }
     let foreign = arguments.server.clone().zip(arguments.ready_url.clone());
     let job = Job {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
-use heapmark::growth::{Course, Slope};
-use heapmark::record::Frame;
+use heapmark_model::growth::{Course, Slope};
+use heapmark_model::record::Frame;
 use serde::Serialize;
 
 /// A place that holds more after each round than before, or in steps.

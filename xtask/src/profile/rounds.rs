@@ -5,11 +5,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use heapmark::profile::load::{Amount, Mix, Outcome, Target, round};
+use cargo_heapmark::profile::load::{Amount, Mix, Outcome, Target, round};
 
 use super::ask;
 use super::server::Server;
-use heapmark::growth::Level;
+use heapmark_model::growth::Level;
 
 /// Rounds that are compared; one more warms the server up.
 pub const ROUNDS: u32 = 5;

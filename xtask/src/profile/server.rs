@@ -11,9 +11,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use heapmark::format::visible;
-use heapmark::growth::Level;
-use heapmark::profile::load::Target;
+use cargo_heapmark::profile::load::Target;
+use heapmark_model::format::visible;
+use heapmark_model::growth::Level;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::ask;
@@ -51,6 +51,9 @@ impl Server {
         }
         if leaky {
             words.push("--leaky".into());
+        }
+        if tool == Tool::Live && !foreign {
+            words.push("--live".into());
         }
         let mut command = Command::new(&words[0]);
         command

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
-use heapmark::profile;
+use cargo_heapmark::profile;
 
 /// Shows the output of a tool.
 #[derive(clap::Args)]

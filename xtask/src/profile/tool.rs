@@ -22,7 +22,7 @@ pub enum Tool {
     /// The compiler's LeakSanitizer, built into the server.
     Lsan,
     /// heapmark's own allocator, in the server.
-    Growth,
+    Live,
     /// None, which the others are compared with.
     Plain,
 }
@@ -51,7 +51,7 @@ impl Choice {
             Self::Lsan => vec![Tool::Lsan],
             // The last of them builds everything anew, with another compiler.
             Self::All => vec![
-                Tool::Growth,
+                Tool::Live,
                 Tool::Dhat,
                 Tool::Memcheck,
                 Tool::Massif,
@@ -72,14 +72,14 @@ impl Tool {
             Self::Heaptrack => "heaptrack",
             Self::ValgrindDhat => "valgrind-dhat",
             Self::Lsan => "lsan",
-            Self::Growth => "growth",
+            Self::Live => "live",
             Self::Plain => "plain",
         }
     }
 
     fn program(self) -> Option<&'static str> {
         match self {
-            Self::Dhat | Self::Lsan | Self::Growth | Self::Plain => None,
+            Self::Dhat | Self::Lsan | Self::Live | Self::Plain => None,
             Self::Memcheck | Self::Massif | Self::ValgrindDhat => Some("valgrind"),
             Self::Heaptrack => Some("heaptrack"),
         }
@@ -87,7 +87,7 @@ impl Tool {
 
     /// Whether it has to be built into a server.
     pub fn is_inside(self) -> bool {
-        matches!(self, Self::Dhat | Self::Lsan | Self::Growth)
+        matches!(self, Self::Dhat | Self::Lsan | Self::Live)
     }
 
     /// How to get it, where it is not there.
@@ -116,7 +116,7 @@ impl Tool {
     pub fn version(self) -> Option<String> {
         let locked = |package| locked(Path::new("."), package);
         let program = match self {
-            Self::Growth => return locked("heapmark"),
+            Self::Live => return locked("heapmark"),
             Self::Plain => return None,
             Self::Dhat => return locked("dhat"),
             Self::Lsan => return said(Command::new("rustc").args(["+nightly", "--version"])),
@@ -137,7 +137,7 @@ impl Tool {
             Self::Heaptrack => "heaptrack.zst",
             // Its report, where there is one, is all that the server writes there.
             Self::Lsan => "stderr.txt",
-            Self::Growth => "growth.json",
+            Self::Live => "live.json",
             Self::Plain => "nothing",
         }
     }
@@ -151,7 +151,7 @@ impl Tool {
         };
         let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
         match self {
-            Self::Dhat | Self::Lsan | Self::Growth | Self::Plain => Vec::new(),
+            Self::Dhat | Self::Lsan | Self::Live | Self::Plain => Vec::new(),
             Self::Memcheck => {
                 // Origins cost as much again and tell nothing of leaks.
                 let mut all = words(&[

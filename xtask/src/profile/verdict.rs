@@ -14,8 +14,8 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail};
-use heapmark::growth::{Course, Level, judge as judge_levels};
-use heapmark::profile::{self, Callsite, Profile};
+use cargo_heapmark::profile::{self, Callsite, Profile};
+use heapmark_model::growth::{Course, Level, judge as judge_levels};
 use rustix::process::Signal;
 
 use super::crates::name_crates;
@@ -63,7 +63,7 @@ pub fn judge(
     refuse_unseen(tool, &profile, marks.sent)?;
     let (growing, sure) = growing(&profile, marks.requests);
     let (leaks, sentence) = match tool {
-        Tool::Growth | Tool::Plain => bail!("{} writes no profile", tool.name()),
+        Tool::Live | Tool::Plain => bail!("{} writes no profile", tool.name()),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
         // asked for a snapshot there: those that it takes in passing may hide a leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
@@ -220,7 +220,7 @@ pub fn level(tally: profile::Tally) -> Level {
 #[cfg(test)]
 mod tests {
     use super::{Level, Tool, growing, is_sure, judge_levels, lost, refuse_unseen, sums};
-    use heapmark::profile;
+    use cargo_heapmark::profile;
 
     #[test]
     fn only_places_that_rise_in_every_round_are_named_most_first() {

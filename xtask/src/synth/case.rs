@@ -1,6 +1,6 @@
 //! One invented case: its numbers now, and how the next commit moves them.
 
-use heapmark::record::{CaseInfo, Doubt, Entry, Interval, Metric, Spread, Time, Value};
+use heapmark_model::record::{CaseInfo, Doubt, Entry, Interval, Metric, Spread, Time, Value};
 
 /// Names in the way of the suite's groups.
 const GROUPS: [&str; 9] = [

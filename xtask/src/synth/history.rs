@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heapmark::record::{
+use heapmark_model::record::{
     COUNT_METHOD, Commit, CountSettings, HashSeeds, Machine, MachineState, Run, SCHEMA, Suite,
     TimeSettings, Toolchain,
 };

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use heapmark::record::Run;
-use heapmark::store;
+use cargo_heapmark::store;
+use heapmark_model::record::Run;
 
 use history::History;
 
@@ -153,7 +153,7 @@ fn file(run: &Run) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use heapmark::store::Store;
+    use cargo_heapmark::store::Store;
 
     use super::history::History;
 

@@ -19,7 +19,7 @@ mod string_allocations;
 #[path = "../../../memory_benchmarks/vec_allocations/mod.rs"]
 mod vec_allocations;
 
-use heapmark::bencher::Group;
+use heapmark::__private::bencher::Group;
 
 /// The groups, in report order.
 pub const GROUPS: &[&Group] = &[
@@ -44,7 +44,7 @@ macro_rules! suite {
         heapmark::switchable_randomness!();
 
         fn main() -> std::process::ExitCode {
-            heapmark::harness::main($crate::suite::GROUPS, None)
+            heapmark::__private::harness::main($crate::suite::GROUPS, None)
         }
     };
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use heapmark::record::AllocatorHeld;
+use heapmark_model::record::AllocatorHeld;
 
 use super::{seeded, size};
 use crate::UsableSize;

@@ -4,7 +4,7 @@ mod hold;
 mod one_thread;
 mod threads;
 
-use heapmark::record::AllocatorHeld;
+use heapmark_model::record::AllocatorHeld;
 
 use crate::UsableSize;
 

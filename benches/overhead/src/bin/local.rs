@@ -6,6 +6,6 @@ use std::process::ExitCode;
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
 fn main() -> ExitCode {
-    let _open = heapmark::alloc::open();
+    let _open = heapmark::__private::alloc::open();
     heapmark_overhead::measure()
 }

@@ -6,6 +6,6 @@ use std::process::ExitCode;
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
 fn main() -> ExitCode {
-    let _open = heapmark::alloc::open_witnessed();
+    let _open = heapmark::__private::alloc::open_witnessed();
     heapmark_overhead::measure()
 }

@@ -17,7 +17,7 @@ mod table;
 use std::io::{self, Write};
 
 use anyhow::Result;
-use heapmark::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
+use heapmark_model::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
 
 use super::agreement;
 use super::rounds::PATTERNS;
@@ -31,7 +31,7 @@ const ROUND: u64 = 252;
 const REQUESTS: u64 = ROUND * ROUNDS as u64;
 
 const TOOLS: [Tool; 6] = [
-    Tool::Growth,
+    Tool::Live,
     Tool::Heaptrack,
     Tool::Dhat,
     Tool::Massif,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use heapmark::growth::{Level, Slope, judge};
-use heapmark::record::{Frame, ToolCell, ToolVerdict};
+use heapmark_model::growth::{Level, Slope, judge};
+use heapmark_model::record::{Frame, ToolCell, ToolVerdict};
 
 use super::super::place::sum;
 use super::super::rounds::PATTERNS;

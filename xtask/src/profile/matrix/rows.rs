@@ -1,17 +1,17 @@
 //! What each tool is asked for, and how what it says becomes a row.
 
 use anyhow::{Context, Result, bail};
-use heapmark::growth::{Level, judge};
-use heapmark::profile::load::Mix;
-use heapmark::profile::{Callsite, Profile};
-use heapmark::record::{Frame, ToolCell, ToolVerdict};
+use cargo_heapmark::profile::load::Mix;
+use cargo_heapmark::profile::{Callsite, Profile};
+use heapmark_model::growth::{Level, judge};
+use heapmark_model::record::{Frame, ToolCell, ToolVerdict};
 
 use super::super::lost::Lost;
 use super::super::measure::{Job, measure};
 use super::super::rounds::PATTERNS;
 use super::super::tool::Tool;
 use super::super::verdict::level;
-use super::super::{ROUNDS, growth};
+use super::super::{ROUNDS, live};
 use super::patterns::{Site, cells as of_sites, innermost, of_places, pattern_of};
 use super::{REQUESTS, ROUND};
 
@@ -25,7 +25,7 @@ const AMOUNT: u64 = REQUESTS / ((1 << (FILES - 1)) - 1);
 
 pub fn cells(tool: Tool) -> Result<Vec<ToolCell>> {
     match tool {
-        Tool::Growth => by_endpoint(),
+        Tool::Live => by_endpoint(),
         Tool::Heaptrack => at_marks(),
         Tool::Dhat => by_amounts(),
         Tool::Massif => PATTERNS.iter().map(|pattern| alone(pattern)).collect(),
@@ -35,7 +35,7 @@ pub fn cells(tool: Tool) -> Result<Vec<ToolCell>> {
 }
 
 fn by_endpoint() -> Result<Vec<ToolCell>> {
-    let measured = growth::measure(None, &growth::mix(true)?, ROUND)?;
+    let measured = live::measure(None, &live::mix(true)?, ROUND)?;
     let cell = |pattern: &&str| {
         let name = format!("GET /leak/{pattern}");
         let endpoint = measured.endpoints.iter().find(|one| one.name == name);

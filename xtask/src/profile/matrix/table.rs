@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use heapmark::record::{ToolCell, ToolRow, ToolVerdict};
+use heapmark_model::record::{ToolCell, ToolRow, ToolVerdict};
 
 use super::super::rounds::PATTERNS;
 

@@ -1,0 +1,114 @@
+//! `leaks`: from a bench target to one verdict on the growth of each case.
+
+use std::io::{self, Write};
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::bench::BenchArguments;
+use super::progress::Progress;
+use super::report::interrupted;
+use super::{CliError, End, Exit};
+use crate::event::{Event, Listener};
+use crate::runner::{self, Binary, Grown, Suite, Workspace};
+use crate::terminal;
+use heapmark_model::launch::{LaunchError, Launcher};
+use heapmark_model::record::{Failure, Growth};
+use heapmark_model::select::select_matching;
+
+/// Flags of `leaks`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct LeakArguments {
+    /// Only cases whose id matches this regular expression.
+    pub filter: Option<String>,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: LeakFormat,
+    /// Which bench target.
+    #[command(flatten)]
+    pub bench: BenchArguments,
+}
+
+/// How verdicts are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LeakFormat {
+    /// A line for each case and a summary.
+    #[default]
+    Human,
+    /// The verdicts with all that is known of them.
+    Json,
+    /// A table for a pull request.
+    Markdown,
+}
+
+pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End, CliError> {
+    let mut progress = Progress::on_stderr();
+    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let target = arguments.bench.target(&workspace)?;
+    progress.on(&Event::Building {
+        bench: target.bench.clone(),
+    });
+    let built = runner::build(&workspace, &target, &runner::LINE_TABLES)?;
+    let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
+    let mut suite = Binary::new(built, &workspace.target, launcher);
+
+    let listing = suite.list().map_err(interrupted)?;
+    if listing.allocator.is_none() {
+        let bench = target.bench;
+        return Err(CliError::NotInstalled { bench });
+    }
+    let ids: Vec<String> = listing.cases.into_iter().map(|case| case.id).collect();
+    let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)
+        .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
+    let grown = runner::growth(&mut suite, &chosen, &mut progress).map_err(interrupted)?;
+    let old = "the bench target was built with a heapmark that does not look for growth";
+    let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;
+    print(arguments.format, &grown, &mut io::stdout().lock())?;
+    Ok(verdict(&grown))
+}
+
+fn print(format: LeakFormat, grown: &Grown, out: &mut dyn Write) -> Result<(), CliError> {
+    match format {
+        LeakFormat::Human => terminal::leaks(&grown.cases, &grown.failures, out)?,
+        LeakFormat::Markdown => terminal::leaks_markdown(&grown.cases, &grown.failures, out)?,
+        LeakFormat::Json => {
+            let cases = grown.cases.iter();
+            let told = Told {
+                cases: cases.map(|(id, growth)| Case { id, growth }).collect(),
+                failures: &grown.failures,
+            };
+            serde_json::to_writer_pretty(&mut *out, &told).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The verdicts as JSON.
+#[derive(Serialize)]
+struct Told<'a> {
+    cases: Vec<Case<'a>>,
+    failures: &'a [Failure],
+}
+
+#[derive(Serialize)]
+struct Case<'a> {
+    id: &'a str,
+    #[serde(flatten)]
+    growth: &'a Growth,
+}
+
+/// What could not be repeated weighs more than what leaks, or does not do what it declares.
+fn verdict(grown: &Grown) -> End {
+    let failed = grown.failures.iter();
+    let failed = failed.map(|failure| format!("{}: {}", failure.id, failure.reason));
+    let wrong = grown.cases.iter().filter_map(|(id, growth)| {
+        let wrong = terminal::wrong_growth(growth)?;
+        Some(format!("{id} {wrong}"))
+    });
+    End::by_weight([
+        (Exit::Cannot, failed.collect()),
+        (Exit::Worse, wrong.collect()),
+    ])
+}

@@ -1,0 +1,108 @@
+//! Profiles of servers in the site: the page of each is made once, and later reports keep it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::CliError;
+use super::site::{self, SiteArguments};
+use crate::event::Silent;
+use crate::profile::Kept;
+use crate::publish::Folder;
+use crate::runner::Workspace;
+use crate::store::Store;
+use heapmark_site::render;
+use heapmark_site::view::profile::{FOLDER, ProfileEntry, ProfilePage};
+
+/// Pages of profiles that a site holds: whoever profiles every day needs no year of them.
+const HELD: usize = 30;
+
+/// Puts the page of a profile into the site of the workspace around the current folder, which is
+/// rendered anew for it. Returns its file; `None` where the folder is not the workspace's root, so
+/// that what is tried out elsewhere stays there.
+///
+/// # Errors
+///
+/// Where there is no workspace, or the site cannot be read or written.
+pub fn publish_profile(kept: &Kept) -> Result<Option<PathBuf>, CliError> {
+    let folder = std::env::current_dir()?;
+    let workspace = Workspace::find(&folder)?;
+    if workspace.root != folder {
+        return Ok(None);
+    }
+    let places = SiteArguments::default().places(&workspace);
+    let page = ProfilePage::new(kept);
+    let store = Store::open(&places.results);
+    let linked = render::Linked {
+        profiles: true,
+        ..site::linked(&store, &places.out)
+    };
+    let files = render::profile(&page, linked)?;
+    let folder = Folder::lock(&places.out)?;
+    let mut past = store.past(places.index.as_deref())?;
+    site::render(&store, &mut past, None, files, &folder, &mut Silent)?;
+    Ok(Some(places.out.join(&page.entry.href)))
+}
+
+/// The part of a page's model that the list is made of.
+#[derive(Deserialize)]
+struct Listed {
+    entry: ProfileEntry,
+}
+
+/// What the list says of the pages among `files`; of too many, the oldest are taken out.
+pub(super) fn listed(files: &mut BTreeMap<String, Vec<u8>>) -> Vec<ProfileEntry> {
+    let models = files.iter().filter(|(path, _)| {
+        path.starts_with(FOLDER) && Path::new(path).extension().is_some_and(|end| end == "json")
+    });
+    let entries = models.filter_map(|(path, model)| {
+        let Listed { entry } = serde_json::from_slice(model).ok()?;
+        // A model is the word of a file: it must not make the list lead elsewhere.
+        let is_beside = entry.href.strip_suffix(".html") == path.strip_suffix(".json");
+        (is_beside && files.contains_key(&entry.href)).then_some(entry)
+    });
+    let mut entries: Vec<ProfileEntry> = entries.collect();
+    entries.sort_by(|left, right| right.measured_at.cmp(&left.measured_at));
+    for old in entries.drain(entries.len().min(HELD)..) {
+        files.remove(&old.href);
+        files.remove(&old.href.replace(".html", ".json"));
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HELD, listed};
+    use std::collections::BTreeMap;
+
+    fn page(files: &mut BTreeMap<String, Vec<u8>>, id: &str, href: &str, when: usize) {
+        let model = serde_json::json!({"entry": {
+            "href": href, "tool": "dhat", "server": "s", "measured": "", "leaks": false,
+            "measured_at": format!("{when:04}"), "sentence": "",
+        }});
+        files.insert(format!("profile/{id}.html"), Vec::new());
+        files.insert(format!("profile/{id}.json"), model.to_string().into_bytes());
+    }
+
+    #[test]
+    fn the_newest_pages_are_listed_and_the_oldest_leave_the_site() {
+        let mut files = BTreeMap::from([("compare/a..b.json".to_owned(), Vec::new())]);
+        for number in 0..HELD + 5 {
+            let id = format!("dhat-{number}");
+            page(&mut files, &id, &format!("profile/{id}.html"), number);
+        }
+        let entries = listed(&mut files);
+        assert_eq!((entries.len(), files.len()), (HELD, 2 * HELD + 1));
+        assert_eq!(entries[0].measured_at, format!("{:04}", HELD + 4));
+        assert!(!files.contains_key("profile/dhat-4.html"));
+    }
+
+    #[test]
+    fn a_model_cannot_make_the_list_lead_elsewhere() {
+        let mut files = BTreeMap::new();
+        page(&mut files, "a", "../elsewhere.html", 1);
+        page(&mut files, "b", "javascript:alert(1)", 2);
+        assert!(listed(&mut files).is_empty());
+    }
+}

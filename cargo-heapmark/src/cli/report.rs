@@ -1,0 +1,418 @@
+//! `report`: from a bench target to a record and a site.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::bench::BenchArguments;
+use super::effort::Effort;
+use super::growth::look_for_growth;
+use super::progress::Progress;
+use super::site::{SiteArguments, render, unread};
+use super::toolchain::again_under;
+use super::{CliError, End, Exit, shown};
+use crate::event::{Event, Listener};
+use crate::publish::Folder;
+use crate::runner::{
+    self, Binary, COUNTING, Counted, Environment, Listing, Suite, Timed, Workspace,
+};
+use crate::store::{Past, Store, to_json};
+use crate::terminal::{self, Outcome};
+use heapmark_model::analysis::demote;
+use heapmark_model::launch::{LaunchError, Launcher};
+use heapmark_model::record::{self, CaseInfo, Commit, Run, SCHEMA, slug};
+use heapmark_model::select::select_matching;
+
+/// Flags of `report`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ReportArguments {
+    /// Only cases whose id matches this regular expression.
+    pub filter: Option<String>,
+    /// How much time to spend on times.
+    #[command(flatten)]
+    pub effort: Effort,
+    /// Count instructions too, whatever the effort; without it they are counted beside times,
+    /// unless --quick, where valgrind is installed.
+    #[arg(long)]
+    pub instructions: bool,
+    /// Build and measure with this toolchain of rustup's, as in `nightly`: a history of its own,
+    /// which the site holds against that of the stable one.
+    #[arg(long, value_name = "NAME")]
+    pub toolchain: Option<String>,
+    /// Leave the store as it is; the site shows the run all the same.
+    #[arg(long)]
+    pub no_record: bool,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Which bench target.
+    #[command(flatten)]
+    pub bench: BenchArguments,
+    /// The name of this machine in the store [default: processor, cores and system].
+    #[arg(long, value_name = "NAME")]
+    pub machine: Option<String>,
+    /// Where records are and the site goes.
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A table and a summary.
+    #[default]
+    Human,
+    /// The record itself.
+    Json,
+    /// A table for a pull request.
+    Markdown,
+}
+
+pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<End, CliError> {
+    if let Some(name) = &arguments.toolchain {
+        return again_under(name);
+    }
+    let mut progress = Progress::on_stderr();
+    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let places = arguments.site.places(&workspace);
+    let target = arguments.bench.target(&workspace)?;
+    let machine = arguments.machine.as_deref();
+    let environment =
+        Environment::read(&workspace.root, &target.package, &places.results, machine)?;
+    progress.on(&Event::Building {
+        bench: target.bench.clone(),
+    });
+    let built = if arguments.effort.counts_only {
+        runner::build(&workspace, &target, &[])?
+    } else {
+        runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target, &[])?
+    };
+    let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
+    let mut suite = Binary::new(built, &workspace.target, launcher);
+    let request = Request {
+        suite: &mut suite,
+        target,
+        environment,
+        arguments,
+        results: places.results,
+        out: places.out,
+        index: places.index,
+        stop,
+    };
+    report_on(request, &mut progress, &mut io::stdout().lock())
+}
+
+/// Everything that [`report_on`] needs, so that a test can give a scripted suite, a fixed
+/// machine and a fake clock.
+pub struct Request<'a> {
+    /// The cases.
+    pub suite: &'a mut dyn Suite,
+    /// The bench target that they come from.
+    pub target: runner::Target,
+    /// Commit, machine, toolchain and clock.
+    pub environment: Environment,
+    /// The flags.
+    pub arguments: &'a ReportArguments,
+    /// The folder of records.
+    pub results: PathBuf,
+    /// The folder of the site.
+    pub out: PathBuf,
+    /// The file that an index of the records is kept in, where there is a place for one.
+    pub index: Option<PathBuf>,
+    /// Raised when the user wants it to end.
+    pub stop: &'a AtomicBool,
+}
+
+/// Counts, records, renders and prints.
+///
+/// What was measured is printed even if it cannot be recorded or shown on the site, which the exit
+/// code and its reasons state.
+///
+/// # Errors
+///
+/// [`CliError`] where nothing could be measured; records are written whole or not at all.
+pub fn report_on(
+    request: Request<'_>,
+    listener: &mut dyn Listener,
+    out: &mut dyn Write,
+) -> Result<End, CliError> {
+    let arguments = request.arguments;
+    let store = Store::open(&request.results);
+    if !arguments.no_record {
+        store.check_writable()?;
+    }
+    let mut past = store.past(request.index.as_deref())?;
+    let no_commit = request.environment.commit.as_ref().err().cloned();
+    let mut run = measure(
+        request.suite,
+        request.target,
+        request.environment,
+        arguments,
+        listener,
+    )?;
+    doubt(&mut run, &mut past)?;
+    if request.stop.load(Ordering::Relaxed) {
+        return Err(CliError::Interrupted);
+    }
+
+    let reason = reason_not_to_record(&run, arguments.no_record, no_commit);
+    let mut broken = Vec::new();
+    let record = record(&store, &run, reason, listener).unwrap_or_else(|error| {
+        broken.push(error.to_string());
+        Err("not recorded".to_owned())
+    });
+    let unrecorded = record.is_err().then_some(&run);
+    let places = (request.index.as_deref(), &*request.out);
+    let index = show(&store, &mut past, unrecorded, places, listener);
+    let index = index.map_err(|error| broken.push(error.to_string())).ok();
+
+    print(arguments.format, &run, &record, index.as_deref(), out)?;
+    Ok(verdict(&run, &past, broken))
+}
+
+/// Renders the site with what the store holds by now; returns its front page.
+fn show(
+    store: &Store,
+    past: &mut Past,
+    unrecorded: Option<&Run>,
+    (index, out): (Option<&Path>, &Path),
+    listener: &mut dyn Listener,
+) -> Result<PathBuf, CliError> {
+    let folder = Folder::lock(out)?;
+    *past = store.past(index)?;
+    render(store, past, unrecorded, BTreeMap::new(), &folder, listener)
+}
+
+/// Takes back what an earlier run speaks against.
+pub(super) fn doubt(run: &mut Run, past: &mut Past) -> Result<(), CliError> {
+    let doubters = past.history.doubters(run);
+    past.keep(&doubters)?;
+    let earlier = doubters
+        .iter()
+        .filter_map(|&record| past.history.whole(record));
+    demote(run, &earlier.collect::<Vec<_>>());
+    Ok(())
+}
+
+/// Counts and times the chosen cases and puts them beside where they come from.
+fn measure(
+    suite: &mut dyn Suite,
+    target: runner::Target,
+    environment: Environment,
+    arguments: &ReportArguments,
+    listener: &mut dyn Listener,
+) -> Result<Run, CliError> {
+    let Listing {
+        allocator,
+        groups,
+        cases,
+        ..
+    } = suite.list().map_err(interrupted)?;
+    let allocator = allocator.ok_or(CliError::NotInstalled {
+        bench: target.bench.clone(),
+    })?;
+    let chosen = select_matching(arguments.filter.as_deref(), &cases, |case| case.id.clone())
+        .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
+    let counted = runner::count(suite, &chosen, COUNTING, listener).map_err(interrupted)?;
+    let Counted {
+        mut entries,
+        mut failures,
+        tapes,
+    } = counted;
+    runner::rates(suite, &mut entries, runner::varies, listener).map_err(interrupted)?;
+    failures.extend(look_for_growth(suite, &mut entries, listener)?);
+    let time = match arguments.effort.plan() {
+        None => None,
+        Some(plan) => {
+            let alive: Vec<CaseInfo> = entries.iter().map(|entry| entry.case.clone()).collect();
+            let state = (environment.machine_state)();
+            let timed = runner::time(suite, &alive, &plan, state, listener).map_err(interrupted)?;
+            let Timed {
+                mut times,
+                failures: untimed,
+                settings,
+            } = timed;
+            for entry in &mut entries {
+                entry.time = times.remove(&entry.case.id);
+            }
+            failures.extend(untimed);
+            Some(settings)
+        }
+    };
+    let effort = &arguments.effort;
+    let is_short = effort.quick || effort.counts_only;
+    let instructions = if arguments.instructions || (!is_short && runner::has_valgrind()) {
+        runner::instructions(suite, &mut entries, listener).map_err(interrupted)?
+    } else {
+        None
+    };
+    let run = Run {
+        schema: SCHEMA,
+        heapmark: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: environment
+            .commit
+            .unwrap_or_else(|_| unversioned(&environment.now)),
+        measured_at: environment.now,
+        machine: environment.machine,
+        toolchain: environment.toolchain,
+        allocator: allocator_name(&allocator),
+        suite: record::Suite {
+            package: target.package,
+            bench: target.bench,
+            filter: arguments.filter.clone(),
+        },
+        count: COUNTING,
+        time,
+        instructions,
+        groups,
+        entries,
+        failures,
+        tapes,
+    };
+    record::check(&run)?;
+    Ok(run)
+}
+
+pub(super) fn interrupted(error: LaunchError) -> CliError {
+    match error {
+        LaunchError::Interrupted => CliError::Interrupted,
+        error => error.into(),
+    }
+}
+
+/// What stands for the commit where git knows none; such a run is shown but never recorded.
+pub(super) fn unversioned(now: &str) -> Commit {
+    Commit {
+        sha: "unversioned".to_owned(),
+        committed_at: now.to_owned(),
+        order: None,
+        subject: String::new(),
+        dirty: true,
+    }
+}
+
+/// The allocator's type in one word where its crate is called so too, as `system` for
+/// `std::alloc::System` and `jemalloc` for `tikv_jemallocator::Jemalloc`; else the whole type, so
+/// that the `Counting` of one crate is not taken for that of another.
+pub(super) fn allocator_name(type_name: &str) -> String {
+    let (path, word) = type_name.rsplit_once("::").unwrap_or(("", type_name));
+    let crate_name = path.split("::").next().unwrap_or_default();
+    let word = slug(word);
+    let is_known = matches!(crate_name, "std" | "alloc" | "core")
+        || slug(crate_name).replace('_', "").contains(&word);
+    if is_known && !type_name.contains('<') {
+        word
+    } else {
+        slug(type_name)
+    }
+}
+
+/// Why the run must not be stored, if anything stands against it.
+fn reason_not_to_record(run: &Run, unwanted: bool, no_commit: Option<String>) -> Option<String> {
+    if unwanted {
+        Some("not recorded, as asked".to_owned())
+    } else if let Some(error) = no_commit {
+        let want = "not recorded, for want of a commit to record it under";
+        Some(format!("{want}: {error}"))
+    } else if run.entries.is_empty() {
+        Some("not recorded: no case could be measured".to_owned())
+    } else {
+        None
+    }
+}
+
+/// Stores the run unless there is a reason not to; where it stands, or that reason.
+fn record(
+    store: &Store,
+    run: &Run,
+    reason: Option<String>,
+    listener: &mut dyn Listener,
+) -> Result<Result<PathBuf, String>, CliError> {
+    if let Some(reason) = reason {
+        listener.on(&Event::NotStored {
+            reason: reason.clone(),
+        });
+        return Ok(Err(reason));
+    }
+    let path = store.save(run)?;
+    listener.on(&Event::Stored { path: path.clone() });
+    Ok(Ok(path))
+}
+
+fn print(
+    format: Format,
+    run: &Run,
+    record: &Result<PathBuf, String>,
+    index: Option<&Path>,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    match format {
+        Format::Json => out.write_all(to_json(run).as_bytes())?,
+        Format::Markdown => terminal::markdown(run, out)?,
+        Format::Human => {
+            terminal::table(&run.entries, out)?;
+            let path = record
+                .as_ref()
+                .map(|path| shown(path))
+                .map_err(String::as_str);
+            let index = index.map(shown);
+            let outcome = Outcome {
+                run,
+                record: path.as_deref().map_err(|reason| *reason),
+                index: index.as_deref(),
+            };
+            terminal::summary(&outcome, out)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// What could not be measured, read or written weighs more than what leaks or is not as asserted.
+fn verdict(run: &Run, past: &Past, broken: Vec<String>) -> End {
+    let failed = run.failures.iter();
+    let failed = failed.map(|one| format!("{} could not be measured: {}", one.id, one.reason));
+    let cannot = broken.into_iter().chain(failed).chain(unread(past));
+    let mut worse = Vec::new();
+    for entry in &run.entries {
+        // What a case declares of its growth is one of its assertions.
+        let leaks = entry.growth.as_deref().filter(|one| one.declared.is_none());
+        let leaks = leaks.and_then(terminal::wrong_growth);
+        let wrong = terminal::unmet(entry).chain(leaks);
+        worse.extend(wrong.map(|wrong| format!("{} {wrong}", entry.case.id)));
+    }
+    End::by_weight([(Exit::Cannot, cannot.collect()), (Exit::Worse, worse)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allocator_name;
+
+    #[test]
+    fn an_allocator_has_one_word_where_its_crate_has_it_too() {
+        for (name, word) in [
+            ("std::alloc::System", "system"),
+            ("tikv_jemallocator::Jemalloc", "jemalloc"),
+            ("mimalloc::MiMalloc", "mimalloc"),
+            ("snmalloc_rs::SnMalloc", "snmalloc"),
+            ("rpmalloc::RpMalloc", "rpmalloc"),
+            (
+                "dlmalloc::global::GlobalDlmalloc",
+                "dlmalloc-global-globaldlmalloc",
+            ),
+            ("mine::Counting", "mine-counting"),
+            ("other::Counting", "other-counting"),
+            (
+                "my::Layered<std::alloc::System>",
+                "my-layered-std-alloc-system",
+            ),
+            (
+                "my::Layered<mimalloc::MiMalloc>",
+                "my-layered-mimalloc-mimalloc",
+            ),
+        ] {
+            assert_eq!(allocator_name(name), word);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! One side of a comparison: a commit, checked out, built and counted.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::CliError;
+use super::bench::BenchArguments;
+use super::pins;
+use super::report::{allocator_name, interrupted, unversioned};
+use crate::event::{Event, Listener};
+use crate::runner::{
+    self, Binary, CONFIRMING, COUNTING, Counted, Environment, Listing, Pin, Suite, Target,
+    Workspace, WorkspaceError, Worktree,
+};
+use heapmark_model::launch::{LaunchError, Launcher};
+use heapmark_model::record::{
+    self, Callsite, CaseInfo, CountSettings, Entry, Key, Run, SCHEMA, Suite as RecordedSuite,
+};
+use heapmark_model::select::select_matching;
+
+/// What a side is, before it is built.
+pub(super) struct Origin<'a> {
+    /// What the user calls it, and the hash of its commit.
+    pub(super) name: &'a str,
+    pub(super) commit: &'a str,
+    pub(super) worktree: Worktree,
+    /// Versions that its dependencies are to have.
+    pub(super) pins: Vec<Pin>,
+    /// Whether it is to be linked in several layouts.
+    pub(super) shuffled: bool,
+}
+
+/// A side whose binary can be asked. The worktree stays as long as its cases may read from it.
+pub(super) struct Side<'a> {
+    suite: Binary<'a>,
+    cases: Vec<CaseInfo>,
+    pub(super) run: Run,
+    /// What it is called, the versions included that were asked for.
+    pub(super) name: String,
+    root: PathBuf,
+    _worktree: Worktree,
+}
+
+/// Builds a side and asks it for its cases.
+pub(super) fn build<'a>(
+    origin: Origin<'_>,
+    bench: &BenchArguments,
+    stop: &'a AtomicBool,
+    listener: &mut dyn Listener,
+) -> Result<Side<'a>, CliError> {
+    let lacking = |reason: String| CliError::NotComparable {
+        side: origin.name.to_owned(),
+        reason,
+    };
+    let worktree = &origin.worktree;
+    let folder = &worktree.workspace;
+    if !folder.join("Cargo.toml").exists() {
+        return Err(lacking("it has no Cargo.toml in this folder".to_owned()));
+    }
+    let workspace = Workspace::find(folder)?.built_in(worktree.target.clone());
+    let target = bench.target(&workspace);
+    let target = target.map_err(|error| match error {
+        WorkspaceError::NoBench { bench, .. } => {
+            lacking(format!("it has no bench target `{bench}`"))
+        }
+        error => error.into(),
+    })?;
+    let name = pins::apply(&origin.pins, folder, &target.package, origin.name)?;
+    // Two sides of one commit are told apart by what was pinned.
+    let built_from = name.replacen(origin.name, origin.commit, 1);
+    listener.on(&Event::Building {
+        bench: format!("{} of {name}", target.bench),
+    });
+    let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
+    let [debug, strip] = runner::LINE_TABLES;
+    let variables = [(runner::REVISION, built_from.as_str()), debug, strip];
+    let built = if origin.shuffled {
+        let triple = &environment.toolchain.target;
+        runner::build_to_shuffle(&workspace, &target, triple, &variables)
+    } else {
+        runner::build(&workspace, &target, &variables)
+    };
+    let built = built.map_err(|source| {
+        if stop.load(Ordering::Relaxed) {
+            return CliError::Interrupted;
+        }
+        CliError::Side {
+            side: origin.name.to_owned(),
+            source,
+        }
+    })?;
+    let launcher = Launcher::new(built.binary.clone(), bench.deadline(), stop);
+    let mut suite = Binary::new(built, &workspace.target, launcher);
+    let listing = suite.list().map_err(|error| match error {
+        LaunchError::NoHarness { .. }
+        | LaunchError::NeverAnswered { .. }
+        | LaunchError::Protocol(_)
+        | LaunchError::Failed(_) => lacking(error.to_string()),
+        error => interrupted(error),
+    })?;
+    of_this_revision(&name, &built_from, &worktree.target, &listing)?;
+    let allocator = listing.allocator.as_deref().map(allocator_name);
+    let allocator = allocator.ok_or_else(|| {
+        lacking(format!(
+            "heapmark's allocator is not installed in its bench target `{}`",
+            target.bench
+        ))
+    })?;
+    let run = empty_run(environment, target, allocator, &listing, origin.commit);
+    Ok(Side {
+        suite,
+        cases: listing.cases,
+        run,
+        name,
+        root: workspace.root,
+        _worktree: origin.worktree,
+    })
+}
+
+/// Refuses a binary that was built from anything else: cargo goes by times of files, and a clock
+/// that was set back could make it run one side for the other. A heapmark that is too old to say
+/// what it was built from is believed.
+fn of_this_revision(
+    side: &str,
+    ours: &str,
+    target: &Path,
+    listing: &Listing,
+) -> Result<(), CliError> {
+    match &listing.revision {
+        Some(theirs) if theirs != ours => Err(CliError::Stale {
+            side: side.to_owned(),
+            theirs: theirs.clone(),
+            ours: ours.to_owned(),
+            target: target.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// A run that nothing was counted in yet. It has no filter: both sides are asked for the same
+/// cases, so one that only a side has was added or removed.
+fn empty_run(
+    environment: Environment,
+    target: Target,
+    allocator: String,
+    listing: &Listing,
+    commit: &str,
+) -> Run {
+    let now = environment.now;
+    let known = environment.commit.unwrap_or_else(|_| unversioned(&now));
+    Run {
+        schema: SCHEMA,
+        heapmark: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: record::Commit {
+            sha: commit.to_owned(),
+            // What a build writes into the worktree is no change of the commit.
+            dirty: false,
+            ..known
+        },
+        measured_at: now,
+        machine: environment.machine,
+        toolchain: environment.toolchain,
+        allocator,
+        suite: RecordedSuite {
+            package: target.package,
+            bench: target.bench,
+            filter: None,
+        },
+        count: COUNTING,
+        time: None,
+        instructions: None,
+        groups: listing.groups.clone(),
+        entries: Vec::new(),
+        failures: Vec::new(),
+        tapes: BTreeMap::new(),
+    }
+}
+
+impl Side<'_> {
+    /// What was counted of a case; `None` if it has no such case, or could not measure it.
+    pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
+        self.run.entries.iter().find(|entry| entry.case.id == id)
+    }
+
+    /// Calls each case as `other` does whose case has the same names. An id depends on the whole
+    /// suite, so that a case which is only in one of them may change that of another.
+    pub(super) fn align(&mut self, other: &Side<'_>) {
+        let cases = other.cases.iter();
+        let ids: BTreeMap<Key, &str> = cases.map(|case| (Key::of(case), &*case.id)).collect();
+        for case in &mut self.cases {
+            if let Some(&id) = ids.get(&Key::of(case)).filter(|id| **id != case.id) {
+                self.suite.rename(&case.id, id);
+                case.id = id.to_owned();
+            }
+        }
+    }
+
+    /// What runs its cases.
+    pub(super) fn suite(&mut self) -> &mut dyn Suite {
+        &mut self.suite
+    }
+
+    /// The root of its workspace.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Keeps only the cases that `filter` chooses.
+    ///
+    /// # Errors
+    ///
+    /// Where it chooses none, or cannot be understood.
+    pub(super) fn choose(&mut self, filter: Option<&str>) -> Result<(), CliError> {
+        self.cases = match select_matching(filter, &self.cases, |case| case.id.clone()) {
+            Ok(chosen) => chosen,
+            Err(error) => {
+                self.cases.clear();
+                let RecordedSuite { package, bench, .. } = &self.run.suite;
+                return Err(CliError::filter(error, package, bench));
+            }
+        };
+        Ok(())
+    }
+
+    /// Counts the chosen cases.
+    pub(super) fn count(&mut self, listener: &mut dyn Listener) -> Result<(), CliError> {
+        let counted = self.counted(&self.cases.clone(), COUNTING, listener)?;
+        self.run.entries = counted.entries;
+        self.run.failures = counted.failures;
+        self.run.tapes = counted.tapes;
+        record::check(&self.run)?;
+        Ok(())
+    }
+
+    /// Counts the instructions of everything that was counted, where that can be done here.
+    pub(super) fn count_instructions(
+        &mut self,
+        listener: &mut dyn Listener,
+    ) -> Result<(), CliError> {
+        let entries = &mut self.run.entries;
+        let settings = runner::instructions(&self.suite, entries, listener);
+        self.run.instructions = settings.map_err(interrupted)?;
+        Ok(())
+    }
+
+    /// Counts the cases `ids` in further processes; what disagrees is exact no longer, and a case
+    /// that fails now has failed.
+    pub(super) fn confirm(
+        &mut self,
+        ids: &[String],
+        listener: &mut dyn Listener,
+    ) -> Result<(), CliError> {
+        let cases = self.cases.iter().filter(|case| ids.contains(&case.id));
+        let cases: Vec<CaseInfo> = cases.cloned().collect();
+        let again = self.counted(&cases, CONFIRMING, listener)?;
+        for entry in &mut self.run.entries {
+            let other = again.entries.iter().find(|o| o.case.id == entry.case.id);
+            if let Some(other) = other {
+                heapmark_model::analysis::confirm(entry, other);
+            }
+        }
+        let failed = |id: &str| again.failures.iter().any(|failure| failure.id == id);
+        self.run.entries.retain(|entry| !failed(&entry.case.id));
+        self.run.failures.extend(again.failures);
+        Ok(())
+    }
+
+    /// Runs the cases `ids`, which vary, over many iterations.
+    pub(super) fn rate(
+        &mut self,
+        ids: &[String],
+        listener: &mut dyn Listener,
+    ) -> Result<(), CliError> {
+        let is_wanted = |entry: &Entry| ids.contains(&entry.case.id);
+        let entries = &mut self.run.entries;
+        runner::rates(&mut self.suite, entries, is_wanted, listener).map_err(interrupted)
+    }
+
+    /// The call stacks that ask for memory in one iteration of `case`, or why nobody knows.
+    pub(super) fn callsites(&self, case: &str) -> Result<Vec<Callsite>, String> {
+        let told = self.suite.callsites(case);
+        let mut sites = told.map_err(|error| error.to_string())?;
+        for frame in sites.iter_mut().flat_map(|site| &mut site.frames) {
+            frame.file = self.named(&frame.file);
+        }
+        if sites.iter().any(|site| !site.frames.is_empty()) || sites.is_empty() {
+            Ok(sites)
+        } else {
+            Err("the binary has no debug information".to_owned())
+        }
+    }
+
+    /// A source file as it is called on either side: from the root of the workspace, or by the
+    /// name and version of its crate.
+    fn named(&self, file: &str) -> String {
+        let path = Path::new(file);
+        if let Ok(own) = path.strip_prefix(&self.root) {
+            return own.display().to_string();
+        }
+        // Behind the one stands the registry, and then the crate; behind the other the repository
+        // and a revision of it.
+        if let Some((_, path)) = file.split_once("/registry/src/") {
+            return path
+                .split_once('/')
+                .map_or(path, |(_, path)| path)
+                .to_owned();
+        }
+        if let Some((_, path)) = file.split_once("/git/checkouts/") {
+            let mut parts = path.splitn(3, '/');
+            if let (Some(repository), _, Some(path)) = (parts.next(), parts.next(), parts.next()) {
+                return format!("{repository}/{path}");
+            }
+        }
+        file.to_owned()
+    }
+
+    fn counted(
+        &mut self,
+        cases: &[CaseInfo],
+        settings: CountSettings,
+        listener: &mut dyn Listener,
+    ) -> Result<Counted, CliError> {
+        runner::count(&mut self.suite, cases, settings, listener).map_err(interrupted)
+    }
+}

@@ -1,0 +1,82 @@
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::command::CommandError;
+use heapmark_model::record::{Commit, Machine, MachineState, Provenance, SCHEMA, Toolchain};
+
+/// Where a run takes place; a test gives a fixed one.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The measured code, or why git knows nothing of it, so that it cannot be recorded.
+    pub commit: Result<Commit, String>,
+    /// The machine.
+    pub machine: Machine,
+    /// What builds.
+    pub toolchain: Toolchain,
+    /// Now, in UTC to the second.
+    pub now: String,
+    /// Tells what may disturb a time, at the moment when it is asked.
+    pub machine_state: fn() -> MachineState,
+}
+
+impl Environment {
+    /// Reads commit, machine, toolchain and clock for `package` of the workspace at `root`.
+    ///
+    /// # Errors
+    ///
+    /// Where rustc cannot be run.
+    pub fn read(
+        root: &Path,
+        package: &str,
+        records: &Path,
+        machine: Option<&str>,
+    ) -> Result<Self, CommandError> {
+        Ok(Self {
+            commit: super::commit(root, records).map_err(|error| error.to_string()),
+            machine: super::machine(machine),
+            toolchain: super::toolchain(root, package)?,
+            now: now(),
+            machine_state: super::machine_state,
+        })
+    }
+
+    /// Where a record comes from that is made here.
+    ///
+    /// # Errors
+    ///
+    /// Why git knows nothing of the code.
+    pub fn provenance(&self) -> Result<Provenance, String> {
+        Ok(Provenance {
+            schema: SCHEMA,
+            heapmark: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: self.commit.clone()?,
+            measured_at: self.now.clone(),
+            machine: self.machine.clone(),
+            toolchain: self.toolchain.clone(),
+        })
+    }
+}
+
+/// Now, in UTC, as in `2026-11-22T21:25:07Z`.
+pub fn now() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    utc(now.unwrap_or_default().as_secs() as i64).unwrap_or_default()
+}
+
+/// Seconds since 1970 as in `2026-11-22T21:25:07Z`; `None` past the range of a calendar.
+pub(super) fn utc(seconds: i64) -> Option<String> {
+    let time = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::utc;
+
+    #[test]
+    fn times_are_utc_to_the_second() {
+        assert_eq!(utc(0).as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(utc(1_000_000_000).as_deref(), Some("2001-09-09T01:46:40Z"));
+        assert_eq!(utc(i64::MAX), None);
+    }
+}

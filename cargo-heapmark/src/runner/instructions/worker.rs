@@ -1,0 +1,102 @@
+//! A worker under callgrind, started again where a case has taken it along.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::totals;
+use heapmark_model::launch::{LaunchError, Launcher, Session};
+use heapmark_model::protocol::{Pass, Reply, Request};
+use heapmark_model::record::HashSeeds;
+
+/// What callgrind counted of one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Instructions of each repetition, without those of the marks; never empty.
+    pub repetitions: Vec<i64>,
+    /// Whether other threads were there.
+    pub other_threads: bool,
+    /// Where hash seeds came from.
+    pub hash_seeds: HashSeeds,
+}
+
+pub(super) struct Worker<'l, 'a> {
+    launcher: &'l Launcher<'a>,
+    running: Option<(Session<'a>, TempDir)>,
+}
+
+impl<'l, 'a> Worker<'l, 'a> {
+    /// A worker that starts with its first case.
+    pub(super) fn new(launcher: &'l Launcher<'a>) -> Self {
+        Self {
+            launcher,
+            running: None,
+        }
+    }
+
+    /// Counts one case.
+    ///
+    /// # Errors
+    ///
+    /// Where it fails, dies or hangs; the next case is counted all the same.
+    pub(super) fn count(&mut self, case: &str, repetitions: u32) -> Result<Counts, LaunchError> {
+        let (session, folder) = match &mut self.running {
+            Some(running) if running.0.is_alive() => running,
+            running => running.insert(start(self.launcher)?),
+        };
+        let replies = session.ask(&Request::Run {
+            case: case.to_owned(),
+            pass: Pass::Instructions,
+            repetitions,
+        })?;
+        for reply in replies {
+            match reply {
+                Reply::Unsupported { .. } => return Err(LaunchError::Unsupported),
+                Reply::Instructions {
+                    process,
+                    repetitions,
+                    other_threads,
+                    hash_seeds,
+                } => {
+                    return Ok(Counts {
+                        repetitions: read(folder.path(), process, repetitions)?,
+                        other_threads,
+                        hash_seeds,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Err(LaunchError::Failed("it answered nothing".to_owned()))
+    }
+}
+
+/// Starts a worker under callgrind, which writes to a folder of its own.
+fn start<'a>(launcher: &Launcher<'a>) -> Result<(Session<'a>, TempDir), LaunchError> {
+    let folder = TempDir::new().map_err(failed)?;
+    let mut wrapper = Command::new("valgrind");
+    wrapper
+        .args(["--tool=callgrind", "--quiet", "--collect-atstart=no"])
+        .args(["--dump-line=no", "--vgdb=no"])
+        .arg(format!(
+            "--callgrind-out-file={}",
+            folder.path().join("callgrind.%p").display()
+        ));
+    Ok((launcher.session(wrapper)?, folder))
+}
+
+fn read(folder: &Path, process: u32, repetitions: u32) -> Result<Vec<i64>, LaunchError> {
+    let counted = totals::read(folder, process).map_err(failed)?;
+    if repetitions == 0 || counted.len() != repetitions as usize {
+        return Err(LaunchError::Failed(format!(
+            "callgrind wrote {} repetitions of {repetitions}",
+            counted.len()
+        )));
+    }
+    Ok(counted)
+}
+
+fn failed(error: std::io::Error) -> LaunchError {
+    LaunchError::Failed(error.to_string())
+}

@@ -1,0 +1,81 @@
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::command::{CommandError, cargo, output};
+use heapmark_model::record::Toolchain;
+
+/// What builds the bench target of `package` in `root`, as rustc and cargo tell it.
+///
+/// # Errors
+///
+/// Where rustc cannot be run.
+pub fn toolchain(root: &Path, package: &str) -> Result<Toolchain, CommandError> {
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let described = output(&rustc, &["-vV"], root)?;
+    let value = |key: &str| {
+        let mut lines = described.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.find(|(name, _)| *name == key)?;
+        Some(found.1.to_owned()).filter(|value| value != "unknown")
+    };
+    Ok(Toolchain {
+        rustc: value("release").unwrap_or_else(|| "unknown".to_owned()),
+        commit: value("commit-hash"),
+        target: value("host").unwrap_or_else(|| "unknown".to_owned()),
+        llvm: value("LLVM version"),
+        // Flags that are no text are flags all the same.
+        rustflags: std::env::var_os("RUSTFLAGS")
+            .map(|flags| flags.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+        lock_sha256: std::fs::read(root.join("Cargo.lock"))
+            .ok()
+            .map(|lock| sha256(&lock)),
+        dependencies_sha256: dependencies(root, package),
+    })
+}
+
+/// The hash of what `package` and its bench targets are built from. `Cargo.lock` holds every
+/// crate of the workspace, so that a bump of a tool which no case uses would look like another
+/// program; cargo knows which crates count.
+fn dependencies(root: &Path, package: &str) -> Option<String> {
+    let arguments = ["tree", "--package", package, "--edges", "normal,build,dev"];
+    let form = ["--prefix", "none", "--no-dedupe"];
+    let tree = output(&cargo(), &[&arguments[..], &form].concat(), root).ok()?;
+    let mut crates: Vec<&str> = tree.lines().filter_map(name_and_version).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    // The hash of no crate would make any two of such builds the same.
+    (!crates.is_empty()).then(|| sha256(crates.join("\n").as_bytes()))
+}
+
+/// The crate on a line of `cargo tree`, without the folder of one that is the user's own: where
+/// it lies does not matter, and what is in it is the commit's affair.
+fn name_and_version(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let own = line.find(" (/").map_or(line, |end| &line[..end]);
+    (!own.is_empty()).then_some(own)
+}
+
+/// The SHA-256 of `bytes` in lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_and_version;
+
+    #[test]
+    fn the_folder_of_a_crate_is_no_part_of_it() {
+        assert_eq!(
+            name_and_version("mine v0.1.0 (/home/me/mine)"),
+            Some("mine v0.1.0")
+        );
+        let from_git = "theirs v2.0.0 (https://example.org/theirs#0a1b2c3d)";
+        assert_eq!(name_and_version(from_git), Some(from_git));
+        assert_eq!(name_and_version(""), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Which cases grow: a line each, the places of what leaks, and a summary.
+
+use std::io::{self, Write};
+
+use heapmark_model::format::{as_signed, growth_rate, plural, visible};
+use heapmark_model::record::{Failure, Frame, GrowingSite, Growth, Verdict};
+
+/// Writes a line for each case, with the highest live bytes over the iterations drawn beside it:
+///
+/// ```text
+///    STEADY  drop_timing/drop_small_vec       ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  20,000 steps
+///     LEAKS  leak_patterns/…/problem          ▁▁▂▂▃▃▄▄▅▅▆▆▇▇██  12,500 steps  +108 B +1 block a step  as declared
+///              benches/…/unbounded_cache.rs:41  answer
+///   Summary  2 cases: 1 steady, 1 leaks as declared
+/// ```
+///
+/// # Errors
+///
+/// Where `out` cannot be written to.
+pub fn leaks(
+    cases: &[(String, Growth)],
+    failures: &[Failure],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let widest = cases.iter().map(|(id, _)| visible(id).chars().count());
+    let width = widest.max().unwrap_or(0);
+    for (id, growth) in cases {
+        let word = growth.verdict.to_string();
+        let drawn = sparkline(growth.highest());
+        let steps = heapmark_model::format::count(as_signed(growth.steps));
+        let rest = rest(growth);
+        let id = visible(id);
+        writeln!(out, "{word:>10}  {id:width$}  {drawn}  {steps} steps{rest}")?;
+        for site in &growth.callsites {
+            writeln!(out, "{:14}{}", "", place(site))?;
+        }
+    }
+    for failure in failures {
+        let (id, reason) = (visible(&failure.id), visible(&failure.reason));
+        writeln!(out, "{:>10}  {id}  {reason}", "FAILED")?;
+    }
+    writeln!(out, "{:>10}  {}", "Summary", headline(cases, failures))
+}
+
+/// What is to be said of a case that is not simply steady.
+pub(super) fn rest(growth: &Growth) -> String {
+    let mut rest = String::new();
+    match growth.verdict {
+        Verdict::Leak => {
+            rest.push_str("  ");
+            rest.push_str(&slope(growth));
+            // The reason says why no call site is known.
+            if growth.callsites.is_empty() {
+                rest.push_str(&format!("  {}", visible(&growth.reason)));
+            }
+        }
+        Verdict::Steady => {
+            if let Some(hint) = growth.hint() {
+                rest.push_str(&format!("  {hint}"));
+            }
+        }
+        _ => rest.push_str(&format!("  {}", visible(&growth.reason))),
+    }
+    match growth.declared {
+        Some(Verdict::Steady) | None if growth.verdict == Verdict::Steady => {}
+        Some(declared) if declared == growth.verdict => rest.push_str("  as declared"),
+        _ => {}
+    }
+    if let Some(claim) = growth.claim().filter(|claim| !claim.met) {
+        rest.push_str(&format!("  declares {}, which does not hold", claim.claim));
+    }
+    rest
+}
+
+/// How fast it grows, as in `+108.5 B +1 block a step`.
+pub(super) fn slope(growth: &Growth) -> String {
+    let [bytes, blocks] = [growth.bytes_per_million, growth.blocks_per_million];
+    growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "a step")
+}
+
+/// What fails a command about how a case grows, as in `leaks +64 B +1 block a step`; `None` where
+/// nothing does.
+pub fn wrong_growth(growth: &Growth) -> Option<String> {
+    if let Some(claim) = growth.claim().filter(|claim| !claim.met) {
+        let (is, reason) = (growth.verdict, &growth.reason);
+        return Some(format!("asserts {}, but is {is}: {reason}", claim.claim));
+    }
+    let leaks = growth.is_undeclared_leak();
+    leaks.then(|| format!("leaks {} and does not declare it", slope(growth)))
+}
+
+pub(super) fn place(site: &GrowingSite) -> String {
+    match site.frames.as_slice() {
+        [] => "in std alone; no frame of another crate was found".to_owned(),
+        [
+            Frame {
+                function, line: 0, ..
+            },
+            ..,
+        ] => visible(function),
+        [
+            Frame {
+                function,
+                file,
+                line,
+            },
+            ..,
+        ] => visible(&format!("{file}:{line}  {function}")),
+    }
+}
+
+/// The levels, from none to the highest, in eighths.
+fn sparkline(levels: &[i64]) -> String {
+    const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let lowest = levels.iter().copied().min().unwrap_or(0).min(0);
+    let highest = levels.iter().copied().max().unwrap_or(0).max(0);
+    let range = (highest - lowest).max(1) as f64;
+    let eighth = |&level: &i64| EIGHTHS[((level - lowest) as f64 / range * 7.0).round() as usize];
+    levels.iter().map(eighth).collect()
+}
+
+pub(super) fn headline(cases: &[(String, Growth)], failures: &[Failure]) -> String {
+    let count = |is: &dyn Fn(&Growth) -> bool| cases.iter().filter(|(_, one)| is(one)).count();
+    let declared = |growth: &Growth| growth.declared == Some(growth.verdict);
+    let parts = [
+        (count(&|one| one.is_undeclared_leak()), "leak"),
+        (
+            count(&|one| one.verdict == Verdict::Leak && declared(one)),
+            "leak as declared",
+        ),
+        (
+            count(&|one| one.verdict == Verdict::Retains),
+            "retain what a burst took",
+        ),
+        (count(&|one| one.verdict == Verdict::Undecided), "undecided"),
+        (count(&|one| one.verdict == Verdict::Steady), "steady"),
+        (failures.len(), "failed"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let unlike = match count(&Growth::is_unlike_declared) {
+        0 => String::new(),
+        unlike => format!("; {unlike} not as declared"),
+    };
+    format!(
+        "{}: {}{unlike}",
+        plural(cases.len() + failures.len(), "case"),
+        parts.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{leaks, sparkline};
+    use heapmark_model::record::{Failure, Frame, GrowingSite, Growth, Verdict};
+
+    fn growth(verdict: Verdict, declared: Option<Verdict>, floor: Vec<i64>) -> Growth {
+        let leaks = verdict == Verdict::Leak;
+        let frame = Frame {
+            function: "answer".to_owned(),
+            file: "src/cache.rs".to_owned(),
+            line: 41,
+        };
+        let site = GrowingSite {
+            bytes_per_million: 1,
+            blocks_per_million: 1,
+            frames: vec![frame],
+        };
+        Growth {
+            verdict,
+            declared,
+            reason: "why".to_owned(),
+            steps: 20_000,
+            bytes_per_million: if leaks { 108_500_000 } else { 0 },
+            blocks_per_million: if leaks { 1_000_000 } else { 0 },
+            floor,
+            ceiling: Vec::new(),
+            callsites: if leaks { vec![site] } else { Vec::new() },
+        }
+    }
+
+    #[test]
+    fn every_line_that_can_be_said_looks_like_this() {
+        let cases = [
+            (Verdict::Steady, None),
+            (Verdict::Leak, None),
+            (Verdict::Leak, Some(Verdict::Leak)),
+            (Verdict::Retains, Some(Verdict::Retains)),
+            (Verdict::Undecided, Some(Verdict::Steady)),
+            (Verdict::Steady, Some(Verdict::Leak)),
+        ];
+        let cases = cases.map(|(found, said)| ("g/c".to_owned(), growth(found, said, vec![0, 7])));
+        let failure = Failure {
+            id: "g/f".to_owned(),
+            reason: "panicked".to_owned(),
+        };
+        let mut out = Vec::new();
+        leaks(&cases, &[failure], &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "    STEADY  g/c  ▁█  20,000 steps
+     LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 block a step
+              src/cache.rs:41  answer
+     LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 block a step  as declared
+              src/cache.rs:41  answer
+   RETAINS  g/c  ▁█  20,000 steps  why  as declared
+ UNDECIDED  g/c  ▁█  20,000 steps  why  declares growth == steady, which does not hold
+    STEADY  g/c  ▁█  20,000 steps  declares growth == leak, which does not hold
+    FAILED  g/f  panicked
+   Summary  7 cases: 1 leak, 1 leak as declared, 1 retain what a burst took, 1 undecided, 2 steady, 1 failed; 2 not as declared
+"
+        );
+    }
+
+    #[test]
+    fn a_level_line_lies_at_the_bottom() {
+        assert_eq!(sparkline(&[0, 0]), "▁▁");
+        assert_eq!(sparkline(&[]), "");
+        assert_eq!(sparkline(&[-8, 0, 8]), "▁▅█");
+    }
+}

@@ -1,0 +1,368 @@
+//! Starts a worker process for one request and reads its answers, within a deadline.
+//!
+//! ```text
+//!  ask ──spawn──▶ request on stdin ──▶ lines on stdout ──▶ Done ──▶ exit
+//!                      │ deadline, stop flag, death: the child is killed and reaped
+//! ```
+//!
+//! One process, one request: what a case leaves behind cannot touch the next one. It judges
+//! nothing and knows no cargo; building the binary is the runner's work.
+
+mod printed;
+mod session;
+mod tail;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use crate::protocol::{self, ProtocolError, Reply, Request, WORKER_ARGUMENT};
+pub use printed::Excess;
+use printed::Printed;
+pub use session::Session;
+use tail::Tail;
+
+/// How a worker is started.
+#[derive(Clone, Debug)]
+pub struct Launcher<'a> {
+    program: PathBuf,
+    deadline: Duration,
+    stop: &'a AtomicBool,
+}
+
+/// Why a request got no whole answer.
+#[derive(Debug)]
+pub enum LaunchError {
+    /// The program could not be started.
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The worker speaks another protocol.
+    Protocol(ProtocolError),
+    /// The worker says that it could not do what was asked.
+    Failed(String),
+    /// The worker was still busy at the deadline and was killed.
+    Hung(Duration),
+    /// The worker ended in the middle of its answer.
+    Died {
+        /// How it ended.
+        status: String,
+        /// The end of what it printed.
+        stderr: String,
+    },
+    /// The program ended with an error before it said hello.
+    NeverAnswered {
+        /// The program.
+        program: PathBuf,
+        /// How it ended.
+        status: String,
+        /// The end of what it printed.
+        stderr: String,
+    },
+    /// The program knows nothing of workers: it ended well without a word to us, or refused the
+    /// argument that makes it one.
+    NoHarness {
+        /// The program.
+        program: PathBuf,
+        /// How it ended.
+        status: String,
+    },
+    /// The worker printed without end and was killed.
+    Flooded(Excess),
+    /// The worker knows the pass by name but cannot run it here.
+    Unsupported,
+    /// The stop flag was raised.
+    Interrupted,
+}
+
+impl fmt::Display for LaunchError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start { program, source } => {
+                let program = program.display();
+                write!(out, "cannot start `{program}`: {source}; build it again")
+            }
+            Self::Protocol(error) => error.fmt(out),
+            Self::Failed(reason) => out.write_str(reason),
+            Self::Hung(deadline) => write!(out, "hung: no answer within {} s", deadline.as_secs()),
+            Self::Died { status, stderr } => write!(out, "{status}{}", said(stderr)),
+            Self::NeverAnswered {
+                program,
+                status,
+                stderr,
+            } => write!(out, "`{}` {status}{}", program.display(), said(stderr)),
+            Self::NoHarness { program, status } => write!(
+                out,
+                "`{}` is not a heapmark harness ({status}); its bench target needs `harness = false` and `heapmark::main!`",
+                program.display()
+            ),
+            Self::Flooded(excess) => excess.fmt(out),
+            Self::Unsupported => out.write_str(
+                "no instructions were counted: the bench binary cannot count them here; it takes Linux on x86-64 or aarch64 and heapmark's `main!`",
+            ),
+            Self::Interrupted => out.write_str("interrupted"),
+        }
+    }
+}
+
+impl std::error::Error for LaunchError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Start { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<ProtocolError> for LaunchError {
+    fn from(error: ProtocolError) -> Self {
+        Self::Protocol(error)
+    }
+}
+
+impl From<Excess> for LaunchError {
+    fn from(excess: Excess) -> Self {
+        Self::Flooded(excess)
+    }
+}
+
+/// Lines of stderr that are quoted.
+const QUOTED: usize = 3;
+
+/// The last lines that say something: behind a panic's message stands advice on backtraces.
+fn said(stderr: &str) -> String {
+    let lines = stderr.lines().map(str::trim);
+    let mut lines: Vec<&str> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with("note: "))
+        .collect();
+    lines.drain(..lines.len().saturating_sub(QUOTED));
+    match lines.join("; ") {
+        text if text.is_empty() => text,
+        text => format!(": {text}"),
+    }
+}
+
+/// Characters of a worker's own reason that are kept: a panic may quote anything.
+const REASON: usize = 4_096;
+
+fn shortened(reason: String) -> String {
+    match reason.char_indices().nth(REASON) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason,
+    }
+}
+
+/// How often the stop flag and the deadline are looked at while a worker is silent.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long a worker may take to exit after its last word.
+const GRACE: Duration = Duration::from_secs(1);
+
+impl<'a> Launcher<'a> {
+    /// Starts `program` for each request; a worker that takes longer than `deadline`, or that is
+    /// still busy when `stop` is raised, is killed.
+    pub fn new(program: impl Into<PathBuf>, deadline: Duration, stop: &'a AtomicBool) -> Self {
+        Self {
+            program: program.into(),
+            deadline,
+            stop,
+        }
+    }
+
+    /// The same way to start another program.
+    pub fn of(&self, program: impl Into<PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            ..self.clone()
+        }
+    }
+
+    /// Asks a fresh worker; its replies without the closing `Done`.
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError`] says why there is no whole answer; the child is gone in every case.
+    pub fn ask(&self, request: &Request) -> Result<Vec<Reply>, LaunchError> {
+        let mut worker = Worker::start(&self.program)?;
+        let answer = worker.send(request).and_then(|()| self.listen(&mut worker));
+        // Only a worker that has said its last word is about to exit by itself.
+        worker.end(if answer.is_ok() {
+            GRACE
+        } else {
+            Duration::ZERO
+        });
+        answer
+    }
+
+    fn listen(&self, worker: &mut Worker) -> Result<Vec<Reply>, LaunchError> {
+        let deadline = Instant::now() + self.deadline;
+        let mut replies = Vec::new();
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(LaunchError::Interrupted);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(LaunchError::Hung(self.deadline));
+            }
+            if let Some(excess) = worker.printed.excess() {
+                return Err(excess.into());
+            }
+            match worker.lines.recv_timeout(left.min(TICK)) {
+                Ok(line) => match protocol::decode::<Reply>(&line)? {
+                    Some(Reply::Done) => return Ok(replies),
+                    Some(Reply::Failed { reason }) => {
+                        return Err(LaunchError::Failed(shortened(reason)));
+                    }
+                    Some(reply) => replies.push(reply),
+                    None => {}
+                },
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    if let Some(excess) = worker.printed.excess() {
+                        return Err(excess.into());
+                    }
+                    return Err(worker.obituary(&self.program, !replies.is_empty()));
+                }
+            }
+        }
+    }
+}
+
+/// A running child with readers on both of its streams.
+struct Worker {
+    child: Child,
+    lines: Receiver<String>,
+    printed: Printed,
+    stderr: Tail,
+}
+
+impl Worker {
+    fn start(program: &Path) -> Result<Self, LaunchError> {
+        let mut command = Command::new(program);
+        command.args(["--bench", WORKER_ARGUMENT]);
+        Self::spawn(command, program)
+    }
+
+    fn spawn(mut command: Command, program: &Path) -> Result<Self, LaunchError> {
+        let at_start = |source| LaunchError::Start {
+            program: program.to_owned(),
+            source,
+        };
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(at_start)?;
+        let (sender, lines) = channel();
+        let printed = Printed::default();
+        if let Some(stdout) = child.stdout.take() {
+            let printed = printed.clone();
+            // The reader ends with the pipe; it is not joined, since a grandchild of the case
+            // may hold the pipe open for ever.
+            std::thread::spawn(move || printed.follow(stdout, |line| sender.send(line).is_ok()));
+        }
+        let stderr = child.stderr.take();
+        let stderr =
+            stderr.map_or_else(Tail::empty, |stderr| Tail::follow(stderr, printed.clone()));
+        Ok(Self {
+            child,
+            lines,
+            printed,
+            stderr,
+        })
+    }
+
+    /// Asks the only thing that the worker is asked.
+    fn send(&mut self, request: &Request) -> Result<(), LaunchError> {
+        let told = self.tell(request);
+        drop(self.child.stdin.take());
+        told
+    }
+
+    fn tell(&mut self, request: &Request) -> Result<(), LaunchError> {
+        self.printed.restart();
+        let line = protocol::encode(request);
+        if let Some(stdin) = &mut self.child.stdin {
+            // A child that has already died cannot be written to; how it ended is told by
+            // the reader, which sees more.
+            let _ = writeln!(stdin, "{line}");
+        }
+        Ok(())
+    }
+
+    /// What to say of a child whose output ended without `Done`.
+    fn obituary(&mut self, program: &Path, greeted: bool) -> LaunchError {
+        let ended = self.wait(GRACE);
+        let status = ended.map_or_else(|| "closed its output".to_owned(), describe);
+        let stderr = self.stderr.text();
+        let program = program.to_owned();
+        let refused = stderr.contains(WORKER_ARGUMENT.trim_start_matches('-'));
+        if greeted {
+            LaunchError::Died { status, stderr }
+        } else if refused || ended.is_some_and(|status| status.success()) {
+            LaunchError::NoHarness { program, status }
+        } else {
+            LaunchError::NeverAnswered {
+                program,
+                status,
+                stderr,
+            }
+        }
+    }
+
+    fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let until = Instant::now() + patience;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < until => {
+                    std::thread::sleep(Duration::from_micros(200))
+                }
+                Ok(None) | Err(_) => return None,
+            }
+        }
+    }
+
+    /// Waits so long for the child to exit, then kills it. Never leaves it running.
+    fn end(mut self, patience: Duration) {
+        if self.wait(patience).is_none() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// How a process ended, in words for a message.
+pub fn describe(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("killed by signal {signal}{}", signal_name(signal));
+    }
+    match status.code() {
+        Some(code) => format!("exited with code {code} before its answer was whole"),
+        None => status.to_string(),
+    }
+}
+
+/// The signals that a faulty case dies of.
+#[cfg(unix)]
+fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        4 => " (illegal instruction)",
+        6 => " (abort)",
+        7 => " (bus error)",
+        8 => " (arithmetic fault)",
+        9 => " (killed, as by the out-of-memory killer)",
+        11 => " (segmentation fault, as by a stack overflow)",
+        _ => "",
+    }
+}

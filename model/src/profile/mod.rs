@@ -1,0 +1,15 @@
+//! What tools say of a program's heap, as one model.
+
+mod diff;
+mod found;
+mod kept;
+mod layer;
+mod model;
+mod summary;
+
+pub use diff::{Changed, Diff, Measure, NOISE, NothingInCommon, Side, diff};
+pub use found::{found, other_errors};
+pub use kept::Kept;
+pub use layer::{Layer, layer};
+pub use model::{BELOW, Callsite, Finding, Kind, Moment, Profile, Tally, Tool};
+pub use summary::{name, place, place_of, said, summary, words};

@@ -1,0 +1,179 @@
+use crate::json::{self, Json, Value};
+
+#[cfg(feature = "records")]
+use {
+    schemars::JsonSchema,
+    serde::{Deserialize, Serialize},
+};
+
+#[cfg(feature = "records")]
+use super::stored::brief;
+
+/// Points that a stored tape has at most.
+pub const MAX_POINTS: usize = 512;
+
+/// Live bytes over the allocation events of one iteration.
+///
+/// Event 0 is the first event of the routine. A tape of more than [`MAX_POINTS`] events keeps
+/// the lowest and the highest point of each stretch, so that no extreme is lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "records",
+    derive(Serialize, Deserialize, JsonSchema),
+    serde(from = "brief::Tape", into = "brief::Tape")
+)]
+pub struct Tape {
+    /// Live bytes of the input when the routine started.
+    pub start: i64,
+    /// Events in the iteration.
+    pub events: u64,
+    /// Number of the first event that belongs to dropping the result.
+    pub drop_at: u64,
+    /// Whether the iteration had more events than the buffer, so that the end is missing.
+    pub cut: bool,
+    /// The number of the event behind each point; absent where every event is kept.
+    pub at: Option<Vec<u64>>,
+    /// Live bytes after the event, above those before the input was made.
+    pub live: Vec<i64>,
+}
+
+impl Tape {
+    /// Thins `live`, one value an event, to at most [`MAX_POINTS`] points.
+    pub fn new(start: i64, drop_at: u64, events: u64, live: Vec<i64>) -> Self {
+        let cut = (live.len() as u64) < events;
+        let whole = Self {
+            start,
+            events,
+            drop_at,
+            cut,
+            at: None,
+            live,
+        };
+        if whole.live.len() <= MAX_POINTS {
+            return whole;
+        }
+        // Two points a stretch: its lowest and its highest, in the order they happened. The
+        // first and the last event are kept as they are.
+        let last = whole.live.len() - 1;
+        let stretches = (MAX_POINTS - 2) / 2;
+        let mut kept = vec![0];
+        for stretch in 0..stretches {
+            let from = 1 + stretch * (last - 1) / stretches;
+            let to = 1 + (stretch + 1) * (last - 1) / stretches;
+            let by_level = |&event: &usize| whole.live[event];
+            let (Some(low), Some(high)) = (
+                (from..to).min_by_key(by_level),
+                (from..to).max_by_key(by_level),
+            ) else {
+                continue;
+            };
+            kept.push(low.min(high));
+            if low != high {
+                kept.push(low.max(high));
+            }
+        }
+        kept.push(last);
+        Self {
+            at: Some(kept.iter().map(|&event| event as u64).collect()),
+            live: kept.iter().map(|&event| whole.live[event]).collect(),
+            ..whole
+        }
+    }
+
+    /// Pairs of event number and live bytes after it.
+    pub fn points(&self) -> impl Iterator<Item = (u64, i64)> + '_ {
+        self.live.iter().enumerate().map(|(index, &live)| {
+            let event = self.at.as_ref().and_then(|at| at.get(index).copied());
+            (event.unwrap_or(index as u64), live)
+        })
+    }
+}
+
+impl Json for Tape {
+    fn write(&self, out: &mut String) {
+        let Self {
+            start,
+            events,
+            drop_at,
+            cut,
+            at,
+            live,
+        } = self;
+        out.push('{');
+        json::write_field(out, "start", start);
+        json::write_field(out, "events", events);
+        json::write_field(out, "drop_at", drop_at);
+        json::write_field(out, "cut", cut);
+        json::write_field(out, "at", at);
+        json::write_field(out, "live", live);
+        out.push('}');
+    }
+
+    /// Reads the levels as they are or, from a worker of an older heapmark, as differences.
+    fn read(value: &Value) -> Result<Self, String> {
+        let mut live: Vec<i64> = json::field::<Option<_>>(value, "live")?.unwrap_or_default();
+        let mut level = live.last().copied().unwrap_or_default();
+        let changes: Option<Vec<Change>> = json::field(value, "changes")?;
+        for Change(change, times) in changes.into_iter().flatten() {
+            for _ in 0..times {
+                level = level.wrapping_add(change);
+                live.push(level);
+            }
+        }
+        Ok(Self {
+            start: json::field(value, "start")?,
+            events: json::field(value, "events")?,
+            drop_at: json::field(value, "drop_at")?,
+            cut: json::field::<Option<_>>(value, "cut")?.unwrap_or_default(),
+            at: json::field(value, "at")?,
+            live,
+        })
+    }
+}
+
+/// A difference, and how often it follows itself.
+struct Change(i64, u16);
+
+impl Json for Change {
+    fn write(&self, out: &mut String) {
+        (self.0, self.1).write(out);
+    }
+
+    fn read(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::List(_) => Json::read(value).map(|(change, times)| Self(change, times)),
+            value => i64::read(value).map(|change| Self(change, 1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_POINTS, Tape};
+
+    #[test]
+    fn a_short_tape_keeps_every_event() {
+        let tape = Tape::new(0, 2, 3, vec![8, 16, 0]);
+        assert_eq!(tape.at, None);
+        assert_eq!(tape.points().collect::<Vec<_>>(), [(0, 8), (1, 16), (2, 0)]);
+    }
+
+    #[test]
+    fn a_long_tape_keeps_every_extreme() {
+        let mut live: Vec<i64> = (0..20_000).map(|event| event % 7).collect();
+        live[12_345] = 1_000_000;
+        live[777] = -5;
+        let tape = Tape::new(0, 20_000, 20_000, live);
+        assert!(tape.live.len() <= MAX_POINTS);
+        assert!(tape.points().any(|point| point == (12_345, 1_000_000)));
+        assert!(tape.points().any(|point| point == (777, -5)));
+        assert!(tape.points().is_sorted_by_key(|(event, _)| event));
+        assert_eq!(tape.points().last().map(|(event, _)| event), Some(19_999));
+    }
+
+    #[test]
+    fn a_tape_says_when_its_end_is_missing() {
+        assert!(Tape::new(0, 9, 10, vec![1, 2]).cut);
+        assert!(!Tape::new(0, 2, 2, vec![1, 2]).cut);
+    }
+}

@@ -1,0 +1,463 @@
+//! The page of a case: what happened to it?
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::Input;
+use super::cell::{self, Cell};
+use super::chart::{ClassChart, TapeChart};
+use super::excerpt::{self, Excerpt};
+use super::headline;
+use super::history::{self, Mark, StepChart};
+use super::lazy;
+use super::page::{self, Link, Page};
+use super::past::{self, PastChange};
+use super::snapshot::{Base, Case, Presence, Snapshot};
+use super::source::{Source, dated, dated_commit};
+use super::status::{Status, short};
+use super::table;
+use super::time_history::TimeChart;
+use super::timing::{Instructions, Timing};
+use super::varies;
+use heapmark_model::analysis::change::{Change, Verdict};
+use heapmark_model::record::{Entry, Key, Metric, Run, Value};
+
+/// The page of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CasePage {
+    /// The frame.
+    pub page: Page,
+    /// The case's id.
+    pub id: String,
+    /// What it shows.
+    pub summary: String,
+    /// What became of it, most important first; never empty.
+    pub statuses: Vec<Status>,
+    /// The verdict in a sentence.
+    pub verdict: String,
+    /// Where its latest numbers come from.
+    pub source: Source,
+    /// Every headline number with the drop's own part.
+    pub values: Vec<ValueRow>,
+    /// Why some numbers are not exact, a sentence each.
+    pub doubts: Vec<String>,
+    /// What the case says it holds true.
+    pub claims: Vec<Claim>,
+    /// How long an iteration takes; absent where it was not timed.
+    pub timing: Option<Timing>,
+    /// How many instructions it executes; absent where they were not counted.
+    pub instructions: Option<Instructions>,
+    /// Live bytes over one iteration; absent where no tape was recorded.
+    pub tape: Option<TapeChart>,
+    /// Why there is no tape; absent where there is one.
+    pub no_tape: Option<String>,
+    /// Requests by size; absent where there was none.
+    pub classes: Option<ClassChart>,
+    /// How each metric went over the runs of the series.
+    pub history: Vec<StepChart>,
+    /// How its time went; absent where it was never timed.
+    pub time_history: Option<TimeChart>,
+    /// What `data/….js` calls the case.
+    pub history_id: String,
+    /// How to read the history.
+    pub history_note: String,
+    /// The latest runs at which the compiler or a dependency changed.
+    pub marks: Vec<Mark>,
+    /// Each change of an exact number, newest first; at most twenty.
+    pub changes: Vec<PastChange>,
+    /// How many older changes are not shown.
+    pub older_changes: usize,
+    /// The function of the case; absent where it is not known.
+    pub excerpt: Option<Excerpt>,
+    /// Why there is no function; absent where there is one.
+    pub no_excerpt: Option<&'static str>,
+    /// The command that shows the case on a developer's screen.
+    pub command: String,
+    /// The command that counts, times and records the case alone.
+    pub report_command: String,
+    /// The source file, relative to the workspace.
+    pub file: String,
+    /// The first case in report order; absent on its own page.
+    pub first: Option<Link>,
+    /// The case before it in report order.
+    pub previous: Option<Link>,
+    /// The case after it.
+    pub next: Option<Link>,
+}
+
+/// A metric of the case: now, before, and what dropping the result has to do with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ValueRow {
+    /// The metric's name.
+    pub name: &'static str,
+    /// The metric in a few words.
+    pub meaning: &'static str,
+    /// The number now.
+    pub cell: Cell,
+    /// The number at the base: `=` where it is exactly the same, a dash where it is not judged.
+    pub before: String,
+    /// How much of it dropping the result caused; absent where the metric has no such part.
+    pub in_drop: Option<String>,
+    /// `exact`, or how far its repetitions differ.
+    pub trust: String,
+}
+
+/// Something the case says it holds true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// The claim, as in `allocs == 1`.
+    pub claim: String,
+    /// Whether it held in every repetition.
+    pub met: bool,
+}
+
+/// The pages of all cases of the series.
+pub(super) fn pages(
+    snapshot: &Snapshot<'_>,
+    input: &Input<'_>,
+    marks: &[Mark],
+    footer: &str,
+) -> Vec<CasePage> {
+    let cases = &snapshot.cases;
+    let neighbour = |index: Option<usize>| {
+        let case = cases.get(index?)?;
+        Some(Link::new(case.entry.case.id.clone(), case.path.clone()))
+    };
+    let pages = cases.par_iter().enumerate().map(|(index, case)| CasePage {
+        first: neighbour((index > 0).then_some(0)),
+        previous: neighbour(index.checked_sub(1)),
+        next: neighbour(index.checked_add(1)),
+        ..page(case, snapshot, input, marks, footer)
+    });
+    pages.collect()
+}
+
+fn page(
+    case: &Case<'_>,
+    snapshot: &Snapshot<'_>,
+    input: &Input<'_>,
+    marks: &[Mark],
+    footer: &str,
+) -> CasePage {
+    let (changes, older_changes) = past::changes(case, snapshot);
+    let (excerpt, no_excerpt) = match excerpt::excerpt(case, snapshot, input) {
+        Ok(excerpt) => (Some(excerpt), None),
+        Err(why) => (None, Some(why)),
+    };
+    let info = &case.entry.case;
+    let tape = case.entry.tape.as_ref();
+    let tape = tape.and_then(|hash| case.run.tapes.get(hash));
+    let tape = tape.and_then(TapeChart::new);
+    let history = history::charts(case, snapshot, marks);
+    CasePage {
+        page: Page::new(&case.path, &info.id, footer).below(trail(case, snapshot)),
+        id: info.id.clone(),
+        summary: info.summary.clone(),
+        statuses: table::statuses(case, snapshot),
+        verdict: verdict(case, snapshot),
+        source: Source::of(case.run),
+        values: Metric::HEADLINE
+            .into_iter()
+            .map(|metric| value_row(case, metric))
+            .collect(),
+        doubts: doubts(case.entry),
+        claims: claims(case),
+        timing: Timing::of(case.entry, case.run),
+        instructions: Instructions::of(case.entry, case.run),
+        no_tape: tape.is_none().then(|| no_tape(case).to_owned()),
+        tape,
+        classes: ClassChart::new(&case.entry.size_classes),
+        history_note: history_note(case, snapshot, &history),
+        marks: if history.is_empty() {
+            Vec::new()
+        } else {
+            history::latest(marks)
+        },
+        history,
+        changes,
+        older_changes,
+        excerpt,
+        no_excerpt,
+        time_history: TimeChart::new(case, snapshot, marks),
+        history_id: lazy::id(&case.path),
+        command: command(case.run, &info.id),
+        report_command: report_command(case.run, &info.id),
+        file: info.file.clone(),
+        first: None,
+        previous: None,
+        next: None,
+    }
+}
+
+/// The pages above a case. A group that no table lists any more has no page.
+fn trail(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Vec<Link> {
+    let group = case.entry.case.group.as_str();
+    let mut trail = vec![Link::new("Overview", "index.html")];
+    if snapshot.groups().contains(&group) {
+        trail.push(Link::new(group, page::group_path(group)));
+    }
+    trail
+}
+
+fn claims(case: &Case<'_>) -> Vec<Claim> {
+    let claims = case.entry.expected.iter().map(|expected| Claim {
+        claim: expected.claim.clone(),
+        met: expected.met,
+    });
+    claims.collect()
+}
+
+fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
+    match case.presence {
+        Presence::Failed(reason) => {
+            return format!(
+                "Could not be counted: {reason}. The numbers below are of {}.",
+                dated(case.run)
+            );
+        }
+        Presence::FilteredOut => {
+            return format!(
+                "The newest run was of other cases only. The numbers below are of {}.",
+                dated(case.run)
+            );
+        }
+        Presence::Gone => {
+            return format!(
+                "The suite no longer has this case. The numbers below are of {}.",
+                dated(case.run)
+            );
+        }
+        Presence::Counted => {}
+    }
+    let Some(change) = &case.change else {
+        return match &snapshot.base {
+            Base::NotComparable(run, obstacles) => {
+                let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
+                format!("Not comparable with {}: {}.", dated(run), what.join("; "))
+            }
+            Base::Nothing => "Nothing earlier to compare with.".to_owned(),
+            Base::Run(run) => format!("Could not be counted at {}.", dated(run)),
+        };
+    };
+    let base = match &snapshot.base {
+        Base::Run(run) | Base::NotComparable(run, _) => dated(run),
+        Base::Nothing => "before".to_owned(),
+    };
+    let moved: Vec<String> = moved(change).collect();
+    let unjudged = varies::unjudged(change).map_or_else(String::new, |metrics| {
+        format!("; not judged, because it varies: {metrics}")
+    });
+    match (change.verdict, moved.is_empty()) {
+        (Verdict::Added, _) => format!("Added since {base}."),
+        (Verdict::Removed, _) => format!("Removed since {base}."),
+        (Verdict::Undecided, _) => {
+            format!("No change is known since {base}{unjudged}.")
+        }
+        (_, true) => format!("The same as {base}, to the byte."),
+        (Verdict::Same, false) => {
+            format!(
+                "The same sums as {base}; the drop's part moved: {}{unjudged}.",
+                moved.join(", ")
+            )
+        }
+        (_, false) => format!("Against {base}: {}{unjudged}.", moved.join(", ")),
+    }
+}
+
+/// What moved for certain, in words.
+pub(super) fn moved(change: &Change) -> impl Iterator<Item = String> {
+    let exact = change.differences.iter().map(difference);
+    exact.chain(varies::moved(change))
+}
+
+/// A difference in words, as in `allocs 7 → 9 (+2)`.
+pub(super) fn difference(difference: &heapmark_model::analysis::change::Difference) -> String {
+    let metric = difference.metric;
+    let by = difference.after.saturating_sub(difference.before);
+    format!(
+        "{} {} → {} ({})",
+        cell::heading(metric).to_lowercase(),
+        cell::number(metric, difference.before),
+        cell::number(metric, difference.after),
+        cell::signed(metric, by)
+    )
+}
+
+fn value_row(case: &Case<'_>, metric: Metric) -> ValueRow {
+    let in_drop = drop_part(metric).and_then(|part| {
+        let value = case.entry.get(part)?;
+        Some(cell::number(part, value))
+    });
+    ValueRow {
+        name: cell::heading(metric),
+        meaning: meaning(metric),
+        cell: Cell::new(case.entry, metric, case.change.as_ref()),
+        before: before(case, metric),
+        in_drop,
+        trust: trust(metric, case.entry.metrics.get(&metric)),
+    }
+}
+
+fn before(case: &Case<'_>, metric: Metric) -> String {
+    let nothing = "—".to_owned();
+    let Some(change) = &case.change else {
+        return nothing;
+    };
+    let mut moved = change.differences.iter();
+    match moved.find(|difference| difference.metric == metric) {
+        Some(difference) => cell::number(metric, difference.before),
+        None if change.verdict == Verdict::Added || change.unjudged.contains(&metric) => nothing,
+        None => "=".to_owned(),
+    }
+}
+
+fn drop_part(metric: Metric) -> Option<Metric> {
+    match metric {
+        Metric::Allocs => Some(Metric::DropAllocs),
+        Metric::Frees => Some(Metric::DropFrees),
+        Metric::Reallocs => Some(Metric::DropReallocs),
+        Metric::Bytes => Some(Metric::DropBytes),
+        _ => None,
+    }
+}
+
+/// What a metric counts, in a few words.
+pub(super) fn meaning(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Allocs => "blocks asked for",
+        Metric::Frees => "blocks given back",
+        Metric::Reallocs => "blocks resized, moved or not",
+        Metric::Bytes => "requested: new blocks and growth of resized ones",
+        Metric::Peak => "highest live bytes above the start",
+        Metric::Retained => "live bytes after the result is dropped",
+        Metric::DropAllocs | Metric::DropFrees | Metric::DropReallocs | Metric::DropBytes => {
+            "the part that dropping the result caused"
+        }
+    }
+}
+
+fn trust(metric: Metric, value: Option<&Value>) -> String {
+    match value {
+        None => "not measured".to_owned(),
+        Some(value) if value.value.is_none() => "not known".to_owned(),
+        Some(value) if value.exact => "exact".to_owned(),
+        Some(value) => format!("sampled{}", cell::spread(metric, value)),
+    }
+}
+
+/// Each reason once, in the order of the columns.
+fn doubts(entry: &Entry) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for reason in entry.metrics.values().filter_map(|value| value.why) {
+        let sentence = format!("Not all numbers are exact: {}.", cell::doubt(reason));
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    sentences
+}
+
+fn no_tape(case: &Case<'_>) -> &'static str {
+    let touches_heap = !case.entry.size_classes.is_empty();
+    if case.entry.other_threads {
+        "Other threads touch the heap, so the events of an iteration have no order to draw."
+    } else if touches_heap {
+        "No tape was recorded for this case."
+    } else {
+        "An iteration never touches the heap, so there is nothing to draw."
+    }
+}
+
+fn history_note(case: &Case<'_>, snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
+    let runs = &snapshot.series.runs;
+    let mut note = match runs.len() {
+        1 => "This is the first run of its series; a line needs a second one.".to_owned(),
+        many => format!(
+            "{many} runs of {}, oldest left, each equally wide. Solid lines are exact.",
+            snapshot.series.key.words()
+        ),
+    };
+    let drawn = |metric: &Metric| charts.iter().any(|chart| chart.metric == metric.key());
+    let rest: Vec<&str> = Metric::ALL
+        .iter()
+        .filter(|metric| !drawn(metric))
+        .map(|metric| cell::heading(*metric))
+        .collect();
+    if !rest.is_empty() {
+        note.push_str(&format!(
+            " Not drawn, since zero throughout, not known or like allocs: {}.",
+            rest.join(", ")
+        ));
+    }
+    if history::ever_sampled(charts) {
+        note.push_str(
+            " A dotted stretch was sampled: its repetitions differ, so it gives no verdict.",
+        );
+    }
+    if let Some(last) = case.ambiguous {
+        note.push_str(&format!(
+            " The history of this case starts anew after {}: until then its id was `{}`, which \
+             named several cases, so the numbers of that time are left out.",
+            dated_commit(&last.commit),
+            Key::of(&case.entry.case).old_id()
+        ));
+    }
+    note
+}
+
+fn command(run: &Run, id: &str) -> String {
+    let package = quoted(&run.suite.package);
+    let bench = quoted(&run.suite.bench);
+    format!(
+        "cargo bench -p {package} --bench {bench} -- --exact {}",
+        quoted(id)
+    )
+}
+
+/// `report` takes a regular expression, so that the id is tied to both of its ends.
+fn report_command(run: &Run, id: &str) -> String {
+    let mut filter = String::from("^");
+    for character in id.chars() {
+        if r"\.+*?()|[]{}^$".contains(character) {
+            filter.push('\\');
+        }
+        filter.push(character);
+    }
+    filter.push('$');
+    // This repository calls its own tool through cargo's alias; other crates have it installed.
+    let tool = match run.suite.package.as_str() {
+        "heapmark" => "xtask",
+        _ => "heapmark",
+    };
+    format!("cargo {tool} report {}", quoted(&filter))
+}
+
+/// `word` as a shell reads it as one: a record may hold any text, and people paste commands.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// How the base is named where a page compares: absent where there is none.
+pub(super) fn base_name(snapshot: &Snapshot<'_>) -> Option<String> {
+    match &snapshot.base {
+        Base::Run(run) => Some(short(run)),
+        Base::Nothing | Base::NotComparable(..) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_pasted_command_runs_nothing_but_itself() {
+        assert_eq!(quoted("a/vec_alloc/64"), "a/vec_alloc/64");
+        assert_eq!(quoted("x; rm -rf ~"), "'x; rm -rf ~'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,279 @@
+//! The page about leaks: what grows, what one does about it, and what the detector says of both.
+
+use serde::Serialize;
+
+use super::Axis;
+use super::axis::Tick;
+use super::guide;
+use super::page::Page;
+use super::snapshot::{Case, Snapshot};
+use super::source::Source;
+use super::status::Status;
+use super::tools::{MatrixTable, called, newest, words_of};
+use heapmark_model::format;
+use heapmark_model::record::{Growth, ToolStudy, ToolSubject, Unit, Verdict};
+
+/// The page about leaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeakPage {
+    /// The frame.
+    pub page: Page,
+    /// What was found, in a sentence.
+    pub summary: String,
+    /// How to read it, and what it leaves out.
+    pub notes: Vec<String>,
+    /// Where the numbers come from; absent where nothing was measured.
+    pub source: Option<Source>,
+    /// Cases that grow without having said so, or of which it cannot be told.
+    pub found: Vec<GrowingCase>,
+    /// Each question with its problem and what one does about it.
+    pub pairs: Vec<LeakPair>,
+    /// What tools see of a server that leaks; absent where nobody has asked.
+    pub server: Option<MatrixTable>,
+}
+
+/// A problem beside its solutions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeakPair {
+    /// The question that they answer.
+    pub question: String,
+    /// The answers, all drawn on one scale.
+    pub cases: Vec<GrowingCase>,
+    /// Where the guide explains it; absent for patterns that are not of heapmark's own suite.
+    pub guide: Option<String>,
+}
+
+/// A case and what lives after each of its iterations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GrowingCase {
+    /// Its id.
+    pub id: String,
+    /// What it is called among the answers.
+    pub name: String,
+    /// The address of its page.
+    pub href: String,
+    /// What it shows.
+    pub summary: String,
+    /// The verdict.
+    pub status: Status,
+    /// How fast it grows, or why it is called as it is.
+    pub rate: String,
+    /// The lines that the memory comes from.
+    pub places: Vec<String>,
+    /// What tools say that look once, at the end; empty where they were not asked.
+    pub tools: Vec<String>,
+    /// Its levels.
+    pub chart: GrowthChart,
+}
+
+/// Live bytes over the iterations of one process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GrowthChart {
+    /// The chart in a sentence, for those who do not see it.
+    pub label: String,
+    /// The y axis, in bytes.
+    pub axis: Axis,
+    /// Lowest live bytes in each of some equal parts of the iterations.
+    pub floor: Vec<i64>,
+    /// Highest live bytes in each part.
+    pub highest: Vec<i64>,
+    /// The first and the last iteration.
+    pub step_ticks: Vec<Tick>,
+}
+
+impl LeakPage {
+    pub(super) fn empty(footer: &str) -> Self {
+        Self {
+            page: Page::new("leaks.html", "Leaks", footer),
+            summary: "Nothing was looked at yet; `cargo xtask report` does.".to_owned(),
+            notes: Vec::new(),
+            source: None,
+            found: Vec::new(),
+            pairs: Vec::new(),
+            server: None,
+        }
+    }
+
+    pub(super) fn new(snapshot: &Snapshot<'_>, tools: &[ToolStudy], footer: &str) -> Self {
+        let suite = newest(tools, ToolSubject::Suite);
+        let mut pairs: Vec<(&str, Vec<(&Case<'_>, &Growth)>)> = Vec::new();
+        let mut found = Vec::new();
+        for case in snapshot.listed() {
+            let Some(growth) = case.entry.growth.as_deref() else {
+                continue;
+            };
+            let info = &case.entry.case;
+            if growth.declared.is_none() {
+                found.push(GrowingCase::new(
+                    case,
+                    growth,
+                    &axis(&[growth]),
+                    &info.id,
+                    suite,
+                ));
+                continue;
+            }
+            let question = info.question.as_deref().unwrap_or(&info.id);
+            match pairs.iter_mut().find(|(known, _)| *known == question) {
+                Some((_, cases)) => cases.push((case, growth)),
+                None => pairs.push((question, vec![(case, growth)])),
+            }
+        }
+        if pairs.is_empty() && found.is_empty() {
+            return Self::empty(footer);
+        }
+        let pairs: Vec<LeakPair> = pairs
+            .into_iter()
+            .map(|pair| LeakPair::new(pair, suite))
+            .collect();
+        Self {
+            page: Page::new("leaks.html", "Leaks", footer),
+            summary: summary(&pairs, &found),
+            notes: notes(suite),
+            source: Some(Source::of(snapshot.newest)),
+            found,
+            pairs,
+            server: newest(tools, ToolSubject::Server).map(MatrixTable::new),
+        }
+    }
+}
+
+const NOTE: &str = "Each case is one process in which its iteration is repeated, its state living on. The line is the highest level of live bytes in each part of the iterations, the dashed one the lowest: a leak lifts its floor. Cases that declare nothing and do not grow are not shown.";
+
+/// How to read the page.
+fn notes(suite: Option<&ToolStudy>) -> Vec<String> {
+    let tools = suite.map(|study| {
+        let names: Vec<String> = study.tools.iter().map(called).collect();
+        format!(
+            "{} look once, when a process of {} iterations has ended in order, as measured at {}. What its owner frees by then they cannot see, however it had grown.",
+            names.join(" and "),
+            format::count(format::as_signed(study.repetitions)),
+            format::abbreviated(&study.provenance.commit.sha),
+        )
+    });
+    std::iter::once(NOTE.to_owned()).chain(tools).collect()
+}
+
+impl LeakPair {
+    fn new(
+        (question, cases): (&str, Vec<(&Case<'_>, &Growth)>),
+        suite: Option<&ToolStudy>,
+    ) -> Self {
+        let growths: Vec<&Growth> = cases.iter().map(|(_, growth)| *growth).collect();
+        let axis = axis(&growths);
+        let cases = cases.into_iter().map(|(case, growth)| {
+            let name = case.entry.case.variant.replace('_', " ");
+            GrowingCase::new(case, growth, &axis, &name, suite)
+        });
+        let pair = Self {
+            question: question.to_owned(),
+            cases: cases.collect(),
+            guide: None,
+        };
+        Self {
+            guide: guide::place_of(&pair),
+            ..pair
+        }
+    }
+}
+
+impl GrowingCase {
+    fn new(
+        case: &Case<'_>,
+        growth: &Growth,
+        axis: &Axis,
+        name: &str,
+        suite: Option<&ToolStudy>,
+    ) -> Self {
+        let info = &case.entry.case;
+        let places = growth.callsites.iter().filter_map(|site| {
+            let frame = site.frames.first()?;
+            Some(format!("{}:{}", frame.file, frame.line))
+        });
+        Self {
+            id: info.id.clone(),
+            name: name.to_owned(),
+            href: case.path.clone(),
+            summary: info.summary.clone(),
+            status: Status::of_growth(growth),
+            rate: rate(growth),
+            places: places.collect(),
+            tools: suite.map_or_else(Vec::new, |study| words_of(study, &info.id)),
+            chart: GrowthChart::new(growth, axis.clone()),
+        }
+    }
+}
+
+/// Cases on one axis can be compared by eye.
+fn axis(growths: &[&Growth]) -> Axis {
+    let levels = growths
+        .iter()
+        .flat_map(|growth| growth.floor.iter().chain(growth.highest()));
+    Axis::from_zero(levels.copied(), Unit::Bytes)
+}
+
+impl GrowthChart {
+    fn new(growth: &Growth, axis: Axis) -> Self {
+        let steps = format::as_signed(growth.steps);
+        let lowest = growth.floor.iter().copied().min().unwrap_or(0);
+        let highest = growth.highest().iter().copied().max().unwrap_or(0);
+        let tick = |value: i64| Tick {
+            value,
+            label: format::count(value),
+        };
+        Self {
+            label: format!(
+                "Live bytes after each of {} iterations: between {} and {}, with a floor of {} at the end.",
+                format::count(steps),
+                format::bytes(lowest),
+                format::bytes(highest),
+                format::bytes(growth.floor.last().copied().unwrap_or(0)),
+            ),
+            axis,
+            floor: growth.floor.clone(),
+            highest: growth.highest().to_vec(),
+            step_ticks: vec![tick(0), tick(steps)],
+        }
+    }
+}
+
+/// How fast it grows, as in `+108 B +1 block an iteration`; else why it is called as it is.
+fn rate(growth: &Growth) -> String {
+    if growth.verdict != Verdict::Leak {
+        return growth.reason.clone();
+    }
+    let [bytes, blocks] = [growth.bytes_per_million, growth.blocks_per_million];
+    format::growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "an iteration")
+}
+
+/// What was found, as in `16 patterns: 15 leak as declared, …`.
+fn summary(pairs: &[LeakPair], found: &[GrowingCase]) -> String {
+    let declared = pairs.iter().flat_map(|pair| &pair.cases);
+    let count = |word: &str| {
+        declared
+            .clone()
+            .filter(|case| case.status.word == word)
+            .count()
+    };
+    let leaks = found.iter().filter(|case| case.status.word == "leaks");
+    let others = match leaks.count() {
+        0 => "No other case leaks.".to_owned(),
+        1 => "One other case leaks.".to_owned(),
+        many => format!("{many} other cases leak."),
+    };
+    let says = |count: usize, one: &str, many: &str| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    };
+    format!(
+        "{}: {}, {}, {}. {others}",
+        format::plural(pairs.len(), "pattern"),
+        says(count("leaks"), "case leaks", "cases leak"),
+        says(
+            count("retains"),
+            "retains what a burst took",
+            "retain what a burst took"
+        ),
+        says(count("steady"), "is steady", "are steady"),
+    )
+}

@@ -1,0 +1,56 @@
+//! How the time of a case went over the runs of its series: a median with its interval.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::axis::{Axis, Tick};
+use super::history::{Mark, run_ticks};
+use super::snapshot::{Case, Snapshot};
+use heapmark_model::format;
+use heapmark_model::history::Columns;
+
+/// The time of a case over the runs of a series; each run has the same width.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TimeChart {
+    /// The time now with its interval, for a person.
+    pub now: String,
+    /// The chart in a sentence, for those who do not see it.
+    pub label: String,
+    /// The value axis, in picoseconds.
+    pub axis: Axis,
+    /// Runs in the series; the x axis ends here.
+    pub runs: usize,
+    /// Labelled runs of the x axis: the first and the last.
+    pub run_ticks: Vec<Tick>,
+    /// Holds the times in order of the runs.
+    #[serde(skip)]
+    pub columns: Arc<Columns>,
+    /// The runs before which the compiler or a dependency changed.
+    #[serde(skip)]
+    pub marks: Vec<usize>,
+}
+
+impl TimeChart {
+    /// The chart of `case`; `None` where it was never timed.
+    pub(super) fn new(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Option<Self> {
+        let times = &case.columns.times;
+        let (first, last) = (times.first()?, times.last()?);
+        let runs = &snapshot.series.runs;
+        let ends = times.iter().flat_map(|time| [time.low(), time.high()]);
+        Some(Self {
+            now: format::duration_within(last.median, last.low(), last.high()),
+            label: format!(
+                "time over {}: from {} to {}, with 95 % intervals.",
+                format::plural(runs.len(), "run"),
+                format::duration(first.median),
+                format::duration_within(last.median, last.low(), last.high())
+            ),
+            axis: Axis::of_times(ends),
+            runs: runs.len(),
+            run_ticks: run_ticks(runs),
+            columns: Arc::clone(&case.columns),
+            marks: marks.iter().map(|mark| mark.run).collect(),
+        })
+    }
+}

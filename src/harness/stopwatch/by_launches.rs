@@ -1,0 +1,74 @@
+//! By a few launches, where criterion is not in the binary: the median process, and the range.
+
+use std::io::{self, Write};
+
+use heapmark_model::format::duration;
+use heapmark_model::launch::Launcher;
+use heapmark_model::protocol::{Launch, Reply, Request};
+
+use crate::bencher::Instance;
+use crate::harness::arguments::Options;
+
+/// Processes of a case, each with another heap, and how long their batches are meant to take.
+const LAUNCHES: u32 = 5;
+const BATCHES: u32 = 5;
+const BATCH_MICROSECONDS: u32 = 2_000;
+
+/// The column in which values start, as criterion has it.
+const INDENT: usize = 24;
+
+pub(in crate::harness) struct Stopwatch<'a> {
+    launcher: Launcher<'a>,
+}
+
+impl<'a> Stopwatch<'a> {
+    pub(in crate::harness) fn new(_: &Options, launcher: &Launcher<'a>) -> Self {
+        Self {
+            launcher: launcher.clone(),
+        }
+    }
+
+    /// Prints how long a case takes.
+    pub(in crate::harness) fn time(
+        &mut self,
+        instance: &Instance,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let id = instance.id();
+        let mut fastest: Vec<u64> = (0..LAUNCHES)
+            .filter_map(|seed| self.launch(id, seed))
+            .collect();
+        fastest.sort_unstable();
+        let time = match fastest.as_slice() {
+            [] => "not known: no process of the case was timed".to_owned(),
+            times => format!(
+                "{} ({} to {} over {} processes)",
+                duration(times[times.len() / 2]),
+                duration(times[0]),
+                duration(times[times.len() - 1]),
+                times.len()
+            ),
+        };
+        writeln!(out, "{id}\n{:INDENT$}time:   {time}", "")
+    }
+
+    pub(in crate::harness) fn end(&mut self) {}
+
+    /// The fastest batch of a process, in picoseconds an iteration.
+    fn launch(&self, id: &str, heap_seed: u32) -> Option<u64> {
+        let request = Request::Time {
+            case: id.to_owned(),
+            launch: Launch {
+                heap_seed,
+                batches: BATCHES,
+                batch_microseconds: BATCH_MICROSECONDS,
+                slower_percent: None,
+            },
+        };
+        let replies = self.launcher.ask(&request).ok()?;
+        replies.into_iter().find_map(|reply| match reply {
+            Reply::Batches { picoseconds, .. } => picoseconds.into_iter().min(),
+            _ => None,
+        })
+    }
+}

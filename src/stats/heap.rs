@@ -1,0 +1,139 @@
+//! The heap of the process, as heapmark's own allocator counts it.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::alloc::{INSTALL_HINT, ProcessHeap, Totals, is_installed};
+
+/// Bytes and blocks since [`track`] was called, over all threads. Bytes are those asked for; what
+/// the allocator adds is not in them.
+///
+/// Fields are read one after the other: where other threads allocate meanwhile, they may differ
+/// by a few events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Heap {
+    /// Bytes allocated minus bytes freed: negative where more is freed that was allocated before
+    /// the tracking began.
+    pub live_bytes: i64,
+    /// Blocks allocated minus blocks freed.
+    pub live_blocks: i64,
+    /// The most that `live_bytes` ever was, zero at least.
+    pub peak_bytes: u64,
+    /// The most that `live_blocks` ever was, zero at least.
+    pub peak_blocks: u64,
+    /// Bytes of new blocks plus the growth of resized ones, freed or not.
+    pub total_bytes: u64,
+    /// New blocks, freed or not; one that is resized is no new one.
+    pub total_blocks: u64,
+}
+
+/// Why the heap cannot be tracked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrackError {
+    /// Zeros would read as "allocates nothing".
+    NotInstalled,
+    /// The peak has one beginning.
+    AlreadyTracked,
+}
+
+impl fmt::Display for TrackError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInstalled => write!(
+                out,
+                "heapmark's allocator is not installed; add:\n{INSTALL_HINT}"
+            ),
+            Self::AlreadyTracked => {
+                out.write_str("the heap is tracked already; read it by `memory_stats()`")
+            }
+        }
+    }
+}
+
+impl std::error::Error for TrackError {}
+
+/// Tracks the heap until it is dropped.
+#[derive(Debug)]
+#[must_use = "the heap is tracked until this is dropped"]
+pub struct Tracking(());
+
+struct Current {
+    process: ProcessHeap,
+    at_start: Totals,
+}
+
+static CURRENT: Mutex<Option<Current>> = Mutex::new(None);
+
+/// Begins to count, for [`memory_stats`](super::memory_stats) and [`Tracking::heap`].
+///
+/// # Errors
+///
+/// Where heapmark's allocator is not the program's, and where the heap is tracked already.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// let tracking = heapmark::stats::track()?;
+/// drop(vec![0_u8; 1_000]);
+/// let kept = vec![0_u8; 10];
+/// let heap = tracking.heap();
+/// assert_eq!((heap.live_bytes, heap.peak_bytes, heap.total_bytes), (10, 1_000, 1_010));
+/// assert_eq!((heap.live_blocks, heap.peak_blocks, heap.total_blocks), (1, 1, 2));
+/// # drop(kept);
+/// # Ok::<(), heapmark::stats::TrackError>(())
+/// ```
+///
+/// Without the allocator it refuses:
+///
+/// ```
+/// use heapmark::stats::{TrackError, track};
+///
+/// assert_eq!(track().err(), Some(TrackError::NotInstalled));
+/// ```
+pub fn track() -> Result<Tracking, TrackError> {
+    if !is_installed() {
+        return Err(TrackError::NotInstalled);
+    }
+    let mut current = current();
+    let process = ProcessHeap::follow().ok_or(TrackError::AlreadyTracked)?;
+    *current = Some(Current {
+        process,
+        at_start: Totals::of_process(),
+    });
+    Ok(Tracking(()))
+}
+
+impl Tracking {
+    /// The heap now.
+    pub fn heap(&self) -> Heap {
+        now().unwrap_or_default()
+    }
+}
+
+impl Drop for Tracking {
+    fn drop(&mut self) {
+        *current() = None;
+    }
+}
+
+/// The heap since the tracking began; `None` where nobody tracks it.
+pub(super) fn now() -> Option<Heap> {
+    let current = current();
+    let Current { process, at_start } = current.as_ref()?;
+    let totals = Totals::of_process() - *at_start;
+    Some(Heap {
+        live_bytes: process.live_bytes(),
+        live_blocks: process.live_blocks(),
+        peak_bytes: process.peak_bytes(),
+        peak_blocks: process.peak_blocks(),
+        total_bytes: totals.bytes,
+        total_blocks: totals.allocs,
+    })
+}
+
+fn current() -> MutexGuard<'static, Option<Current>> {
+    CURRENT.lock().unwrap_or_else(PoisonError::into_inner)
+}
