@@ -1,8 +1,8 @@
-//! `cargo heapmark`: counts what anybody's bench target does to the heap.
+//! `cargo heapmark`: what code does to the heap.
 
 use std::process::ExitCode;
 
-use cargo_heapmark::cli::{self, Command};
+use cargo_heapmark::cli::{self, Command, ProfileCommand};
 use clap::Parser;
 
 /// cargo calls the program with its own name as the first argument.
@@ -14,11 +14,23 @@ enum Cargo {
     Heapmark {
         /// What to do.
         #[command(subcommand)]
-        command: Command,
+        command: Any,
     },
+}
+
+/// Every command.
+#[derive(clap::Subcommand)]
+enum Any {
+    #[command(flatten)]
+    Benchmark(Command),
+    #[command(flatten)]
+    Profile(ProfileCommand),
 }
 
 fn main() -> ExitCode {
     let Cargo::Heapmark { command } = Cargo::parse();
-    cli::run(&command)
+    match command {
+        Any::Benchmark(command) => cli::run(&command),
+        Any::Profile(command) => cli::run_profile(&command),
+    }
 }

@@ -6,7 +6,6 @@ mod calibrate;
 mod contention;
 mod exact;
 mod leaks;
-mod locked;
 mod overhead;
 mod processes;
 mod profile;
@@ -36,17 +35,17 @@ enum Task {
     /// Repeat whole reports to see how far their intervals can be trusted.
     Calibrate(calibrate::Arguments),
     /// Check the memory of a server in a pipeline: `ci memory` fails where anything leaks.
-    Ci(profile::ci::Arguments),
+    Ci(profile::CiArguments),
     /// Count the same binary against itself to see that no exact count ever changes by itself.
     Exact(exact::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
-    /// Load a server under a memory tool, and tell whether it leaks by the tool's own rule.
+    /// Run a program or a server under a memory tool; without a program the example server.
     Profile(profile::Arguments),
     /// Take pictures of every kind of page, light and dark, desktop and phone.
     Shots(shots::Arguments),
-    /// Load a server that nobody changed, and tell which of its functions leave something behind.
-    Soak(profile::soak::Arguments),
+    /// Load-test an unmodified server and report the call sites whose live memory grows.
+    Soak(cli::profile::SoakArguments),
     /// Write a long invented history, to see how the site bears one.
     Synth(synth::Arguments),
     /// Check everything: format, lints, documentation, Miri, all tests.
@@ -86,12 +85,12 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Some(Task::Command(command)) => Ok(cli::run(&command)),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
-        Some(Task::Ci(arguments)) => profile::ci::run(&arguments),
+        Some(Task::Ci(arguments)) => Ok(profile::ci(&arguments)),
         Some(Task::Exact(arguments)) => exact::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
-        Some(Task::Profile(arguments)) => profile::run(&arguments),
+        Some(Task::Profile(arguments)) => Ok(profile::run(&arguments)),
         Some(Task::Shots(arguments)) => shots::run(&arguments),
-        Some(Task::Soak(arguments)) => profile::soak::run(&arguments),
+        Some(Task::Soak(arguments)) => Ok(cli::run_profile(&cli::ProfileCommand::Soak(arguments))),
         Some(Task::Synth(arguments)) => synth::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),
     }

@@ -12,7 +12,7 @@ mod growth;
 mod leaks;
 mod phases;
 mod pins;
-mod profiles;
+pub mod profile;
 mod progress;
 mod report;
 mod serve;
@@ -35,7 +35,6 @@ pub use effort::Effort;
 pub use end::End;
 pub use leaks::LeakArguments;
 pub use pins::PinArguments;
-pub use profiles::publish_profile;
 pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
 pub use site::SiteArguments;
@@ -80,6 +79,23 @@ pub enum Command {
     Site(SiteArguments),
     /// Serve the rendered site on 127.0.0.1.
     Serve(ServeArguments),
+}
+
+/// The commands that profile programs.
+#[derive(Debug, clap::Subcommand)]
+pub enum ProfileCommand {
+    /// Run a program or a server under a memory tool: totals, peak, call sites, leaks.
+    #[cfg(unix)]
+    Profile(Box<profile::ProfileArguments>),
+    /// Load-test an unmodified server and report the call sites whose live memory grows.
+    #[cfg(unix)]
+    Soak(profile::SoakArguments),
+    /// Checks for a pipeline.
+    #[cfg(unix)]
+    Ci(profile::CiArguments),
+    /// Show the output of a memory tool, or convert it to another format.
+    #[cfg(not(unix))]
+    ShowProfile(profile::ShowArguments),
 }
 
 /// Why a command could not do its work.
@@ -255,6 +271,31 @@ pub fn run(command: &Command) -> ExitCode {
         }
         End::by_weight([(exit_of(&error), vec![error.to_string()])])
     });
+    exit(end)
+}
+
+/// Runs a command that profiles programs and returns its exit code.
+pub fn run_profile(command: &ProfileCommand) -> ExitCode {
+    let stop = stop::flag();
+    exit(profile::ended(match command {
+        #[cfg(unix)]
+        ProfileCommand::Profile(arguments) => profile::profile(arguments, stop),
+        #[cfg(unix)]
+        ProfileCommand::Soak(arguments) => profile::soak(arguments, stop),
+        #[cfg(unix)]
+        ProfileCommand::Ci(arguments) => profile::ci(arguments, stop),
+        #[cfg(not(unix))]
+        ProfileCommand::ShowProfile(arguments) => profile::show(arguments).map(|()| None),
+    }))
+}
+
+/// Is raised by the first interrupt or termination signal; a second one ends the process at once.
+pub fn stop_flag() -> &'static std::sync::atomic::AtomicBool {
+    stop::flag()
+}
+
+/// States why a command did not end well, and returns its exit code.
+pub fn exit(end: End) -> ExitCode {
     end.state();
     ExitCode::from(end.exit as u8)
 }

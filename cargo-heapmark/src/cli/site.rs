@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
-use super::{CliError, End, Exit, profiles};
+use super::{CliError, End, Exit, profile};
 use crate::event::{Event, Listener};
 use crate::publish::{self, Folder};
 use crate::runner::{self, Workspace};
@@ -115,7 +115,7 @@ pub(super) fn render(
     past.keep(&view::wanted(&past.history, unrecorded))?;
     let mut kept = kept(folder.path());
     kept.extend(more);
-    let listed = profiles::listed(&mut kept);
+    let listed = profile::pages::listed(&mut kept);
     let input = view::Input {
         history: &past.history,
         unrecorded,

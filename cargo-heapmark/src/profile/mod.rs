@@ -13,6 +13,8 @@ mod export;
 pub mod load;
 mod merge;
 mod parse;
+#[cfg(unix)]
+pub mod run;
 
 pub use error::{ParseError, ReadError};
 pub use export::{dhat, folded, pprof, speedscope};

@@ -20,9 +20,9 @@ use anyhow::{Context, Result, ensure};
 use heapmark_model::record::{Allocator, AllocatorStudy};
 use heapmark_site::view;
 
-use crate::locked::locked;
 use crate::processes::say;
 use crate::study::Study;
+use cargo_heapmark::runner::locked;
 
 /// An allocator that has a binary in benches/allocators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

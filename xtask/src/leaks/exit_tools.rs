@@ -24,10 +24,8 @@ use heapmark_model::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerd
 
 use crate::processes::{end_of, say};
 use crate::profile::build::sanitized;
-use crate::profile::crates::name_crates;
-use crate::profile::lost::Lost;
-use crate::profile::tool::Tool;
 use crate::study::Study;
+use cargo_heapmark::profile::run::{Lost, Tool, name_crates};
 
 /// Iterations of a case: one that warms it up, and those that are counted.
 const ITERATIONS: u32 = 200;

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use anyhow::{Context, Result, bail};
 use heapmark_model::record::{ToolAgreement, ToolTotal};
 
-use super::measure::{Job, measure as profile};
-use super::rounds;
-use super::tool::Tool;
+use cargo_heapmark::cli::stop_flag;
+use cargo_heapmark::profile::run::{Job, Load, Tool, measure as profile};
+
+use super::{Example, mix};
 
 const TOOLS: [Tool; 3] = [Tool::Heaptrack, Tool::ValgrindDhat, Tool::Dhat];
 
@@ -36,7 +37,11 @@ pub fn measure(requests: u64) -> Result<ToolAgreement> {
         if let Some(install) = tool.missing() {
             bail!("{} is not installed; {install}", tool.name());
         }
-        let job = Job::of_example(rounds::example_mix(false)?, false, requests);
+        let job = Job {
+            subject: &Example { leaky: false },
+            load: Some(Load::of_requests(mix(false)?, requests)),
+            stop: stop_flag(),
+        };
         let blocks = profile(tool, &job)?.verdict.profile.sum(|site| site.total);
         totals.push(ToolTotal {
             tool: tool.name().to_owned(),

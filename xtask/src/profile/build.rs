@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::tool::Tool;
+use cargo_heapmark::profile::run::Tool;
+use cargo_heapmark::profile::run::subject::{FRAME_POINTERS, HOST, SANITIZER};
 
 const NAME: &str = "memory_profile_server";
 /// The server that nothing watches.
@@ -24,14 +25,6 @@ struct Recipe {
 }
 
 const SANITIZED: &str = "target/heapmark/profile/lsan";
-const SANITIZER: &str = "-Z sanitizer=leak";
-/// What the target is called where LeakSanitizer is.
-const HOST: &str = if cfg!(target_arch = "aarch64") {
-    "aarch64-unknown-linux-gnu"
-} else {
-    "x86_64-unknown-linux-gnu"
-};
-
 /// Where what LeakSanitizer is built into lies, and the compiler's environment for it: that of a
 /// build whose arguments are somebody else's.
 pub fn sanitized() -> (&'static str, [(&'static str, &'static str); 3]) {
@@ -60,7 +53,7 @@ fn recipe(tool: Tool) -> Recipe {
         Tool::Live => Recipe {
             kind: "live",
             target: "target/heapmark/profile/frame-pointers",
-            flags: Some("-C force-frame-pointers=yes"),
+            flags: Some(FRAME_POINTERS),
             ..usual
         },
         Tool::Lsan => Recipe {

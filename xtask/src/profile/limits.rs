@@ -10,9 +10,10 @@ use anyhow::{Context, Result, bail};
 use cargo_heapmark::profile::load::{Amount, Mix, Target, round};
 use fastrand::Rng;
 
-use super::server::Server;
-use super::tool::Tool;
-use super::{STOP, build, folder};
+use cargo_heapmark::cli::stop_flag;
+use cargo_heapmark::profile::run::{Server, Tool, folder};
+
+use super::build;
 
 /// Requests a second at the least, of the median turn.
 const RATE: f64 = 20_000.0;
@@ -44,15 +45,16 @@ fn send(out: &mut impl Write) -> Result<bool> {
     let program = build::plain()?;
     let deadline = Instant::now() + LONGEST;
     let folder = folder(Tool::Plain)?;
-    let mut server = Server::start(Tool::Plain, &program, &folder, false, false)?;
-    let authority = server.wait_until_ready(None, deadline, &STOP)?;
+    let arguments = ["--port".into(), "0".into()];
+    let mut server = Server::start(Tool::Plain, &program, &arguments, &folder)?;
+    let authority = server.wait_until_ready(None, deadline, stop_flag())?;
     let target = Target::new(&authority, None)?;
     let mix = Mix::parse("[[request]]\npath = \"/health\"\n")?;
     let mut rates = Vec::new();
     for turn in 0..=TURNS {
         let left = deadline.saturating_duration_since(Instant::now());
         let amount = Amount::Requests(REQUESTS);
-        let outcome = round(target, &mix, turn * REQUESTS, amount, left, &STOP)?;
+        let outcome = round(target, &mix, turn * REQUESTS, amount, left, stop_flag())?;
         if let Some(unexpected) = outcome.first_unexpected {
             bail!("{unexpected}");
         }
@@ -61,7 +63,7 @@ fn send(out: &mut impl Write) -> Result<bool> {
             rates.push(outcome.rate());
         }
     }
-    server.stop(deadline, &STOP)?;
+    server.stop(deadline, stop_flag())?;
     rates.sort_by(f64::total_cmp);
     let middle = rates[rates.len() / 2];
     let holds = middle >= RATE;

@@ -1,193 +1,130 @@
-//! `cargo xtask profile TOOL`: a server under a memory tool, loaded in equal rounds.
-//!
-//! ```text
-//! build ─▶ start under the tool ─▶ ready ─▶ rounds, a mark after each ─▶ SIGTERM ─▶ verdict
-//!              └────────────── whatever happens: its process group is ended ──────────┘
-//! ```
-//!
-//! It tells whether the tool's own rule finds a leak. What a tool wrote is read by
-//! `cargo_heapmark::profile`.
+//! `cargo xtask profile`: what `cargo heapmark profile` does, with the example server where no
+//! program is named; and how far the tools can be trusted, measured with that server.
 
 mod agreement;
-mod ask;
 pub mod build;
-pub mod ci;
-pub mod crates;
-mod diff;
-mod keep;
+mod cost;
+mod example;
 mod limits;
-mod live;
-pub mod lost;
 mod matrix;
-mod measure;
-mod place;
-mod rounds;
-mod server;
-mod show;
-pub mod soak;
-pub mod tool;
-mod verdict;
 
-use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
+use cargo_heapmark::cli::profile::{Mixes, RunArguments, TargetArguments, check_memory};
+use cargo_heapmark::cli::{self, profile};
+use cargo_heapmark::profile::run::{Choice, Job, Load, read_mix};
 
-use cargo_heapmark::profile::NothingInCommon;
-use measure::{Foreign, Job, measure, read_mix};
-use rounds::ROUNDS;
-use tool::Tool;
+pub use example::Example;
+use example::{PATTERNS, live_mix, mix};
 
-/// Raised by SIGINT and SIGTERM.
-static STOP: AtomicBool = AtomicBool::new(false);
-
+/// Flags of `profile`.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
     #[command(subcommand)]
     other: Option<Other>,
-    /// The tool; `all` runs those that are installed.
-    #[arg(value_enum, required = true)]
-    tool: Option<tool::Choice>,
-    /// How long the server is loaded.
-    #[arg(default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    seconds: u64,
-    /// Load by this many requests instead, the same under each tool.
-    #[arg(long, conflicts_with = "seconds")]
-    requests: Option<u64>,
-    /// The example server with all five leak patterns.
-    #[arg(long)]
+    #[command(flatten)]
+    run: RunArguments,
+    #[command(flatten)]
+    target: TargetArguments,
+    /// Profile the example server with all five leak patterns.
+    #[arg(long, conflicts_with = "command")]
     leaky: bool,
-    /// Another server, built already; its allocator has to be the system's.
-    #[arg(long, requires_all = ["ready_url", "load"], conflicts_with = "leaky")]
-    server: Option<PathBuf>,
-    /// Where that server answers once it is ready, as in <http://127.0.0.1:8080/health> Port 0 is
-    /// the one that the server names in a line `ready pid=PID address=HOST:PORT`.
-    #[arg(long, requires = "server")]
-    ready_url: Option<String>,
-    /// The requests: `[[request]]` tables with method, path, body, weight, status.
-    #[arg(long)]
-    load: Option<PathBuf>,
-    /// The one host beside this machine that may be loaded.
-    #[arg(long, value_name = "HOST")]
-    allow_remote: Option<String>,
 }
 
 /// What else there is to do.
 #[derive(clap::Subcommand)]
 enum Other {
-    /// Show the output of a tool, or write it in the format of another one.
-    Show(show::Arguments),
-    /// Which callsites of two profiles differ.
-    Diff(diff::Arguments),
-    /// Which endpoints of the example server leave something behind, and where in the source.
-    Live(live::Arguments),
-    /// Which leak patterns of the example server each tool sees.
+    #[command(flatten)]
+    Shared(profile::Other),
+    /// See which leak patterns of the example server each tool finds.
     Matrix,
-    /// Whether three tools count the same allocations for the same requests.
+    /// See whether three tools count the same allocations for the same requests.
     Agreement(agreement::Arguments),
-    /// How fast the load is sent, and what a log of 200 MB takes to read.
+    /// Measure how fast requests are sent, and how long a log of 200 MB takes to read.
     Limits,
+    /// Measure what the live profile costs: CPU time a request, beside the same server without it.
+    Cost,
 }
 
-/// Ends with 1 where a tool's rule finds a leak or something got worse, with 2 where something could
-/// not be measured, and with 3 where two profiles cannot be compared.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    ended_by(|| match &arguments.other {
-        None => profile_all(arguments),
-        Some(Other::Diff(arguments)) => diff::run(arguments),
-        Some(Other::Show(arguments)) => show::run(arguments).map(|()| false),
-        Some(Other::Live(arguments)) => live::run(arguments),
-        Some(Other::Matrix) => matrix::run().map(|()| false),
-        Some(Other::Agreement(arguments)) => agreement::run(arguments),
-        Some(Other::Limits) => limits::run(),
-    })
+/// Exits with 1 if a tool's rule finds a leak or something got worse, with 2 if something could not
+/// be measured, and with 3 if two profiles cannot be compared.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let failed = |failed: bool, reason: &str| failed.then(|| reason.to_owned());
+    cli::exit(profile::ended(match &arguments.other {
+        None => profile_one(arguments),
+        Some(Other::Shared(other)) => other.run(),
+        Some(Other::Matrix) => matrix::run().map(|()| None),
+        Some(Other::Agreement(arguments)) => {
+            agreement::run(arguments).map(|differ| failed(differ, "the tools differ"))
+        }
+        Some(Other::Limits) => limits::run().map(|beyond| failed(beyond, "a limit is not kept")),
+        Some(Other::Cost) => cost::run().map(|dear| failed(dear, "it costs more than it may")),
+    }))
 }
 
-/// The exit code of a task that tells whether something is wrong, and that a signal ends in order.
-fn ended_by(task: impl FnOnce() -> Result<bool>) -> Result<ExitCode> {
-    ctrlc::set_handler(|| STOP.store(true, Ordering::SeqCst))?;
-    Ok(match task() {
-        Ok(true) => ExitCode::from(1),
-        Ok(false) => ExitCode::SUCCESS,
-        Err(error) => {
-            writeln!(io::stderr(), "error: {error:#}")?;
-            ExitCode::from(if error.is::<NothingInCommon>() { 3 } else { 2 })
-        }
-    })
-}
-
-fn profile_all(arguments: &Arguments) -> Result<bool> {
-    let mut leaks = false;
-    let mut ran = 0;
-    let mut failed = Vec::new();
-    let tools = arguments.tool.map(tool::Choice::tools).unwrap_or_default();
-    for &tool in &tools {
-        if let Some(install) = tool.missing() {
-            if let [_] = tools[..] {
-                bail!("{} is not installed; {install}", tool.name());
-            }
-            writeln!(
-                io::stdout(),
-                "left out {}: not installed; {install}",
-                tool.name()
-            )?;
-            continue;
-        }
-        if tools.len() > 1 && tool.is_inside() && arguments.server.is_some() {
-            writeln!(
-                io::stdout(),
-                "left out {}: it has to be built into the server",
-                tool.name()
-            )?;
-            continue;
-        }
-        ran += 1;
-        match profile(tool, arguments) {
-            Ok(found) => leaks |= found,
-            Err(error) if tools.len() == 1 || STOP.load(Ordering::SeqCst) => return Err(error),
-            Err(error) => failed.push(format!("{}: {error:#}", tool.name())),
-        }
-    }
-    if ran == 0 {
-        bail!("none of the tools is installed");
-    }
-    if !failed.is_empty() {
-        bail!("could not measure with {}", failed.join("; "));
-    }
-    Ok(leaks)
-}
-
-fn profile(tool: Tool, arguments: &Arguments) -> Result<bool> {
-    if tool == Tool::Live {
-        return live::of_example(arguments.leaky);
-    }
-    let foreign = arguments.server.clone().zip(arguments.ready_url.clone());
-    let job = Job {
-        foreign: foreign.map(|(program, ready_url)| Foreign { program, ready_url }),
-        mix: match &arguments.load {
-            Some(path) => read_mix(path)?,
-            None => rounds::example_mix(arguments.leaky)?,
-        },
-        leaky: arguments.leaky,
-        load: Duration::from_secs(arguments.seconds),
-        requests: arguments.requests,
-        allow_remote: arguments.allow_remote.clone(),
+fn profile_one(arguments: &Arguments) -> Result<Option<String>> {
+    let run = &arguments.run;
+    let stop = cli::stop_flag();
+    let named = arguments.target.subject(run.ready_url.clone());
+    let is_example = named.is_none();
+    let subject = named.unwrap_or_else(|| {
+        Box::new(Example {
+            leaky: arguments.leaky,
+        })
+    });
+    let requests = match &run.load {
+        Some(path) => Some(read_mix(path)?),
+        // The solutions stand beside the patterns.
+        None if is_example && run.tool == Some(Choice::Live) => Some(live_mix(arguments.leaky)?),
+        None if is_example => Some(mix(arguments.leaky)?),
+        None => None,
     };
-    let measured = measure(tool, &job)?;
-    measured.tell(tool)?;
-    measured.keep(tool)?;
-    Ok(measured.verdict.leaks)
+    let load = requests.map(|mix| Load {
+        mix,
+        lasting: Duration::from_secs(run.seconds.unwrap_or(10)),
+        requests: run.requests,
+        allow_remote: run.allow_remote.clone(),
+    });
+    let job = Job {
+        subject: &*subject,
+        load,
+        stop,
+    };
+    profile::run_all(run, &job)
 }
 
-/// A new folder for what one run leaves.
-fn folder(tool: Tool) -> Result<PathBuf> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-    let name = format!("{}-{}-{}", tool.name(), now.as_secs(), std::process::id());
-    let folder = std::path::absolute("target/heapmark/profile")?.join(name);
-    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    Ok(folder)
+/// Flags of `ci`.
+#[derive(clap::Args)]
+pub struct CiArguments {
+    #[command(subcommand)]
+    check: Check,
+}
+
+#[derive(clap::Subcommand)]
+enum Check {
+    /// Load-test the example server under live, heaptrack and memcheck, and fail if it leaks.
+    Memory {
+        /// Take the server with its five leak patterns, which has to turn red.
+        #[arg(long)]
+        leaky: bool,
+        /// Requests under each tool.
+        #[arg(long, default_value_t = 6_000, value_parser = clap::value_parser!(u64).range(600..=1_000_000))]
+        requests: u64,
+    },
+}
+
+/// `ci memory` with the example server.
+pub fn ci(arguments: &CiArguments) -> ExitCode {
+    let Check::Memory { leaky, requests } = arguments.check;
+    let checked = || {
+        let mixes = Mixes {
+            live: Some(live_mix(leaky)?),
+            other: mix(leaky)?,
+        };
+        check_memory(&Example { leaky }, &mixes, requests, cli::stop_flag())
+    };
+    cli::exit(profile::ended(checked()))
 }

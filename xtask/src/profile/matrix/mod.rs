@@ -2,7 +2,7 @@
 //! same requests.
 //!
 //! ```text
-//! growth     an endpoint at a time, marks ────────────────┐
+//! live       an endpoint at a time, marks ────────────────┐
 //! heaptrack  all patterns, its log cut at marks ──────────┤ sites: stack, levels
 //! dhat       all patterns, its files after 1, 2, 4, 8 ────┤   └▶ pattern by line ─▶ judge ─▶ cell
 //! massif     one pattern a run, snapshots at marks ───────┤
@@ -19,11 +19,11 @@ use std::io::{self, Write};
 use anyhow::Result;
 use heapmark_model::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
 
+use super::PATTERNS;
 use super::agreement;
-use super::rounds::PATTERNS;
-use super::tool::Tool;
-use super::{ROUNDS, STOP};
 use crate::study::Study;
+use cargo_heapmark::cli::stop_flag;
+use cargo_heapmark::profile::run::{ROUNDS, Tool};
 
 /// Requests of a round to each pattern: five rounds divide by seven.
 const ROUND: u64 = 252;
@@ -57,7 +57,7 @@ pub fn run() -> Result<()> {
             None => {
                 writeln!(io::stderr(), "{} …", tool.name())?;
                 match rows::cells(tool) {
-                    Err(error) if STOP.load(std::sync::atomic::Ordering::SeqCst) => {
+                    Err(error) if stop_flag().load(std::sync::atomic::Ordering::SeqCst) => {
                         return Err(error);
                     }
                     Err(error) => {
@@ -81,7 +81,7 @@ pub fn run() -> Result<()> {
             agreement::tell(&agreement, &mut out)?;
             Some(agreement)
         }
-        Err(error) if STOP.load(std::sync::atomic::Ordering::SeqCst) => return Err(error),
+        Err(error) if stop_flag().load(std::sync::atomic::Ordering::SeqCst) => return Err(error),
         Err(error) => {
             writeln!(io::stderr(), "totals were not compared: {error:#}")?;
             None

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use heapmark_model::growth::{Level, Slope, judge};
 use heapmark_model::record::{Frame, ToolCell, ToolVerdict};
 
-use super::super::place::sum;
-use super::super::rounds::PATTERNS;
+use super::super::PATTERNS;
+use cargo_heapmark::profile::run::sum;
 
 const SOURCE: &str = include_str!("../../../../examples/memory_profile_server/leaks.rs");
 /// Some tools tell of a path its last part alone.

@@ -6,12 +6,10 @@ use cargo_heapmark::profile::{Callsite, Profile};
 use heapmark_model::growth::{Level, judge};
 use heapmark_model::record::{Frame, ToolCell, ToolVerdict};
 
-use super::super::lost::Lost;
-use super::super::measure::{Job, measure};
-use super::super::rounds::PATTERNS;
-use super::super::tool::Tool;
-use super::super::verdict::level;
-use super::super::{ROUNDS, live};
+use cargo_heapmark::cli::stop_flag;
+use cargo_heapmark::profile::run::{Job, Load, Lost, Measured, ROUNDS, Tool, level, live, measure};
+
+use super::super::{Example, PATTERNS, live_mix};
 use super::patterns::{Site, cells as of_sites, innermost, of_places, pattern_of};
 use super::{REQUESTS, ROUND};
 
@@ -35,7 +33,12 @@ pub fn cells(tool: Tool) -> Result<Vec<ToolCell>> {
 }
 
 fn by_endpoint() -> Result<Vec<ToolCell>> {
-    let measured = live::measure(None, &live::mix(true)?, ROUND)?;
+    let measured = live::measure(
+        &Example { leaky: true },
+        &live_mix(true)?,
+        ROUND,
+        stop_flag(),
+    )?;
     let cell = |pattern: &&str| {
         let name = format!("GET /leak/{pattern}");
         let endpoint = measured.endpoints.iter().find(|one| one.name == name);
@@ -80,11 +83,9 @@ fn by_amounts() -> Result<Vec<ToolCell>> {
 /// massif knows the sum over all stacks at a mark, so each pattern has a server of its own.
 fn alone(pattern: &str) -> Result<ToolCell> {
     let mix = mix(&[pattern])?;
-    let measured = measure(
-        Tool::Massif,
-        &Job::of_example(mix, true, ALL_ROUNDS * ROUND),
-    )?;
-    let slope = judge(&measured.marks.levels, ROUND).context("massif was read too seldom")?;
+    let measured = of_example(Tool::Massif, mix, ALL_ROUNDS * ROUND)?;
+    let levels = measured.marks.as_ref().map(|marks| &*marks.levels);
+    let slope = judge(levels.unwrap_or_default(), ROUND).context("massif was read too seldom")?;
     let profile = &measured.verdict.profile;
     let leaks = measured.verdict.leaks;
     let own = profile
@@ -131,8 +132,19 @@ fn lost(tool: Tool) -> Result<Vec<ToolCell>> {
 /// The profile of a server that was asked for each pattern so often.
 fn all_patterns(tool: Tool, requests: u64) -> Result<Profile> {
     let all = requests * PATTERNS.len() as u64;
-    let job = Job::of_example(mix(&PATTERNS)?, true, all);
-    Ok(measure(tool, &job)?.verdict.profile)
+    Ok(of_example(tool, mix(&PATTERNS)?, all)?.verdict.profile)
+}
+
+/// The leaky example server, asked for so many requests of a mix.
+fn of_example(tool: Tool, mix: Mix, requests: u64) -> Result<Measured> {
+    measure(
+        tool,
+        &Job {
+            subject: &Example { leaky: true },
+            load: Some(Load::of_requests(mix, requests)),
+            stop: stop_flag(),
+        },
+    )
 }
 
 fn mix(patterns: &[&str]) -> Result<Mix> {

@@ -4,13 +4,13 @@ use std::io::{self, Write};
 
 use heapmark_model::record::{ToolCell, ToolRow, ToolVerdict};
 
-use super::super::rounds::PATTERNS;
+use super::super::PATTERNS;
 
 const WIDTH: usize = 22;
 
 /// ```text
 ///       tool  cache                 handlers              …
-///     growth  +2.000 blk +297.8 B   +1.000 blk +36.7 B    …
+///       live  +2.000 blk +297.8 B   +1.000 blk +36.7 B    …
 ///   memcheck  cannot see            cannot see            …
 /// ```
 pub fn write(rows: &[ToolRow], requests: u64, out: &mut dyn Write) -> io::Result<()> {

@@ -13,8 +13,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
+use crate::profile::{self, Callsite, Profile};
 use anyhow::{Context, Result, bail};
-use cargo_heapmark::profile::{self, Callsite, Profile};
+use heapmark_model::format::plural;
 use heapmark_model::growth::{Course, Level, judge as judge_levels};
 use rustix::process::Signal;
 
@@ -27,8 +28,13 @@ use super::tool::Tool;
 /// The exit code of a program of which LeakSanitizer reports something.
 const REPORTS: i32 = 23;
 
+/// What a tool finds.
 pub struct Verdict {
+    /// Whether its rule finds a leak.
     pub leaks: bool,
+    /// Whether it has a rule for what was run.
+    pub has_rule: bool,
+    /// What it finds, in a sentence.
     pub sentence: String,
     /// The places that grow in every round or in steps, where the tool knows them.
     pub growing: Vec<Place>,
@@ -36,41 +42,31 @@ pub struct Verdict {
     pub profile: Profile,
 }
 
-pub fn judge(
+/// What the tool's output says of a server that was loaded in rounds.
+///
+/// # Errors
+///
+/// If there is no output, it is no profile, or the server did not end in order.
+pub fn of_server(
     tool: Tool,
     server: &Path,
     folder: &Path,
     status: ExitStatus,
     marks: &Marks,
 ) -> Result<Verdict> {
-    let output = folder.join(tool.output());
-    let length = std::fs::metadata(&output)
-        .with_context(|| format!("{} left no output, {}", tool.name(), output.display()))?
-        .len();
-    let is_silent = tool == Tool::Lsan && length == 0 && status.success();
-    if length == 0 && !is_silent {
-        bail!("{} left an empty output, {}", tool.name(), output.display());
-    }
-    let reports = tool == Tool::Lsan && status.code() == Some(REPORTS);
-    if !is_orderly(status) && !reports {
+    if !is_orderly(status) && !is_report(tool, status) {
         bail!("the server under {} ended with {status}", tool.name());
     }
-    let mut profile = match is_silent {
-        true => Profile::new(profile::Tool::Lsan),
-        false => profile::read_at(&output, &marks.at)?,
-    };
-    name_crates(&mut profile, server);
+    let profile = output(tool, server, folder, status, &marks.at)?;
     refuse_unseen(tool, &profile, marks.sent)?;
     let (growing, sure) = growing(&profile, marks.requests);
     let (leaks, sentence) = match tool {
         Tool::Live | Tool::Plain => bail!("{} writes no profile", tool.name()),
+        Tool::Dhat | Tool::Massif if marks.levels.is_empty() => no_rule(tool),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
         // asked for a snapshot there: those that it takes in passing may hide a leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
-        Tool::ValgrindDhat => (
-            false,
-            "it knows the end only, so that it cannot tell growth".to_owned(),
-        ),
+        Tool::ValgrindDhat => no_rule(tool),
         Tool::Memcheck | Tool::Lsan => lost(tool, &profile),
         Tool::Heaptrack => {
             let (leaks, sentence) = by_growth(&sums(&profile, marks.at.len()), marks.requests)?;
@@ -85,9 +81,80 @@ pub fn judge(
     Ok(Verdict {
         growing: if leaks { growing } else { Vec::new() },
         leaks,
+        has_rule: tool != Tool::ValgrindDhat,
         sentence,
         profile,
     })
+}
+
+/// What the tool's output says of a program that ran to its end. Only what looks at the end for
+/// blocks that nothing points to has a rule for it: growth takes rounds.
+///
+/// # Errors
+///
+/// If there is no output, or it is no profile.
+pub fn of_program(
+    tool: Tool,
+    program: &Path,
+    folder: &Path,
+    status: ExitStatus,
+) -> Result<Verdict> {
+    let profile = output(tool, program, folder, status, &[])
+        .with_context(|| format!("the program ended with {status}"))?;
+    let (leaks, sentence) = match tool {
+        Tool::Memcheck | Tool::Lsan => lost(tool, &profile),
+        _ => {
+            let at_end = profile.sum(|site| site.end);
+            let sentence = match profile::words(at_end) {
+                Some(held) => format!("{held} live at exit, which is no leak by itself"),
+                None => "it does not know what lives at exit".to_owned(),
+            };
+            (false, sentence)
+        }
+    };
+    Ok(Verdict {
+        growing: Vec::new(),
+        leaks,
+        has_rule: matches!(tool, Tool::Memcheck | Tool::Lsan),
+        sentence,
+        profile,
+    })
+}
+
+fn no_rule(tool: Tool) -> (bool, String) {
+    let sentence = match tool {
+        Tool::ValgrindDhat => "it knows the end only, so that it cannot tell growth",
+        _ => "the server does not state its live memory at /stats, so growth is not known",
+    };
+    (false, sentence.to_owned())
+}
+
+/// Whether the exit code says that LeakSanitizer reports something.
+pub fn is_report(tool: Tool, status: ExitStatus) -> bool {
+    tool == Tool::Lsan && status.code() == Some(REPORTS)
+}
+
+fn output(
+    tool: Tool,
+    program: &Path,
+    folder: &Path,
+    status: ExitStatus,
+    marks: &[u64],
+) -> Result<Profile> {
+    let output = folder.join(tool.output());
+    let length = std::fs::metadata(&output)
+        .with_context(|| format!("{} left no output, {}", tool.name(), output.display()))?
+        .len();
+    let is_silent = tool == Tool::Lsan && length == 0 && status.success();
+    if length == 0 && !is_silent {
+        bail!("{} left an empty output, {}", tool.name(), output.display());
+    }
+    let mut profile = match is_silent {
+        true => Profile::new(profile::Tool::Lsan),
+        false => profile::read_at(&output, marks)?,
+    };
+    name_crates(&mut profile, program);
+    Ok(profile)
 }
 
 /// Blocks that any server asks for while it is started and answers some requests.
@@ -149,7 +216,8 @@ fn lost(tool: Tool, profile: &Profile) -> (bool, String) {
         let errors = profile::other_errors(profile);
         let errors = errors.map_or_else(String::new, |errors| format!("; other errors: {errors}"));
         let sites = lost.sites.len();
-        format!("{} B {word} at {sites} call stacks{errors}", lost.bytes)
+        let sites = plural(sites, "call stack");
+        format!("{} B {word} at {sites}{errors}", lost.bytes)
     });
     (lost.bytes > 0, sentence)
 }
@@ -220,7 +288,7 @@ pub fn level(tally: profile::Tally) -> Level {
 #[cfg(test)]
 mod tests {
     use super::{Level, Tool, growing, is_sure, judge_levels, lost, refuse_unseen, sums};
-    use cargo_heapmark::profile;
+    use crate::profile;
 
     #[test]
     fn only_places_that_rise_in_every_round_are_named_most_first() {

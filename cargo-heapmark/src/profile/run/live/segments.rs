@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::profile::load::{Amount, Mix, Target, round};
 use anyhow::{Context, Result, bail};
-use cargo_heapmark::profile::load::{Amount, Mix, Target, round};
 use heapmark_model::growth::Level;
 use heapmark_model::record::Frame;
 use serde::Deserialize;

@@ -1,12 +1,14 @@
 //! What a tool that looks once, at the end, calls lost.
 
-use cargo_heapmark::profile::{Callsite, Kind};
+use crate::profile::{Callsite, Kind};
 
 use super::tool::Tool;
 
 /// What is lost among some stacks.
 pub struct Lost<'a> {
+    /// All of them.
     pub bytes: u64,
+    /// How many blocks.
     pub blocks: u64,
     /// The stacks that are lost by themselves, where a tool tells them from what is lost with them.
     pub sites: Vec<&'a Callsite>,
@@ -33,7 +35,7 @@ impl<'a> Lost<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cargo_heapmark::profile::Tally;
+    use crate::profile::Tally;
 
     #[test]
     fn what_is_lost_with_a_block_is_counted_once() {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::locked::locked;
+use crate::runner::locked;
 
 /// Where paths of files begin for massif and dhat: without it, every `lib.rs` is the same file.
 const WHOLE_PATHS: &str = "--fullpath-after=";
@@ -14,10 +14,15 @@ const WHOLE_PATHS: &str = "--fullpath-after=";
 /// A tool that watches a server's heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
+    /// dhat, built into the program.
     Dhat,
+    /// valgrind's memcheck.
     Memcheck,
+    /// valgrind's massif.
     Massif,
+    /// heaptrack.
     Heaptrack,
+    /// valgrind's dhat.
     ValgrindDhat,
     /// The compiler's LeakSanitizer, built into the server.
     Lsan,
@@ -30,17 +35,27 @@ pub enum Tool {
 /// What the user asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Choice {
+    /// Every block with its call stack; part of the program.
     Dhat,
+    /// Blocks that are lost at the end, by valgrind; also called valgrind.
     #[value(alias = "valgrind")]
     Memcheck,
+    /// Live memory over time, by valgrind.
     Massif,
+    /// Every block with its call stack, from outside.
     Heaptrack,
+    /// As dhat, by valgrind, for an unmodified program.
     ValgrindDhat,
+    /// Blocks that are lost at the end, compiled into the program by nightly Rust.
     Lsan,
+    /// What each endpoint of a server leaves behind, from heapmark's allocator in it.
+    Live,
+    /// Every tool that is installed and can see the program.
     All,
 }
 
 impl Choice {
+    /// The tools that it stands for.
     pub fn tools(self) -> Vec<Tool> {
         match self {
             Self::Dhat => vec![Tool::Dhat],
@@ -49,6 +64,7 @@ impl Choice {
             Self::Heaptrack => vec![Tool::Heaptrack],
             Self::ValgrindDhat => vec![Tool::ValgrindDhat],
             Self::Lsan => vec![Tool::Lsan],
+            Self::Live => vec![Tool::Live],
             // The last of them builds everything anew, with another compiler.
             Self::All => vec![
                 Tool::Live,
@@ -64,6 +80,7 @@ impl Choice {
 }
 
 impl Tool {
+    /// What the command line calls it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Dhat => "dhat",
@@ -190,6 +207,16 @@ impl Tool {
                 all.push(folder.join("heaptrack").into_os_string());
                 all
             }
+        }
+    }
+
+    /// What the program is told through its environment.
+    pub fn variables(self, folder: &Path) -> Vec<(&'static str, OsString)> {
+        match self {
+            Self::Dhat => vec![("HEAPMARK_DHAT_OUT", folder.join(self.output()).into())],
+            // std keeps frame pointers and the program does not, so stacks would end between them.
+            Self::Lsan => vec![("LSAN_OPTIONS", "fast_unwind_on_malloc=0".into())],
+            _ => Vec::new(),
         }
     }
 

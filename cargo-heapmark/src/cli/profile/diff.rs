@@ -4,16 +4,16 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
 use anyhow::{Context, Result, bail};
-use cargo_heapmark::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
 use heapmark_model::format::{bytes, code_in_cell, count, visible};
 
 /// Callsites that are shown; the JSON has all of them.
 const SHOWN: usize = 20;
 
 /// Compares two profiles.
-#[derive(clap::Args)]
-pub struct Arguments {
+#[derive(Debug, clap::Args)]
+pub struct DiffArguments {
     /// The output of a tool, or what a run has kept at `target/heapmark/profile/ID.json`.
     before: PathBuf,
     /// The same of the other side.
@@ -29,7 +29,7 @@ pub struct Arguments {
     format: Format,
 }
 
-#[derive(Clone, Copy, Default, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Format {
     /// A line a callsite.
     #[default]
@@ -40,8 +40,12 @@ enum Format {
     Markdown,
 }
 
-/// Whether a callsite asks for more.
-pub fn run(arguments: &Arguments) -> Result<bool> {
+/// Compares two profiles; the reason if a call site asks for more.
+///
+/// # Errors
+///
+/// If a file is no profile, or both have nothing in common.
+pub fn diff(arguments: &DiffArguments) -> Result<Option<String>> {
     let (before, requests_a) = read(&arguments.before)?;
     let (after, requests_b) = read(&arguments.after)?;
     let requests = (
@@ -63,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         }
     }
     out.flush()?;
-    Ok(diff.is_worse())
+    Ok(diff.is_worse().then(|| summary(&diff)))
 }
 
 /// A profile in whatever form it was left, and the requests behind it where the file knows them.

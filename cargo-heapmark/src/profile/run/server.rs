@@ -1,5 +1,6 @@
 //! One server under one tool, as a process group that ends with this value at the latest.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -11,13 +12,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use cargo_heapmark::profile::load::Target;
 use heapmark_model::format::visible;
 use heapmark_model::growth::Level;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::ask;
 use super::tool::Tool;
+use crate::profile::load::Target;
 
 /// How long a server may take to be ready; memcheck's takes 6 s.
 const READY: Duration = Duration::from_secs(15);
@@ -25,11 +26,13 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// How long the answer to one question whether it is ready may take.
 const ANSWER: Duration = Duration::from_secs(2);
 
+/// A server that was started under a tool.
 pub struct Server {
     child: Child,
     /// The server itself, which is not the child where the tool is a script around it.
     pid: Option<Pid>,
     ready: Receiver<(i32, String)>,
+    /// When it was started.
     pub began: Instant,
     program: std::path::PathBuf,
     tool: Tool,
@@ -37,30 +40,24 @@ pub struct Server {
 }
 
 impl Server {
+    /// Starts the program under the tool.
+    ///
+    /// # Errors
+    ///
+    /// If the tool cannot be started.
     pub fn start(
         tool: Tool,
         program: &Path,
+        arguments: &[OsString],
         folder: &Path,
-        leaky: bool,
-        foreign: bool,
     ) -> Result<Self> {
         let mut words = tool.wrapper(folder);
         words.push(program.into());
-        if !foreign {
-            words.extend(["--port".into(), "0".into()]);
-        }
-        if leaky {
-            words.push("--leaky".into());
-        }
-        if tool == Tool::Live && !foreign {
-            words.push("--live".into());
-        }
+        words.extend(arguments.iter().cloned());
         let mut command = Command::new(&words[0]);
         command
             .args(&words[1..])
-            .env("HEAPMARK_DHAT_OUT", folder.join(tool.output()))
-            // std keeps frame pointers and the server does not, so stacks would end between them.
-            .env("LSAN_OPTIONS", "fast_unwind_on_malloc=0")
+            .envs(tool.variables(folder))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(folder.join("stderr.txt"))?)

@@ -14,6 +14,7 @@ pub struct Place {
     pub sentence: String,
     /// The place alone, where the stack has one.
     pub frame: Option<Frame>,
+    /// By how much.
     pub slope: Slope,
 }
 

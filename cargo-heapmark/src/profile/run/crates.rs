@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use cargo_heapmark::profile::Profile;
+use crate::profile::Profile;
 
 /// Names the files of fetched crates as in `tokio-1.54.1/src/task/mod.rs`, and those in the
 /// workspace of `server` from its root. One that may be of several crates stays as it is.
@@ -94,7 +94,7 @@ mod tests {
             b.len(),
             whole.len()
         );
-        let mut profile = cargo_heapmark::profile::parse(text.as_bytes()).unwrap();
+        let mut profile = crate::profile::parse(text.as_bytes()).unwrap();
         name_crates(&mut profile, &folder.path().join("app/target/server"));
         let files: Vec<&str> = profile.frames.iter().map(|frame| &*frame.file).collect();
         for file in [

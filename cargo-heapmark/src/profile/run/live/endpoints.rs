@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use cargo_heapmark::profile::{place, place_of};
+use crate::profile::{place, place_of};
 use heapmark_model::growth::{Level, Slope, judge as judge_levels};
 use heapmark_model::record::Frame;
 use serde::Serialize;
@@ -22,6 +22,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether it leaves something behind.
     pub fn grows(&self) -> bool {
         !self.places.is_empty()
     }
@@ -31,6 +32,11 @@ impl Endpoint {
         sum(self.places.iter().map(|place| &place.slope))
     }
 
+    /// Prints it, and the lines that grow.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let name = &self.name;
         if !self.grows() {
@@ -100,8 +106,8 @@ fn levels(seen: &Seen, stacks: &[u32], endpoint: usize, endpoints: usize) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use super::super::segments::Walk;
     use super::*;
-    use crate::profile::live::segments::Walk;
 
     /// Two endpoints; `held(segments so far)` is what the one stack holds at each mark.
     fn seen(held: impl Fn(i64) -> i64) -> Vec<Endpoint> {

@@ -1,4 +1,4 @@
-//! `cargo xtask profile live` over a server of one's own: a scripted one, whose answers at
+//! `cargo heapmark profile live` over a server of one's own: a scripted one, whose answers at
 //! `/live` are known to the block. That the library tells the truth there is for
 //! `tests/watched.rs`, and the example server is a stage of `cargo xtask test`.
 #![cfg(target_os = "linux")]
@@ -81,14 +81,14 @@ fn live(paths: &[&str], name: &str, mode: &str) -> Output {
         .collect();
     let load = folder().join(format!("load-{name}.toml"));
     fs::write(&load, mix).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["profile", "live", "--requests", "100"])
-        .arg("--server")
-        .arg(folder().join("server"))
+    Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+        .args(["heapmark", "profile", "live", "--requests", "100"])
         .arg("--load")
         .arg(load)
         .arg("--ready-url")
         .arg("http://127.0.0.1:0/")
+        .arg("--")
+        .arg(folder().join("server"))
         .current_dir(folder())
         .env("MODE", mode)
         .output()

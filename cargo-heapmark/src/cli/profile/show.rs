@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use crate::profile;
 use anyhow::Result;
-use cargo_heapmark::profile;
 
 /// Shows the output of a tool.
-#[derive(clap::Args)]
-pub struct Arguments {
+#[derive(Debug, clap::Args)]
+pub struct ShowArguments {
     /// What dhat, heaptrack, massif, memcheck or LeakSanitizer wrote; it is recognised by itself.
     file: PathBuf,
     /// How to print it.
@@ -16,7 +16,7 @@ pub struct Arguments {
     format: Format,
 }
 
-#[derive(Clone, Copy, Default, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Format {
     /// The sums, and the callsites that hold most.
     #[default]
@@ -33,7 +33,12 @@ enum Format {
     Pprof,
 }
 
-pub fn run(arguments: &Arguments) -> Result<()> {
+/// Prints the profile.
+///
+/// # Errors
+///
+/// If the file is no profile, or stdout cannot be written.
+pub fn show(arguments: &ShowArguments) -> Result<()> {
     let profile = profile::read(&arguments.file)?;
     let out = &mut io::BufWriter::new(io::stdout().lock());
     match arguments.format {

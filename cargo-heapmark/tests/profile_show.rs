@@ -1,4 +1,4 @@
-//! `cargo xtask profile show` over files of every tool, as a user calls it: the totals that each of
+//! `cargo heapmark profile show` over files of every tool, as a user calls it: the totals that each of
 //! them is known to have.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
@@ -6,12 +6,9 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 fn show(file: &str, format: &str) -> Output {
-    let folder = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../cargo-heapmark/tests/fixtures/profiles"
-    );
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["profile", "show", "--format", format])
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/profiles");
+    Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+        .args(["heapmark", "profile", "show", "--format", format])
         .arg(PathBuf::from(folder).join(file))
         .output()
         .unwrap()

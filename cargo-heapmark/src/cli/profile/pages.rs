@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::CliError;
-use super::site::{self, SiteArguments};
+use crate::cli::CliError;
+use crate::cli::site::{self, SiteArguments};
 use crate::event::Silent;
 use crate::profile::Kept;
 use crate::publish::Folder;
@@ -52,7 +52,7 @@ struct Listed {
 }
 
 /// What the list says of the pages among `files`; of too many, the oldest are taken out.
-pub(super) fn listed(files: &mut BTreeMap<String, Vec<u8>>) -> Vec<ProfileEntry> {
+pub(in crate::cli) fn listed(files: &mut BTreeMap<String, Vec<u8>>) -> Vec<ProfileEntry> {
     let models = files.iter().filter(|(path, _)| {
         path.starts_with(FOLDER) && Path::new(path).extension().is_some_and(|end| end == "json")
     });

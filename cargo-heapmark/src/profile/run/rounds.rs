@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::profile::load::{Amount, Mix, Outcome, Target, round};
 use anyhow::{Context, Result, bail};
-use cargo_heapmark::profile::load::{Amount, Mix, Outcome, Target, round};
 
 use super::ask;
 use super::server::Server;
@@ -16,9 +16,6 @@ pub const ROUNDS: u32 = 5;
 /// The server rests at a mark for so long, and is read in the middle: the tools' clocks begin up
 /// to 0.2 s after ours.
 const REST: Duration = Duration::from_millis(500);
-
-/// The leak patterns of the example server.
-pub const PATTERNS: [&str; 5] = ["cache", "handlers", "cycle", "buffer", "thread-local"];
 
 /// How much load.
 #[derive(Clone, Copy)]
@@ -42,6 +39,7 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// What was sent and how it was answered.
     pub fn sentence(&self) -> String {
         let micros = |share| self.last.percentile(share).unwrap_or_default().as_micros();
         format!(
@@ -55,23 +53,11 @@ impl Marks {
     }
 }
 
-/// The requests to the example server.
-pub fn example_mix(leaky: bool) -> Result<Mix> {
-    let kinds: &[&str] = if leaky { &["leak"] } else { &[] };
-    Ok(Mix::parse(&example_text(kinds))?)
-}
-
-/// The same as text, with the five patterns as each of `kinds`: `leak`, `fixed`.
-pub fn example_text(kinds: &[&str]) -> String {
-    let mut text = String::from(include_str!("example.toml"));
-    for kind in kinds {
-        for pattern in PATTERNS {
-            text += &format!("[[request]]\npath = \"/{kind}/{pattern}\"\n");
-        }
-    }
-    text
-}
-
+/// Sends the rounds and sets a mark after each; `ask` whether the server states its heap.
+///
+/// # Errors
+///
+/// If a request fails or is answered otherwise than wanted, and if it is interrupted.
 pub fn drive(
     target: Target,
     mix: &Mix,

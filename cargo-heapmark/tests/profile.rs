@@ -1,4 +1,4 @@
-//! `cargo xtask profile` over servers that crash, hang or are interrupted: it ends, says why, and
+//! `cargo heapmark profile` over servers that crash, hang or are interrupted: it ends, says why, and
 //! leaves no process behind. What it says of servers that leak is a stage of `cargo xtask test`.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
@@ -144,19 +144,20 @@ fn task_at(address: Option<SocketAddr>, words: &[&str], mode: &str, seconds: u32
         _ => "plain",
     };
     fs::copy(folder.join(kind), &program).unwrap();
-    let mut task = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut task = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"));
     if let Some(address) = address {
         task.env("ADDRESS", address.to_string());
     }
     let address = address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
-    task.args(words)
+    task.arg("heapmark")
+        .args(words)
         .arg(seconds.to_string())
-        .arg("--server")
-        .arg(program)
         .arg("--load")
         .arg(folder.join("load.toml"))
         .arg("--ready-url")
         .arg(format!("http://{address}/"))
+        .arg("--")
+        .arg(program)
         .current_dir(folder)
         .env("MODE", mode)
         .stdin(Stdio::null())
@@ -310,9 +311,9 @@ fn a_server_with_an_allocator_of_its_own_is_refused() {
 #[test]
 fn what_must_not_be_loaded_is_refused_before_the_server_is_started() {
     let said = |url: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(["soak", "1", "--server", "plain", "--load", "load.toml"])
-            .args(["--ready-url", url])
+        let output = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+            .args(["heapmark", "soak", "1", "--load", "load.toml"])
+            .args(["--ready-url", url, "--", "./plain"])
             .current_dir(server())
             .output()
             .unwrap();
@@ -332,12 +333,159 @@ fn what_must_not_be_loaded_is_refused_before_the_server_is_started() {
 
 #[test]
 fn a_file_that_is_no_profile_is_named() {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["profile", "show", "Cargo.toml"])
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+        .args(["heapmark", "profile", "show", "Cargo.toml"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("Cargo.toml: not a profile"), "{said}");
+}
+
+/// A program that keeps 3 blocks of 1,000 B in a static, loses one of 40 B, and ends by a code.
+const PROGRAM: &str = r#"
+static KEPT: std::sync::Mutex<Vec<Box<[u8; 1_000]>>> = std::sync::Mutex::new(Vec::new());
+#[inline(never)]
+fn keep() {
+    KEPT.lock().unwrap().push(Box::new(std::hint::black_box([7; 1_000])));
+}
+#[inline(never)]
+fn lose() {
+    std::mem::forget(std::hint::black_box(Box::new([9_u8; 40])));
+}
+fn main() {
+    println!("{}", std::env::args().skip(1).collect::<Vec<_>>().join("+"));
+    (0..3).for_each(|_| keep());
+    if std::env::args().any(|word| word == "lose") {
+        lose();
+    }
+    std::process::exit(if std::env::args().any(|word| word == "fail") { 5 } else { 0 });
+}
+"#;
+
+fn program() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let folder = BUILT.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("program");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("program.rs"), PROGRAM).unwrap();
+        let built = Command::new("rustc")
+            .args(["-g", "--edition", "2024", "program.rs"])
+            .current_dir(&folder)
+            .status()
+            .unwrap();
+        assert!(built.success());
+        folder
+    });
+    folder.clone()
+}
+
+/// `profile TOOL … -- ./program WORDS`, in the folder of the program.
+fn profiled(tool: &str, format: &str, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+        .args([
+            "heapmark",
+            "profile",
+            tool,
+            "--format",
+            format,
+            "--",
+            "./program",
+        ])
+        .args(words)
+        .current_dir(program())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_program_runs_to_its_end_under_each_tool_and_its_totals_are_told() {
+    for tool in ["heaptrack", "massif", "valgrind-dhat", "memcheck"] {
+        let output = profiled(tool, "human", &["a", "b"]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let streams = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{tool}: {said}{streams}");
+        assert!(streams.contains("a+b"), "what it prints: {streams}");
+        let word = if tool == "memcheck" {
+            "CLEAN"
+        } else {
+            "NO RULE"
+        };
+        assert!(said.contains(&format!("{word}  {tool}: ")), "{said}");
+        if tool != "memcheck" {
+            assert!(
+                said.contains("program.rs:5 program::keep"),
+                "{tool}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_block_that_nothing_points_to_is_a_leak_of_a_program_and_its_exit_code_is_told() {
+    let output = profiled("memcheck", "human", &["lose", "fail"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("LEAKS  memcheck: 40 B definitely lost at 1 call stack"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the program ended with exit status: 5"),
+        "{said}"
+    );
+    assert!(said.contains("program.rs:9 program::lose"), "{said}");
+    let reason = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        reason.contains("by the rule of memcheck the program leaks"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn the_whole_profile_of_a_program_is_json_on_stdout_alone() {
+    let output = profiled("heaptrack", "json", &[]);
+    let kept: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(kept["tool"], "heaptrack");
+    let sites = kept["profile"]["callsites"].as_array().unwrap();
+    let kept_at_exit = sites.iter().filter(|site| site["end"]["bytes"] == 3_000);
+    assert_eq!(kept_at_exit.count(), 1, "{sites:?}");
+}
+
+#[test]
+fn a_tool_that_has_to_be_inside_a_program_is_refused_with_what_to_do() {
+    for (tool, hint) in [
+        ("dhat", "static ALLOC: dhat::Alloc = dhat::Alloc;"),
+        ("lsan", "profile a cargo target by `--bin NAME`"),
+        ("live", "--load FILE"),
+    ] {
+        let output = profiled(tool, "human", &[]);
+        assert_eq!(output.status.code(), Some(2));
+        let reason = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(reason.contains(hint), "{reason}");
+    }
+}
+
+#[test]
+fn an_interrupted_program_leaves_no_process() {
+    let folder = program();
+    fs::copy("/bin/sleep", folder.join("sleeper")).unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+        .args(["heapmark", "profile", "heaptrack", "--", "./sleeper", "600"])
+        .current_dir(&folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_secs(2));
+    let signalled = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(signalled.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let left = Command::new("pgrep").args(["-f", "sleeper 600"]).status();
+    assert!(!left.unwrap().success(), "a process is left");
 }

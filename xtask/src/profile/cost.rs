@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use cargo_heapmark::profile::load::{Amount, Mix, Target, round};
 
-use super::super::server::Server;
-use super::super::tool::Tool;
-use super::super::{STOP, build, folder, rounds};
+use cargo_heapmark::cli::stop_flag;
+use cargo_heapmark::profile::run::subject::Subject as _;
+use cargo_heapmark::profile::run::{Server, Tool, folder};
+
+use super::{Example, build, mix};
 
 /// Turns that are counted; one more warms both servers up. What else runs on the machine makes
 /// single turns differ by half, which the median of many bears.
@@ -26,10 +28,11 @@ struct Side {
 
 impl Side {
     fn start(tool: Tool, deadline: Instant) -> Result<Self> {
-        let program = build::example(tool)?;
+        let example = Example { leaky: false };
+        let program = example.program(tool)?;
         let folder = folder(Tool::Live)?;
-        let mut server = Server::start(tool, &program, &folder, false, false)?;
-        let authority = server.wait_until_ready(None, deadline, &STOP)?;
+        let mut server = Server::start(tool, &program, &example.arguments(tool), &folder)?;
+        let authority = server.wait_until_ready(None, deadline, stop_flag())?;
         let target = Target::new(&authority, None)?;
         Ok(Self { server, target })
     }
@@ -39,7 +42,14 @@ impl Side {
         let before = self.server.cpu_time()?;
         let left = deadline.saturating_duration_since(Instant::now());
         let amount = Amount::Requests(REQUESTS);
-        let outcome = round(self.target, mix, number * REQUESTS, amount, left, &STOP)?;
+        let outcome = round(
+            self.target,
+            mix,
+            number * REQUESTS,
+            amount,
+            left,
+            stop_flag(),
+        )?;
         if let Some(unexpected) = outcome.first_unexpected {
             bail!("{unexpected}");
         }
@@ -55,7 +65,7 @@ pub fn run() -> Result<bool> {
     let deadline = Instant::now() + LONGEST;
     let mut plain = Side::start(Tool::Plain, deadline)?;
     let mut watched = Side::start(Tool::Live, deadline)?;
-    let mix = rounds::example_mix(false)?;
+    let mix = mix(false)?;
     let mut turns = Vec::new();
     for number in 0..=TURNS as u64 {
         // The first of two is colder, so they take turns at that as well.
@@ -74,8 +84,8 @@ pub fn run() -> Result<bool> {
             turns.push((times[0], times[1]));
         }
     }
-    plain.server.stop(deadline, &STOP)?;
-    watched.server.stop(deadline, &STOP)?;
+    plain.server.stop(deadline, stop_flag())?;
+    watched.server.stop(deadline, stop_flag())?;
     let micros = |seconds: f64| seconds * 1e6 / REQUESTS as f64;
     let [_, plain, _] = quartiles(turns.iter().map(|(plain, _)| micros(*plain)));
     let [_, watched, _] = quartiles(turns.iter().map(|(_, watched)| micros(*watched)));
