@@ -4,7 +4,7 @@
 //! ```text
 //!  leak_corpus [NAME]               every program with its own parameters; fails on a wrong verdict
 //!  leak_corpus --seeds N            every program with parameters drawn from seeds 1 … N
-//!  leak_corpus --beside N           every program beside a clean one that is drawn, N times
+//!  leak_corpus --pairs N           every program beside a clean one that is drawn, N times
 //!  leak_corpus --repeat N           every program N times: verdicts and steps must be the same
 //!  leak_corpus --speed              how long a plain steady case takes, and what counting costs
 //!  leak_corpus --program NAME SEED  one program, in this process
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         ["--seeds", count] => runner::seeds(&programs, count.parse().unwrap()),
-        ["--beside", count] => runner::beside(&programs, clean::PROGRAMS, count.parse().unwrap()),
+        ["--pairs", count] => runner::beside(&programs, clean::PROGRAMS, count.parse().unwrap()),
         ["--repeat", count] => runner::repeat(&programs, count.parse().unwrap()),
         ["--speed"] => speed::run(),
         _ => as_test(&programs, &arguments),
@@ -66,7 +66,7 @@ fn as_test(programs: &[Program], arguments: &[&str]) -> ExitCode {
     let arguments = match Arguments::parse(arguments.iter().map(ToString::to_string)) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let ways = "--seeds N, --beside N, --repeat N, --speed and --program NAME SEED";
+            let ways = "--seeds N, --pairs N, --repeat N, --speed and --program NAME SEED";
             writeln!(out, "error: {error}; its own are {ways}").unwrap();
             return ExitCode::from(2);
         }
@@ -81,7 +81,7 @@ fn as_test(programs: &[Program], arguments: &[&str]) -> ExitCode {
         writeln!(out, "no program has such a name, so none is judged").unwrap();
         return ExitCode::SUCCESS;
     }
-    for unknown in [&["--seed", "25"][..], &["--seeds"], &["--beside", "1", "2"]] {
+    for unknown in [&["--seed", "25"][..], &["--seeds"], &["--pairs", "1", "2"]] {
         let asked = Command::new(std::env::current_exe().unwrap())
             .args(unknown)
             .output();

@@ -4,15 +4,15 @@ mod allocators;
 mod budget;
 mod calibrate;
 mod contention;
-mod exact;
+mod fake_history;
 mod leaks;
 mod overhead;
 mod processes;
 mod profile;
 mod report;
-mod shots;
+mod screenshots;
+mod self_check;
 mod study;
-mod synth;
 mod test;
 
 use std::process::ExitCode;
@@ -36,18 +36,18 @@ enum Task {
     Calibrate(calibrate::Arguments),
     /// Check the memory of a server in a pipeline: `ci memory` fails where anything leaks.
     Ci(profile::CiArguments),
-    /// Count the same binary against itself to see that no exact count ever changes by itself.
-    Exact(exact::Arguments),
+    /// Count the same binary against itself: no exact count may ever change.
+    SelfCheck(self_check::Arguments),
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
     /// Run a program or a server under a memory tool; without a program the example server.
     Profile(profile::Arguments),
-    /// Take pictures of every kind of page, light and dark, desktop and phone.
-    Shots(shots::Arguments),
+    /// Take screenshots of every kind of page, light and dark, desktop and phone.
+    Screenshots(screenshots::Arguments),
     /// Load-test an unmodified server and report the call sites whose live memory grows.
     Soak(cli::profile::SoakArguments),
-    /// Write a long invented history, to see how the site bears one.
-    Synth(synth::Arguments),
+    /// Generate a synthetic history to stress-test the site.
+    FakeHistory(fake_history::Arguments),
     /// Check everything: format, lints, documentation, Miri, all tests.
     Test(test::Arguments),
 }
@@ -86,12 +86,12 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Command(command)) => Ok(cli::run(&command)),
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Ci(arguments)) => Ok(profile::ci(&arguments)),
-        Some(Task::Exact(arguments)) => exact::run(&arguments),
+        Some(Task::SelfCheck(arguments)) => self_check::run(&arguments),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Profile(arguments)) => Ok(profile::run(&arguments)),
-        Some(Task::Shots(arguments)) => shots::run(&arguments),
+        Some(Task::Screenshots(arguments)) => screenshots::run(&arguments),
         Some(Task::Soak(arguments)) => Ok(cli::run_profile(&cli::ProfileCommand::Soak(arguments))),
-        Some(Task::Synth(arguments)) => synth::run(&arguments),
+        Some(Task::FakeHistory(arguments)) => fake_history::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),
     }
 }

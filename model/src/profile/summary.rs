@@ -204,6 +204,12 @@ pub(super) fn is_below(frame: &Frame) -> bool {
         "alloc/counted.rs",
         "alloc/wrapper.rs",
         "alloc/block.rs",
+        "alloc/observer.rs",
+        "src/live/mod.rs",
+        "src/stacks/blocks.rs",
+        "src/stacks/trace.rs",
+        "src/stacks/walk.rs",
+        // Of profiles that an older heapmark is in.
         "alloc/hook.rs",
         "src/growth/mod.rs",
         "src/growth/table.rs",

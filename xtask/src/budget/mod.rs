@@ -23,7 +23,7 @@ use cargo_heapmark::publish;
 use cargo_heapmark::store::{Past, Store};
 use heapmark_site::{render, view};
 
-use crate::synth;
+use crate::fake_history;
 use crate::test::step::Step;
 use crate::test::tool::{CHROMIUM, NODE, PAGE_CHECKS, missing};
 use gauge::{Taken, elements, gzip, timed};
@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// Where everything about the history of so many runs is kept.
 struct Places {
     results: PathBuf,
-    next: synth::Next,
+    next: fake_history::Next,
     index: PathBuf,
     site: PathBuf,
 }
@@ -80,10 +80,10 @@ struct Places {
 impl Places {
     /// Makes the history where it is not there.
     fn of(runs: usize) -> anyhow::Result<Self> {
-        let folder = synth::target().join("budget");
+        let folder = fake_history::target().join("budget");
         Ok(Self {
             results: folder.join(format!("{CASES}x{runs}")),
-            next: synth::make_once(&folder, CASES, runs)?,
+            next: fake_history::make_once(&folder, CASES, runs)?,
             index: folder.join(format!("{CASES}x{runs}.index")),
             site: folder.join(format!("{CASES}x{runs}.site")),
         })
@@ -185,7 +185,7 @@ fn opened(path: &Path, table: &mut Table) -> anyhow::Result<()> {
     }
     let load = Step::new("node xtask/src/budget/load.mjs target/test-tools");
     let answer = load.argument(path.to_string_lossy()).answer();
-    let answer = answer.context("the browser could not be asked; run `cargo xtask shots`")?;
+    let answer = answer.context("the browser could not be asked; run `cargo xtask screenshots`")?;
     let (milliseconds, requests) = answer.split_once(' ').context("it says too little")?;
     let taken = Duration::from_millis(milliseconds.parse()?);
     // A browser's CPU time is that of a machine, and of a version of Chromium.

@@ -3,7 +3,7 @@
 //! tests/leak_corpus or tests/leak_crowd with optimisation and passes the question on to it. The
 //! judgement of a program is the library's, the one of the detector is that test's own.
 
-mod exit_tools;
+mod compare_tools;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -22,7 +22,7 @@ pub struct Arguments {
     seeds: Option<u64>,
     /// Every program beside a clean one that is drawn, N times; prints what is wrong.
     #[arg(long, value_name = "N")]
-    beside: Option<u64>,
+    pairs: Option<u64>,
     /// Every program N times; prints what differs.
     #[arg(long, value_name = "N")]
     repeat: Option<u64>,
@@ -35,7 +35,7 @@ pub struct Arguments {
     speed: bool,
     /// What memcheck and LeakSanitizer say of the suite's leak patterns; records it.
     #[arg(long)]
-    exit_tools: bool,
+    compare_tools: bool,
 }
 
 impl Arguments {
@@ -43,18 +43,18 @@ impl Arguments {
     pub fn are_given(&self) -> bool {
         self.corpus
             || self.seeds.is_some()
-            || self.beside.is_some()
+            || self.pairs.is_some()
             || self.repeat.is_some()
             || self.crowd.is_some()
             || self.speed
-            || self.exit_tools
+            || self.compare_tools
     }
 }
 
 /// Runs the task. Exits with 1 when a verdict is wrong, differs, or a limit is broken.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    if arguments.exit_tools {
-        return exit_tools::run().map(|()| ExitCode::SUCCESS);
+    if arguments.compare_tools {
+        return compare_tools::run().map(|()| ExitCode::SUCCESS);
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     command.args(["--test", "leak_corpus", "--"]);
     let counted = [
         ("--seeds", arguments.seeds),
-        ("--beside", arguments.beside),
+        ("--pairs", arguments.pairs),
         ("--repeat", arguments.repeat),
     ];
     for (flag, count) in counted {

@@ -1,6 +1,6 @@
 // Pictures of every kind of page:
 //
-//   node shots.mjs TOOLS SITE OUT
+//   node screenshots.mjs TOOLS SITE OUT
 //
 // One a page, theme and width, and an index.html that shows them side by side.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';

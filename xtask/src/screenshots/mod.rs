@@ -2,7 +2,7 @@
 //! what the stage `browser` of `test` does.
 //!
 //! ```text
-//! rendered site ─▶ Chromium ─▶ target/shots: a picture a page, theme and width; index.html
+//! rendered site ─▶ Chromium ─▶ target/screenshots: a picture a page, theme and width; index.html
 //! ```
 
 use std::io::{self, Write};
@@ -42,9 +42,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         );
     }
     let mut out = io::stdout();
-    let step = Step::new("node xtask/src/shots/shots.mjs target/test-tools")
+    let step = Step::new("node xtask/src/shots/screenshots.mjs target/test-tools")
         .argument(site.to_string_lossy())
-        .argument("target/shots");
+        .argument("target/screenshots");
     let (judgement, _) = step.run(&mut out)?;
     match judgement {
         Ok(_) => Ok(ExitCode::SUCCESS),

@@ -1,4 +1,4 @@
-//! `leaks --exit-tools`: what tools that look once, at the end, say of the suite's leak patterns.
+//! `leaks --compare-tools`: what tools that look once, at the end, say of the suite's leak patterns.
 //!
 //! ```text
 //! the bench target as it is    ─▶ each case so often under memcheck ─┐
