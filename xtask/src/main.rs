@@ -5,6 +5,7 @@ mod budget;
 mod calibrate;
 mod contention;
 mod fake_history;
+mod foreign;
 mod leaks;
 mod overhead;
 mod processes;
@@ -38,6 +39,8 @@ enum Task {
     Ci(profile::CiArguments),
     /// Count the same binary against itself: no exact count may ever change.
     SelfCheck(self_check::Arguments),
+    /// Run the tests of published crates with heapmark as a dev-dependency.
+    ForeignTests,
     /// Measure what each allocator wrapper costs.
     Overhead(overhead::Arguments),
     /// Run a program or a server under a memory tool; without a program the example server.
@@ -87,6 +90,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Calibrate(arguments)) => calibrate::run(&arguments),
         Some(Task::Ci(arguments)) => Ok(profile::ci(&arguments)),
         Some(Task::SelfCheck(arguments)) => self_check::run(&arguments),
+        Some(Task::ForeignTests) => foreign::run(),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Profile(arguments)) => Ok(profile::run(&arguments)),
         Some(Task::Screenshots(arguments)) => screenshots::run(&arguments),

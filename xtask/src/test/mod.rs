@@ -23,7 +23,7 @@ pub(crate) mod tool;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use stage::{Outcome, Stage, Verdict};
+use stage::{Outcome, Stage, Tier, Verdict};
 
 /// Flags of the task.
 #[derive(clap::Args)]
@@ -31,6 +31,12 @@ pub struct Arguments {
     /// First install what the stages need, where that can be done here.
     #[arg(long)]
     setup: bool,
+    /// Run the quick stages alone, which end within three minutes after a build.
+    #[arg(long, conflicts_with_all = ["slow", "only"])]
+    quick: bool,
+    /// Run the slow stages alone: packages, foreign crates, calibration, fuzzing.
+    #[arg(long, conflicts_with = "only")]
+    slow: bool,
     /// Run this stage alone; may be given several times.
     #[arg(long, value_name = "STAGE", value_parser = stages::NAMES)]
     only: Vec<String>,
@@ -48,7 +54,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout();
     let mut stages = stages::all();
     stages.retain(|stage| {
-        arguments.only.is_empty() || arguments.only.iter().any(|name| name == stage.name)
+        let is_named = arguments.only.iter().any(|name| name == stage.name);
+        match (arguments.quick, arguments.slow) {
+            _ if !arguments.only.is_empty() => is_named,
+            (true, _) => stage.tier == Tier::Quick,
+            (_, true) => stage.tier == Tier::Slow,
+            _ => stage.tier != Tier::Slow,
+        }
     });
     if arguments.list {
         list(&mut out, &stages)?;
@@ -99,6 +111,7 @@ mod tests {
     fn planted(name: &'static str, line: &str) -> Stage {
         Stage {
             name,
+            tier: Tier::Usual,
             claim: "a claim",
             needs: Vec::new(),
             budget: Duration::from_secs(60),

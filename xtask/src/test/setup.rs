@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::stage::Stage;
+use super::stage::{Stage, Tier};
 use super::step::Step;
 use super::tool::{
     CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, HEAPTRACK, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Source,
@@ -63,6 +63,7 @@ pub fn stage() -> (Stage, Vec<String>) {
     let by_hand = plan.by_hand.clone();
     let stage = Stage {
         name: "setup",
+        tier: Tier::Quick,
         claim: "the tools of the stages below are installed, where that can be done here",
         needs: Vec::new(),
         budget: Duration::from_secs(180),

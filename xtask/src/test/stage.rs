@@ -8,10 +8,23 @@ use super::step::Step;
 use super::tally::Tally;
 use super::tool::Tool;
 
+/// When a stage runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Always: within three minutes after a build, all of them together.
+    Quick,
+    /// For every commit.
+    Usual,
+    /// On a schedule, and by hand.
+    Slow,
+}
+
 /// Steps that prove one claim.
 pub struct Stage {
     /// One word for the command line.
     pub name: &'static str,
+    /// When it runs.
+    pub tier: Tier,
     /// What holds where it passes.
     pub claim: &'static str,
     /// Without one of these it is skipped by name.
@@ -116,6 +129,7 @@ mod tests {
     fn stage(needs: Vec<Tool>, lines: &[&str]) -> Stage {
         Stage {
             name: "planted",
+            tier: Tier::Usual,
             claim: "a claim",
             needs,
             budget: Duration::from_secs(60),

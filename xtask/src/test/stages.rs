@@ -1,28 +1,33 @@
-//! The table of stages: fast checks first, all tests last.
+//! The table of stages: quick checks first, all tests last, and what takes long apart.
 
 use std::time::Duration;
 
 use super::judge::{finds_leaks, refuses, tests_pass};
-use super::stage::Stage;
+use super::stage::{Stage, Tier};
 use super::step::{Step, root};
 use super::tool::{
-    CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, HEAPTRACK, MIRI, NODE, PAGE_CHECKS, RUSTFMT, Tool,
-    VALGRIND,
+    CARGO_FUZZ, CHECK_JSONSCHEMA, CHROMIUM, CLIPPY, GIT, HEAPTRACK, MIRI, NODE, PAGE_CHECKS,
+    RUSTFMT, Tool, VALGRIND,
 };
 
 /// The names of [`all`], in its order, for the command line.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 16] = [
     "fmt",
     "workflows",
     "clippy",
-    "rustdoc",
     "features",
+    "units",
+    "rustdoc",
     "miri",
     "release",
     "budget",
     "browser",
     "profile",
     "tests",
+    "packages",
+    "foreign",
+    "calibration",
+    "fuzz",
 ];
 
 /// Every stage, in the order in which they run.
@@ -34,14 +39,16 @@ pub fn all() -> Vec<Stage> {
             &[RUSTFMT],
             15,
             [Step::new("cargo fmt --all --check")],
-        ),
+        )
+        .quick(),
         stage(
             "workflows",
             "GitHub can read the workflows",
             &[CHECK_JSONSCHEMA],
             20,
             workflows(),
-        ),
+        )
+        .quick(),
         stage(
             "clippy",
             "no lint of the compiler or clippy is broken",
@@ -52,15 +59,8 @@ pub fn all() -> Vec<Stage> {
                 // Of the allocators only the one in Rust: jemalloc alone takes a minute and a half.
                 Step::new("cargo clippy --package heapmark-allocators --all-targets --features dlmalloc -- -D warnings"),
             ],
-        ),
-        stage(
-            "rustdoc",
-            "every link in the documentation resolves",
-            &[],
-            120,
-            [Step::new("cargo doc --workspace --exclude heapmark-allocators --no-deps --all-features --document-private-items")
-                .environment("RUSTDOCFLAGS", "-D warnings")],
-        ),
+        )
+        .quick(),
         stage(
             "features",
             "what stands inside a measured binary compiles alone",
@@ -71,6 +71,24 @@ pub fn all() -> Vec<Stage> {
                 Step::new("cargo check --package heapmark --features bench"),
                 Step::new("cargo check --package heapmark-model --features worker"),
             ],
+        )
+        .quick(),
+        stage(
+            "units",
+            "what is dense in logic holds, and so do the rules of the source and the links",
+            &[],
+            120,
+            [Step::new("cargo test --package heapmark-model --package heapmark --features heapmark-model/planted --lib --test architecture --test links --test packages")
+                .judged_by(tests_pass)],
+        )
+        .quick(),
+        stage(
+            "rustdoc",
+            "every link in the documentation resolves",
+            &[],
+            120,
+            [Step::new("cargo doc --workspace --exclude heapmark-allocators --no-deps --all-features --document-private-items")
+                .environment("RUSTDOCFLAGS", "-D warnings")],
         ),
         stage(
             "miri",
@@ -136,7 +154,50 @@ pub fn all() -> Vec<Stage> {
                     .judged_by(tests_pass),
             ],
         ),
+        stage(
+            "packages",
+            "what is published builds from its packaged files",
+            &[GIT],
+            600,
+            [Step::new("cargo package --package heapmark-model --package heapmark --package heapmark-site --package cargo-heapmark")],
+        )
+        .slow(),
+        stage(
+            "foreign",
+            "the tests of published crates compile and pass with heapmark as a dev-dependency",
+            &[],
+            180,
+            [task("foreign-tests")],
+        )
+        .slow(),
+        stage(
+            "calibration",
+            "exact counts never change by themselves, and comparisons of times are right",
+            &[VALGRIND],
+            2_400,
+            [
+                task("self-check"),
+                task("calibrate --verdicts --cases 329 --time-budget 60 --builds 1 --no-record"),
+                task("leaks --seeds 10"),
+            ],
+        )
+        .slow(),
+        stage(
+            "fuzz",
+            "no file makes the readers of profiles panic or hang",
+            &[CARGO_FUZZ],
+            700,
+            [Step::new("rustup run nightly cargo fuzz run profile cargo-heapmark/tests/fixtures/profiles -- -max_total_time=600")],
+        )
+        .slow(),
     ]
+}
+
+/// A task of this repository.
+fn task(words: &str) -> Step {
+    Step::new(&format!(
+        "cargo run --quiet --release --package xtask -- {words}"
+    ))
 }
 
 fn stage(
@@ -148,6 +209,7 @@ fn stage(
 ) -> Stage {
     Stage {
         name,
+        tier: Tier::Usual,
         claim,
         needs: needs.to_vec(),
         budget: Duration::from_secs(budget),
@@ -155,13 +217,24 @@ fn stage(
     }
 }
 
+impl Stage {
+    fn quick(self) -> Self {
+        Self {
+            tier: Tier::Quick,
+            ..self
+        }
+    }
+
+    fn slow(self) -> Self {
+        Self {
+            tier: Tier::Slow,
+            ..self
+        }
+    }
+}
+
 /// The check of a pipeline over the leaky server and over the clean one, then whether tools agree.
 fn profiles() -> [Step; 3] {
-    let task = |words: &str| {
-        Step::new(&format!(
-            "cargo run --quiet --release --package xtask -- {words}"
-        ))
-    };
     [
         task("ci memory --leaky").judged_by(finds_leaks),
         task("ci memory"),
@@ -204,8 +277,7 @@ mod tests {
     #[test]
     fn every_workflow_is_checked() {
         let [all, _] = workflows().map(|step| step.to_string());
-        let end =
-            " .github/workflows/ci.yml .github/workflows/memory.yml .github/workflows/site.yml";
+        let end = " .github/workflows/ci.yml .github/workflows/memory.yml .github/workflows/release.yml .github/workflows/site.yml .github/workflows/slow.yml";
         assert!(all.ends_with(end), "{all}");
     }
 

@@ -16,6 +16,8 @@ pub enum Source {
     Npm(&'static str),
     /// A package from PyPI, in a virtual environment of its own.
     Python(&'static str),
+    /// A program that cargo installs.
+    Crate(&'static str),
 }
 
 /// A tool that a stage needs.
@@ -59,6 +61,12 @@ pub const CHECK_JSONSCHEMA: Tool = Tool {
     name: "check-jsonschema",
     probe: "target/test-tools/bin/check-jsonschema --version",
     source: Source::Python("check-jsonschema==0.39.0"),
+};
+
+pub const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    probe: "rustup run nightly cargo fuzz --version",
+    source: Source::Crate("cargo-fuzz"),
 };
 
 pub const CHROMIUM: Tool = Tool {
@@ -124,6 +132,7 @@ impl Tool {
                 let components = names.replace(' ', " --component ");
                 format!("rustup toolchain install nightly --component {components}")
             }
+            Source::Crate(name) => format!("cargo install {name}"),
             Source::Npm(packages) => npm(packages),
             Source::Python(package) => format!(
                 "python3 -m venv target/test-tools && target/test-tools/bin/pip install {package}"

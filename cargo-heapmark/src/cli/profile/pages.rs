@@ -18,31 +18,37 @@ use heapmark_site::view::profile::{FOLDER, ProfileEntry, ProfilePage};
 /// Pages of profiles that a site holds: whoever profiles every day needs no year of them.
 const HELD: usize = 30;
 
-/// Puts the page of a profile into the site of the workspace around the current folder, which is
-/// rendered anew for it. Returns its file; `None` where the folder is not the workspace's root, so
-/// that what is tried out elsewhere stays there.
+/// Puts the page of a profile into a site and returns its file: into that of the workspace if the
+/// current folder is its root, and else into one of profiles alone, below `target/heapmark/`.
 ///
 /// # Errors
 ///
-/// Where there is no workspace, or the site cannot be read or written.
-pub fn publish_profile(kept: &Kept) -> Result<Option<PathBuf>, CliError> {
-    let folder = std::env::current_dir()?;
-    let workspace = Workspace::find(&folder)?;
-    if workspace.root != folder {
-        return Ok(None);
-    }
-    let places = SiteArguments::default().places(&workspace);
+/// If the site cannot be read or written.
+pub fn publish_profile(kept: &Kept) -> Result<PathBuf, CliError> {
+    let here = std::env::current_dir()?;
+    let workspace = Workspace::find(&here).ok();
+    let workspace = workspace.filter(|workspace| workspace.root == here);
+    let (results, out, index) = match workspace {
+        Some(workspace) => {
+            let places = SiteArguments::default().places(&workspace);
+            (places.results, places.out, places.index)
+        }
+        None => {
+            let profiles = here.join("target/heapmark/profile");
+            (profiles.join("results"), profiles.join("site"), None)
+        }
+    };
     let page = ProfilePage::new(kept);
-    let store = Store::open(&places.results);
+    let store = Store::open(results);
     let linked = render::Linked {
         profiles: true,
-        ..site::linked(&store, &places.out)
+        ..site::linked(&store, &out)
     };
     let files = render::profile(&page, linked)?;
-    let folder = Folder::lock(&places.out)?;
-    let mut past = store.past(places.index.as_deref())?;
+    let folder = Folder::lock(&out)?;
+    let mut past = store.past(index.as_deref())?;
     site::render(&store, &mut past, None, files, &folder, &mut Silent)?;
-    Ok(Some(places.out.join(&page.entry.href)))
+    Ok(out.join(&page.entry.href))
 }
 
 /// The part of a page's model that the list is made of.

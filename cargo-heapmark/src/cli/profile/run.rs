@@ -246,8 +246,7 @@ fn run(tool: Tool, arguments: &RunArguments, job: &Job<'_>) -> Result<bool> {
     }
     // What was measured stands without its page.
     match publish_profile(&kept) {
-        Ok(Some(page)) => writeln!(io::stderr(), "      Page  {}", page.display())?,
-        Ok(None) => {}
+        Ok(page) => writeln!(io::stderr(), "      Page  {}", page.display())?,
         Err(error) => writeln!(io::stderr(), "the page was not written: {error:#}")?,
     }
     Ok(measured.verdict.leaks)

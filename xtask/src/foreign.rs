@@ -1,0 +1,148 @@
+//! `cargo xtask foreign-tests`: the tests of published crates compile and pass with heapmark as a
+//! dev-dependency and its allocator installed.
+//!
+//! ```text
+//!  cargo fetch ─▶ a copy below target/ ─▶ + dev-dependency, + allocator ─▶ cargo test
+//!                                     └▶ with criterion instead: refused, the control
+//! ```
+//!
+//! serde_json has impls that make `assert_eq!(&*v, &[])` ambiguous, so a crate that compares slices
+//! shows whether heapmark brings it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output};
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// Crates whose tests compare slices with empty arrays.
+const CRATES: [(&str, &str); 2] = [("smallvec", "1.16.6"), ("bytes", "1.4.0")];
+
+const ALLOCATOR: &str = "
+#[cfg(test)]
+#[global_allocator]
+static HEAPMARK: heapmark::Alloc = heapmark::Alloc::system();
+";
+
+/// In a test that has an allocator: a crate whose impls are to count has to be named.
+const NAMED: &str = "
+#[cfg(test)]
+use heapmark as _;
+";
+
+/// Runs the task; exits with 1 if a test fails, or the control does not.
+pub fn run() -> Result<ExitCode> {
+    let here = std::env::current_dir()?;
+    let folder = here.join("target/heapmark/foreign");
+    let sources = fetch(&folder)?;
+    let mut failed = false;
+    for ((name, version), source) in CRATES.iter().zip(sources) {
+        let place = folder.join(name);
+        let said = |word: &str| writeln!(io::stdout(), "{word:>10}  {name} {version}");
+        copy(&source, &place, &here, "bench")?;
+        let output = cargo(&place, &["test"])?;
+        let passed = output.status.success();
+        said(if passed { "passed" } else { "FAILED" })?;
+        if !passed {
+            io::stdout().write_all(&output.stderr)?;
+            io::stdout().write_all(&output.stdout)?;
+        }
+        copy(&source, &place, &here, "criterion")?;
+        let control = cargo(&place, &["test", "--no-run"])?;
+        let stderr = String::from_utf8_lossy(&control.stderr);
+        let refused = !control.status.success() && stderr.contains("serde_json");
+        said(if refused { "refused" } else { "accepted" })?;
+        failed |= !passed || !refused;
+    }
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Where cargo keeps the sources of the crates.
+fn fetch(folder: &Path) -> Result<Vec<PathBuf>> {
+    let asking = folder.join("asking");
+    fs::create_dir_all(asking.join("src"))?;
+    fs::write(asking.join("src/lib.rs"), "")?;
+    let mut manifest =
+        "[package]\nname = \"asking\"\nedition = \"2021\"\n[workspace]\n[dependencies]\n"
+            .to_owned();
+    for (name, version) in CRATES {
+        manifest += &format!("{name} = \"={version}\"\n");
+    }
+    fs::write(asking.join("Cargo.toml"), manifest)?;
+    let output = cargo(&asking, &["metadata", "--format-version", "1"])?;
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata["packages"].as_array().context("no packages")?;
+    let source = |(name, _): (&str, &str)| {
+        let package = packages.iter().find(|package| package["name"] == name);
+        let path = package.and_then(|package| package["manifest_path"].as_str());
+        let path = path.and_then(|path| Path::new(path).parent());
+        path.map(Path::to_owned)
+            .with_context(|| format!("cargo fetched no {name}"))
+    };
+    CRATES.into_iter().map(source).collect()
+}
+
+/// A copy of a crate that depends on heapmark with this feature and has its allocator.
+fn copy(source: &Path, place: &Path, heapmark: &Path, feature: &str) -> Result<()> {
+    if place.exists() {
+        fs::remove_dir_all(place)?;
+    }
+    copy_folder(source, place)?;
+    // What is published pins versions that heapmark need not be built with.
+    let _ = fs::remove_file(place.join("Cargo.lock"));
+    let manifest = place.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest)?;
+    if text.contains("[workspace]") {
+        bail!("{} is a workspace", manifest.display());
+    }
+    let heapmark = format!("{:?}", heapmark.display().to_string());
+    fs::write(
+        &manifest,
+        format!(
+            "{text}\n[dev-dependencies.heapmark]\npath = {heapmark}\nfeatures = [\"{feature}\"]\n\n[workspace]\n"
+        ),
+    )?;
+    let mut files = vec![place.join("src/lib.rs")];
+    for entry in fs::read_dir(place.join("tests")).into_iter().flatten() {
+        files.push(entry?.path());
+    }
+    for file in files {
+        let text = fs::read_to_string(&file)?;
+        let added = match text.contains("#[global_allocator]") {
+            true => NAMED,
+            false => ALLOCATOR,
+        };
+        fs::write(&file, text + added)?;
+    }
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> Result<Output> {
+    let target = folder.with_file_name("target");
+    Command::new("cargo")
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .output()
+        .context("cargo")
+}
