@@ -53,7 +53,7 @@ fn what_ended_a_detection_that_saw_too_little_is_told() {
 fn the_small_steps_before_a_burst_keep_to_the_limits_too() {
     let slow = detector()
         .max_time(Duration::from_millis(100))
-        .burst(|_: &mut Vec<Box<u64>>| ())
+        .spike(|_: &mut Vec<Box<u64>>| ())
         .run(Vec::new, |kept| {
             sleep(Duration::from_millis(1));
             kept.pop()
@@ -65,7 +65,7 @@ fn the_small_steps_before_a_burst_keep_to_the_limits_too() {
     );
     let large = detector()
         .max_growth(1 << 20)
-        .burst(|(): &mut ()| ())
+        .spike(|(): &mut ()| ())
         .run(|| (), |()| std::mem::forget(vec![0_u8; 1 << 10]));
     assert!(large.after_drop.bytes < 2 << 20, "{large}");
 }
@@ -121,5 +121,5 @@ fn a_leak_behind_what_the_setup_made_shows_by_what_it_leaves() {
         std::mem::forget(std::hint::black_box(Box::new([1_u8; 8])));
     });
     assert_eq!(report.verdict, Verdict::Leak, "{report}");
-    assert!(report.is_lost(), "{report}");
+    assert!(report.outlives_state(), "{report}");
 }

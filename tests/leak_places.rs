@@ -63,7 +63,7 @@ fn a_leak_is_named_before_a_cache_that_holds_more() {
     assert!((leak.bytes_per_step - 48.0 / 50.0).abs() < 0.02, "{report}");
     assert!((leak.blocks_per_step - 0.02).abs() < 0.0005, "{report}");
     // All else that lived was given back with the state.
-    assert!(report.is_lost(), "{report}");
+    assert!(report.outlives_state(), "{report}");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_leak_is_named_before_the_saw_tooth_above_it() {
         },
     );
     assert_laid_to(&report, LEAKED);
-    assert!(!report.is_lost(), "{report}");
+    assert!(!report.outlives_state(), "{report}");
 }
 
 #[test]

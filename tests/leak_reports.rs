@@ -142,7 +142,7 @@ leak_test! {
 
     #[should_panic(expected = "RETAINS")]
     fn a_burst_that_is_kept(
-        Detector::new().max_steps(2_000).burst(|line: &mut String| line.push_str(&"x".repeat(300))) =>
+        Detector::new().max_steps(2_000).spike(|line: &mut String| line.push_str(&"x".repeat(300))) =>
         String::new,
         |line: &mut String| {
             line.clear();
@@ -293,6 +293,6 @@ fn the_memory_of_the_harness_does_not_count_on_a_busy_machine() {
         done.store(true, Ordering::Relaxed);
         told
     });
-    let kept = "   RETAINS  302 B stay after the burst, small steps need 16 B at most; 1250 steps";
+    let kept = "   RETAINS  302 B stay after the spike, small steps need 16 B at most; 1250 steps";
     assert_eq!(told, BTreeSet::from([kept.to_owned()]));
 }

@@ -82,11 +82,11 @@ fn a_failure_names_the_line_of_the_leak_first() {
 #[test]
 fn what_outlives_its_owner_is_lost() {
     let lost = detector().run(|| (), |()| std::mem::forget(Box::new(1_u64)));
-    assert!(lost.is_lost() && lost.verdict == Verdict::Leak);
+    assert!(lost.outlives_state() && lost.verdict == Verdict::Leak);
     assert_eq!((lost.bytes_per_step, lost.blocks_per_step), (8.0, 1.0));
     assert_eq!(lost.after_drop.blocks, i64::try_from(lost.steps).unwrap());
     let held = detector().run(Vec::new, |list: &mut Vec<_>| list.push(Box::new(1_u64)));
-    assert!(!held.is_lost() && held.after_drop.blocks == 0);
+    assert!(!held.outlives_state() && held.after_drop.blocks == 0);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn growth_stops_at_its_limit() {
 
 fn after_a_burst(step: fn(&mut String)) -> Report {
     let burst = |line: &mut String| line.push_str(&"x".repeat(1 << 20));
-    detector().burst(burst).run(String::new, step)
+    detector().spike(burst).run(String::new, step)
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::Arena;
 pub const KEPT_ARENAS: usize = 4;
 
 /// Most bytes that a kept arena may hold. After a request that needed more, its arena is freed,
-/// so that one burst does not stay for ever.
+/// so that one spike does not stay for ever.
 pub const KEPT_BYTES: usize = 1 << 20;
 
 thread_local! {

@@ -15,6 +15,7 @@ pub enum BatchSize {
 
 impl BatchSize {
     /// Iterations in each batch of a measurement of `iterations`; at least one.
+    #[doc(hidden)]
     pub fn iterations_per_batch(self, iterations: u64) -> u64 {
         let size = match self {
             Self::SmallInput => iterations.div_ceil(10),

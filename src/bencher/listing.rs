@@ -6,7 +6,7 @@
 /// true of one iteration. A function that is not listed is dead code, which the compiler reports.
 /// A case that takes a size lists its sizes. A case that lives on from iteration to iteration may
 /// say before its claims what its live memory does, as in `problem, growth == leak: allocs == 1`;
-/// others are `steady`, or one that `retains` what a burst took.
+/// others are `steady`, or one that `retains` what a spike took.
 ///
 /// Cases that answer a question stand under it, after those that stand alone, and may give their
 /// answer a name that is no function's; a question of many answers has a module of its own, made

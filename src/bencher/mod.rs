@@ -29,7 +29,7 @@ pub use expectation::{Expectation, Relation};
 pub use group::{Body, Case, Group, Instance, instances};
 pub use routine::{Instrument, Mark, Probe, Routine};
 
-use routine::{Batched, BatchedRef, Bursting, Custom, Iter, LargeDrop};
+use routine::{Batched, BatchedRef, Custom, Iter, LargeDrop, Spiking};
 
 /// Handed to a workload, which tells it what to measure, once.
 ///
@@ -52,6 +52,7 @@ pub struct Bencher<'a> {
 
 impl<'a> Bencher<'a> {
     /// Makes a bencher that `instrument` listens to.
+    #[doc(hidden)]
     pub fn new(instrument: &'a mut dyn Instrument) -> Self {
         Self {
             instrument,
@@ -60,6 +61,7 @@ impl<'a> Bencher<'a> {
     }
 
     /// How often the workload has asked for a measurement; anything but once is its mistake.
+    #[doc(hidden)]
     pub fn measured(&self) -> u32 {
         self.measured
     }
@@ -78,18 +80,18 @@ impl<'a> Bencher<'a> {
         self.measure(&mut Iter(routine));
     }
 
-    /// Like [`iter`](Self::iter) on a state that lives on from iteration to iteration. `burst` is a
+    /// Like [`iter`](Self::iter) on a state that lives on from iteration to iteration. `spike` is a
     /// big iteration; only a look for growth takes it, once among many small ones, to see
     /// whether what it needed stays for ever.
-    pub fn iter_with_burst<S, O>(
+    pub fn iter_with_spike<S, O>(
         &mut self,
         state: S,
-        burst: impl FnMut(&mut S),
+        spike: impl FnMut(&mut S),
         routine: impl FnMut(&mut S) -> O,
     ) {
-        self.measure(&mut Bursting {
+        self.measure(&mut Spiking {
             state,
-            burst,
+            spike,
             routine,
         });
     }

@@ -22,13 +22,13 @@ pub trait Routine {
         self.observe(&mut Deaf);
     }
 
-    /// Whether it has a [`burst`](Self::burst).
-    fn has_burst(&self) -> bool {
+    /// Whether it has a [`spike`](Self::spike).
+    fn has_spike(&self) -> bool {
         false
     }
 
     /// Runs one big iteration, such as come once in a while. Only a look for growth does.
-    fn burst(&mut self) {}
+    fn spike(&mut self) {}
 }
 
 /// Is told where the parts of an iteration begin. It must not touch the heap.
@@ -79,13 +79,13 @@ impl<O, R: FnMut() -> O> Routine for Iter<R> {
 }
 
 /// A routine on a state that lives on, with one that is big.
-pub(super) struct Bursting<S, B, R> {
+pub(super) struct Spiking<S, B, R> {
     pub(super) state: S,
-    pub(super) burst: B,
+    pub(super) spike: B,
     pub(super) routine: R,
 }
 
-impl<S, O, B: FnMut(&mut S), R: FnMut(&mut S) -> O> Routine for Bursting<S, B, R> {
+impl<S, O, B: FnMut(&mut S), R: FnMut(&mut S) -> O> Routine for Spiking<S, B, R> {
     fn batch(&mut self, iterations: u64) -> Duration {
         Iter(|| (self.routine)(&mut self.state)).batch(iterations)
     }
@@ -94,12 +94,12 @@ impl<S, O, B: FnMut(&mut S), R: FnMut(&mut S) -> O> Routine for Bursting<S, B, R
         Iter(|| (self.routine)(&mut self.state)).observe(probe);
     }
 
-    fn has_burst(&self) -> bool {
+    fn has_spike(&self) -> bool {
         true
     }
 
-    fn burst(&mut self) {
-        (self.burst)(&mut self.state);
+    fn spike(&mut self) {
+        (self.spike)(&mut self.state);
     }
 }
 

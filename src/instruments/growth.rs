@@ -70,12 +70,12 @@ impl Instrument for Growth {
             None => detector,
         };
         // The state of a case is the routine's own: it outlives each look.
-        let has_burst = routine.has_burst();
+        let has_spike = routine.has_spike();
         let routine = RefCell::new(routine);
         let step = |(): &mut ()| routine.borrow_mut().once();
-        let report = if has_burst {
-            let burst = |(): &mut ()| routine.borrow_mut().burst();
-            detector.burst(burst).run(|| (), step)
+        let report = if has_spike {
+            let spike = |(): &mut ()| routine.borrow_mut().spike();
+            detector.spike(spike).run(|| (), step)
         } else {
             detector.run(|| (), step)
         };

@@ -35,7 +35,7 @@ impl fmt::Display for Report {
         }
         write!(out, "{:>10}  ", self.verdict)?;
         if self.verdict == Verdict::Leak {
-            let kind = match self.is_lost() {
+            let kind = match self.outlives_state() {
                 true => "lost: it outlives its owner",
                 false => "held: it goes with its owner",
             };

@@ -3,9 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use super::burst::{BigStep, Burst, NoBurst};
 use super::report::Report;
 use super::run::{self, Turn};
+use super::spike::{BigStep, NoSpike, Spike};
 use super::stacks;
 use super::{own_process, second_pass};
 
@@ -29,7 +29,7 @@ use super::{own_process, second_pass};
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a detector does nothing before it runs"]
-pub struct Detector<B = NoBurst> {
+pub struct Detector<B = NoSpike> {
     pub(super) max_steps: u64,
     pub(super) max_time: Duration,
     pub(super) max_growth: u64,
@@ -38,7 +38,7 @@ pub struct Detector<B = NoBurst> {
     /// What a process that is started again for the second pass is to read; `None` where the second
     /// pass runs in this one.
     pub(super) again: Option<String>,
-    pub(super) burst: B,
+    pub(super) spike: B,
 }
 
 /// Whose memory counts.
@@ -60,7 +60,7 @@ impl Default for Detector {
 
 impl Detector {
     /// At most 200,000 steps, 20 seconds and 1 GiB of growth; the calling thread and those that
-    /// setup and steps start; call stacks when it fails; no burst.
+    /// setup and steps start; call stacks when it fails; no spike.
     pub fn new() -> Self {
         Self {
             max_steps: 200_000,
@@ -69,7 +69,7 @@ impl Detector {
             threads: Threads::Own,
             callsites: true,
             again: None,
-            burst: NoBurst,
+            spike: NoSpike,
         }
     }
 }
@@ -145,14 +145,14 @@ impl<B> Detector<B> {
     /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
     ///
     /// let report = Detector::new()
-    ///     .burst(|line: &mut String| line.push_str(&"x".repeat(1_000_000)))
+    ///     .spike(|line: &mut String| line.push_str(&"x".repeat(1_000_000)))
     ///     .run(String::new, |line: &mut String| {
     ///         line.clear();
     ///         line.push_str("hello");
     ///     });
     /// assert_eq!(report.verdict, Verdict::Retains);
     /// ```
-    pub fn burst<F>(self, big_step: F) -> Detector<Burst<F>> {
+    pub fn spike<F>(self, big_step: F) -> Detector<Spike<F>> {
         Detector {
             max_steps: self.max_steps,
             max_time: self.max_time,
@@ -160,7 +160,7 @@ impl<B> Detector<B> {
             threads: self.threads,
             callsites: self.callsites,
             again: self.again,
-            burst: Burst(big_step),
+            spike: Spike(big_step),
         }
     }
 

@@ -8,9 +8,8 @@
 //! ```
 //!
 //! It is not for memory that is merely lost at exit, and not for high-water marks, except after
-//! a declared [burst](Detector::burst). `docs/leaks.md` says how it decides and what it cannot.
+//! a declared [spike](Detector::spike). `docs/leaks.md` says how it decides and what it cannot.
 
-mod burst;
 mod callsite;
 mod detector;
 mod idle;
@@ -21,16 +20,21 @@ mod report;
 mod run;
 mod second_pass;
 mod series;
+mod spike;
 mod stacks;
 mod watchdog;
 
-pub use burst::{BigStep, Burst, NoBurst};
 pub use callsite::Callsite;
 pub use detector::Detector;
 pub(crate) use detector::require_allocator;
 pub use heapmark_model::record::Frame;
+#[doc(hidden)]
 pub use own_process::LeakTest;
-pub use report::{PARTS, Report, Verdict, Window};
+#[doc(hidden)]
+pub use report::PARTS;
+pub use report::{Report, Verdict, Window};
+#[doc(hidden)]
+pub use spike::{BigStep, NoSpike, Spike};
 
 /// Runs `step` on what `setup` makes until it is sure whether memory grows, with the default
 /// settings of [`Detector`].

@@ -30,6 +30,7 @@ const LEFT: u64 = 64;
 
 /// A stretch of steps, twice as long as the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Window {
     /// Its first step, counted from 0.
     pub from: u64,
@@ -272,15 +273,15 @@ impl Report {
         }
     }
 
-    /// Judges what a burst left, if one was declared: far above is four times what small steps need
+    /// Judges what a spike left, if one was declared: far above is four times what small steps need
     /// at most.
-    pub(super) fn judge_burst(&mut self, need: Option<i64>, bytes: &Series) {
+    pub(super) fn judge_spike(&mut self, need: Option<i64>, bytes: &Series) {
         if self.verdict == Verdict::Steady
             && let Some((floor, need)) = retained(need, bytes)
         {
             self.verdict = Verdict::Retains;
             self.reason =
-                format!("{floor} B stay after the burst, small steps need {need} B at most");
+                format!("{floor} B stay after the spike, small steps need {need} B at most");
         }
     }
 
@@ -328,7 +329,7 @@ impl Report {
 
     /// Whether what leaked outlives its owner: at least half of it was still there after the
     /// state was dropped. Otherwise it was held.
-    pub fn is_lost(&self) -> bool {
+    pub fn outlives_state(&self) -> bool {
         if self.verdict != Verdict::Leak {
             return false;
         }

@@ -1,7 +1,7 @@
 //! The first pass: runs the steps and reads what lives after each. Not the judge.
 //!
 //! ```text
-//!  before ─ setup ─ [a tenth of the steps ─ burst] ─ step … ⅝ of the steps … ⅞ … all steps ─ drop
+//!  before ─ setup ─ [a tenth of the steps ─ spike] ─ step … ⅝ of the steps … ⅞ … all steps ─ drop
 //!                                                            │             │       │
 //!                                                         quiet?        leaks?   judge
 //! ```
@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 
 use crate::alloc::{self, Live, Totals, Watch};
 
-use super::burst::BigStep;
 use super::detector::{Detector, Threads};
 use super::judge::{self, Moment, Shape};
 use super::others;
 use super::report::{Report, Stop};
 use super::series::Series;
+use super::spike::BigStep;
 use super::watchdog::{self, Watchdog};
 
 /// A detection under way. Those of one process run one after the other: two at once would count
@@ -127,7 +127,7 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
                 break;
             }
         }
-        detector.burst.take(&mut state);
+        detector.spike.take(&mut state);
     }
     let start = watch.live() - before;
     bounds.ceiling = ceiling(start, detector.max_growth);
@@ -169,7 +169,7 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     report.grown = now - start;
     report.describe(&bytes, &blocks);
     let need = B::DECLARED.then_some(need.0);
-    report.judge_burst(need, &bytes);
+    report.judge_spike(need, &bytes);
     if others.events() != 0 {
         report.doubt_for_others(&others, moment, need);
     }

@@ -50,6 +50,7 @@ pub use heapmark_model::record::Frame;
 /// What one call stack asked for and still lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Held {
     /// The stack's number within this watch, the same at every mark.
     pub stack: u32,

@@ -72,6 +72,7 @@ pub struct Pool<T> {
 /// `misses == outstanding + retained + discarded`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Stats {
     /// Requests that got an object which waited.
     pub hits: u64,
@@ -143,7 +144,7 @@ impl<T> Pool<T> {
 
     /// Lets at most `most` bytes wait, by the size of `T` and what `owned` says that an object
     /// owns elsewhere, as `Vec::capacity` does of bytes. What would exceed it is dropped, so that
-    /// a burst, or one huge object, does not stay for ever.
+    /// a spike, or one huge object, does not stay for ever.
     ///
     /// ```
     /// let pool = heapmark::pool::Pool::new(100, Vec::new, Vec::<u8>::clear)

@@ -26,6 +26,7 @@ const FOREIGN: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum Walk {
     /// Along frame pointers: nanoseconds a frame.
     FramePointers,

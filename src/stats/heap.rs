@@ -12,6 +12,7 @@ use crate::alloc::{INSTALL_HINT, ProcessHeap, Totals, is_installed};
 /// by a few events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Heap {
     /// Bytes allocated minus bytes freed: negative where more is freed that was allocated before
     /// the tracking began.

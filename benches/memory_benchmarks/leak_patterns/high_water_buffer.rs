@@ -47,7 +47,7 @@ impl Buffer {
 }
 
 fn problem(b: &mut Bencher) {
-    b.iter_with_burst(
+    b.iter_with_spike(
         Buffer::new(),
         |buffer| buffer.fill(black_box(LARGE)),
         Buffer::answer,
@@ -55,7 +55,7 @@ fn problem(b: &mut Bencher) {
 }
 
 fn solution(b: &mut Bencher) {
-    b.iter_with_burst(
+    b.iter_with_spike(
         Buffer::new(),
         |buffer| buffer.fill(black_box(LARGE)),
         |buffer| {

@@ -24,10 +24,10 @@ use crate::alloc::Watch;
 use crate::stacks::{self, Traced};
 use heapmark_model::record::Frame;
 
-use super::burst::BigStep;
 use super::detector::Detector;
 use super::report::Verdict;
 use super::second_pass::{self, First};
+use super::spike::BigStep;
 use super::watchdog::{self, Watchdog};
 pub(super) use closer::Closer;
 use course::Marks;
@@ -74,7 +74,7 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     let mut state = setup();
     if B::DECLARED {
         (0..detector.max_steps / 10).for_each(|_| drop(step(&mut state)));
-        detector.burst.take(&mut state);
+        detector.spike.take(&mut state);
     }
     let mut is_over = false;
     let mut at = 0;

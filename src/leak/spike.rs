@@ -12,19 +12,19 @@ pub trait BigStep<S> {
 
 /// No big step.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NoBurst;
+pub struct NoSpike;
 
 /// A big step.
 #[derive(Clone, Copy, Debug)]
-pub struct Burst<F>(pub(super) F);
+pub struct Spike<F>(pub(super) F);
 
-impl<S> BigStep<S> for NoBurst {
+impl<S> BigStep<S> for NoSpike {
     const DECLARED: bool = false;
 
     fn take(&mut self, _: &mut S) {}
 }
 
-impl<S, F: FnMut(&mut S)> BigStep<S> for Burst<F> {
+impl<S, F: FnMut(&mut S)> BigStep<S> for Spike<F> {
     const DECLARED: bool = true;
 
     fn take(&mut self, state: &mut S) {

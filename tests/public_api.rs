@@ -1,0 +1,105 @@
+//! The public API of the library, as rustdoc lists it, against `docs/public-api.txt`.
+//!
+//! A change of it is a change of that file: `HEAPMARK_BLESS=1 cargo test --test public_api` writes
+//! it anew.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may unwrap: its panic is its verdict"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use regex::Regex;
+
+/// Where rustdoc has written the pages of the library.
+fn pages() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("public-api");
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "doc",
+            "--package",
+            "heapmark",
+            "--no-deps",
+            "--all-features",
+        ])
+        .arg("--target-dir")
+        .arg(&target)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    target.join("doc/heapmark")
+}
+
+/// Every item and what belongs to it, as in `struct leak::Detector` and
+/// `struct leak::Detector::run`.
+fn listing(pages: &Path) -> BTreeSet<String> {
+    let all = fs::read_to_string(pages.join("all.html")).unwrap();
+    let link = Regex::new(r#"<li><a href="([^"]*/)?(\w+)\.(\w+)\.html">"#).unwrap();
+    let mut listing = BTreeSet::new();
+    for found in link.captures_iter(&all) {
+        let folder = found.get(1).map_or("", |folder| folder.as_str());
+        let (kind, name) = (&found[2], &found[3]);
+        let path = format!("{}{name}", folder.replace('/', "::"));
+        listing.insert(format!("{kind} {path}"));
+        let page = pages.join(format!("{folder}{kind}.{name}.html"));
+        for part in parts(&fs::read_to_string(page).unwrap()) {
+            listing.insert(format!("{kind} {path}::{part}"));
+        }
+    }
+    listing
+}
+
+/// What the page of an item defines itself: methods, fields, variants. What a trait brings is left
+/// out.
+fn parts(page: &str) -> BTreeSet<String> {
+    let others = Regex::new(r#"id="(?:trait|synthetic|blanket)-implementations""#).unwrap();
+    let own = others.splitn(page, 2).next().unwrap();
+    let part =
+        Regex::new(r#"id="(?:method|tymethod|structfield|variant|associatedconstant)\.(\w+)""#)
+            .unwrap();
+    part.captures_iter(own)
+        .map(|found| found[1].to_owned())
+        .collect()
+}
+
+#[test]
+fn the_public_api_is_the_one_that_was_agreed_on_and_no_machinery() {
+    let listing = listing(&pages());
+    let text: String = listing.iter().map(|line| format!("{line}\n")).collect();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/public-api.txt");
+    if std::env::var_os("HEAPMARK_BLESS").is_some() {
+        fs::write(&file, &text).unwrap();
+    }
+    let agreed = fs::read_to_string(&file).unwrap();
+    let agreed: BTreeSet<String> = agreed.lines().map(str::to_owned).collect();
+    let added: Vec<_> = listing.difference(&agreed).collect();
+    let removed: Vec<_> = agreed.difference(&listing).collect();
+    assert!(
+        added.is_empty() && removed.is_empty(),
+        "added: {added:#?}\nremoved: {removed:#?}"
+    );
+    let modules = ["arena", "leak", "live", "pool", "stats"];
+    for line in &listing {
+        let (_, path) = line.split_once(' ').unwrap();
+        assert!(!path.contains("__"), "{line} is machinery");
+        let module = path.split("::").next().unwrap();
+        let is_module = module.starts_with(|first: char| first.is_lowercase())
+            && path.contains("::")
+            && !line.starts_with("macro ");
+        assert!(!is_module || modules.contains(&module), "{line}");
+    }
+}
+
+#[test]
+fn what_a_trait_brings_is_not_listed_and_what_an_item_defines_is() {
+    let page = r#"<section id="method.run" class="method"><span id="structfield.steps">
+        <h2 id="trait-implementations"><section id="method.clone" class="method">"#;
+    let own = BTreeSet::from(["run".to_owned(), "steps".to_owned()]);
+    assert_eq!(parts(page), own);
+}
