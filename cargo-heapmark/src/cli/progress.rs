@@ -43,6 +43,13 @@ impl Listener for Progress {
     fn on(&mut self, event: &Event) {
         match event {
             Event::Building { bench } => self.line("Building", bench),
+            Event::DevFeatures { crates } => {
+                let crates = crates.join(", ");
+                self.line(
+                    "Note",
+                    &format!("measured with features that only dev-dependencies turn on: {crates}"),
+                );
+            }
             Event::Counting { cases } => {
                 self.bar.set_length(*cases as u64);
                 self.bar.set_prefix("Counting");

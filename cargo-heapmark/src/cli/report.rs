@@ -88,6 +88,12 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     } else {
         runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target, &[])?
     };
+    // What is measured stands without knowing it.
+    let added = runner::dev_features(&workspace, &target).unwrap_or_default();
+    if !added.is_empty() {
+        let crates = added.iter().map(ToString::to_string).collect();
+        progress.on(&Event::DevFeatures { crates });
+    }
     let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
     let mut suite = Binary::new(built, &workspace.target, launcher);
     let request = Request {

@@ -12,6 +12,12 @@ pub enum Event {
         /// The bench target.
         bench: String,
     },
+    /// Crates are measured with features that only dev-dependencies turn on, so that their heap may be
+    /// another one in a program.
+    DevFeatures {
+        /// The crates, each with its features.
+        crates: Vec<String>,
+    },
     /// The cases are known and about to be run.
     Counting {
         /// How many cases were chosen.
