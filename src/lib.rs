@@ -91,5 +91,5 @@ struct Leaks;
 
 /// Compiles and runs the snippets of the page on arenas, pools and statistics.
 #[cfg(doctest)]
-#[doc = include_str!("../docs/remedies.md")]
+#[doc = include_str!("../docs/arena-pool-stats.md")]
 struct Remedies;

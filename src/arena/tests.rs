@@ -1,5 +1,5 @@
 //! What scopes promise, small enough for Miri. What they ask of the heap is counted in
-//! `tests/remedies`.
+//! `tests/arena_pool_stats`.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,5 +1,5 @@
 //! What pools promise, small enough for Miri. What they ask of the heap is counted in
-//! `tests/remedies`, and every interleaving of their threads tried in `tests/interleavings`.
+//! `tests/arena_pool_stats`, and every interleaving of their threads tried in `tests/interleavings`.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,4 @@
-//! The heap of the whole program in a few numbers, and whether the remedies help: how many
+//! The heap of the whole program in a few numbers, and whether arenas and pools help: how many
 //! headers stood inline, how many objects came from a pool.
 //!
 //! ```

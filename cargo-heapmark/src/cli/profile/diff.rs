@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
 use anyhow::{Context, Result, bail};
-use heapmark_model::format::{bytes, code_in_cell, count, visible};
+use heapmark_model::format::{bytes, code_in_cell, count, plural, visible};
 
 /// Callsites that are shown; the JSON has all of them.
 const SHOWN: usize = 20;
@@ -101,7 +101,7 @@ fn markdown(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     if diff.changed.is_empty() {
         return Ok(());
     }
-    writeln!(out, "| verdict | callsite | change |\n|---|---|---|")?;
+    writeln!(out, "| verdict | call site | change |\n|---|---|---|")?;
     for site in diff.changed.iter().take(SHOWN) {
         let place = code_in_cell(&site.place);
         let change = differences(&site.sides, diff);
@@ -131,7 +131,8 @@ fn summary(diff: &Diff) -> String {
     let more = diff.changed.iter().filter(|site| site.more).count();
     let less = diff.changed.len() - more;
     format!(
-        "{more} callsites with more, {less} with less, {} within {:.1} % of the whole · {}",
+        "{} with more, {less} with less, {} within {:.1} % of the whole · {}",
+        plural(more, "call site"),
         diff.smaller,
         profile::NOISE * 100.0,
         differences(&diff.whole, diff)
