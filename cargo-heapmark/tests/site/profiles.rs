@@ -23,6 +23,7 @@ fn kept(name: &str) -> Kept {
         server: "target/release/server".to_owned(),
         measured_at: "2026-11-22T21:41:07Z".to_owned(),
         leaks: false,
+        no_rule: false,
         sentence: "+0.0 B a request, not in every round".to_owned(),
         requests: Some(100),
         sent: Some(600),

@@ -11,12 +11,15 @@ pub struct Kept {
     pub tool: String,
     /// What the tool says of its version, where it says so.
     pub version: Option<String>,
-    /// The server that was watched.
+    /// The server or the program that was watched.
     pub server: String,
     /// When, in RFC 3339.
     pub measured_at: String,
     /// Whether the tool's own rule finds a leak.
     pub leaks: bool,
+    /// Whether the tool has no rule for what was run; absent in files of before it was kept.
+    #[serde(default)]
+    pub no_rule: bool,
     /// What it says of that.
     pub sentence: String,
     /// Requests of each of the equal rounds; absent where nothing counted them.

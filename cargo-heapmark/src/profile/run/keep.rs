@@ -34,6 +34,7 @@ pub fn kept(tool: Tool, measured: &Measured) -> Result<Kept> {
         server: shown.unwrap_or(program).display().to_string(),
         measured_at: now(),
         leaks: verdict.leaks,
+        no_rule: !verdict.has_rule,
         sentence: verdict.sentence.clone(),
         requests: marks.as_ref().map(|marks| marks.requests),
         sent: marks.as_ref().map(|marks| marks.sent),

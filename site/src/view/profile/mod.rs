@@ -105,7 +105,7 @@ impl ProfilePage {
             measured: date(&kept.measured_at),
             measured_at: kept.measured_at.clone(),
             leaks: kept.leaks,
-            no_rule: kept.tool == WITHOUT_RULE,
+            no_rule: kept.no_rule || kept.tool == WITHOUT_RULE,
             sentence: visible(&kept.sentence),
         };
         let slope = kept.requests_between_marks();
@@ -138,7 +138,11 @@ fn facts(kept: &Kept) -> Vec<Fact> {
         "Tool",
         format!("{} {}", visible(&kept.tool), version.unwrap_or_default()),
     )];
-    facts.push(fact("Server", visible(&kept.server)));
+    let what = match kept.requests {
+        Some(_) => "Server",
+        None => "Program",
+    };
+    facts.push(fact(what, visible(&kept.server)));
     if let Some(requests) = kept.requests {
         let rounds = kept.marks.len().saturating_sub(1) as u64;
         let all = kept
