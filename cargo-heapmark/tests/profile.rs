@@ -489,3 +489,30 @@ fn an_interrupted_program_leaves_no_process() {
     let left = Command::new("pgrep").args(["-f", "sleeper 600"]).status();
     assert!(!left.unwrap().success(), "a process is left");
 }
+
+#[test]
+fn a_binary_of_a_package_is_built_with_lines_and_profiled() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("package");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    fs::write(folder.join("src/main.rs"), PROGRAM).unwrap();
+    let manifest = "[package]\nname = \"lossy\"\nedition = \"2024\"\n[workspace]\n[profile.release]\nstrip = true\n";
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    let profiled = |name: &str| {
+        Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+            .args([
+                "heapmark", "profile", "memcheck", "--bin", name, "--", "lose",
+            ])
+            .current_dir(&folder)
+            .output()
+            .unwrap()
+    };
+    let output = profiled("lossy");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    // The manifest strips, and the profile has the line all the same.
+    assert!(said.contains("src/main.rs:9 lossy::lose"), "{said}");
+    let missing = profiled("nowhere");
+    assert_eq!(missing.status.code(), Some(2));
+    let reason = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(reason.contains("`nowhere` does not build"), "{reason}");
+}
