@@ -70,12 +70,26 @@ impl Drop for Counting {
     }
 }
 
-/// What the macros end in.
+/// What the macros end in; `unit` is the noun of one and of several.
 ///
 /// # Panics
 ///
-/// With both numbers unless the claim `holds`.
+/// With both numbers unless the assertion `holds`.
 #[track_caller]
-pub fn judge(holds: bool, claim: &str, unit: &str, counted: impl std::fmt::Display) {
-    assert!(holds, "claimed {claim}, counted {counted} {unit}");
+pub fn judge(
+    holds: bool,
+    (operator, limit): (&str, i128),
+    [one, several]: [&str; 2],
+    counted: i128,
+) {
+    let words = match operator {
+        "==" => "",
+        "<=" => "at most ",
+        "<" => "fewer than ",
+        ">=" => "at least ",
+        ">" => "more than ",
+        other => &format!("{other} "),
+    };
+    let unit = if limit == 1 { one } else { several };
+    assert!(holds, "expected {words}{limit} {unit}, counted {counted}");
 }

@@ -24,7 +24,7 @@
 #[macro_export]
 macro_rules! assert_allocs {
     ($($claim:tt)+) => {
-        $crate::__count!(allocs, "allocs", $($claim)+)
+        $crate::__count!(allocs, ["allocation", "allocations"], $($claim)+)
     };
 }
 
@@ -57,7 +57,7 @@ macro_rules! assert_no_alloc {
 #[macro_export]
 macro_rules! assert_peak {
     ($($claim:tt)+) => {
-        $crate::__count!(peak, "bytes at the peak", $($claim)+)
+        $crate::__count!(peak, ["byte at the peak", "bytes at the peak"], $($claim)+)
     };
 }
 
@@ -70,7 +70,7 @@ macro_rules! assert_peak {
 #[macro_export]
 macro_rules! assert_retains {
     ($operator:tt $limit:expr, $body:expr $(,)?) => {
-        $crate::__count!(retained, "bytes retained", $operator $limit, { let _ = $body; })
+        $crate::__count!(retained, ["byte retained", "bytes retained"], $operator $limit, { let _ = $body; })
     };
 }
 
@@ -79,15 +79,16 @@ macro_rules! assert_retains {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __count {
-    ($metric:ident, $unit:literal, $operator:tt $limit:expr, $body:expr $(,)?) => {{
+    ($metric:ident, $unit:expr, $operator:tt $limit:expr, $body:expr $(,)?) => {{
         use $crate::__private::assertions::AnyLimit as _;
         let limit = $crate::__private::assertions::Limit($limit).get();
         let counting = $crate::__private::assertions::Counting::start();
         let value = $body;
         let counted = counting.finish();
-        let claim = ::std::concat!(::std::stringify!($operator), " ", ::std::stringify!($limit));
-        let holds = i128::from(counted.$metric) $operator limit;
-        $crate::__private::assertions::judge(holds, claim, $unit, counted.$metric);
+        let counted = i128::from(counted.$metric);
+        let holds = counted $operator limit;
+        let operator = ::std::stringify!($operator);
+        $crate::__private::assertions::judge(holds, (operator, limit), $unit, counted);
         value
     }};
 }

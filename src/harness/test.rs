@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
+use heapmark_model::format::plural;
+
 use super::unmet::unmet;
 use super::worker::{growth, observe};
 use super::{FINE, UNMET};
@@ -12,7 +14,7 @@ use crate::instruments::Count;
 pub(super) fn run(chosen: &[Instance], known: usize, out: &mut impl Write) -> io::Result<u8> {
     let start = Instant::now();
     let mut failures = Vec::new();
-    writeln!(out, "\nrunning {} tests", chosen.len())?;
+    writeln!(out, "\nrunning {}", plural(chosen.len(), "test"))?;
     for instance in chosen {
         let failure = check(instance);
         let word = if failure.is_none() { "ok" } else { "FAILED" };

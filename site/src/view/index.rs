@@ -142,6 +142,7 @@ impl Index {
 fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
     let exact = match counts.cases {
         0 => "No case was counted".to_owned(),
+        1 if counts.exact == 1 => "The only case is exact".to_owned(),
         all if all == counts.exact => format!("All {} are exact", format::plural(all, "case")),
         all => format!(
             "{} of {} are exact, the rest say why not",
