@@ -514,5 +514,5 @@ fn a_binary_of_a_package_is_built_with_lines_and_profiled() {
     let missing = profiled("nowhere");
     assert_eq!(missing.status.code(), Some(2));
     let reason = String::from_utf8_lossy(&missing.stderr).into_owned();
-    assert!(reason.contains("`nowhere` does not build"), "{reason}");
+    assert!(reason.contains("cargo cannot build `nowhere`"), "{reason}");
 }

@@ -24,7 +24,7 @@
 #[macro_export]
 macro_rules! assert_allocs {
     ($($claim:tt)+) => {
-        $crate::__count!(allocs, ["allocation", "allocations"], $($claim)+)
+        $crate::__count!(allocs, ["allocation or reallocation", "allocations and reallocations"], $($claim)+)
     };
 }
 

@@ -20,7 +20,7 @@ pub use error::{ParseError, ReadError};
 pub use export::{dhat, folded, pprof, speedscope};
 pub use heapmark_model::profile::{
     Callsite, Changed, Diff, Finding, Kept, Kind, Layer, Measure, Moment, NOISE, NothingInCommon,
-    Profile, Side, Tally, Tool, diff, found, layer, name, other_errors, place, place_of, said,
-    summary, words,
+    Profile, Ranking, Side, Tally, Tool, diff, found, layer, name, other_errors, place, place_of,
+    said, summary, words,
 };
 pub use parse::{parse, read, read_at};

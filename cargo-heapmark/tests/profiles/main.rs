@@ -59,7 +59,7 @@ fn refused(text: impl AsRef<[u8]>) -> String {
 
 fn summary(profile: &Profile) -> String {
     let mut out = Vec::new();
-    profile::summary(profile, &mut out).unwrap();
+    profile::summary(profile, profile::Ranking::End, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -216,8 +216,10 @@ fn files_that_are_cut_off_or_spoilt_are_errors_or_profiles_and_never_panics() {
 /// Whatever is read can be told and exported too.
 fn told(input: &[u8]) {
     if let Ok(profile) = profile::parse(input) {
+        for by in [profile::Ranking::End, profile::Ranking::Peak] {
+            profile::summary(&profile, by, &mut Vec::new()).unwrap();
+        }
         let exports = [
-            profile::summary,
             profile::folded,
             profile::pprof,
             profile::dhat,

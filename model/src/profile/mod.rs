@@ -12,4 +12,4 @@ pub use found::{found, other_errors};
 pub use kept::Kept;
 pub use layer::{Layer, layer};
 pub use model::{BELOW, Callsite, Finding, Kind, Moment, Profile, Tally, Tool};
-pub use summary::{name, place, place_of, said, summary, words};
+pub use summary::{Ranking, name, place, place_of, said, summary, words};

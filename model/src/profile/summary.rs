@@ -26,7 +26,7 @@ const ENOUGH: f64 = 80.0;
 /// # Errors
 ///
 /// Where `out` cannot be written to.
-pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
+pub fn summary(profile: &Profile, by: Ranking, out: &mut dyn Write) -> io::Result<()> {
     let tool = format!("{:?}", profile.tool).to_lowercase();
     let command = profile.command.as_deref().unwrap_or("?");
     writeln!(out, "{tool:>10}  {}", visible(command))?;
@@ -48,7 +48,10 @@ pub fn summary(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     for warning in &profile.warnings {
         writeln!(out, "{:>10}  {}", "Note", visible(warning))?;
     }
-    let places = places(profile);
+    let places = places(profile, by);
+    if !places.is_empty() {
+        writeln!(out, "{:>10}  {}", "Call sites", by.heading(profile))?;
+    }
     for (place, held) in places.iter().take(SHOWN) {
         let held = bytes(as_signed(*held));
         writeln!(out, "{held:>10}  {place}")?;
@@ -104,10 +107,10 @@ fn errors(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
 
 /// What each place holds, most first. Stacks that differ further out, or inside of std, are one to
 /// whoever reads it.
-fn places(profile: &Profile) -> Vec<(String, u64)> {
+fn places(profile: &Profile, by: Ranking) -> Vec<(String, u64)> {
     let mut places: BTreeMap<String, u64> = BTreeMap::new();
     for site in &profile.callsites {
-        let held = held(site);
+        let held = by.of(site);
         if held > 0 {
             let kind = site.kind.map(|kind| format!("  {}", said(kind)));
             let place = place_of(profile.stack(site)) + &kind.unwrap_or_default();
@@ -120,10 +123,37 @@ fn places(profile: &Profile) -> Vec<(String, u64)> {
     places
 }
 
-/// What a callsite holds at the end, or held at the peak where the tool does not know the end.
-fn held(site: &Callsite) -> u64 {
-    let bytes = site.end.bytes.or(site.peak.bytes).or(site.total.bytes);
-    bytes.unwrap_or_default()
+/// What call sites are ranked by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ranking {
+    /// What lives at the end, where leaks are.
+    End,
+    /// What lives at the peak, which is what a program needs.
+    Peak,
+}
+
+impl Ranking {
+    /// The bytes of a call site; of what the tool does not know the next best.
+    fn of(self, site: &Callsite) -> u64 {
+        let [first, second] = match self {
+            Self::End => [site.end, site.peak],
+            Self::Peak => [site.peak, site.end],
+        };
+        let bytes = first.bytes.or(second.bytes).or(site.total.bytes);
+        bytes.unwrap_or_default()
+    }
+
+    fn heading(self, profile: &Profile) -> &'static str {
+        let knows = |of: fn(&Callsite) -> Tally| {
+            let mut sites = profile.callsites.iter();
+            sites.any(|site| of(site).bytes.is_some())
+        };
+        match (self, knows(|site| site.end), knows(|site| site.peak)) {
+            (Self::End, true, _) | (Self::Peak, true, false) => "by what lives at the end",
+            (Self::Peak, _, true) | (Self::End, false, true) => "by what lives at the peak",
+            _ => "by all that they ask for",
+        }
+    }
 }
 
 /// What is known of a tally, as in `3 blocks, 1.20 KiB`; `None` where nothing is.

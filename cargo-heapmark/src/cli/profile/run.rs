@@ -11,9 +11,9 @@ use anyhow::{Result, bail};
 use super::diff::{self, DiffArguments};
 use super::pages::publish_profile;
 use super::show::{self, ShowArguments};
-use crate::profile;
 use crate::profile::run::subject::{CargoTarget, Given, Subject};
 use crate::profile::run::{Choice, Job, Load, Measured, Tool, kept, live, measure, read_mix};
+use crate::profile::{self, Ranking};
 
 /// Flags of `profile`.
 #[derive(Debug, clap::Args)]
@@ -226,7 +226,9 @@ fn left_out(tool: Tool, job: &Job<'_>, tools: usize) -> Option<String> {
 fn run(tool: Tool, arguments: &RunArguments, job: &Job<'_>) -> Result<bool> {
     if tool == Tool::Live {
         let Some(load) = &job.load else {
-            bail!("live asks a server between rounds of requests: name them by --load FILE");
+            bail!(
+                "live profiles a server, which it asks between rounds of requests; name the requests by --load FILE"
+            );
         };
         let requests = arguments.requests.unwrap_or(live::REQUESTS);
         let measured = live::measure(job.subject, &load.mix, requests, job.stop)?;
@@ -281,6 +283,10 @@ pub fn print(tool: Tool, measured: &Measured) -> io::Result<()> {
     for place in &verdict.growing {
         writeln!(out, "     grows  {place}")?;
     }
-    profile::summary(&verdict.profile, out)?;
+    let by = match marks {
+        Some(_) => Ranking::End,
+        None => Ranking::Peak,
+    };
+    profile::summary(&verdict.profile, by, out)?;
     out.flush()
 }

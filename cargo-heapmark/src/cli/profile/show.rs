@@ -42,7 +42,7 @@ pub fn show(arguments: &ShowArguments) -> Result<()> {
     let profile = profile::read(&arguments.file)?;
     let out = &mut io::BufWriter::new(io::stdout().lock());
     match arguments.format {
-        Format::Human => profile::summary(&profile, out)?,
+        Format::Human => profile::summary(&profile, profile::Ranking::End, out)?,
         Format::Folded => profile::folded(&profile, out)?,
         Format::Speedscope => profile::speedscope(&profile, out)?,
         Format::Pprof => profile::pprof(&profile, out)?,

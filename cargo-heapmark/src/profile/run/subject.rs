@@ -108,7 +108,7 @@ impl Subject for CargoTarget {
             built.push(HOST);
         }
         if !cargo.status().context("cargo")?.success() {
-            bail!("`{}` does not build; cargo states why above", self.name);
+            bail!("cargo cannot build `{}`; it states why above", self.name);
         }
         built.push("release");
         if self.is_example {
@@ -159,7 +159,7 @@ fn missing_inside(tool: Tool, is_server: bool) -> Option<String> {
     }
 }
 
-const DHAT_LINES: &str = "    #[global_allocator]
+pub(super) const DHAT_LINES: &str = "    #[global_allocator]
     static ALLOC: dhat::Alloc = dhat::Alloc;
 
     let file = std::env::var(\"HEAPMARK_DHAT_OUT\").unwrap_or_else(|_| \"dhat-heap.json\".into());

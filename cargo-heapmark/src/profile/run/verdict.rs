@@ -23,6 +23,7 @@ use super::crates::name_crates;
 use super::lost::Lost;
 use super::place::{Place, rounded};
 use super::rounds::Marks;
+use super::subject::DHAT_LINES;
 use super::tool::Tool;
 
 /// The exit code of a program of which LeakSanitizer reports something.
@@ -142,6 +143,12 @@ fn output(
     marks: &[u64],
 ) -> Result<Profile> {
     let output = folder.join(tool.output());
+    if tool == Tool::Dhat && !output.exists() {
+        bail!(
+            "the program wrote no {}; add to it\n\n{DHAT_LINES}",
+            output.display()
+        );
+    }
     let length = std::fs::metadata(&output)
         .with_context(|| format!("{} left no output, {}", tool.name(), output.display()))?
         .len();
