@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         );
     }
     let mut out = io::stdout();
-    let step = Step::new("node xtask/src/shots/screenshots.mjs target/test-tools")
+    let step = Step::new("node xtask/src/screenshots/screenshots.mjs target/test-tools")
         .argument(site.to_string_lossy())
         .argument("target/screenshots");
     let (judgement, _) = step.run(&mut out)?;
