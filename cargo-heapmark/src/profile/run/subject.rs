@@ -170,14 +170,14 @@ fn found(program: &Path) -> Result<PathBuf> {
     if program.components().count() > 1 {
         let path = std::path::absolute(program)?;
         if !path.is_file() {
-            bail!("there is no program {}", path.display());
+            bail!("{} is not a program that can be run", path.display());
         }
         return Ok(path);
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(program));
     let path = paths.find(|path| path.is_file());
-    path.with_context(|| format!("there is no program `{}` in PATH", program.display()))
+    path.with_context(|| format!("`{}` is not in PATH; name the program by its path", program.display()))
 }
 
 #[cfg(test)]
