@@ -177,7 +177,12 @@ fn found(program: &Path) -> Result<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(program));
     let path = paths.find(|path| path.is_file());
-    path.with_context(|| format!("`{}` is not in PATH; name the program by its path", program.display()))
+    path.with_context(|| {
+        format!(
+            "`{}` is not in PATH; name the program by its path",
+            program.display()
+        )
+    })
 }
 
 #[cfg(test)]
