@@ -25,7 +25,7 @@ pub enum ParseError {
     Content(String),
 }
 
-/// Why a file is no profile.
+/// Why a file is not a profile.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct ReadError {

@@ -113,11 +113,16 @@ impl Json for Tape {
     fn read(value: &Value) -> Result<Self, String> {
         let mut live: Vec<i64> = json::field::<Option<_>>(value, "live")?.unwrap_or_default();
         let mut level = live.last().copied().unwrap_or_default();
-        let changes: Option<Vec<Change>> = json::field(value, "changes")?;
-        for Change(change, times) in changes.into_iter().flatten() {
-            for _ in 0..times {
-                level = level.wrapping_add(change);
-                live.push(level);
+        if let Some(Value::List(changes)) = value.get("changes") {
+            for change in changes {
+                let (change, times) = match change {
+                    Value::List(_) => <(i64, u16)>::read(change)?,
+                    one => (i64::read(one)?, 1),
+                };
+                for _ in 0..times {
+                    level = level.wrapping_add(change);
+                    live.push(level);
+                }
             }
         }
         Ok(Self {
@@ -131,25 +136,10 @@ impl Json for Tape {
     }
 }
 
-/// A difference, and how often it follows itself.
-struct Change(i64, u16);
-
-impl Json for Change {
-    fn write(&self, out: &mut String) {
-        (self.0, self.1).write(out);
-    }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        match value {
-            Value::List(_) => Json::read(value).map(|(change, times)| Self(change, times)),
-            value => i64::read(value).map(|change| Self(change, 1)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{MAX_POINTS, Tape};
+    use crate::json::{Json as _, parse, to_text};
 
     #[test]
     fn a_short_tape_keeps_every_event() {
@@ -175,5 +165,16 @@ mod tests {
     fn a_tape_says_when_its_end_is_missing() {
         assert!(Tape::new(0, 9, 10, vec![1, 2]).cut);
         assert!(!Tape::new(0, 2, 2, vec![1, 2]).cut);
+    }
+
+    #[test]
+    fn a_line_has_the_levels_or_as_an_older_heapmark_wrote_it_their_differences() {
+        let read = |text: &str| Tape::read(&parse(text).unwrap());
+        let tape = Tape::new(0, 3, 4, vec![8, 16, 24, 0]);
+        assert_eq!(read(&to_text(&tape)), Ok(tape.clone()));
+        let older = r#"{"start":0,"events":4,"drop_at":3,"changes":[[8,3],-24]}"#;
+        assert_eq!(read(older), Ok(tape));
+        let wrong = r#"{"start":0,"events":4,"drop_at":3,"changes":["8"]}"#;
+        assert!(read(wrong).is_err());
     }
 }

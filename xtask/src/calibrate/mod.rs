@@ -11,6 +11,7 @@
 
 mod busy;
 mod coverage;
+mod lines;
 mod pooled;
 mod prepared;
 mod saved_baseline;

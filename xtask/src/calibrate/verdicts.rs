@@ -20,13 +20,14 @@ use anyhow::bail;
 use cargo_heapmark::cli::TimeArguments;
 use cargo_heapmark::event::Silent;
 use cargo_heapmark::runner::{self, Binary, Built, Environment, Suite as _, Target, Workspace};
-use heapmark_model::analysis::{PairedTimes, Prior, SMALLEST_CHANGE, TimeVerdict, times};
+use heapmark_model::analysis::Prior;
 use heapmark_model::launch::Launcher;
 use heapmark_model::protocol::Launch;
 use heapmark_model::record::{CaseInfo, Entry, Judge, Planted, Verdicts};
 
+use super::lines::{Compared, empty, sentence};
 use super::prepared::{Preparation, Prepared};
-use super::{Arguments, Found, pooled, saved_baseline, say};
+use super::{Arguments, Found, saved_baseline, say};
 
 /// How often an unchanged case may be called changed, how often it has to be decided, and how
 /// often one that is five percent slower has to be called slower: if its instructions show it, or
@@ -368,87 +369,4 @@ impl Slowed {
     fn all(&self) -> impl Iterator<Item = &String> {
         self.visible.iter().chain(&self.invisible)
     }
-}
-
-/// One comparison, for both ways of judging it.
-struct Compared {
-    times: PairedTimes,
-    batches: BTreeMap<String, [Vec<u64>; 2]>,
-    units: u32,
-    seconds: u64,
-}
-
-impl Compared {
-    /// Adds the verdicts on the cases that are `asked` for.
-    fn add_to(&self, line: &mut Verdicts, control: &mut Verdicts, asked: impl Fn(&String) -> bool) {
-        let times = times(&self.times, SMALLEST_CHANGE);
-        let changes = times.changes.iter().filter(|(id, _)| asked(id));
-        for (id, change) in changes {
-            let is_findable = times.power.found.contains(id);
-            line.findable += u32::from(is_findable);
-            line.findable_worse += u32::from(is_findable && change.verdict == TimeVerdict::Worse);
-            for line in [&mut *line, &mut *control] {
-                line.cases += 1;
-            }
-            let count = match change.verdict {
-                TimeVerdict::Worse => &mut line.worse,
-                TimeVerdict::Better => &mut line.better,
-                TimeVerdict::Undecided => &mut line.undecided,
-                TimeVerdict::Withheld => &mut line.withheld,
-                TimeVerdict::Same => continue,
-            };
-            *count += 1;
-        }
-        let batches = self.batches.iter().filter(|(id, _)| asked(id));
-        let batches = batches.map(|(id, both)| (id.clone(), both.clone()));
-        let (worse, better) = pooled::verdicts(&batches.collect());
-        control.worse += worse;
-        control.better += better;
-        for line in [line, control] {
-            line.units = self.units;
-            line.seconds = Some(self.seconds);
-            line.comparisons += 1;
-        }
-    }
-}
-
-fn empty(judge: Judge) -> Verdicts {
-    Verdicts {
-        judge,
-        builds: 0,
-        slower_percent: 0,
-        planted: None,
-        seconds: None,
-        units: 0,
-        comparisons: 0,
-        cases: 0,
-        worse: 0,
-        better: 0,
-        undecided: 0,
-        withheld: 0,
-        findable: 0,
-        findable_worse: 0,
-    }
-}
-
-fn sentence(line: &Verdicts) -> String {
-    let planted = match line.planted {
-        None => "not slowed".to_owned(),
-        Some(Planted::Visible) => format!("slowed visibly by {} %", line.slower_percent),
-        Some(Planted::Invisible) => format!("slowed invisibly by {} %", line.slower_percent),
-    };
-    format!(
-        "  Verdicts  {:?}, {} other builds, {planted}: {} comparisons, {} cases: {} worse, \
-         {} better, {} undecided, {} withheld; findable {}, of these worse {}",
-        line.judge,
-        line.builds,
-        line.comparisons,
-        line.cases,
-        line.worse,
-        line.better,
-        line.undecided,
-        line.withheld,
-        line.findable,
-        line.findable_worse,
-    )
 }

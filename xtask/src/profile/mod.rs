@@ -9,12 +9,11 @@ mod limits;
 mod matrix;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::Result;
 use cargo_heapmark::cli::profile::{Mixes, RunArguments, TargetArguments, check_memory};
 use cargo_heapmark::cli::{self, profile};
-use cargo_heapmark::profile::run::{Choice, Job, Load, read_mix};
+use cargo_heapmark::profile::run::{Choice, Job, read_mix};
 
 pub use example::Example;
 use example::{PATTERNS, live_mix, mix};
@@ -82,18 +81,12 @@ fn profile_one(arguments: &Arguments) -> Result<Option<String>> {
         None if is_example => Some(mix(arguments.leaky)?),
         None => None,
     };
-    let load = requests.map(|mix| Load {
-        mix,
-        lasting: Duration::from_secs(run.seconds.unwrap_or(10)),
-        requests: run.requests,
-        allow_remote: run.allow_remote.clone(),
-    });
     let job = Job {
         subject: &*subject,
-        load,
+        load: requests.map(|mix| run.load_of(mix)),
         stop,
     };
-    profile::run_all(run, &job)
+    profile::run_all(run.tool, run.format, &job)
 }
 
 /// Flags of `ci`.

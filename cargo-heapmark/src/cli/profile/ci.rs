@@ -11,8 +11,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, bail};
 
-use super::pages::publish_profile;
-use super::run::print;
+use super::run::{make_page, print};
 use crate::profile::load::Mix;
 use crate::profile::run::subject::{Given, Subject};
 use crate::profile::run::{Job, Load, Tool, kept, live, measure, read_mix};
@@ -115,7 +114,7 @@ pub fn check_memory(
                 };
                 let measured = measure(tool, &job)?;
                 print(tool, &measured)?;
-                let _ = publish_profile(&kept(tool, &measured)?);
+                make_page(&kept(tool, &measured)?)?;
                 measured.verdict.leaks
             }
         };

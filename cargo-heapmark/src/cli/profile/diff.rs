@@ -44,7 +44,7 @@ enum Format {
 ///
 /// # Errors
 ///
-/// If a file is no profile, or both have nothing in common.
+/// If a file is not a profile, or both have nothing in common.
 pub fn diff(arguments: &DiffArguments) -> Result<Option<String>> {
     let (before, requests_a) = read(&arguments.before)?;
     let (after, requests_b) = read(&arguments.after)?;

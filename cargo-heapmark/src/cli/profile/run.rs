@@ -11,9 +11,10 @@ use anyhow::{Result, bail};
 use super::diff::{self, DiffArguments};
 use super::pages::publish_profile;
 use super::show::{self, ShowArguments};
+use crate::profile::load::Mix;
 use crate::profile::run::subject::{CargoTarget, Given, Subject};
 use crate::profile::run::{Choice, Job, Load, Measured, Tool, kept, live, measure, read_mix};
-use crate::profile::{self, Ranking};
+use crate::profile::{self, Kept, Ranking};
 
 /// Flags of `profile`.
 #[derive(Debug, clap::Args)]
@@ -58,7 +59,7 @@ impl Other {
     ///
     /// # Errors
     ///
-    /// If a file is no profile, or two have nothing in common.
+    /// If a file is not a profile, or two have nothing in common.
     pub fn run(&self) -> Result<Option<String>> {
         match self {
             Self::Show(arguments) => show::show(arguments).map(|()| None),
@@ -121,16 +122,11 @@ pub fn profile(arguments: &ProfileArguments, stop: &AtomicBool) -> Result<Option
             "name the program: `-- COMMAND ARGS…` for one that is built already, `--bin NAME` or `--example NAME` for one of the package here"
         );
     };
-    let load = run.load.as_ref().map(|path| read_mix(path)).transpose()?;
-    let load = load.map(|mix| Load {
-        mix,
-        lasting: Duration::from_secs(run.seconds.unwrap_or(10)),
-        requests: run.requests,
-        allow_remote: run.allow_remote.clone(),
-    });
+    let mix = run.load.as_ref().map(|path| read_mix(path)).transpose()?;
+    let load = mix.map(|mix| run.load_of(mix));
     if load.is_none() && (run.seconds.is_some() || run.requests.is_some()) {
         bail!(
-            "a program without --load FILE runs to its end, so that SECONDS and --requests mean nothing"
+            "a program without --load FILE runs to its end, so it takes no SECONDS and no --requests"
         );
     }
     let job = Job {
@@ -138,7 +134,19 @@ pub fn profile(arguments: &ProfileArguments, stop: &AtomicBool) -> Result<Option
         load,
         stop,
     };
-    run_all(run, &job)
+    run_all(run.tool, run.format, &job)
+}
+
+impl RunArguments {
+    /// The load that was asked for, of these requests.
+    pub fn load_of(&self, mix: Mix) -> Load {
+        Load {
+            mix,
+            lasting: Duration::from_secs(self.seconds.unwrap_or(10)),
+            requests: self.requests,
+            allow_remote: self.allow_remote.clone(),
+        }
+    }
 }
 
 impl TargetArguments {
@@ -177,8 +185,11 @@ impl TargetArguments {
 /// # Errors
 ///
 /// If a tool could not measure.
-pub fn run_all(arguments: &RunArguments, job: &Job<'_>) -> Result<Option<String>> {
-    let tools = arguments.tool.map(Choice::tools).unwrap_or_default();
+pub fn run_all(choice: Option<Choice>, format: Format, job: &Job<'_>) -> Result<Option<String>> {
+    let tools = choice.map(Choice::tools).unwrap_or_default();
+    // Of several tools, live keeps its own number of requests: it counts those to each endpoint.
+    let requests = job.load.as_ref().and_then(|load| load.requests);
+    let of_live = requests.filter(|_| tools.len() == 1);
     let mut leaks = Vec::new();
     let (mut ran, mut failed) = (0, Vec::new());
     for &tool in &tools {
@@ -194,7 +205,7 @@ pub fn run_all(arguments: &RunArguments, job: &Job<'_>) -> Result<Option<String>
             continue;
         }
         ran += 1;
-        match run(tool, arguments, job) {
+        match run(tool, format, of_live, job) {
             Ok(true) => leaks.push(tool.name()),
             Ok(false) => {}
             Err(error) if tools.len() == 1 || job.stop.load(Ordering::SeqCst) => return Err(error),
@@ -219,25 +230,25 @@ fn left_out(tool: Tool, job: &Job<'_>, tools: usize) -> Option<String> {
     if tool == Tool::Live && job.load.is_none() {
         return Some("it asks a server between rounds of requests".to_owned());
     }
-    let states = job.subject.program_needs(tool);
-    states.map(|reason| reason.lines().next().unwrap_or_default().to_owned())
+    let is_missing = job.subject.program_needs(tool).is_some();
+    is_missing.then(|| "it has to be part of the program".to_owned())
 }
 
-fn run(tool: Tool, arguments: &RunArguments, job: &Job<'_>) -> Result<bool> {
+fn run(tool: Tool, format: Format, of_live: Option<u64>, job: &Job<'_>) -> Result<bool> {
     if tool == Tool::Live {
         let Some(load) = &job.load else {
             bail!(
-                "live profiles a server, which it asks between rounds of requests; name the requests by --load FILE"
+                "live profiles a server that answers `/live` (the documentation of `heapmark::live` has the lines to add), between rounds of requests; name the requests by --load FILE"
             );
         };
-        let requests = arguments.requests.unwrap_or(live::REQUESTS);
+        let requests = of_live.unwrap_or(live::REQUESTS);
         let measured = live::measure(job.subject, &load.mix, requests, job.stop)?;
         measured.write(&mut io::stdout())?;
         return Ok(measured.leaks());
     }
     let measured = measure(tool, job)?;
     let kept = kept(tool, &measured)?;
-    match arguments.format {
+    match format {
         Format::Human => print(tool, &measured)?,
         Format::Json => {
             let out = &mut io::BufWriter::new(io::stdout().lock());
@@ -246,12 +257,16 @@ fn run(tool: Tool, arguments: &RunArguments, job: &Job<'_>) -> Result<bool> {
             out.flush()?;
         }
     }
-    // What was measured stands without its page.
-    match publish_profile(&kept) {
-        Ok(page) => writeln!(io::stderr(), "      Page  {}", page.display())?,
-        Err(error) => writeln!(io::stderr(), "the page was not written: {error:#}")?,
-    }
+    make_page(&kept)?;
     Ok(measured.verdict.leaks)
+}
+
+/// Makes the page of a profile and prints where it is. What was measured stands without it.
+pub(super) fn make_page(kept: &Kept) -> io::Result<()> {
+    match publish_profile(kept) {
+        Ok(page) => writeln!(io::stderr(), "      Page  {}", page.display()),
+        Err(error) => writeln!(io::stderr(), "the page was not written: {error:#}"),
+    }
 }
 
 /// Prints the verdict, what grows, and what a person looks for first in the profile.

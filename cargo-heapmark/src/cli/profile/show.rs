@@ -37,7 +37,7 @@ enum Format {
 ///
 /// # Errors
 ///
-/// If the file is no profile, or stdout cannot be written.
+/// If the file is not a profile, or stdout cannot be written.
 pub fn show(arguments: &ShowArguments) -> Result<()> {
     let profile = profile::read(&arguments.file)?;
     let out = &mut io::BufWriter::new(io::stdout().lock());

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::run::{Format, RunArguments, run_all};
+use super::run::{Format, run_all};
 use crate::profile::run::subject::Given;
 use crate::profile::run::{Choice, Job, Load, read_mix};
 
@@ -62,14 +62,5 @@ pub fn soak(arguments: &SoakArguments, stop: &AtomicBool) -> Result<Option<Strin
         load: Some(load),
         stop,
     };
-    let run = RunArguments {
-        tool: Some(Choice::Heaptrack),
-        seconds: None,
-        requests: None,
-        ready_url: None,
-        load: None,
-        allow_remote: None,
-        format: arguments.format,
-    };
-    run_all(&run, &job)
+    run_all(Some(Choice::Heaptrack), arguments.format, &job)
 }

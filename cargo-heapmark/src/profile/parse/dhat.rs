@@ -1,5 +1,5 @@
 //! dhat's JSON, version 2, as the crate and valgrind write it. It is read as a stream, so that what
-//! is no profile is refused before it fills the memory.
+//! is not a profile is refused before it fills the memory.
 
 use std::fmt;
 use std::io::{self, Read};

@@ -30,7 +30,7 @@ const HEAD: usize = 1 << 16;
 ///
 /// # Errors
 ///
-/// [`ReadError`] where the file cannot be read, is no profile, or breaks off.
+/// [`ReadError`] where the file cannot be read, is not a profile, or breaks off.
 pub fn read(path: &Path) -> Result<Profile, ReadError> {
     read_at(path, &[])
 }
@@ -54,7 +54,7 @@ pub fn read_at(path: &Path, marks: &[u64]) -> Result<Profile, ReadError> {
 ///
 /// # Errors
 ///
-/// [`ParseError`] where `input` is no profile or breaks off.
+/// [`ParseError`] where `input` is not a profile or breaks off.
 pub fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
     parse_at(input, &[])
 }

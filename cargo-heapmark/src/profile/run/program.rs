@@ -1,6 +1,7 @@
 //! A program under a tool that runs to its end, with the streams of the terminal.
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -33,7 +34,12 @@ pub fn run(
     words.extend(arguments.iter().cloned());
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).envs(tool.variables(folder));
-    command.process_group(0).stdin(Stdio::inherit());
+    command.process_group(0);
+    // A process group of its own must not read the terminal: the kernel would stop it.
+    command.stdin(match std::io::stdin().is_terminal() {
+        true => Stdio::null(),
+        false => Stdio::inherit(),
+    });
     command.stdout(std::io::stderr());
     if tool == Tool::Lsan {
         // Its report is the tool's output.

@@ -58,7 +58,7 @@ impl Subject for Given {
     }
 
     fn program_needs(&self, tool: Tool) -> Option<String> {
-        missing_inside(tool, self.ready_url.is_some())
+        missing_inside(tool)
     }
 
     fn arguments(&self, _: Tool) -> Vec<OsString> {
@@ -143,15 +143,11 @@ pub const HOST: &str = if cfg!(target_arch = "aarch64") {
 
 /// Why a tool that has to be part of a program cannot see one that is built already, and what to do
 /// instead.
-fn missing_inside(tool: Tool, is_server: bool) -> Option<String> {
+fn missing_inside(tool: Tool) -> Option<String> {
     match tool {
         Tool::Dhat => Some(format!(
             "dhat has to be part of the program: take valgrind-dhat, which needs no code, or add to the program\n\n{DHAT_LINES}\n\nand profile it by `--bin NAME` instead of `-- COMMAND`"
         )),
-        // A server that answers `/live` has the code.
-        Tool::Live if !is_server => Some(
-            "live has to be part of a server, which is asked between rounds of requests: `--ready-url URL --load FILE -- COMMAND`; the documentation of `heapmark::live` has the lines to add".to_owned(),
-        ),
         Tool::Lsan => Some(
             "lsan has to be compiled into the program: profile a cargo target by `--bin NAME` instead of `-- COMMAND`, or take memcheck, which needs no build".to_owned(),
         ),
@@ -203,7 +199,6 @@ mod tests {
     fn a_tool_that_has_to_be_inside_is_refused_with_what_to_do() {
         assert!(refused(Tool::Dhat).contains("static ALLOC: dhat::Alloc"));
         assert!(refused(Tool::Lsan).contains("--bin NAME"));
-        assert!(refused(Tool::Live).contains("--ready-url"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct Verdict {
 ///
 /// # Errors
 ///
-/// If there is no output, it is no profile, or the server did not end in order.
+/// If there is no output, it is not a profile, or the server did not end in order.
 pub fn of_server(
     tool: Tool,
     server: &Path,
@@ -61,15 +61,15 @@ pub fn of_server(
     let profile = output(tool, server, folder, status, &marks.at)?;
     refuse_unseen(tool, &profile, marks.sent)?;
     let (growing, sure) = growing(&profile, marks.requests);
+    let has_rule = has_rule(tool, &marks.levels);
     let (leaks, sentence) = match tool {
         Tool::Live | Tool::Plain => bail!("{} writes no profile", tool.name()),
-        Tool::Dhat | Tool::Massif if marks.levels.is_empty() => no_rule(tool),
+        _ if !has_rule => no_rule(tool),
         // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
         // asked for a snapshot there: those that it takes in passing may hide a leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
-        Tool::ValgrindDhat => no_rule(tool),
         Tool::Memcheck | Tool::Lsan => lost(tool, &profile),
-        Tool::Heaptrack => {
+        Tool::Heaptrack | Tool::ValgrindDhat => {
             let (leaks, sentence) = by_growth(&sums(&profile, marks.at.len()), marks.requests)?;
             // What something else gives back in the same round would hide it in the sum.
             match sure {
@@ -82,7 +82,7 @@ pub fn of_server(
     Ok(Verdict {
         growing: if leaks { growing } else { Vec::new() },
         leaks,
-        has_rule: tool != Tool::ValgrindDhat,
+        has_rule,
         sentence,
         profile,
     })
@@ -93,7 +93,7 @@ pub fn of_server(
 ///
 /// # Errors
 ///
-/// If there is no output, or it is no profile.
+/// If there is no output, or it is not a profile.
 pub fn of_program(
     tool: Tool,
     program: &Path,
@@ -107,7 +107,7 @@ pub fn of_program(
         _ => {
             let at_end = profile.sum(|site| site.end);
             let sentence = match profile::words(at_end) {
-                Some(held) => format!("{held} live at exit, which is no leak by itself"),
+                Some(held) => format!("{held} live at exit, which is not a leak by itself"),
                 None => "it does not know what lives at exit".to_owned(),
             };
             (false, sentence)
@@ -120,6 +120,15 @@ pub fn of_program(
         sentence,
         profile,
     })
+}
+
+/// Whether the tool can tell growth: dhat's file knows the end alone, so it needs a server that
+/// states its live memory at each mark, and massif a snapshot there.
+fn has_rule(tool: Tool, levels: &[Level]) -> bool {
+    match tool {
+        Tool::Dhat | Tool::Massif => !levels.is_empty(),
+        _ => tool != Tool::ValgrindDhat,
+    }
 }
 
 fn no_rule(tool: Tool) -> (bool, String) {
@@ -294,7 +303,7 @@ pub fn level(tally: profile::Tally) -> Level {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, Tool, growing, is_sure, judge_levels, lost, refuse_unseen, sums};
+    use super::{Level, Tool, growing, has_rule, is_sure, judge_levels, lost, refuse_unseen, sums};
     use crate::profile;
 
     #[test]
@@ -343,6 +352,14 @@ mod tests {
         assert!(refused.to_string().contains("an allocator of its own"));
         assert!(refuse_unseen(Tool::Heaptrack, &profile, 999).is_ok());
         assert!(refuse_unseen(Tool::Memcheck, &profile, 1_000).is_ok());
+    }
+
+    #[test]
+    fn a_server_that_does_not_state_its_memory_is_not_called_clean_by_dhat() {
+        assert!(!has_rule(Tool::Dhat, &[]));
+        assert!(has_rule(Tool::Dhat, &[Level::default(); 6]));
+        assert!(!has_rule(Tool::ValgrindDhat, &[Level::default(); 6]));
+        assert!(has_rule(Tool::Heaptrack, &[]));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::server::{Server, refuse_elsewhere};
 use super::subject::Subject;
@@ -27,6 +27,8 @@ pub use segments::Walk;
 
 /// Requests of a round to each endpoint, if nothing else is asked for.
 pub const REQUESTS: u64 = 200;
+/// Fewer leave too little behind.
+const FEWEST: u64 = 100;
 /// The whole run may take so long after the build.
 const LONGEST: Duration = Duration::from_secs(120);
 
@@ -55,6 +57,11 @@ pub fn measure(
     requests: u64,
     stop: &AtomicBool,
 ) -> Result<Measured> {
+    if requests < FEWEST {
+        bail!(
+            "{requests} requests of a round leave too little behind to be told from noise; take {FEWEST} at least"
+        );
+    }
     let program = subject.program(Tool::Live)?;
     let url = subject.ready_url();
     url.map(|url| refuse_elsewhere(url, None)).transpose()?;
