@@ -1,10 +1,10 @@
-//! Counts a stretch of code by hand, without a bench target:
+//! Counts the allocations of a piece of code without a bench target:
 //!
 //! ```text
 //! cargo run --release --example quickstart
 //! ```
 //!
-//! A hundred names, each a block of its own, beside the same names in one arena.
+//! It compares a hundred names in separate blocks with the same names in one arena.
 
 use std::hint::black_box;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use heapmark::__private::alloc::{self, Totals};
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
-/// What `routine` and the drop of its result did to the heap, on this thread.
+/// The events of `routine` and of the drop of its result, on this thread.
 fn counted<T>(routine: impl FnOnce() -> T) -> Totals {
     let _open = alloc::open();
     let before = Totals::of_this_thread();
@@ -36,7 +36,10 @@ fn main() -> io::Result<()> {
         }
         arena
     });
-    for (what, totals) in [("one block a name", strings), ("one arena for all", arena)] {
+    for (what, totals) in [
+        ("one block per name", strings),
+        ("one arena for all", arena),
+    ] {
         writeln!(
             io::stdout(),
             "{what:18} {:4} allocs {:4} frees {:4} reallocs {:6} B",

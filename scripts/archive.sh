@@ -1,6 +1,6 @@
 #!/bin/sh
 # Packs the built tool with its licences: ./scripts/archive.sh TAG TARGET. Writes
-# target/archives/cargo-heapmark-TAG-TARGET.tgz (.zip on Windows) and its SHA-256 beside it.
+# target/archives/cargo-heapmark-TAG-TARGET.tgz (.zip on Windows) and a file with its SHA-256.
 set -eu
 cd "$(dirname "$0")/.."
 tag=$1

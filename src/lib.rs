@@ -1,14 +1,29 @@
-//! heapmark tells what code does to the heap: exact allocation counts, peak and retained bytes
-//! beside time, for every benchmark, at every commit.
+//! heapmark measures what code does to the heap: exact allocation counts, peak and retained bytes,
+//! next to time, for every benchmark at every commit. It also detects leaks in tests and shows
+//! which call stacks hold memory in a running program.
+//!
+//! | Task | Use | Feature |
+//! |---|---|---|
+//! | Count in a test | [`assert_allocs!`], [`assert_no_alloc!`], [`assert_peak!`], [`assert_retains!`] | |
+//! | Detect leaks in a test | [`leak_test!`], [`assert_no_leak!`], [`leak`] | |
+//! | Find what holds memory in a running program | [`live`] | |
+//! | Count the heap of a running program | [`stats`] | |
+//! | Reuse objects | [`pool`] | |
+//! | Allocate many values in one block | [`arena`] | `arena` |
+//! | Benchmark | [`Bencher`], [`group!`], [`main!`] | `bench` |
+//!
+//! # Benchmarks
+//!
+//! Each arrow is a step from a benchmark to the results site:
 //!
 //! ```text
 //! benches/ → bencher → instruments → record → store → analysis → view → render
-//! what is    the one   how it is     plain    files   pure       typed  pages
-//! measured   seam      measured      data
+//! what is    the       how it is     plain    files   pure       typed  pages
+//! measured   interface measured      data
 //! ```
 //!
-//! A benchmark is a plain function that takes a [`Bencher`]; [`group!`] lists it with a sentence
-//! on what it shows and what it holds true, [`main!`] makes a bench target of the groups:
+//! A benchmark is a plain function that takes a [`Bencher`]. [`group!`] lists it with a description
+//! and its assertions, and [`main!`] builds a bench target from the groups:
 //!
 //! ```no_run
 //! #[global_allocator]
@@ -51,7 +66,8 @@ pub use alloc::{Alloc, is_installed};
 #[cfg(feature = "bench")]
 pub use bencher::{AsyncBencher, AsyncExecutor, BatchSize, Bencher};
 
-/// What macros expand to, and what heapmark's own tests reach. None of it is a promise.
+/// Items that the macros expand to and that heapmark's own tests use. Not part of the public API:
+/// they may change in any release.
 #[doc(hidden)]
 pub mod __private {
     pub mod alloc {
@@ -79,17 +95,17 @@ pub mod __private {
     pub use heapmark_model::record;
 }
 
-/// Compiles the snippets of the README with the documentation tests.
+/// Compiles the code blocks of the README as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Compiles and runs the snippets of the page on leaks.
+/// Compiles and runs the code blocks of the page on leaks.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/leaks.md")]
 struct Leaks;
 
-/// Compiles and runs the snippets of the page on arenas, pools and statistics.
+/// Compiles and runs the code blocks of the page on arenas, pools and statistics.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/arena-pool-stats.md")]
 struct Remedies;

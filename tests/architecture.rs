@@ -1,5 +1,5 @@
-//! Executes docs/architecture.md: reads the rules from the page and holds every source file
-//! against them. The same checker is fed planted faults, so that it cannot fall silent.
+//! Enforces docs/architecture.md: reads the rules from the page and checks every source file
+//! against them. Planted faults show that the checker finds what it must find.
 
 #![expect(
     clippy::unwrap_used,
@@ -42,7 +42,7 @@ fn every_row_of_the_table_is_a_module() {
         let declared = ROOTS.values().any(|name| name == module);
         assert!(
             declared,
-            "the table has a row for `{module}`, the package has no such module"
+            "the table has a row for `{module}`, but the package has no such module"
         );
     }
 }
@@ -71,9 +71,9 @@ fn the_arrows_of_the_table_go_down_or_sideways() {
 }
 
 #[test]
-fn the_arrows_of_the_table_close_no_circle() {
+fn the_arrows_of_the_table_do_not_form_a_cycle() {
     let mut left = Rules::parse(PAGE).modules;
-    // Whoever uses nobody that is left is no part of a circle.
+    // A module that uses none of the remaining modules cannot be part of a cycle.
     while !left.is_empty() {
         let free = left.iter().find(|(module, allowed)| {
             !left
@@ -82,13 +82,13 @@ fn the_arrows_of_the_table_close_no_circle() {
         });
         let free = free.map(|(module, _)| module.clone());
         let Some(free) = free else {
-            panic!("a circle among {:?}", left.keys().collect::<Vec<_>>());
+            panic!("a cycle among {:?}", left.keys().collect::<Vec<_>>());
         };
         left.remove(&free);
     }
 }
 
-/// What the checker says about `text` as the file `path` of this very crate.
+/// The faults that the checker finds in `text`, read as the file `path` of this repository.
 fn planted(path: &str, text: &str) -> Vec<String> {
     let file = File {
         path: path.to_owned(),
@@ -160,7 +160,7 @@ fn climbing_out_of_a_module_is_an_arrow() {
 }
 
 #[test]
-fn climbing_inside_a_module_is_no_arrow() {
+fn climbing_inside_a_module_is_not_an_arrow() {
     assert_taken("site/src/view/page/row.rs", "use super::super::Page;");
     assert_taken(
         "site/src/view/page.rs",
@@ -187,7 +187,7 @@ fn a_re_export_is_an_arrow_to_where_the_name_lives() {
 }
 
 #[test]
-fn the_whole_crate_is_nobody_s_to_name() {
+fn naming_the_whole_crate_is_refused() {
     for text in [
         "use crate::*;",
         "use crate as all;",
@@ -203,7 +203,7 @@ fn the_whole_crate_is_nobody_s_to_name() {
 }
 
 #[test]
-fn a_name_that_nobody_knows_is_refused() {
+fn an_unknown_name_is_refused() {
     assert_refused(
         "site/src/view/page.rs",
         "use crate::nowhere::X;",
@@ -214,7 +214,7 @@ fn a_name_that_nobody_knows_is_refused() {
 }
 
 #[test]
-fn an_arrow_in_a_comment_or_string_is_none() {
+fn a_path_in_a_comment_or_string_is_not_an_arrow() {
     assert_taken(
         "site/src/view/page.rs",
         "//! use crate::render;\n/* unsafe { crate::render } */\n/// crate::render::render()\n\
@@ -223,7 +223,7 @@ fn an_arrow_in_a_comment_or_string_is_none() {
 }
 
 #[test]
-fn macros_expand_to_our_paths_only_where_it_is_listed() {
+fn macros_expand_to_our_paths_only_in_listed_modules() {
     let text = "macro_rules! m { () => { $crate::__private::record }; }";
     assert_refused("src/pool/tally.rs", text, "not listed under `expansions`");
     assert_taken("src/bencher/group.rs", text);
@@ -277,7 +277,7 @@ fn a_silenced_lint_is_refused_everywhere() {
 }
 
 #[test]
-fn a_file_called_after_nothing_is_refused() {
+fn a_file_name_without_a_concept_is_refused() {
     assert_refused("site/src/view/utils.rs", "", "`utils`");
     assert_refused("tests/common/mod.rs", "", "`common`");
 }
@@ -325,7 +325,7 @@ fn source_files() -> Vec<File> {
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) {
-    // A folder that the repository does not have yet holds no files.
+    // A folder that does not exist (yet) has no files.
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };

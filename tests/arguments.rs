@@ -1,4 +1,4 @@
-//! What test targets with a main of their own make of their arguments.
+//! The arguments that test targets without libtest accept, and those that they refuse.
 
 #[path = "one_by_one/arguments.rs"]
 mod arguments;
@@ -10,7 +10,7 @@ fn parse(line: &str) -> Result<Arguments, String> {
 }
 
 #[test]
-fn what_cargo_and_nextest_give_is_understood() {
+fn arguments_of_cargo_and_nextest_are_understood() {
     for line in [
         "",
         "--nocapture --test-threads=1 --color always -q",
@@ -33,7 +33,7 @@ fn what_cargo_and_nextest_give_is_understood() {
 }
 
 #[test]
-fn what_is_not_understood_is_refused_by_name() {
+fn an_unknown_argument_is_refused_with_its_name() {
     for (line, unknown) in [
         ("--seed 25", "unknown option `--seed`"),
         ("--seed=25", "unknown option `--seed=25`"),

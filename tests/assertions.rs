@@ -1,4 +1,4 @@
-//! What the counting macros make of blocks that count themselves, and of limits of any type.
+//! The counting macros: nested in one another, and with limits of any integer type.
 
 use heapmark::{assert_allocs, assert_no_alloc, assert_peak, assert_retains};
 
@@ -9,14 +9,14 @@ fn climb(bytes: usize) {
     drop(std::hint::black_box(vec![0_u8; bytes]));
 }
 
-/// Leaves the block of the assertion before its end.
+/// Returns from inside the block of the assertion, before its end.
 fn leave_early(text: &str) -> Option<u8> {
     let number = assert_no_alloc!({ text.parse().ok()? });
     Some(number)
 }
 
 #[test]
-fn a_peak_is_not_lost_to_what_counts_inside_of_the_block() {
+fn a_nested_assertion_does_not_lose_the_outer_peak() {
     let inside: [fn(); 3] = [
         || assert_no_alloc!({}),
         || assert_peak!(== 500, { climb(500) }),
@@ -37,7 +37,7 @@ fn a_peak_is_not_lost_to_what_counts_inside_of_the_block() {
 }
 
 #[test]
-fn what_climbs_highest_inside_is_the_outer_peak_as_well() {
+fn a_peak_inside_a_nested_assertion_is_also_the_outer_peak() {
     assert_peak!(== 1_200, {
         climb(700);
         let kept = std::hint::black_box(vec![0_u8; 200]);

@@ -1,4 +1,4 @@
-//! The bodies of the contention bench do what they are held against each other for.
+//! The bodies of the contention bench do the work for which they are compared.
 
 #[path = "../benches/contention/bodies/mod.rs"]
 mod bodies;
@@ -13,7 +13,7 @@ use bodies::maps::{Counter, Counts};
 const THREADS: usize = 4;
 const TURNS: u64 = 2_000;
 
-/// What is wrong after all threads took their turns at once.
+/// The fault, if any, after all threads ran their iterations at the same time.
 fn fault(work: &dyn Work) -> Option<String> {
     thread::scope(|scope| {
         for number in 0..THREADS {
@@ -24,7 +24,7 @@ fn fault(work: &dyn Work) -> Option<String> {
 }
 
 #[test]
-fn no_body_loses_a_turn_or_hands_out_a_used_buffer() {
+fn no_body_loses_an_iteration_or_hands_out_a_used_buffer() {
     for body in bodies::all() {
         let work = (body.start)(bodies::MOST_THREADS);
         assert_eq!(fault(&*work), None, "{}, {body}", body.question);
@@ -60,9 +60,9 @@ fn each_name_is_of_one_body_and_every_question_has_a_choice() {
     let distinct: BTreeSet<_> = names.iter().collect();
     assert_eq!(distinct.len(), names.len());
     for (question, _) in &names {
-        assert!(bodies::of(question).nth(1).is_some(), "{question}");
+        assert!(bodies::bodies_of(question).nth(1).is_some(), "{question}");
     }
-    // divan's groups name their questions by hand.
+    // The groups of divan in this file repeat the names of the questions.
     let bench = include_str!("../benches/contention.rs");
     for question in names
         .iter()
@@ -70,7 +70,7 @@ fn each_name_is_of_one_body_and_every_question_has_a_choice() {
         .collect::<BTreeSet<_>>()
     {
         assert!(
-            bench.contains(&format!("bodies::of(\"{question}\")")),
+            bench.contains(&format!("bodies::bodies_of(\"{question}\")")),
             "{question}"
         );
     }

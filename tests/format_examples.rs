@@ -1,6 +1,6 @@
-//! Executes docs/format.md: runs each worked example under the very instrument that `report`
-//! uses and holds the result against the table on the page; reads the JSON of the page with the
-//! types that write it.
+//! Checks docs/format.md: runs each worked example under the instrument that `report` uses and
+//! compares the result with the table on the page. Reads the JSON of the page with the types that
+//! write it.
 
 #![expect(
     clippy::unwrap_used,
@@ -115,7 +115,7 @@ fn the_page_shows_what_is_run_here() {
 }
 
 #[test]
-fn the_counters_see_what_the_tables_say() {
+fn the_counters_count_what_the_tables_state() {
     let _alone = alone();
     for (example, (_, body)) in examples(PAGE).iter().zip(BODIES) {
         if runs_here(example) {
@@ -125,7 +125,7 @@ fn the_counters_see_what_the_tables_say() {
 }
 
 #[test]
-fn a_table_with_one_wrong_size_is_not_what_the_counters_see() {
+fn a_table_with_one_wrong_size_differs_from_the_counters() {
     let _alone = alone();
     let wrong = PAGE.replace("realloc 64 → 128", "realloc 64 → 129");
     assert_ne!(wrong, PAGE);
@@ -143,7 +143,7 @@ fn each_row_follows_from_the_one_before() {
 }
 
 #[test]
-fn the_claims_below_a_table_hold() {
+fn the_assertions_below_a_table_hold() {
     let _alone = alone();
     for example in examples(PAGE) {
         for (metric, value) in &example.claims {
@@ -185,7 +185,7 @@ fn the_record_on_the_page_reads_and_writes_back() {
 }
 
 #[test]
-fn the_page_names_the_limits_of_a_tape() {
+fn the_page_names_the_limits_of_a_timeline() {
     let _alone = alone();
     let thousands = TAPE_EVENTS / 1000;
     let limit = format!("more than {thousands},{:03} events", TAPE_EVENTS % 1000);
@@ -196,20 +196,21 @@ fn the_page_names_the_limits_of_a_tape() {
     assert!(PAGE.contains(&stretches), "{stretches}");
 }
 
-/// The size of a hash table's control bytes depends on the vector unit.
+/// The size of a hash table's control bytes depends on the vector instructions.
 fn runs_here(example: &Example) -> bool {
     example.name != "map_with_capacity" || cfg!(all(target_arch = "x86_64", not(miri)))
 }
 
-/// Lets one test run at a time: one that allocates beside another would be counted with it.
+/// Runs one test at a time: the counters would also count what another test allocates.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
-    // A test that failed has broken nothing that the next one needs.
+    // A failed test leaves nothing behind that affects the next one.
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What three quiet repetitions agree on. The thread that starts and ends tests may still touch
-/// the heap now and then: the repetition that it disturbs says so, or agrees with no other.
+/// The observation on which three undisturbed repetitions agree. The thread that starts and ends
+/// tests may allocate at any time. A repetition that it disturbs has foreign events, or agrees
+/// with no other repetition.
 fn count(body: Body) -> Observation {
     let mut quiet = Vec::new();
     for _ in 0..1000 {
@@ -224,5 +225,5 @@ fn count(body: Body) -> Observation {
             return last.clone();
         }
     }
-    panic!("the process is never quiet");
+    panic!("no three of 1,000 repetitions agree without events of other threads");
 }

@@ -1,4 +1,4 @@
-//! A program with the allocator knows that it has it, and what is under it.
+//! A program with the allocator knows that it is installed, and which allocator it wraps.
 
 use heapmark::__private::alloc::{inner_name, is_closed, is_installed};
 

@@ -1,5 +1,5 @@
-//! The instrument that has instructions counted, outside of valgrind: what it runs, and when it
-//! refuses. In a program of its own, since whoever opens the gate opens it for all tests.
+//! The instrument for instructions, outside of valgrind: what it runs, and when it refuses.
+//! It has a separate test program because opening the gate affects all tests of a process.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -54,7 +54,7 @@ fn other_threads_and_an_unknown_number_of_threads_are_not_alone() {
 }
 
 #[test]
-#[should_panic(expected = "the counters were on")]
+#[should_panic(expected = "while the allocation counters are on")]
 fn an_open_gate_is_refused() {
     let _turn = alone();
     let _open = alloc::open();

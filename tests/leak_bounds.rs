@@ -1,4 +1,4 @@
-//! Detections that meet a limit, or the limits of what can be asked.
+//! Detections that reach a limit of time, steps or growth, and other edge cases of the detector.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::sleep;
@@ -9,7 +9,7 @@ use heapmark::leak::{Detector, Verdict, detect};
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
-/// Only the calling thread: tests run beside each other.
+/// Counts only the calling thread, because other tests run at the same time.
 fn detector() -> Detector {
     Detector::new().this_thread_only(true)
 }
@@ -20,7 +20,7 @@ fn leak_slowly(kept: &mut Vec<String>) {
 }
 
 #[test]
-fn a_leak_that_is_sure_when_time_runs_out_is_called_one() {
+fn a_leak_that_is_certain_when_time_runs_out_is_reported() {
     let detector = detector().max_steps(20_000).callsites(false);
     let report = detector
         .max_time(Duration::from_millis(400))
@@ -30,7 +30,7 @@ fn a_leak_that_is_sure_when_time_runs_out_is_called_one() {
 }
 
 #[test]
-fn what_ended_a_detection_that_saw_too_little_is_told() {
+fn an_undecided_report_states_the_limit_that_ended_the_detection() {
     let in_no_time = detector()
         .max_time(Duration::ZERO)
         .run(Vec::new, leak_slowly);
@@ -50,7 +50,7 @@ fn what_ended_a_detection_that_saw_too_little_is_told() {
 }
 
 #[test]
-fn the_small_steps_before_a_burst_keep_to_the_limits_too() {
+fn the_small_steps_before_a_spike_also_keep_to_the_limits() {
     let slow = detector()
         .max_time(Duration::from_millis(100))
         .spike(|_: &mut Vec<Box<u64>>| ())
@@ -71,7 +71,7 @@ fn the_small_steps_before_a_burst_keep_to_the_limits_too() {
 }
 
 #[test]
-fn the_second_run_may_fail_without_a_loss_of_the_verdict() {
+fn a_second_pass_that_fails_does_not_change_the_verdict() {
     let mut once = Some(Vec::new());
     let report = detector()
         .max_steps(5_000)
@@ -87,8 +87,11 @@ fn a_detection_within_another_is_refused_at_once() {
     let nested = || detect(|| (), |()| drop(detect(|| (), |()| ())));
     let panic = catch_unwind(AssertUnwindSafe(nested)).unwrap_err();
     let words = *panic.downcast_ref::<&str>().unwrap();
-    assert!(words.starts_with("a detection inside"), "{words}");
-    // The next one is none of its business.
+    assert!(
+        words.starts_with("a detection cannot run inside"),
+        "{words}"
+    );
+    // The refused detection does not affect the next one.
     let after = detector().run(|| (), |()| Box::new(1));
     assert_eq!(after.verdict, Verdict::Steady);
 }
@@ -103,7 +106,7 @@ fn steps_without_end_are_bounded_by_time() {
 }
 
 #[test]
-fn a_report_without_callsites_begins_with_the_line_that_asked() {
+fn a_report_without_call_sites_begins_with_the_line_of_the_caller() {
     let line = line!() + 1;
     let steady = detect(|| (), |()| ());
     assert!(
@@ -114,7 +117,7 @@ fn a_report_without_callsites_begins_with_the_line_that_asked() {
 }
 
 #[test]
-fn a_leak_behind_what_the_setup_made_shows_by_what_it_leaves() {
+fn a_leak_hidden_by_freed_setup_memory_is_found_after_the_drop() {
     let setup = || vec![Box::new([0_u8; 8]); 300_000];
     let report = detector().run(setup, |given: &mut Vec<_>| {
         given.pop();

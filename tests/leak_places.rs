@@ -1,5 +1,5 @@
-//! Which line a leak is laid to, and what is seen by line alone: a program is rarely a leak and
-//! nothing else.
+//! The line that a report names for a leak, and leaks that only the series of one call site shows:
+//! real programs also allocate memory that does not leak.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
 type Block = Box<[u8]>;
 
-/// Only the calling thread: tests run beside each other.
+/// Counts only the calling thread, because other tests run at the same time.
 fn detect<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Report {
     Detector::new()
         .max_steps(20_000)
@@ -62,7 +62,7 @@ fn a_leak_is_named_before_a_cache_that_holds_more() {
     assert_eq!(report.callsites.len(), 1, "{report}");
     assert!((leak.bytes_per_step - 48.0 / 50.0).abs() < 0.02, "{report}");
     assert!((leak.blocks_per_step - 0.02).abs() < 0.0005, "{report}");
-    // All else that lived was given back with the state.
+    // All other memory was freed with the state.
     assert!(report.outlives_state(), "{report}");
 }
 
@@ -102,7 +102,7 @@ fn a_leak_is_found_among_more_blocks_than_there_is_time_for() {
     assert!((rate - 9.6).abs() < 1.5, "{report}");
 }
 
-/// What comes and goes in periods so long that the whole tells nothing.
+/// A log that is cleared so rarely that the series of the whole program decides nothing.
 #[inline(never)]
 fn log(lines: &mut Vec<Block>) {
     lines.push(traffic(100));
@@ -112,7 +112,7 @@ fn log(lines: &mut Vec<Block>) {
 }
 
 #[test]
-fn a_leak_that_something_larger_hides_is_found_by_its_place() {
+fn a_leak_that_something_larger_hides_is_found_by_its_call_site() {
     let step = |(lines, count): &mut (Vec<Block>, u64)| {
         *count += 1;
         log(lines);
@@ -123,9 +123,9 @@ fn a_leak_that_something_larger_hides_is_found_by_its_place() {
     let setup = || (Vec::new(), 0);
     let report = detect(setup, step);
     assert_laid_to(&report, LEAKED);
-    assert!(report.reason.contains("of these places"), "{report}");
+    assert!(report.reason.contains("of one call site"), "{report}");
     assert!((report.bytes_per_step - 1.6).abs() < 0.05, "{report}");
-    // The whole alone does not tell.
+    // The series of the whole program is not enough.
     let whole = Detector::new()
         .max_steps(20_000)
         .this_thread_only(true)
@@ -134,15 +134,15 @@ fn a_leak_that_something_larger_hides_is_found_by_its_place() {
     assert_ne!(whole.verdict, Verdict::Leak, "{whole}");
 }
 
-/// Each entry is made again at another line, one a step: that line holds more and more, and the
-/// program does not.
+/// Each step replaces one entry by an entry from another line. The memory of that line grows, but
+/// the memory of the program does not.
 #[test]
-fn memory_that_only_changes_hands_is_no_leak() {
+fn memory_that_moves_from_one_call_site_to_another_is_not_a_leak() {
     let setup = || (0..30_000).map(|_| traffic(64)).collect::<VecDeque<_>>();
     let report = detect(setup, |entries| {
         drop(entries.pop_front());
         entries.push_back(leaked(64));
-        // Something must move the bounds, or nobody looks closer.
+        // The bounds must change, or the detector runs no second pass.
         std::hint::black_box(leaked(entries.len() % 7 + 1));
     });
     assert_eq!(report.verdict, Verdict::Steady, "{report}");

@@ -1,5 +1,5 @@
-//! What the report of a failure says, as the terminal shows it: each of the tests that must fail
-//! is run once more by another, which reads what it prints.
+//! The report of a failure, as the terminal shows it. For each test that must fail, another test
+//! runs it again in a new process and reads its output.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "what a step prints is to be shown"
+    reason = "tests check that the output of a step is shown"
 )]
 
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ mod cache;
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
-/// What the test `name` prints to stderr, run by `binary` alone.
+/// The stderr of `binary` when it runs only the test `name`.
 fn said_by(binary: &Path, name: &str) -> String {
     let output = Command::new(binary)
         .args([name, "--exact", "--nocapture", "--test-threads=1"])
@@ -74,13 +74,13 @@ fn a_cache_in_a_folder_like_one_of_std() {
 }
 
 #[test]
-fn folders_that_are_called_like_those_of_std_are_named() {
+fn a_call_site_in_a_folder_named_like_one_of_std_is_shown() {
     let report = report_of("a_cache_in_a_folder_like_one_of_std");
     let place = format!("tests/library/core/cache.rs:{}", cache::LINE);
     assert_eq!(report[0], place, "{report:#?}");
 }
 
-/// The report of `name` in a copy of this binary that was stripped of so much.
+/// The report of `name` from a copy of this binary, stripped with the option `much`.
 #[cfg(target_os = "linux")]
 fn report_when_stripped(name: &str, much: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -100,7 +100,7 @@ const HINT: &str = "build with `debug = \"line-tables-only\"`";
 
 #[test]
 #[cfg(target_os = "linux")]
-fn without_debug_information_the_caller_stands_first_and_the_function_is_named() {
+fn without_debug_information_the_caller_comes_first_and_the_function_is_named() {
     let report = report_when_stripped("a_list_that_grows", "--strip-debug");
     assert_eq!(report[0], format!("tests/leak_reports.rs:{CALLER}"));
     assert!(report[1].starts_with("     LEAKS  "), "{report:#?}");
@@ -112,12 +112,12 @@ fn without_debug_information_the_caller_stands_first_and_the_function_is_named()
 
 #[test]
 #[cfg(target_os = "linux")]
-fn without_symbols_the_caller_stands_first_and_nothing_of_the_runtime_is_named() {
+fn without_symbols_the_caller_comes_first_and_nothing_of_the_runtime_is_named() {
     let report = report_when_stripped("a_list_that_grows", "--strip-all");
     assert_eq!(report[0], format!("tests/leak_reports.rs:{CALLER}"));
     assert!(report[2].contains(HINT), "{report:#?}");
     assert!(
-        report[3].ends_with("functions without a name"),
+        report[3].ends_with("functions with unknown names"),
         "{report:#?}"
     );
     let text = report.concat();
@@ -141,7 +141,7 @@ leak_test! {
     );
 
     #[should_panic(expected = "RETAINS")]
-    fn a_burst_that_is_kept(
+    fn a_spike_that_is_kept(
         Detector::new().max_steps(2_000).spike(|line: &mut String| line.push_str(&"x".repeat(300))) =>
         String::new,
         |line: &mut String| {
@@ -158,7 +158,7 @@ fn a_report_of_detect_begins_with_its_caller() {
     assert_eq!(report.to_string().lines().next(), Some(&*place), "{report}");
 }
 
-/// The line that the test `name` stands in.
+/// The line of the test `name`.
 fn line_of(name: &str) -> usize {
     let start = format!("fn {name}(");
     let lines = include_str!("leak_reports.rs").lines();
@@ -172,15 +172,15 @@ fn line_of(name: &str) -> usize {
 fn a_test_fails_at_its_own_line() {
     for name in [
         "no_time_at_all",
-        "a_burst_that_is_kept",
+        "a_spike_that_is_kept",
         "a_step_that_never_returns",
     ] {
         let said = said_by(&this_binary(), name);
         let place = format!("panicked at tests/leak_reports.rs:{}:", line_of(name));
         assert!(said.contains(&place), "{place} is not in {said}");
     }
-    let report = report_of("a_burst_that_is_kept");
-    let place = format!("tests/leak_reports.rs:{}", line_of("a_burst_that_is_kept"));
+    let report = report_of("a_spike_that_is_kept");
+    let place = format!("tests/leak_reports.rs:{}", line_of("a_spike_that_is_kept"));
     assert_eq!(report[0], place, "{report:#?}");
 }
 
@@ -214,7 +214,7 @@ leak_test! {
 }
 
 #[test]
-fn what_is_printed_stands_below_the_report() {
+fn captured_output_is_shown_below_the_report() {
     let report = report_of("a_step_that_prints");
     let first = report
         .iter()
@@ -226,7 +226,7 @@ fn what_is_printed_stands_below_the_report() {
             .any(|line| line.contains("     LEAKS  "))
     );
     assert_eq!(report[first + 1], "the setup warns", "{report:#?}");
-    // Each step prints, in both passes: the last lines are the ones to look at.
+    // Each step prints, in both passes. The report shows only the last lines.
     let second = "printed to stdout, the last 50 of ";
     let second = report.iter().position(|line| line.starts_with(second));
     assert!(
@@ -262,21 +262,21 @@ leak_test! {
 }
 
 #[test]
-fn a_detection_that_is_ended_says_which_and_by_what_limit() {
+fn a_detection_that_is_ended_prints_its_name_and_limit() {
     let said = said_by(&this_binary(), "a_step_that_never_returns");
     let message = " UNDECIDED  a_step_that_never_returns: the leak detection has not returned: \
-                   setup, steps and drop together have not come to an end within 1s";
+                   setup, steps and drop together did not finish within 1s";
     assert!(said.contains(message), "{said}");
     assert!(said.contains("(exit status: 2)"), "{said}");
 }
 
 #[test]
-fn a_limit_of_no_time_ends_no_detection_that_returns() {
+fn a_time_limit_of_zero_does_not_end_a_detection_that_returns() {
     let report = report_of("no_time_at_all");
-    assert!(report[1].contains("; 1 steps"), "{report:#?}");
+    assert!(report[1].ends_with("; 1 step"), "{report:#?}");
 }
 
-/// The harness allocates until it waits for the test, which may be late on a busy machine.
+/// The harness allocates until it waits for the test, which can be late on a busy machine.
 #[test]
 fn the_memory_of_the_harness_does_not_count_on_a_busy_machine() {
     let done = AtomicBool::new(false);
@@ -288,11 +288,12 @@ fn the_memory_of_the_harness_does_not_count_on_a_busy_machine() {
     let told = std::thread::scope(|scope| {
         (0..8).for_each(|_| drop(scope.spawn(spin)));
         let told: BTreeSet<String> = (0..40)
-            .map(|_| report_of("a_burst_that_is_kept").swap_remove(1))
+            .map(|_| report_of("a_spike_that_is_kept").swap_remove(1))
             .collect();
         done.store(true, Ordering::Relaxed);
         told
     });
-    let kept = "   RETAINS  302 B stay after the spike, small steps need 16 B at most; 1250 steps";
+    let kept = "   RETAINS  302 B stay allocated after the spike; small steps need at most 16 B; \
+                1,250 steps";
     assert_eq!(told, BTreeSet::from([kept.to_owned()]));
 }

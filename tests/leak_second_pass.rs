@@ -1,5 +1,4 @@
-//! What a report says where the second pass finds nothing, or does not come to its end; and where
-//! there was nothing to look at.
+//! Reports if the second pass finds nothing or does not finish, and if no step allocates anything.
 
 #![expect(
     clippy::unwrap_used,
@@ -43,14 +42,14 @@ fn intern_each(count: &mut u64) {
     intern(*count);
 }
 
-/// Numbers of which none is left after the steps of the first pass.
+/// Numbers that are all known after the steps of the first pass.
 fn intern_the_first(count: &mut u64) {
     *count += 1;
     intern(*count % 3_501);
 }
 
 #[test]
-fn what_a_thread_local_holds_already_is_found_by_the_steps_after_the_first() {
+fn a_leak_into_a_thread_local_is_found_in_the_second_pass() {
     let report = detector().run(|| 0, intern_each);
     assert_eq!(report.verdict, Verdict::Leak, "{report}");
     let place = report.to_string().lines().next().unwrap().to_owned();
@@ -67,7 +66,7 @@ fn leak_once() -> Report {
 }
 
 #[test]
-fn growth_that_does_not_come_again_has_no_call_site_and_the_report_says_why() {
+fn growth_that_does_not_repeat_has_no_call_site_and_the_report_states_why() {
     let report = leak_once();
     assert_eq!(report.verdict, Verdict::Leak, "{report}");
     assert!(report.callsites.is_empty(), "{report}");
@@ -77,13 +76,13 @@ fn growth_that_does_not_come_again_has_no_call_site_and_the_report_says_why() {
 }
 
 leak_test! {
-    #[ignore = "it leaks: another test reads its report"]
+    #[ignore = "it leaks: another test runs it and reads its report"]
     fn a_cache_that_is_full_in_the_second_pass(
         Detector::new().max_steps(4_000) => || 0, intern_the_first,
     );
 }
 
-/// The program of another test, after so many steps of its process.
+/// Steps that leak, and also call `then` after the steps of the first pass.
 fn in_later_steps(then: fn()) -> impl FnMut(&mut Vec<Box<u64>>) {
     move |list| {
         list.push(Box::new(1));
@@ -101,25 +100,25 @@ fn in_bare_second_pass(then: fn()) {
 }
 
 #[test]
-#[ignore = "it ends the process: another test reads what it says"]
+#[ignore = "it ends the process: another test runs it and reads its output"]
 fn a_bare_second_pass_that_aborts() {
     in_bare_second_pass(|| std::process::abort());
 }
 
 #[test]
-#[ignore = "it ends the process: another test reads what it says"]
+#[ignore = "it ends the process: another test runs it and reads its output"]
 fn a_bare_second_pass_that_exits() {
     in_bare_second_pass(|| std::process::exit(0));
 }
 
 #[test]
-#[ignore = "it leaks: another test reads its report"]
+#[ignore = "it leaks: another test runs it and reads its report"]
 fn a_bare_second_pass_that_panics() {
     in_bare_second_pass(|| panic!("not again"));
 }
 
 #[test]
-#[ignore = "it takes 20 seconds: another test reads what it says"]
+#[ignore = "it takes 20 seconds: another test runs it and reads its output"]
 fn a_bare_second_pass_that_hangs() {
     in_bare_second_pass(|| {
         loop {
@@ -128,7 +127,7 @@ fn a_bare_second_pass_that_hangs() {
     });
 }
 
-/// Steps that leak, and do something else in the process of the second pass.
+/// Steps that leak, and also call `then` in the process of the second pass.
 fn in_fresh_second_pass(then: fn()) -> impl FnMut(&mut Vec<Box<u64>>) {
     let is_second = std::env::var_os("HEAPMARK_LEAK_SECOND_PASS").is_some();
     move |list| {
@@ -142,32 +141,32 @@ fn in_fresh_second_pass(then: fn()) -> impl FnMut(&mut Vec<Box<u64>>) {
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 leak_test! {
-    #[ignore = "it leaks: another test reads its report"]
+    #[ignore = "it leaks: another test runs it and reads its report"]
     fn a_fresh_second_pass_that_exits(
         Detector::new().max_steps(4_000) => Vec::new,
         in_fresh_second_pass(|| std::process::exit(0)),
     );
 
-    #[ignore = "it leaks: another test reads its report"]
+    #[ignore = "it leaks: another test runs it and reads its report"]
     fn a_fresh_second_pass_that_aborts(
         Detector::new().max_steps(4_000) => Vec::new,
         in_fresh_second_pass(|| std::process::abort()),
     );
 
-    #[ignore = "it leaks: another test reads its report"]
+    #[ignore = "it leaks: another test runs it and reads its report"]
     fn a_fresh_second_pass_that_panics(
         Detector::new().max_steps(4_000) => Vec::new,
         in_fresh_second_pass(|| panic!("not again")),
     );
 
-    #[ignore = "it takes 20 seconds: another test reads its report"]
+    #[ignore = "it takes 20 seconds: another test runs it and reads its report"]
     fn a_fresh_second_pass_that_hangs(
         Detector::new().max_steps(4_000).max_time(Duration::from_millis(500)) => Vec::new,
         in_fresh_second_pass(|| while !NEVER.load(Relaxed) { std::thread::park(); }),
     );
 
-    #[ignore = "another test reads what it warns of"]
-    fn steps_that_ask_for_nothing(|| 1_u64, |count: &mut u64| *count += 1);
+    #[ignore = "another test runs it and reads its warning"]
+    fn steps_that_allocate_nothing(|| 1_u64, |count: &mut u64| *count += 1);
 }
 
 fn this_binary() -> PathBuf {
@@ -188,7 +187,7 @@ fn output_of(name: &str) -> Output {
     run.unwrap()
 }
 
-/// What the test `name` says on stderr, run by this binary alone.
+/// The stderr of this binary when it runs only the test `name`.
 fn said_by(name: &str) -> String {
     String::from_utf8_lossy(&output_of(name).stderr).into_owned()
 }
@@ -198,7 +197,7 @@ fn assert_keeps_its_verdict(name: &str, why: &str) {
     let said = said_by(name);
     assert!(said.contains("     LEAKS  "), "{name}: {said}");
     assert!(
-        said.contains("a step; of live bytes, ") || said.contains("owner; of live bytes, "),
+        said.contains("a step; live bytes rise ") || said.contains("the state; live bytes rise "),
         "{name}: {said}"
     );
     assert!(said.contains(why), "{name}: {said}");
@@ -232,7 +231,7 @@ fn a_verdict_is_kept_whatever_the_second_pass_does() {
 }
 
 #[test]
-fn a_second_pass_that_hangs_is_ended_and_takes_no_verdict_with_it() {
+fn a_second_pass_that_hangs_is_ended_and_the_verdict_is_kept() {
     let why = "call sites unknown: the second pass did not end within 21s";
     std::thread::scope(|scope| {
         for name in [
@@ -244,7 +243,7 @@ fn a_second_pass_that_hangs_is_ended_and_takes_no_verdict_with_it() {
     });
 }
 
-/// Its statics are empty there, as they were in the first pass.
+/// In the new process, statics are empty, as they were in the first pass.
 #[test]
 fn a_leak_test_finds_the_call_sites_in_a_fresh_process() {
     let said = said_by("a_cache_that_is_full_in_the_second_pass");
@@ -256,12 +255,12 @@ fn a_leak_test_finds_the_call_sites_in_a_fresh_process() {
 const HINT: &str = "no step allocated anything; is the result passed through black_box?";
 
 #[test]
-fn steps_that_allocate_nothing_are_asked_about() {
+fn if_no_step_allocates_the_report_hints_at_black_box() {
     let report = detector().run(|| 1_u64, |count| *count += 1);
     assert_eq!(report.verdict, Verdict::Steady);
     assert!(report.reason.ends_with(HINT), "{report}");
     assert!(report.to_string().contains(HINT), "{report}");
-    let said = output_of("steps_that_ask_for_nothing");
+    let said = output_of("steps_that_allocate_nothing");
     assert!(said.status.success());
     assert!(String::from_utf8_lossy(&said.stderr).contains(HINT));
     let report = detector().run(|| (), |()| Box::new(1));
@@ -269,13 +268,13 @@ fn steps_that_allocate_nothing_are_asked_about() {
 }
 
 #[test]
-#[ignore = "another test reads what it warns of"]
-fn an_assertion_about_steps_that_ask_for_nothing() {
+#[ignore = "another test runs it and reads its warning"]
+fn an_assertion_about_steps_that_allocate_nothing() {
     heapmark::assert_no_leak!(|| 1_u64, |count: &mut u64| *count += 1);
 }
 
 #[test]
-fn an_assertion_that_passes_asks_as_well() {
-    let said = said_by("an_assertion_about_steps_that_ask_for_nothing");
+fn an_assertion_that_passes_also_prints_the_hint() {
+    let said = said_by("an_assertion_about_steps_that_allocate_nothing");
     assert!(said.contains(HINT), "{said}");
 }

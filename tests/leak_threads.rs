@@ -1,4 +1,4 @@
-//! Whose memory counts where other threads allocate meanwhile, as in a test beside others.
+//! Which threads count when other threads allocate during a detection, for example other tests.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ use heapmark::leak::{Detector, Report, Verdict};
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
-/// What one test starts is nothing that another should see.
+/// Runs one test at a time, because the threads of one would disturb another.
 fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -26,8 +26,8 @@ fn detector() -> Detector {
     Detector::new().max_steps(5_000)
 }
 
-/// A thread from before a detection: it does `work` again and again from the first step on, and has
-/// not allocated before.
+/// A thread that starts before a detection. It has not allocated before the first step, and then
+/// repeats `work` until the end.
 struct Earlier {
     begin: Arc<Barrier>,
     end: Arc<AtomicBool>,
@@ -49,12 +49,12 @@ impl Earlier {
         Self { begin, end, thread }
     }
 
-    /// What a clean program is called beside it.
+    /// The report about `step`, run while this thread works.
     fn beside<R>(self, mut step: impl FnMut() -> R) -> Report {
         let mut begins = true;
         let report = detector().run(
             || {
-                // A second pass sets up again.
+                // A second pass calls the setup again.
                 if std::mem::take(&mut begins) {
                     self.begin.wait();
                 }
@@ -75,7 +75,7 @@ fn leak_a_block() {
 }
 
 #[test]
-fn what_an_earlier_thread_leaks_is_no_leak_of_the_steps() {
+fn a_leak_of_an_earlier_thread_is_not_a_leak_of_the_steps() {
     let _turn = take_turn();
     let report = Earlier::start(leak_a_block).beside(|| Box::new(1));
     assert_eq!(report.verdict, Verdict::Undecided, "{report}");
@@ -85,9 +85,9 @@ fn what_an_earlier_thread_leaks_is_no_leak_of_the_steps() {
     assert!(!report.to_string().contains("0.000"), "{report}");
 }
 
-/// As the test harness does, while a detection runs.
+/// The test harness also starts threads while a detection runs.
 #[test]
-fn threads_that_an_earlier_thread_starts_are_not_the_steps() {
+fn threads_that_an_earlier_thread_starts_do_not_belong_to_the_steps() {
     let _turn = take_turn();
     let start = || thread::spawn(leak_a_block).join().unwrap();
     let report = Earlier::start(start).beside(|| Box::new(1));
@@ -95,7 +95,7 @@ fn threads_that_an_earlier_thread_starts_are_not_the_steps() {
 }
 
 #[test]
-fn what_an_earlier_thread_frees_is_no_leak_of_the_steps() {
+fn memory_that_an_earlier_thread_frees_is_not_a_leak_of_the_steps() {
     let _turn = take_turn();
     let (send, receive) = mpsc::channel::<Box<u64>>();
     let report = Earlier::start(move || receive.try_iter().for_each(drop)).beside(|| {
@@ -104,7 +104,7 @@ fn what_an_earlier_thread_frees_is_no_leak_of_the_steps() {
     assert_ne!(report.verdict, Verdict::Leak, "{report}");
 }
 
-/// Threads that start while the steps run allocate for themselves, once each.
+/// Each thread that starts while the steps run allocates once for itself.
 #[test]
 fn a_pool_that_only_starts_leaves_a_clean_program_steady() {
     let _turn = take_turn();
@@ -130,7 +130,7 @@ fn a_pool_that_only_starts_leaves_a_clean_program_steady() {
     }
 }
 
-/// In a process of its own, in which no other test ends meanwhile.
+/// In a separate process, in which no other test ends during the detection.
 #[test]
 #[cfg(target_os = "linux")]
 fn leaks_on_threads_that_the_steps_start_are_found_in_a_quiet_process() {
@@ -152,7 +152,7 @@ fn leaks_on_threads_that_the_steps_start_are_found_in_a_quiet_process() {
 }
 
 #[test]
-#[ignore = "another test runs it alone"]
+#[ignore = "another test runs it in a separate process"]
 fn a_leak_on_a_thread_of_a_thread() {
     let report = detector().run(
         || 0_u64,
@@ -171,7 +171,7 @@ fn a_leak_on_a_thread_of_a_thread() {
 }
 
 #[test]
-#[ignore = "another test runs it alone"]
+#[ignore = "another test runs it in a separate process"]
 fn a_leak_on_a_pool_of_the_setup() {
     let pool = || {
         let (send, receive) = mpsc::channel::<()>();
@@ -193,7 +193,8 @@ fn a_leak_on_a_pool_of_the_setup() {
     assert!(frames[0].function.contains("leak_a_block"), "{report}");
 }
 
-/// A pool that the first test to need it makes, as rayon's global one, works for all.
+/// A pool such as rayon's global one is made by the first test that needs it, and then works for
+/// all tests.
 #[test]
 fn threads_that_the_steps_start_may_work_for_another_test() {
     let _turn = take_turn();
@@ -214,9 +215,9 @@ fn threads_that_the_steps_start_may_work_for_another_test() {
     assert_eq!(report.verdict, Verdict::Undecided, "{report}");
 }
 
-/// What the calling thread holds is beyond doubt.
+/// The memory of the calling thread is certain. The verdict may stay undecided.
 #[test]
-fn a_leak_of_the_calling_thread_is_found_beside_a_busy_one() {
+fn a_leak_of_the_calling_thread_is_found_next_to_a_busy_one() {
     let _turn = take_turn();
     let report = Earlier::start(|| drop(black_box(vec![1_u8; 10]))).beside(|| {
         (0..200).for_each(|_| leak_a_block());
@@ -230,7 +231,7 @@ fn a_leak_of_the_calling_thread_is_found_beside_a_busy_one() {
 }
 
 #[test]
-fn all_threads_count_where_they_are_asked_for() {
+fn all_threads_count_if_they_are_requested() {
     let _turn = take_turn();
     let (send, receive) = mpsc::channel::<()>();
     let (done, is_done) = mpsc::channel::<()>();

@@ -1,4 +1,4 @@
-//! What users of the detector and the assertions see, edge cases included.
+//! The detector and the counting macros from the view of a user, including edge cases.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use heapmark::{assert_allocs, assert_no_alloc, assert_peak, assert_retains, leak
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
-/// Only the calling thread: tests run beside each other.
+/// Counts only the calling thread, because other tests run at the same time.
 fn detector() -> Detector {
     Detector::new().this_thread_only(true)
 }
@@ -26,7 +26,7 @@ fn message(of: impl FnOnce()) -> String {
 }
 
 leak_test! {
-    /// A process of its own, with all its threads.
+    /// Runs in a separate process and counts all of its threads.
     fn a_bounded_list_passes(Vec::new, |list: &mut Vec<Box<u64>>| {
         list.push(Box::new(1));
         list.pop();
@@ -36,7 +36,7 @@ leak_test! {
     fn a_list_that_grows_fails(Vec::new, |list: &mut Vec<Box<u64>>| list.push(Box::new(1)));
 
     #[should_panic(expected = "the step gives up")]
-    fn a_step_that_panics_fails_with_its_own_words(|| (), |()| panic!("the step gives up"));
+    fn a_step_that_panics_fails_with_its_message(|| (), |()| panic!("the step gives up"));
 
     #[should_panic(expected = "has not returned")]
     fn a_step_that_never_returns_is_ended(
@@ -76,11 +76,12 @@ fn a_failure_names_the_line_of_the_leak_first() {
     let site = &report.callsites[0];
     assert!((site.blocks_per_step - 1.0).abs() < 0.01, "{report}");
     let text = message(|| report.assert_steady());
-    assert!(text.starts_with(&first) && text.contains("held"), "{text}");
+    assert!(text.starts_with(&first), "{text}");
+    assert!(text.contains("freed with the state"), "{text}");
 }
 
 #[test]
-fn what_outlives_its_owner_is_lost() {
+fn freed_with_the_state_and_outliving_it_are_distinguished() {
     let lost = detector().run(|| (), |()| std::mem::forget(Box::new(1_u64)));
     assert!(lost.outlives_state() && lost.verdict == Verdict::Leak);
     assert_eq!((lost.bytes_per_step, lost.blocks_per_step), (8.0, 1.0));
@@ -90,7 +91,7 @@ fn what_outlives_its_owner_is_lost() {
 }
 
 #[test]
-fn a_panic_in_the_step_is_the_callers_and_closes_the_gate() {
+fn a_panic_in_the_step_reaches_the_caller_and_closes_the_gate() {
     let report = || {
         drop(detector().run(
             || 0,
@@ -128,7 +129,7 @@ fn steps_that_free_what_the_setup_made_are_steady() {
 }
 
 #[test]
-fn a_stop_by_time_decides_nothing_unless_it_is_sure() {
+fn a_stop_by_time_decides_nothing_unless_the_verdict_is_certain() {
     let slow = |list: &mut Vec<Box<u64>>| {
         std::thread::sleep(Duration::from_micros(200));
         list.push(Box::new(1));
@@ -149,19 +150,19 @@ fn growth_stops_at_its_limit() {
     assert_eq!((report.verdict, report.steps), (Verdict::Leak, 1_049));
 }
 
-fn after_a_burst(step: fn(&mut String)) -> Report {
-    let burst = |line: &mut String| line.push_str(&"x".repeat(1 << 20));
-    detector().spike(burst).run(String::new, step)
+fn after_a_spike(step: fn(&mut String)) -> Report {
+    let spike = |line: &mut String| line.push_str(&"x".repeat(1 << 20));
+    detector().spike(spike).run(String::new, step)
 }
 
 #[test]
-fn a_level_that_stays_after_a_burst_is_retained() {
-    let kept = after_a_burst(|line| {
+fn a_level_that_stays_after_a_spike_is_retained() {
+    let kept = after_a_spike(|line| {
         line.clear();
         line.push_str("hello");
     });
     assert_eq!(kept.verdict, Verdict::Retains);
-    let given_back = after_a_burst(|line| {
+    let given_back = after_a_spike(|line| {
         line.clear();
         line.push_str("hello");
         line.shrink_to(8);
@@ -170,7 +171,7 @@ fn a_level_that_stays_after_a_burst_is_retained() {
 }
 
 #[test]
-fn a_block_is_held_to_what_it_claims() {
+fn a_block_that_meets_its_limits_passes() {
     let five = assert_allocs!(== 1, { String::from("hello") });
     assert_eq!(five.len(), assert_no_alloc!({ five.len() }));
     assert_peak!(<= 1_000, { vec![0_u8; 1_000].len() });
@@ -180,7 +181,7 @@ fn a_block_is_held_to_what_it_claims() {
 }
 
 #[test]
-fn a_claim_that_does_not_hold_is_told_with_its_number() {
+fn a_failed_assertion_states_the_counted_number() {
     let text = message(|| drop(assert_allocs!(< 1, { String::from("one") })));
     assert_eq!(
         text,
@@ -196,7 +197,7 @@ fn a_claim_that_does_not_hold_is_told_with_its_number() {
 
 #[test]
 fn threads_from_before_the_setup_make_it_undecided() {
-    // The thread must be known before the detection begins.
+    // The thread must have its counters before the detection begins.
     let counting = heapmark::__private::alloc::open();
     let (send, receive) = std::sync::mpsc::channel::<()>();
     let (ready, is_ready) = std::sync::mpsc::channel();

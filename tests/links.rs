@@ -1,4 +1,4 @@
-//! Follows every relative link of the repository's pages, to the file and to the heading.
+//! Checks every relative link in the Markdown pages of the repository: file and heading must exist.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,11 +8,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The pages: Markdown at the top, and everything under these folders.
+/// Folders whose Markdown files are read, in addition to those at the top of the repository.
 const FOLDERS: [&str; 2] = ["docs", "results"];
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_leads_to_a_file_and_a_heading() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = markdown(root);
     for folder in FOLDERS {
@@ -56,7 +56,10 @@ fn dead_links(page: &Path, text: &str) -> Vec<String> {
                 headings(there).any(|known| known == heading)
             });
         if !leads {
-            dead.push(format!("{}: `{link}` leads nowhere", page.display()));
+            dead.push(format!(
+                "{}: the target of `{link}` does not exist",
+                page.display()
+            ));
         }
     }
     dead
@@ -69,7 +72,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
     targets.filter(|link| !link.contains("://") && !link.starts_with("mailto:"))
 }
 
-/// Headings as GitHub names them in a link.
+/// The anchors that GitHub makes from headings.
 fn headings(text: &str) -> impl Iterator<Item = String> {
     let headings = prose(text).filter(|line| line.starts_with('#'));
     headings.map(|line| {

@@ -1,4 +1,4 @@
-//! A program without the allocator must not read zeros as "allocates nothing".
+//! Without the allocator, heapmark refuses to count instead of reporting zeros.
 
 use heapmark::__private::alloc::{inner_name, is_installed};
 

@@ -1,4 +1,4 @@
-//! What a dependency on heapmark brings, counted by cargo; and that what is published is whole.
+//! Limits the number of crates that heapmark depends on, and checks the files of each package.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,7 +19,7 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Every crate that heapmark brings with these features, itself included.
+/// Every crate that heapmark needs with these features, including heapmark.
 fn crates(features: &str) -> BTreeSet<String> {
     let tree = cargo(&[
         "tree",
@@ -32,7 +32,7 @@ fn crates(features: &str) -> BTreeSet<String> {
     distinct(&tree)
 }
 
-/// The crates of `cargo tree --prefix none`, which marks those that it has listed before.
+/// The crates in the output of `cargo tree --prefix none`, which marks repeated ones with `(*)`.
 fn distinct(tree: &str) -> BTreeSet<String> {
     let lines = tree.lines().filter(|line| !line.is_empty());
     let packages = lines.map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "));
@@ -66,13 +66,16 @@ fn a_bench_target_brings_at_most_50_crates_with_criterion() {
 }
 
 #[test]
-fn criterion_alone_brings_serde_json_whose_impls_make_other_tests_ambiguous() {
+fn only_criterion_brings_serde_json_whose_impls_make_other_tests_ambiguous() {
     let has = |features: &str| {
         let crates = crates(features);
         crates.iter().any(|name| name.starts_with("serde_json "))
     };
     assert!(!has("bench,arena,serde,memory-profiling"));
-    assert!(has("criterion"), "or nothing is shown by the line above");
+    assert!(
+        has("criterion"),
+        "otherwise the assertion above proves nothing"
+    );
     let manifest = include_str!("../Cargo.toml");
     let (_, features) = manifest.split_once("[features]\n").unwrap();
     let (features, _) = features.split_once("\n[").unwrap();
@@ -89,12 +92,12 @@ fn criterion_alone_brings_serde_json_whose_impls_make_other_tests_ambiguous() {
     assert_eq!(
         names,
         BTreeSet::from(known),
-        "every feature was asked about"
+        "a new feature must be added to the check above"
     );
 }
 
 #[test]
-fn a_published_package_holds_all_that_it_is_built_of() {
+fn a_published_package_contains_the_files_that_it_is_built_from() {
     for (package, files) in [
         ("heapmark", &["README.md", "src/lib.rs"][..]),
         ("heapmark-model", &["src/lib.rs", "src/record/mod.rs"]),
@@ -109,7 +112,7 @@ fn a_published_package_holds_all_that_it_is_built_of() {
         ),
         (
             "cargo-heapmark",
-            &["src/main.rs", "src/runner/layout/linker.sh"],
+            &["src/main.rs", "src/runner/link_order/linker.sh"],
         ),
     ] {
         let list = cargo(&["package", "--list", "--allow-dirty", "--package", package]);

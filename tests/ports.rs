@@ -1,5 +1,5 @@
-//! No test and no tool listens at a port that it chose by number: the system hands such a port to
-//! any other program at any time. Port 0 takes a free one.
+//! Refuses tests and tools that listen on a fixed port, because another program may already use
+//! it. Port 0 takes a free port.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::fs;
@@ -7,27 +7,27 @@ use std::path::{Path, PathBuf};
 
 use regex::bytes::{Regex, RegexBuilder};
 
-/// The one default that is documented beside `serve`'s own, which is in `src/`.
+/// The documented default of the example server. `serve` also has one, in a folder not read here.
 const DEFAULTS: [&str; 1] = ["port: 3000,"];
 
 fn pattern(text: &str) -> Regex {
-    // The feature for letters of every script is not switched on, and nothing here needs it.
+    // The Unicode feature of regex is off, and no pattern here needs it.
     RegexBuilder::new(text).unicode(false).build().unwrap()
 }
 
-/// What in a source looks like the choice of a port.
+/// The lines of a source that appear to choose a port.
 fn chosen(source: &str) -> Vec<String> {
     let address = r"(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):[1-9][0-9_]*";
     let tuple = r"(LOCALHOST|UNSPECIFIED|\[127, 0, 0, 1\]|\[0, 0, 0, 0\])\)?, [1-9][0-9_]*";
     let named = r"\b(port|PORT)\b(: u16 =|[^0-9a-z]{1,6})? ?[1-9][0-9_]+";
     let listen = r#"\b(listen|bind)\(([^)"]*, )?[1-9][0-9_]{2,}\b"#;
-    // A port passed on by number: those that a system hands out begin at 32,768 on Linux.
+    // An ephemeral port as a number: on Linux, they begin at 32,768.
     let handed_out = r"\b(3[2-9]|[45][0-9]|6[0-5])_[0-9]{3}\b";
     let listens = pattern(r"TcpListener|ready-url|createServer");
     let mut patterns = vec![address, tuple, named, listen];
     patterns.extend(listens.is_match(source.as_bytes()).then_some(handed_out));
     let patterns = pattern(&patterns.join("|"));
-    // Advice in comments, requests to an address and the name of a host open nothing.
+    // Comments, requests to an address and the header `Host` do not open a port.
     let quiet = pattern(r"^\s*//|src=|[Hh]ost: ");
     let lines = source
         .lines()
@@ -65,7 +65,7 @@ fn no_port_is_chosen_by_number() {
         let found = chosen(&fs::read_to_string(&path).unwrap());
         assert!(
             found.is_empty(),
-            "{}: {found:?}; take port 0",
+            "{}: {found:?} chooses a port; use port 0",
             path.display()
         );
     }

@@ -1,7 +1,6 @@
-//! The public API of the library, as rustdoc lists it, against `docs/public-api.txt`.
+//! Compares the public API of the library, as rustdoc lists it, with `docs/public-api.txt`.
 //!
-//! A change of it is a change of that file: `HEAPMARK_BLESS=1 cargo test --test public_api` writes
-//! it anew.
+//! After an intended change, `HEAPMARK_BLESS=1 cargo test --test public_api` writes that file anew.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,7 +14,7 @@ use std::process::Command;
 
 use regex::Regex;
 
-/// Where rustdoc has written the pages of the library.
+/// Runs rustdoc and returns the folder of the pages of the library.
 fn pages() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("public-api");
     let output = Command::new(env!("CARGO"))
@@ -36,7 +35,7 @@ fn pages() -> PathBuf {
     target.join("doc/heapmark")
 }
 
-/// Every item and what belongs to it, as in `struct leak::Detector` and
+/// Every item and its members, as in `struct leak::Detector` and
 /// `struct leak::Detector::run`.
 fn listing(pages: &Path) -> BTreeSet<String> {
     let all = fs::read_to_string(pages.join("all.html")).unwrap();
@@ -55,8 +54,8 @@ fn listing(pages: &Path) -> BTreeSet<String> {
     listing
 }
 
-/// What the page of an item defines itself: methods, fields, variants. What a trait brings is left
-/// out.
+/// The members that an item defines itself: methods, fields and variants. Members of trait
+/// implementations are left out.
 fn parts(page: &str) -> BTreeSet<String> {
     let others = Regex::new(r#"id="(?:trait|synthetic|blanket)-implementations""#).unwrap();
     let own = others.splitn(page, 2).next().unwrap();
@@ -69,7 +68,7 @@ fn parts(page: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_public_api_is_the_one_that_was_agreed_on_and_no_machinery() {
+fn the_public_api_is_as_listed_and_contains_no_internal_names() {
     let listing = listing(&pages());
     let text: String = listing.iter().map(|line| format!("{line}\n")).collect();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/public-api.txt");
@@ -87,7 +86,7 @@ fn the_public_api_is_the_one_that_was_agreed_on_and_no_machinery() {
     let modules = ["arena", "leak", "live", "pool", "stats"];
     for line in &listing {
         let (_, path) = line.split_once(' ').unwrap();
-        assert!(!path.contains("__"), "{line} is machinery");
+        assert!(!path.contains("__"), "{line} is an internal name");
         let module = path.split("::").next().unwrap();
         let is_module = module.starts_with(|first: char| first.is_lowercase())
             && path.contains("::")
@@ -97,7 +96,7 @@ fn the_public_api_is_the_one_that_was_agreed_on_and_no_machinery() {
 }
 
 #[test]
-fn what_a_trait_brings_is_not_listed_and_what_an_item_defines_is() {
+fn members_of_an_item_are_listed_and_those_of_its_traits_are_not() {
     let page = r#"<section id="method.run" class="method"><span id="structfield.steps">
         <h2 id="trait-implementations"><section id="method.clone" class="method">"#;
     let own = BTreeSet::from(["run".to_owned(), "steps".to_owned()]);

@@ -1,8 +1,8 @@
-//! `scripts/push-record.sh` against real repositories: a bare one, and clones that race.
+//! Runs `scripts/push-record.sh` on real repositories: a bare one, and clones that race.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
-    reason = "a panic is the verdict, in the helpers of tests as well"
+    reason = "a panic is the verdict, also in the helpers of tests"
 )]
 
 use std::fs;
@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/push-record.sh");
 
-/// A bare repository with one commit, in a folder of the test's own.
+/// A bare repository with one commit, in a separate folder for each test.
 struct Origin {
     folder: PathBuf,
 }
@@ -53,7 +53,7 @@ impl Origin {
     }
 }
 
-/// A command that sees neither this user's settings nor a repository around the test.
+/// A command without the git settings of the user and without the repository around the test.
 fn isolated(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command
@@ -102,11 +102,14 @@ fn two_records_that_race_both_land() {
     write_record(&loser, "loser");
 
     let won = push_record(&winner);
-    assert!(said(&won).contains("at try 1 of 5"), "{won:?}");
+    assert!(said(&won).contains("(attempt 1 of 5)"), "{won:?}");
     let lost = push_record(&loser);
     assert!(lost.status.success(), "{lost:?}");
-    assert!(said(&lost).contains("try 1 of 5 was refused"), "{lost:?}");
-    assert!(said(&lost).contains("at try 2 of 5"), "{lost:?}");
+    assert!(
+        said(&lost).contains("attempt 1 of 5 was rejected"),
+        "{lost:?}"
+    );
+    assert!(said(&lost).contains("(attempt 2 of 5)"), "{lost:?}");
 
     let records =
         ["first", "loser", "winner"].map(|name| format!("results/machine/2026/{name}.json"));

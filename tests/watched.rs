@@ -1,5 +1,5 @@
-//! A program under `heapmark::live::watch`: what each of its lines holds is known to the block,
-//! whoever asked for it and whoever gives it back.
+//! A program under `heapmark::live::watch`: the blocks that each line holds are counted exactly,
+//! whichever threads allocate and free them.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeMap;
@@ -9,20 +9,20 @@ use std::thread;
 
 use heapmark::leak::{Detector, Verdict};
 use heapmark::live::{Watch, WatchError, watch};
-use heapmark_model::growth::{Course, Level, judge};
+use heapmark_model::growth::{GrowthPattern, Level, judge};
 
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
-/// There is one watch at a time.
+/// Only one watch can exist at a time.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn turn() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What all stacks through a function of this file hold. Tests beside this one hold something as
-/// well, in functions of other names.
+/// The memory that all call stacks through a function of this file hold. Tests that run at the
+/// same time hold memory too, but in functions with other names.
 fn held_by(watch: &Watch, function: &str) -> Level {
     let own = watch.held().into_iter().filter(|held| {
         let frames = watch.frames(held.stack).unwrap();
@@ -46,7 +46,7 @@ fn remember(kept: &mut Vec<Box<[u8]>>) {
 }
 
 #[test]
-fn a_block_is_held_by_the_function_that_asked_until_it_is_given_back() {
+fn a_block_is_held_by_the_function_that_allocated_it_until_it_is_freed() {
     let _turn = turn();
     let mut kept = Vec::with_capacity(100);
     let watched = watch().unwrap();
@@ -82,7 +82,7 @@ fn hand_over() -> Box<[u8; 64]> {
 }
 
 #[test]
-fn blocks_that_other_threads_ask_for_and_give_back_are_known() {
+fn blocks_that_other_threads_allocate_and_free_are_counted() {
     let _turn = turn();
     let watched = watch().unwrap();
     let threads: Vec<_> = (0..4)
@@ -127,8 +127,8 @@ fn of_two_caches_the_one_without_a_bound_grows() {
     }
     let [clean, leaky] = marks.map(|marks| judge(&marks, 100).unwrap());
     assert_eq!(clean.course, None);
-    assert_eq!(leaky.course, Some(Course::Steady));
-    // A block a request, and the nodes of the tree.
+    assert_eq!(leaky.course, Some(GrowthPattern::Steady));
+    // One block per request, and the nodes of the tree.
     assert!((1.0..1.5).contains(&leaky.blocks), "{leaky:?}");
 }
 
@@ -138,7 +138,7 @@ fn earlier() -> Box<[u8; 100]> {
 }
 
 #[test]
-fn what_lived_before_the_watch_is_not_held_nor_missed() {
+fn blocks_from_before_the_watch_are_neither_held_nor_subtracted() {
     let _turn = turn();
     let before = earlier();
     let watched = watch().unwrap();
@@ -150,7 +150,7 @@ fn what_lived_before_the_watch_is_not_held_nor_missed() {
 }
 
 #[test]
-fn the_watch_holds_nothing_of_its_own() {
+fn the_watch_does_not_report_its_own_memory() {
     let _turn = turn();
     let watched = watch().unwrap();
     let kept: Vec<_> = (0..100).map(|_| earlier()).collect();
@@ -181,8 +181,8 @@ fn a_leak_detection_leaves_the_watch_its_blocks_and_states_what_it_could_not_fol
     let report = Detector::new().run(|| (), |()| kept.push(black_box(Box::new([1; 24]))));
     assert_eq!(report.verdict, Verdict::Leak);
     let text = report.to_string();
-    assert!(text.contains("followed already"), "{text}");
-    // The watch still sees what is given back.
+    assert!(text.contains("already being recorded"), "{text}");
+    // The watch still sees blocks that are freed.
     assert_eq!(held_by(&watched, "earlier"), level(1, 100));
     drop(within);
     assert_eq!(held_by(&watched, "earlier"), Level::default());

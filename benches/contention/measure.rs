@@ -1,4 +1,4 @@
-//! One body, once, on so many threads: what it took, as a line of JSON.
+//! Measures one body once, on a given number of threads, and prints a line of JSON.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -12,18 +12,18 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::bodies::{self, Body, MOST_THREADS, Work};
 
-/// Turns of all threads together, the same on any number of them: of eight threads on two cores
-/// each has to be taken off its core in the midst of its turns, as it is in a busy program.
+/// Iterations of all threads together, the same for any number of threads. With eight threads on
+/// two cores, each thread is interrupted during its iterations, as in a busy program.
 const TURNS: u64 = 800_000;
-/// Turns before the timed ones, in which every thread meets everything once.
+/// Iterations before the timed ones, in which every thread runs everything once.
 const WARM: u64 = 8_000;
-/// Turns whose allocations are counted.
+/// Iterations whose allocations are counted.
 const COUNTED: u64 = 80_000;
 
-/// Answers whoever asks for one measurement or for the names; `None` where nobody does.
+/// Runs `--measure` or `--bodies`; `None` for other arguments.
 pub fn answer(arguments: &[String]) -> Option<ExitCode> {
     let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    // cargo adds it behind whatever a bench target is asked.
+    // cargo appends it to the arguments of a bench target.
     if arguments.last() == Some(&"--bench") {
         arguments.pop();
     }
@@ -32,7 +32,7 @@ pub fn answer(arguments: &[String]) -> Option<ExitCode> {
         ["--bodies", ..] => Err(io::Error::other("--bodies takes no argument")),
         ["--measure", question, variant, threads] => find(question, variant, threads)
             .and_then(|(body, threads)| print(&measure(body, threads)?)),
-        ["--measure", ..] => Err(io::Error::other("--measure wants QUESTION VARIANT THREADS")),
+        ["--measure", ..] => Err(io::Error::other("--measure takes QUESTION VARIANT THREADS")),
         _ => return None,
     };
     Some(match done {
@@ -59,12 +59,16 @@ fn find(question: &str, variant: &str, threads: &str) -> io::Result<(&'static Bo
     let named = |body: &&Body| body.question == question && body.variant == variant;
     let body = bodies::all().find(named).ok_or_else(|| {
         io::Error::other(format!(
-            "no body is called `{question}`, `{variant}`; --bodies prints all names"
+            "no body is named `{question}`, `{variant}`; run --bodies to list all names"
         ))
     })?;
     let count = threads.parse().ok();
     let count = count.filter(|count| (1..=MOST_THREADS).contains(count));
-    let refused = || io::Error::other(format!("`{threads}` is no number of threads from 1 to 8"));
+    let refused = || {
+        io::Error::other(format!(
+            "THREADS must be a number from 1 to 8, not `{threads}`"
+        ))
+    };
     Ok((body, count.ok_or_else(refused)?))
 }
 
@@ -76,7 +80,7 @@ fn measure(body: &Body, threads: usize) -> io::Result<ContentionMeasurement> {
     let cpu_before = cpu_nanoseconds();
     let wall = all(work, threads, each(TURNS));
     let cpu = cpu_nanoseconds() - cpu_before;
-    // Counting has a cost of its own, so it is done apart from timing.
+    // Counting takes time, so it is separate from timing.
     let allocations = counted(work, threads, each(COUNTED))?;
     let taken = |turns: u64| each(turns) * threads as u64;
     if let Some(fault) = work.fault(taken(WARM) + taken(TURNS) + taken(COUNTED)) {
@@ -91,8 +95,8 @@ fn measure(body: &Body, threads: usize) -> io::Result<ContentionMeasurement> {
     })
 }
 
-/// Lets every thread take its turns at once; the nanoseconds from when the first one begins until
-/// the last one is done.
+/// Runs the iterations of all threads at once. Returns the nanoseconds from the start of the first
+/// thread to the end of the last.
 fn all(work: &dyn Work, threads: usize, turns: u64) -> u64 {
     let ready = Barrier::new(threads);
     let spans: Vec<(Instant, Instant)> = thread::scope(|scope| {
@@ -108,7 +112,7 @@ fn all(work: &dyn Work, threads: usize, turns: u64) -> u64 {
             })
             .collect();
         let joined = running.into_iter().map(|thread| {
-            // A panic of a body is its verdict; the process ends by it.
+            // A panic of a body is a failure and ends the process.
             thread
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -121,7 +125,7 @@ fn all(work: &dyn Work, threads: usize, turns: u64) -> u64 {
     span.map_or(0, |span| span.as_nanos() as u64)
 }
 
-/// Blocks that all turns asked for, without those of starting the threads.
+/// Blocks that all iterations allocate, without those for starting the threads.
 fn counted(work: &dyn Work, threads: usize, turns: u64) -> io::Result<u64> {
     let blocks = |turns: u64| -> io::Result<u64> {
         let tracking = stats::track().map_err(io::Error::other)?;

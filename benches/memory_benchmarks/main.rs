@@ -1,7 +1,7 @@
-//! What std and the leading crates do with memory: the nine groups, in report order.
+//! Measures how std and widely used crates use memory, in nine groups, in report order.
 //!
-//! A case measures one thing on one thread and says what it holds true of it; how it is measured
-//! is no concern of this folder, and contention between threads has a bench of its own.
+//! A case measures one operation on one thread and states its case assertions. How it is measured
+//! is not part of this folder. Contention between threads has a separate bench.
 
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();

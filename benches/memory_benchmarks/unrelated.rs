@@ -1,10 +1,10 @@
-//! Functions that no case calls: none in a usual build, and another set of them for each number
-//! in `HEAPMARK_UNRELATED`. `cargo xtask calibrate` builds with it to see whether the times of
-//! code that did not change hold still while other code comes and goes.
+//! Functions that no case calls. A usual build has none; each number in `HEAPMARK_UNRELATED` adds
+//! another set of them. `cargo xtask calibrate` uses this to check that the times of unchanged code
+//! do not change when other code does.
 
 use std::hint::black_box;
 
-/// Each bit of the number puts one function into the binary.
+/// Each bit of the number adds one function to the binary.
 const CHOSEN: u32 = match option_env!("HEAPMARK_UNRELATED") {
     Some(digits) => number(digits.as_bytes()),
     None => 0,
@@ -22,7 +22,7 @@ const fn number(digits: &[u8]) -> u32 {
     value
 }
 
-/// The larger the size, the longer the code.
+/// A larger size makes the code longer.
 fn unrelated<const SIZE: usize>() {
     let mut block = [0_u8; SIZE];
     for (index, byte) in block.iter_mut().enumerate() {

@@ -1,7 +1,7 @@
-//! Links the binaries in an order of functions drawn from a seed, when one is given.
+//! Links the binaries in a random order of functions if a seed is given.
 //!
-//! Where code lies changes how fast it runs by several percent, so that `cargo xtask overhead`
-//! measures each wrapper in several layouts. It needs lld, the default linker on x86-64 Linux.
+//! Code placement changes times by several percent, so `cargo xtask overhead` measures each wrapper
+//! in several link orders. This needs lld, the default linker on x86-64 Linux.
 
 fn main() {
     const SEED: &str = "HEAPMARK_LAYOUT";

@@ -1,5 +1,5 @@
-//! The tool `cargo heapmark`: builds and runs benchmarks, stores what was measured, compares it,
-//! profiles programs and makes the site.
+//! The tool `cargo heapmark`: builds and runs benchmarks, stores records, compares revisions,
+//! profiles programs and renders the site.
 
 pub mod cli;
 pub mod event;

@@ -1,24 +1,25 @@
-//! `cargo heapmark`: what code does to the heap.
+//! The binary `cargo heapmark`: parses the command line and runs the command. The commands are in
+//! [`cargo_heapmark::cli`].
 
 use std::process::ExitCode;
 
 use cargo_heapmark::cli::{self, Command, ProfileCommand};
 use clap::Parser;
 
-/// cargo calls the program with its own name as the first argument.
+/// cargo passes the name of the subcommand, `heapmark`, as the first argument.
 #[derive(Parser)]
 #[command(bin_name = "cargo")]
 enum Cargo {
-    /// What does my code do to the heap?
+    /// Measure heap allocations, compare revisions, find leaks and profile programs.
     #[command(version, arg_required_else_help = true)]
     Heapmark {
-        /// What to do.
+        /// The command to run.
         #[command(subcommand)]
         command: Any,
     },
 }
 
-/// Every command.
+/// All commands.
 #[derive(clap::Subcommand)]
 enum Any {
     #[command(flatten)]

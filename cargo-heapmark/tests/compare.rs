@@ -1,8 +1,8 @@
-//! `cargo heapmark compare` over the branches of a tiny crate in a repository of its own, each
-//! with a change planted in it.
+//! `cargo heapmark compare` over the branches of a tiny crate in a separate repository. Each
+//! branch contains one planted change.
 #![expect(
     clippy::unwrap_used,
-    reason = "a panic is the verdict, in what a test is made of as well"
+    reason = "a panic is the verdict, also in the helpers of tests"
 )]
 
 #[path = "compare/acks.rs"]
@@ -13,10 +13,10 @@ mod backfill;
 mod callsites;
 #[path = "compare/ids.rs"]
 mod ids;
+#[path = "compare/overrides.rs"]
+mod overrides;
 #[path = "compare/own_lines.rs"]
 mod own_lines;
-#[path = "compare/pins.rs"]
-mod pins;
 #[path = "compare/planted.rs"]
 mod planted;
 #[path = "compare/records.rs"]
@@ -38,7 +38,7 @@ use std::process::{Command, Stdio};
 use repository::{ROUTINE, Repository, builds, heapmark, stderr};
 
 #[test]
-fn what_was_planted_in_a_branch_is_its_verdict() {
+fn the_verdict_on_a_branch_is_that_of_its_planted_change() {
     let repository = Repository::new();
     let plant = |name, routine: &'static str, cases: &'static str, names: &'static str| {
         repository.branch(name, |r| r.write(routine, cases, names));
@@ -68,7 +68,7 @@ fn what_was_planted_in_a_branch_is_its_verdict() {
     assert_eq!(one("main", "fewer", 0).0, ["tiny/first BETTER"]);
     let (verdicts, differences) = one("main", "bigger", 1);
     assert_eq!(verdicts, ["tiny/first WORSE"]);
-    assert_eq!(differences[0]["metric"], "bytes", "the count is the same");
+    assert_eq!(differences[0]["metric"], "bytes", "only bytes differ");
 
     assert_eq!(one("main", "comment", 0).0, ["tiny/first SAME"]);
     assert_eq!(
@@ -79,14 +79,14 @@ fn what_was_planted_in_a_branch_is_its_verdict() {
         one("new", "main", 0).0,
         ["tiny/second REMOVED", "tiny/first SAME"]
     );
-    // Each is a page of the site, and one stays when the next is made.
+    // Each comparison writes a page, and keeps the pages of the others.
     let pages = files_below(&builds().join("site/compare"));
     let html: Vec<_> = pages
         .iter()
         .filter(|name| name.ends_with(".html"))
         .collect();
     assert!(html.len() >= 5, "{pages:?}");
-    // The other way round, out of folders that hold what was built for the first.
+    // With base and head exchanged, in folders that contain the builds of the other side.
     assert_eq!(one("more", "main", 0).0, ["tiny/first BETTER"]);
 }
 
@@ -121,12 +121,12 @@ fn a_base_without_the_bench_target_is_not_comparable() {
 }
 
 #[test]
-fn the_work_tree_is_compared_as_it_is_and_left_so() {
+fn the_work_tree_is_compared_as_it_is_and_left_unchanged() {
     let repository = Repository::new();
     let (verdicts, _) = repository.verdicts(&[], 0);
     assert_eq!(verdicts, ["tiny/first SAME"], "nothing differs yet");
 
-    // A file that git does not know is part of the tree, one that it ignores is not.
+    // An untracked file is part of the tree; an ignored file is not.
     let root = repository.root();
     fs::write(root.join("benches/untracked.in"), "[0_u8; 2].map(Box::new)").unwrap();
     repository.write("include!(\"untracked.in\")", "", "");
@@ -147,18 +147,21 @@ fn the_work_tree_is_compared_as_it_is_and_left_so() {
     assert_eq!(
         output.status.code(),
         Some(2),
-        "an ignored file is not there"
+        "an ignored file must not be part of the tree"
     );
 }
 
 #[test]
-fn names_that_are_no_revisions_are_refused() {
+fn names_that_are_not_revisions_are_refused() {
     let repository = Repository::new();
     for (name, why) in [
         ("--upload-pack=x", "begins with `-`"),
         (";rm", "no commit is called `;rm`"),
         ("$(touch planted)", "no commit is called"),
-        ("missing", "no commit is called `missing` here"),
+        (
+            "missing",
+            "no commit is called `missing` in this repository",
+        ),
     ] {
         let output = repository.compare(&["--", name]);
         assert_eq!(output.status.code(), Some(2), "{name}");
@@ -168,14 +171,14 @@ fn names_that_are_no_revisions_are_refused() {
 }
 
 #[test]
-fn a_folder_without_a_repository_is_told_so() {
+fn a_folder_without_a_repository_is_refused() {
     let repository = Repository::new();
     let git = repository.dir.path().join("a repository/.git");
     fs::remove_dir_all(git).unwrap();
     let output = heapmark(&repository.root(), &["main"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        stderr(&output).contains("in no git repository"),
+        stderr(&output).contains("not in a git repository"),
         "{}",
         stderr(&output)
     );
@@ -207,7 +210,7 @@ fn a_filter_chooses_cases_on_both_sides() {
 }
 
 #[test]
-fn a_target_folder_that_nobody_ignores_is_no_source() {
+fn a_target_folder_that_git_does_not_ignore_is_left_out() {
     let repository = Repository::new();
     let root = repository.root();
     fs::remove_file(root.join(".gitignore")).unwrap();
@@ -222,7 +225,7 @@ fn a_target_folder_that_nobody_ignores_is_no_source() {
 }
 
 #[test]
-fn a_shallow_clone_is_told_how_to_get_the_rest() {
+fn the_error_in_a_shallow_clone_names_the_command_that_fetches_the_rest() {
     let repository = Repository::new();
     repository.git(&["commit", "--quiet", "--allow-empty", "--message", "More"]);
     let url = format!("file://{}/a repository", repository.dir.path().display());
@@ -245,7 +248,7 @@ fn two_comparisons_never_build_in_one_folder() {
     assert_eq!(output.status.code(), Some(2));
     let said = stderr(&output);
     assert!(
-        said.contains("another comparison is at work here"),
+        said.contains("another comparison is running in this workspace"),
         "{said}"
     );
 }
@@ -261,7 +264,7 @@ fn an_interrupted_comparison_leaves_nothing_behind() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    // By then there is a worktree.
+    // The worktree exists when the first line is printed.
     let first = lines.next().unwrap().unwrap();
     assert!(first.contains("Building"), "{first}");
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2);

@@ -1,4 +1,4 @@
-//! `cargo heapmark leaks` as its user runs it, over cases that grow and cases that do not.
+//! `cargo heapmark leaks` from the command line, over cases that grow and cases that do not.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::process::{Command, Output};
@@ -47,13 +47,13 @@ fn a_leak_that_is_not_declared_ends_with_one_and_names_its_line() {
     );
     assert!(said.contains("    STEADY  growing/stays"), "{said}");
     assert!(
-        said.contains("   Summary  2 cases: 1 leak, 1 steady"),
+        said.contains("   Summary  2 cases: 1 leaks, 1 steady"),
         "{said}"
     );
 }
 
 #[test]
-fn the_second_pass_has_a_process_of_its_own_and_takes_no_verdict_with_it() {
+fn the_second_pass_has_its_own_process_and_cannot_lose_the_verdict() {
     let output = leaks("exits_with_call_stacks|interns_names", &[]);
     let said = stdout(&output);
     assert_eq!(code(&output), 1, "{said}");
@@ -64,7 +64,7 @@ fn the_second_pass_has_a_process_of_its_own_and_takes_no_verdict_with_it() {
     );
     let why = "; call sites unknown: the process of the second pass ended early (exit status: 0)";
     assert!(leak.contains(why), "{said}");
-    // Its statics are empty again.
+    // In the process of the second pass, statics are empty.
     let source = include_str!("../../tests/fixtures/benches/growing.rs");
     let line = 1 + source
         .lines()
@@ -83,7 +83,7 @@ fn the_second_pass_has_a_process_of_its_own_and_takes_no_verdict_with_it() {
 }
 
 #[test]
-fn iterations_that_allocate_nothing_are_asked_about_unless_they_claim_it() {
+fn iterations_that_allocate_nothing_get_a_hint_unless_they_assert_it() {
     const HINT: &str = "no step allocated anything; is the result passed through black_box?";
     for format in ["human", "markdown", "json"] {
         let output = leaks("removed", &["--format", format]);
@@ -99,16 +99,16 @@ fn iterations_that_allocate_nothing_are_asked_about_unless_they_claim_it() {
 }
 
 #[test]
-fn what_is_declared_is_fine() {
-    let output = leaks("grows_as_declared|keeps_a_burst|stays", &[]);
+fn declared_growth_passes() {
+    let output = leaks("grows_as_declared|keeps_a_spike|stays", &[]);
     let said = stdout(&output);
     assert_eq!(code(&output), 0, "{said}");
-    let summary = "3 cases: 1 leak as declared, 1 retain what a burst took, 1 steady";
+    let summary = "3 cases: 1 leaks as declared, 1 retains memory after a spike, 1 steady";
     assert!(said.contains(summary), "{said}");
 }
 
 #[test]
-fn what_cannot_be_repeated_or_is_not_there_ends_with_two() {
+fn a_case_that_panics_or_does_not_exist_ends_with_two() {
     let output = leaks("panics_later|grows_in_silence", &[]);
     let said = stdout(&output);
     assert_eq!(code(&output), 2, "{said}");
@@ -119,7 +119,7 @@ fn what_cannot_be_repeated_or_is_not_there_ends_with_two() {
     let output = leaks("grows_in_silense", &[]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(code(&output), 2, "{said}");
-    let advice = "; `cargo bench --package heapmark-fixtures --bench growing -- --list` names all";
+    let advice = "; `cargo bench --package heapmark-fixtures --bench growing -- --list` lists all";
     assert!(said.contains("`grows_in_silence`"), "{said}");
     assert!(said.contains(advice), "{said}");
 }
@@ -130,7 +130,7 @@ fn a_declaration_that_does_not_hold_ends_with_one() {
     let said = stdout(&output);
     assert_eq!(code(&output), 1, "{said}");
     assert!(
-        said.contains("  declares growth == leak, which does not hold\n"),
+        said.contains("  not as declared: growth == leak\n"),
         "{said}"
     );
     assert!(
@@ -143,7 +143,7 @@ fn a_declaration_that_does_not_hold_ends_with_one() {
 fn verdicts_may_be_a_table_for_a_pull_request() {
     let said = stdout(&leaks("grows_as_declared|stays", &["--format", "markdown"]));
     assert!(
-        said.starts_with("**2 cases: 1 leak as declared, 1 steady**\n"),
+        said.starts_with("**2 cases: 1 leaks as declared, 1 steady**\n"),
         "{said}"
     );
     assert!(
@@ -153,7 +153,7 @@ fn verdicts_may_be_a_table_for_a_pull_request() {
 }
 
 #[test]
-fn the_line_is_named_whatever_the_profile_keeps() {
+fn the_line_is_named_with_every_debug_setting_of_the_profile() {
     let mut command = command("grows_in_silence", &["--format", "json"]);
     command
         .env("CARGO_PROFILE_BENCH_DEBUG", "none")
@@ -166,7 +166,7 @@ fn the_line_is_named_whatever_the_profile_keeps() {
 }
 
 #[test]
-fn a_report_keeps_what_grows_and_ends_with_one_where_a_leak_is_not_declared() {
+fn a_report_records_growth_and_ends_with_one_if_a_leak_is_not_declared() {
     let folder = tempfile::TempDir::new().unwrap();
     let report = |filter: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"));
@@ -202,6 +202,7 @@ fn a_report_keeps_what_grows_and_ends_with_one_where_a_leak_is_not_declared() {
     assert_eq!(code(&output), 1);
     let said = stdout(&output);
     assert!(said.contains("LEAKS  growing/grows_in_silence"), "{said}");
+    assert!(said.contains(", 1 leaks without declaring it"), "{said}");
     let output = report("declares_too_much").output().unwrap();
     assert_eq!(code(&output), 1);
     let said = stdout(&output);
@@ -235,15 +236,15 @@ fn a_test_run_refuses_a_case_that_does_not_grow_as_it_declares() {
             "--bench",
             "growing",
         ])
-        .args(["--", "declare", "keeps_a_burst"])
+        .args(["--", "declare", "keeps_a_spike"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let output = command.output().unwrap();
     let said = stdout(&output);
     assert!(!output.status.success(), "{said}");
     for line in [
-        "growing/declares_too_much: declares that it is LEAKS, is STEADY",
-        "growing/declares_too_little: declares that it is STEADY, is LEAKS",
-        "test growing/keeps_a_burst ... ok",
+        "growing/declares_too_much: is declared as LEAKS, but is STEADY",
+        "growing/declares_too_little: is declared as STEADY, but is LEAKS",
+        "test growing/keeps_a_spike ... ok",
         "test growing/grows_as_declared ... ok",
     ] {
         assert!(said.contains(line), "{line} is not in {said}");

@@ -1,5 +1,5 @@
-//! Ids of cases as users meet them: whatever a case is called, its numbers are its own, its page
-//! and its claims too, and two that cannot be told apart are refused.
+//! Ids of cases: every name of a case leads to its own numbers, page and assertions. Two cases
+//! with the same name are refused.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A report on the suite of odd names, with its record and its site in `folder`.
+/// A report on the suite with unusual names, with its record and its site in `folder`.
 fn report(folder: &Path) -> Run {
     let output = heapmark("report", "names")
         .args(["--counts-only", "--format", "json"])
@@ -56,7 +56,7 @@ fn report(folder: &Path) -> Run {
         .arg(folder.join("site"))
         .output()
         .unwrap();
-    // The false claim of the second of two that had one id.
+    // An assertion of the second of two cases that shared an id fails.
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -76,7 +76,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// How often the case allocates, which no other case of the group `names` does.
+/// The number of allocations of a case. It is different for every case of the group `names`.
 fn expected(case: &CaseInfo) -> i64 {
     let sized = case.parameter.map_or(0, |size| size as i64);
     let question = case.question.as_deref();
@@ -122,7 +122,7 @@ fn expected(case: &CaseInfo) -> i64 {
 }
 
 #[test]
-fn every_name_has_an_entry_a_page_and_numbers_of_its_own() {
+fn every_name_has_its_own_entry_page_and_numbers() {
     let folder = TempDir::new().unwrap();
     let run = report(folder.path());
     let names = run
@@ -141,7 +141,10 @@ fn every_name_has_an_entry_a_page_and_numbers_of_its_own() {
         assert_eq!(allocs, Some(expected(case)), "{case:?}");
         assert!(entry.expected[0].met, "{case:?}");
         let read = Key::from_long_id(&case.id);
-        assert!(read.is_none_or(|key| key == Key::of(case)), "{case:?}");
+        assert!(
+            read.is_none_or(|key| key == Key::from_case(case)),
+            "{case:?}"
+        );
     }
     let folded = run.entries.iter().map(|entry| entry.case.id.to_lowercase());
     assert_eq!(folded.collect::<BTreeSet<_>>().len(), run.entries.len());
@@ -154,7 +157,7 @@ fn every_name_has_an_entry_a_page_and_numbers_of_its_own() {
         entry.unwrap().case.id.clone()
     };
     assert_eq!(of("日本語"), "names/which/~65e5.~672c.~8a9e.~");
-    assert_eq!(of("NUL"), "names/which/nul", "nothing else is called so");
+    assert_eq!(of("NUL"), "names/which/nul", "no other case has this name");
     let claims: Vec<bool> = run.entries[32..]
         .iter()
         .map(|e| e.expected[0].met)
@@ -162,10 +165,10 @@ fn every_name_has_an_entry_a_page_and_numbers_of_its_own() {
     assert_eq!(
         claims,
         [true, false],
-        "the second is asked, not the first again"
+        "the assertion of the second case is checked, not that of the first again"
     );
 
-    // The site: a page for each, where no system tells capital letters, and no dead link.
+    // The site has a page for each case, also if the file system ignores case, and no dead link.
     let site = folder.path().join("site");
     let files = files_below(&site);
     let below = |path: &Path| {
@@ -233,7 +236,7 @@ fn resolve_links(site: &Path, page: &Path) {
 }
 
 #[test]
-fn a_printed_id_chooses_its_case_alone_and_checks_its_claim() {
+fn a_printed_id_selects_only_its_case_and_checks_its_assertion() {
     let binary = binary("names");
     let listed = stdout(&run(&binary, &["--list", "--format", "terse"]));
     let ids: Vec<&str> = listed
@@ -260,12 +263,12 @@ fn a_printed_id_chooses_its_case_alone_and_checks_its_claim() {
     assert_eq!(
         shared.status.code(),
         Some(2),
-        "nothing has the id that named two"
+        "an id that two cases shared must not select a case"
     );
 }
 
 #[test]
-fn a_suite_with_two_of_a_name_is_refused_before_anything_is_run() {
+fn a_suite_with_two_cases_of_one_name_is_refused_before_anything_is_run() {
     let same = ["group `twice`", "`same` of `which`", "benches/twice.rs"];
     let capitals = ["`maps`", "`Maps`", "benches/capitals.rs"];
     for (bench, words) in [("twice", same), ("capitals", capitals)] {

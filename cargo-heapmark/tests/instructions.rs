@@ -1,5 +1,5 @@
-//! The instructions pass of `cargo heapmark report`, over the suite and over cases that are
-//! planted to differ.
+//! The instructions pass of `cargo heapmark report`, over the suite and over fixtures with planted
+//! differences.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
 use heapmark::__private::harness::seeds;
-use heapmark_model::record::{Doubt, HashSeeds, Run, Value};
+use heapmark_model::record::{HashSeeds, Instability, Run, Value};
 use tempfile::TempDir;
 
 fn report(package: &str, bench: &str, site: &Path) -> Command {
@@ -39,15 +39,15 @@ fn fixture(site: &Path) -> Command {
 
 /// # Panics
 ///
-/// Where valgrind is missing: nothing of this file can be tested then.
+/// If valgrind is missing: no test of this file can run without it.
 fn run_of(output: &Output) -> Run {
     let found = Command::new("valgrind").arg("--version").output().is_ok();
     assert!(
         found,
-        "valgrind is missing, so that instructions cannot be counted; `cargo xtask test --setup` installs it"
+        "valgrind is missing, so instructions cannot be counted; `cargo xtask test --setup` installs it"
     );
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!("stdout is no record: {error}\n{}", stderr(output));
+        panic!("stdout is not a record: {error}\n{}", stderr(output));
     })
 }
 
@@ -96,8 +96,8 @@ fn two_runs_agree_on_nearly_every_case_of_the_suite() {
     assert!(agree * 100 >= cases * 95, "only {agree} of {cases} agree");
 }
 
-/// `cargo test --features report --test instructions -- --nocapture` shows the figures.
-#[expect(clippy::print_stdout, reason = "a measurement that a person asks for")]
+/// `cargo test --package cargo-heapmark --test instructions -- --nocapture` shows the figures.
+#[expect(clippy::print_stdout, reason = "a measurement that a person runs")]
 fn println_figures(cases: usize, agree: usize, exact: usize, seconds: f64) {
     println!(
         "instructions: {agree} of {cases} cases agree between two runs, {exact} are exact; the second report took {seconds:.1} s"
@@ -105,7 +105,7 @@ fn println_figures(cases: usize, agree: usize, exact: usize, seconds: f64) {
 }
 
 #[test]
-fn a_planted_loop_is_seen_to_the_instruction() {
+fn a_planted_loop_is_counted_to_the_instruction() {
     let dir = TempDir::new().unwrap();
     let plain = run_of(&fixture(dir.path()).arg("turns").output().unwrap());
     let planted = fixture(dir.path())
@@ -116,8 +116,8 @@ fn a_planted_loop_is_seen_to_the_instruction() {
     let planted = run_of(&planted);
     let more =
         exact(&planted, "sometimes_ten_turns_more") - exact(&plain, "sometimes_ten_turns_more");
-    assert!(more >= 10, "ten turns are {more} instructions");
-    assert_eq!(more % 10, 0, "ten turns are {more} instructions");
+    assert!(more >= 10, "ten iterations are {more} instructions");
+    assert_eq!(more % 10, 0, "ten iterations are {more} instructions");
     assert_eq!(
         exact(&planted, "ten_turns_more"),
         exact(&plain, "ten_turns_more")
@@ -125,7 +125,7 @@ fn a_planted_loop_is_seen_to_the_instruction() {
 }
 
 #[test]
-fn a_case_that_dies_or_hangs_takes_nobody_with_it() {
+fn a_case_that_dies_or_hangs_does_not_affect_the_others() {
     let dir = TempDir::new().unwrap();
     let output = fixture(dir.path()).output().unwrap();
     let run = run_of(&output);
@@ -134,34 +134,37 @@ fn a_case_that_dies_or_hangs_takes_nobody_with_it() {
         ("aborts", "killed by signal 6 (abort)"),
         (
             "exits_under_valgrind",
-            "exited with code 0 before its answer was whole",
+            "exited with code 0 before its answer was complete",
         ),
         ("hangs_under_valgrind", "hung: no answer within 5 s"),
     ] {
         assert_eq!(of(&run, case), None);
-        let line = format!("instructions of instructions/{case} not counted: {end}");
+        let line = format!("instructions of instructions/{case} were not counted: {end}");
         assert!(said.contains(&line), "{line}\n{said}");
     }
     let alike = exact(&run, "ten_turns_more");
     assert_eq!(exact(&run, "after_one_that_died"), alike);
     assert_eq!(exact(&run, "after_one_that_hung"), alike);
     assert!(run.failures.is_empty(), "{:?}", run.failures);
-    // What the marks cost is taken off; what is left is the call of an empty closure.
+    // The cost of the marks is subtracted. The rest is the call of an empty closure.
     assert!((0..10).contains(&exact(&run, "nothing")));
 }
 
 #[test]
-fn where_other_threads_are_at_work_nothing_is_known() {
+fn if_other_threads_work_the_instructions_are_unknown() {
     let dir = TempDir::new().unwrap();
     let run = run_of(&fixture(dir.path()).arg("thread|joins").output().unwrap());
     for case in ["helped_by_a_thread", "spawns_and_joins"] {
         let value = of(&run, case).unwrap();
-        assert_eq!((value.value, value.why), (None, Some(Doubt::OtherThreads)));
+        assert_eq!(
+            (value.value, value.why),
+            (None, Some(Instability::OtherThreads))
+        );
     }
 }
 
 #[test]
-fn random_keys_are_a_stream_that_is_the_same_in_every_run() {
+fn random_keys_are_the_same_stream_in_every_run() {
     let dir = TempDir::new().unwrap();
     let run = || run_of(&fixture(dir.path()).arg("keys|getrandom").output().unwrap());
     let (first, second) = (run(), run());
@@ -181,12 +184,12 @@ fn random_keys_are_a_stream_that_is_the_same_in_every_run() {
 
 #[test]
 fn a_program_that_only_names_heapmark_keeps_its_randomness() {
-    // This program has no `heapmark::main!`.
+    // This program does not use `heapmark::main!`.
     assert_eq!(seeds::fix(), HashSeeds::Random);
 }
 
 #[test]
-fn a_valgrind_that_does_not_work_is_a_note_and_no_error() {
+fn a_valgrind_that_does_not_work_is_a_note_and_not_an_error() {
     let dir = TempDir::new().unwrap();
     let fake = dir.path().join("valgrind");
     fs::write(&fake, "#!/bin/sh\nexit 1\n").unwrap();

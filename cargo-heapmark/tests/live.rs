@@ -1,6 +1,6 @@
-//! `cargo heapmark profile live` over a server of one's own: a scripted one, whose answers at
-//! `/live` are known to the block. That the library tells the truth there is for
-//! `tests/watched.rs`, and the example server is a stage of `cargo xtask test`.
+//! `cargo heapmark profile live` over a scripted server with known answers at `/live`.
+//! `tests/watched.rs` checks the answers of the library; a stage of `cargo xtask test` profiles the
+//! example server.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// A server that says of itself that `/leak` keeps two blocks a request, and which port it chose.
+/// A server that reports two blocks per request for `/leak`, and prints its port.
 const SERVER: &str = r###"
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,7 +57,7 @@ fn main() {
 }
 "###;
 
-/// The server, compiled once, in a folder for what runs leave.
+/// The folder of the server, which is compiled once, and of the output of runs.
 fn folder() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -73,7 +73,7 @@ fn folder() -> &'static Path {
     })
 }
 
-/// Asks for these endpoints of the server, by a file of this name.
+/// Profiles these endpoints of the server, with a load file of this name.
 fn live(paths: &[&str], name: &str, mode: &str) -> Output {
     let mix: String = paths
         .iter()
@@ -96,7 +96,7 @@ fn live(paths: &[&str], name: &str, mode: &str) -> Output {
 }
 
 #[test]
-fn an_endpoint_that_keeps_blocks_is_named_with_its_line_and_not_the_one_beside_it() {
+fn an_endpoint_that_keeps_blocks_is_named_with_its_line_and_a_clean_one_is_not() {
     let output = live(&["/clean", "/leak"], "keeps", "tell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
@@ -122,9 +122,28 @@ fn a_server_without_a_leak_is_clean() {
 }
 
 #[test]
-fn a_server_that_tells_nothing_is_no_measurement() {
+fn arguments_that_have_no_effect_are_refused() {
+    for (arguments, reason) in [
+        (&["30"][..], "SECONDS has no effect"),
+        (&["--allow-remote", "192.0.2.1"], "remove --allow-remote"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
+            .args(["heapmark", "profile", "live"])
+            .args(arguments)
+            .args(["--load", "load.toml", "--", "./server"])
+            .current_dir(folder())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(reason), "{said}");
+    }
+}
+
+#[test]
+fn a_server_without_the_live_routes_is_not_a_measurement() {
     let output = live(&["/clean"], "silent", "silent");
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("/live tells nothing"), "{said}");
+    assert!(said.contains("/live is not the JSON"), "{said}");
 }

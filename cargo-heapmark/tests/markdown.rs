@@ -1,4 +1,4 @@
-//! What is called whatever it likes stays text in the comment of a pull request.
+//! Names with Markdown or HTML in them stay plain text in the comment of a pull request.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::fs;
@@ -10,7 +10,7 @@ use heapmark_model::record::{Callsite, Failure, Frame, Growth, Metric, Run, Valu
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use tempfile::TempDir;
 
-/// What a branch, a case, a panic or a person may be called.
+/// Possible names of a branch, a case or a person, and messages of panics.
 const NAMES: [&str; 16] = [
     "@team",
     "#1 GH-1 owner/repo#2",
@@ -30,8 +30,8 @@ const NAMES: [&str; 16] = [
     " @team ",
 ];
 
-/// Markdown as GitHub reads it: nothing links, nothing is markup of ours alone, and what could
-/// notify or link is in code spans only. Returns the cells of each row of its tables.
+/// Reads Markdown as GitHub does. Fails if a name became a link or other markup, or if text that
+/// could notify or link is outside of a code span. Returns the number of cells of each table row.
 fn read(markdown: &str, name: &str) -> Vec<usize> {
     let own = ["<!-- heapmark compare -->\n", "<br>"];
     let mut rows = Vec::new();
@@ -123,7 +123,7 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
 }
 
 #[test]
-fn no_name_comes_alive_in_a_comparison() {
+fn no_name_becomes_markup_in_a_comparison() {
     for name in NAMES {
         let comparison = comparison(name);
         let text = written(|out| terminal::comparison_markdown(&comparison, out));
@@ -141,7 +141,7 @@ fn no_name_comes_alive_in_a_comparison() {
 }
 
 #[test]
-fn no_name_comes_alive_in_a_table_of_a_report_or_of_leaks() {
+fn no_name_becomes_markup_in_a_table_of_a_report_or_of_leaks() {
     for name in NAMES {
         let run = run(name);
         let text = written(|out| terminal::markdown(&run, out));
@@ -193,6 +193,6 @@ fn a_case_that_fails_on_both_sides_is_one_case() {
     );
     assert!(
         !text.contains("a1"),
-        "what did not change is a number: {text}"
+        "unchanged cases must only be counted: {text}"
     );
 }

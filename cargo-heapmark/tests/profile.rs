@@ -1,5 +1,5 @@
-//! `cargo heapmark profile` over servers that crash, hang or are interrupted: it ends, says why, and
-//! leaves no process behind. What it says of servers that leak is a stage of `cargo xtask test`.
+//! `cargo heapmark profile` and `soak` over servers that leak, crash, hang or are interrupted: they
+//! end, state why, and leave no process behind. Also over programs that run to their end.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 
 use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket, sockopt};
 
-/// A server that does what `MODE` says; it ignores what it is asked. It chooses its port and says
-/// which, unless it is given an `ADDRESS`.
+/// A server whose behaviour depends on `MODE`. It treats all requests alike. Without `ADDRESS`, it
+/// takes a free port and prints it.
 const SERVER: &str = r#"
 use std::io::{Read, Write};
 #[cfg(named)]
 #[unsafe(no_mangle)]
 pub extern "C" fn mi_malloc() {}
-/// An allocator of nobody's name: it only ever takes the next bytes.
+/// An allocator without a known name. It returns the next bytes and frees nothing.
 #[cfg(nameless)]
 mod bump {
     use std::alloc::{GlobalAlloc, Layout};
@@ -42,7 +42,7 @@ mod bump {
     }
 }
 static KEPT: std::sync::Mutex<Vec<Box<[u8; 100]>>> = std::sync::Mutex::new(Vec::new());
-/// Of all connections: one that ends keeps what it has not yet come to.
+/// The number of answers on all connections.
 static ANSWERED: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 static NUMBERS: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
 static LATEST: std::sync::Mutex<std::collections::VecDeque<Box<u64>>> =
@@ -51,12 +51,12 @@ static LATEST: std::sync::Mutex<std::collections::VecDeque<Box<u64>>> =
 fn remember() {
     KEPT.lock().unwrap().push(Box::new(std::hint::black_box([7; 100])));
 }
-/// One block, however long: its bytes come in doublings.
+/// Grows one block, whose capacity doubles.
 #[inline(never)]
 fn note(number: u64) {
     NUMBERS.lock().unwrap().push(number);
 }
-/// Blocks come and go.
+/// Keeps at most 300 blocks.
 fn keep_the_latest(number: u64) {
     let mut latest = LATEST.lock().unwrap();
     latest.push_back(Box::new(number));
@@ -101,7 +101,7 @@ fn main() {
 
 const MEMCHECK: [&str; 2] = ["profile", "memcheck"];
 
-/// The server, compiled once, and a folder for what runs leave.
+/// The folder of the server, which is compiled once, and of the output of runs.
 fn server() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -129,15 +129,15 @@ fn server() -> &'static Path {
     })
 }
 
-/// Runs a task over the server for so many seconds, in a mode.
+/// Starts a command over the server in this mode, for this number of seconds.
 fn task(words: &[&str], mode: &str, seconds: u32) -> Child {
     task_at(None, words, mode, seconds)
 }
 
-/// The same, at an address that the server is given.
+/// The same, with a given address of the server.
 fn task_at(address: Option<SocketAddr>, words: &[&str], mode: &str, seconds: u32) -> Child {
     let folder = server();
-    // Each mode is a program of its own, so that its processes can be told apart.
+    // Each mode has its own copy of the program, so that its processes can be identified.
     let program = folder.join(format!("server-{mode}"));
     let kind = match mode {
         "named" | "nameless" => mode,
@@ -167,7 +167,7 @@ fn task_at(address: Option<SocketAddr>, words: &[&str], mode: &str, seconds: u32
         .unwrap()
 }
 
-/// Whether a process of that mode is still there.
+/// Whether a process of this mode is still running.
 fn runs(mode: &str) -> bool {
     let program = format!("server-{mode}");
     let processes = fs::read_dir("/proc").unwrap().flatten();
@@ -177,12 +177,12 @@ fn runs(mode: &str) -> bool {
         file.read_to_end(&mut line).ok()?;
         Some(String::from_utf8_lossy(&line).into_owned())
     });
-    // The task that started it names it as well.
+    // The command line of the task that started the server also contains its name.
     let is_task = |line: &str| line.contains("--ready-url\0");
     lines.any(|line| line.contains(&program) && !is_task(&line))
 }
 
-/// Ends with 2 and this reason within so many seconds, and with nothing left.
+/// Expects exit code 2 with this reason, within `within` seconds, and no process left.
 fn refuses(mode: &str, child: Child, reason: &str, within: u64) {
     let began = Instant::now();
     let output: Output = child.wait_with_output().unwrap();
@@ -198,9 +198,9 @@ fn refuses(mode: &str, child: Child, reason: &str, within: u64) {
 }
 
 #[test]
-fn a_server_that_ends_before_it_is_ready_is_told_so() {
+fn a_server_that_ends_before_it_is_ready_is_an_error() {
     let child = task(&MEMCHECK, "crash", 1);
-    refuses("crash", child, "ended before it was ready", 30);
+    refuses("crash", child, "exited before it was ready", 30);
 }
 
 #[test]
@@ -210,19 +210,19 @@ fn a_server_that_never_gets_ready_is_ended() {
 }
 
 #[test]
-fn a_server_that_dies_under_load_is_no_measurement() {
+fn a_server_that_dies_under_load_is_an_error() {
     let child = task(&MEMCHECK, "die", 1);
     refuses("die", child, "the server", 60);
 }
 
 #[test]
-fn an_interrupted_run_says_so_and_leaves_no_server() {
+fn an_interrupted_run_reports_it_and_leaves_no_server() {
     let child = task(&MEMCHECK, "serve", 60);
     let deadline = Instant::now() + Duration::from_secs(30);
     while !runs("serve") && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(50));
     }
-    assert!(runs("serve"), "the server was never there");
+    assert!(runs("serve"), "the server did not start");
     thread::sleep(Duration::from_secs(3));
     let kill = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
@@ -231,7 +231,7 @@ fn an_interrupted_run_says_so_and_leaves_no_server() {
     refuses("serve", child, "interrupted", 30);
 }
 
-/// What `soak` prints of a server in this mode, and its exit code.
+/// The stdout of `soak` over a server in this mode, and its exit code.
 fn soak(mode: &str) -> (String, Option<i32>) {
     soaked(mode, task(&["soak"], mode, 2))
 }
@@ -243,7 +243,7 @@ fn soaked(mode: &str, task: Child) -> (String, Option<i32>) {
     (said, output.status.code())
 }
 
-/// Blocks a request of the place in `function` that is named as growing.
+/// Blocks per request of the growing call site, which must be in `function`.
 fn blocks(said: &str, function: &str) -> f64 {
     let grows = said.lines().find(|line| line.contains("     grows  "));
     let grows = grows.unwrap_or_else(|| panic!("{said}"));
@@ -256,29 +256,29 @@ fn blocks(said: &str, function: &str) -> f64 {
 }
 
 #[test]
-fn a_server_that_nobody_changed_is_named_by_the_function_that_keeps_blocks() {
-    // heaptrack was seen to miss up to a hundredth where threads work side by side.
+fn soak_names_the_function_that_keeps_blocks_in_an_unmodified_server() {
+    // heaptrack misses up to 1 % of the blocks if several threads allocate.
     let (said, code) = soak("keep");
     assert_eq!(code, Some(1), "{said}");
     assert!((0.95..=1.01).contains(&blocks(&said, "remember")), "{said}");
 
     let (said, code) = soak("seldom");
     assert_eq!(code, Some(1), "{said}");
-    // One in fifty. How many requests two seconds hold depends on the machine, and with few of them
-    // a round has only some of these blocks, of which one may fall beside its mark.
+    // One block in fifty requests. On a slow machine, a round has few of these blocks, and one of
+    // them can be counted in the round before or after.
     let seldom = blocks(&said, "remember");
     assert!((0.01..=0.03).contains(&seldom), "{said}");
 }
 
 #[test]
-fn a_list_that_only_grows_is_named_though_it_is_one_block() {
+fn a_list_that_only_grows_is_named_although_it_is_one_block() {
     let (said, code) = soak("note");
     assert_eq!(code, Some(1), "{said}");
     assert_eq!(blocks(&said, "note"), 0.0, "{said}");
 }
 
-/// A port of ours that a server can still listen at, and that the system gives to no one else:
-/// it is bound here and never listened at.
+/// Reserves a free port: the socket is bound but never listens. The system gives the port to no
+/// other program, and the server can still listen on it.
 fn held_port() -> (OwnedFd, SocketAddr) {
     let held = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
     sockopt::set_socket_reuseaddr(&held, true).unwrap();
@@ -288,7 +288,7 @@ fn held_port() -> (OwnedFd, SocketAddr) {
 }
 
 #[test]
-fn a_server_whose_blocks_come_and_go_is_clean_and_may_say_nothing_of_its_port() {
+fn a_server_that_frees_its_blocks_is_clean_and_need_not_print_its_port() {
     let (_held, address) = held_port();
     let task = task_at(Some(address), &["soak"], "clean", 2);
     let (said, code) = soaked("clean", task);
@@ -297,19 +297,19 @@ fn a_server_whose_blocks_come_and_go_is_clean_and_may_say_nothing_of_its_port() 
 }
 
 #[test]
-fn a_server_with_an_allocator_of_its_own_is_refused() {
+fn a_server_with_its_own_allocator_is_refused() {
     for tool in ["memcheck", "heaptrack"] {
         let child = task(&["profile", tool], "named", 1);
-        let reason = format!("an allocator of its own (`mi_malloc`): {tool} replaces malloc");
+        let reason = format!("its own allocator (`mi_malloc`). {tool} replaces malloc");
         refuses("named", child, &reason, 30);
     }
-    // Nothing in the file tells that it has one: the tool sees next to nothing of it.
+    // The file does not show this allocator. heapmark notices that the tool sees almost no memory.
     let child = task(&["soak"], "nameless", 1);
     refuses("nameless", child, "does not see its heap", 30);
 }
 
 #[test]
-fn what_must_not_be_loaded_is_refused_before_the_server_is_started() {
+fn a_remote_or_used_address_is_refused_before_the_server_is_started() {
     let said = |url: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
             .args(["heapmark", "soak", "1", "--load", "load.toml"])
@@ -320,7 +320,7 @@ fn what_must_not_be_loaded_is_refused_before_the_server_is_started() {
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    // An address that documentation is written with, and nobody has.
+    // An address that is reserved for documentation.
     let remote = said("http://192.0.2.1:9/");
     assert!(
         remote.contains("another machine") && remote.contains("--allow-remote 192.0.2.1"),
@@ -332,7 +332,7 @@ fn what_must_not_be_loaded_is_refused_before_the_server_is_started() {
 }
 
 #[test]
-fn a_file_that_is_no_profile_is_named() {
+fn a_file_that_is_not_a_profile_is_named() {
     let output = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
         .args(["heapmark", "profile", "show", "Cargo.toml"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -343,7 +343,7 @@ fn a_file_that_is_no_profile_is_named() {
     assert!(said.contains("Cargo.toml: not a profile"), "{said}");
 }
 
-/// A program that keeps 3 blocks of 1,000 B in a static, loses one of 40 B, and ends by a code.
+/// A program that keeps 3 blocks of 1,000 B in a static. It can lose a block of 40 B and fail.
 const PROGRAM: &str = r#"
 static KEPT: std::sync::Mutex<Vec<Box<[u8; 1_000]>>> = std::sync::Mutex::new(Vec::new());
 #[inline(never)]
@@ -400,7 +400,7 @@ fn profiled(tool: &str, format: &str, words: &[&str]) -> Output {
 }
 
 #[test]
-fn a_program_runs_to_its_end_under_each_tool_and_its_totals_are_told() {
+fn a_program_runs_to_its_end_under_each_tool_and_its_totals_are_printed() {
     for tool in ["heaptrack", "massif", "valgrind-dhat", "memcheck"] {
         let output = profiled(tool, "human", &["a", "b"]);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -423,7 +423,7 @@ fn a_program_runs_to_its_end_under_each_tool_and_its_totals_are_told() {
 }
 
 #[test]
-fn a_block_that_nothing_points_to_is_a_leak_of_a_program_and_its_exit_code_is_told() {
+fn a_block_that_nothing_points_to_is_a_leak_and_the_exit_code_is_printed() {
     let output = profiled("memcheck", "human", &["lose", "fail"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -438,13 +438,13 @@ fn a_block_that_nothing_points_to_is_a_leak_of_a_program_and_its_exit_code_is_to
     assert!(said.contains("program.rs:9 program::lose"), "{said}");
     let reason = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        reason.contains("by the rule of memcheck the program leaks"),
+        reason.contains("the program leaks according to memcheck"),
         "{reason}"
     );
 }
 
 #[test]
-fn the_whole_profile_of_a_program_is_json_on_stdout_alone() {
+fn stdout_contains_only_the_profile_of_a_program_as_json() {
     let output = profiled("heaptrack", "json", &[]);
     let kept: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(kept["tool"], "heaptrack");
@@ -454,10 +454,10 @@ fn the_whole_profile_of_a_program_is_json_on_stdout_alone() {
 }
 
 #[test]
-fn a_tool_that_has_to_be_inside_a_program_is_refused_with_what_to_do() {
+fn a_tool_that_must_be_linked_into_the_program_is_refused_with_the_next_step() {
     for (tool, hint) in [
         ("dhat", "static ALLOC: dhat::Alloc = dhat::Alloc;"),
-        ("lsan", "profile a cargo target by `--bin NAME`"),
+        ("lsan", "profile a cargo target with `--bin NAME`"),
         ("live", "--load FILE"),
     ] {
         let output = profiled(tool, "human", &[]);
@@ -509,7 +509,7 @@ fn a_binary_of_a_package_is_built_with_lines_and_profiled() {
     let output = profiled("lossy");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    // The manifest strips, and the profile has the line all the same.
+    // The manifest strips debug information, but the profile has the line.
     assert!(said.contains("src/main.rs:9 lossy::lose"), "{said}");
     let missing = profiled("nowhere");
     assert_eq!(missing.status.code(), Some(2));

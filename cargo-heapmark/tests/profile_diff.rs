@@ -1,4 +1,4 @@
-//! Two profiles beside each other: what is planted is named, and what has only moved is not.
+//! Differences between two profiles: planted changes are named, and code that only moved is not.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ fn read(name: &str) -> Profile {
 }
 
 fn compared(before: &Profile, after: &Profile) -> profile::Diff {
-    let side = |profile| profile::Side {
+    let side = |profile| profile::ProfileSide {
         profile,
         requests: None,
     };
@@ -40,7 +40,7 @@ fn the_same_profile_has_no_difference() {
 }
 
 #[test]
-fn a_callsite_that_is_added_is_named_alone() {
+fn only_the_call_site_that_is_added_is_named() {
     let before = read("heaptrack.zst");
     let mut after = before.clone();
     let mut site = after.callsites[0].clone();
@@ -51,7 +51,7 @@ fn a_callsite_that_is_added_is_named_alone() {
         line: 77,
     });
     site.stack = vec![place];
-    site.total = Tally::of(100, 64_000);
+    site.total = Tally::new(100, 64_000);
     site.end = site.total;
     after.callsites.push(site);
     let diff = compared(&before, &after);
@@ -67,7 +67,7 @@ fn a_callsite_that_is_added_is_named_alone() {
 }
 
 #[test]
-fn lines_that_moved_renamed_functions_and_other_folders_are_no_difference() {
+fn moved_lines_renamed_functions_and_other_folders_are_not_differences() {
     let before = read("heaptrack.zst");
     let mut after = before.clone();
     for frame in &mut after.frames {
@@ -82,9 +82,9 @@ fn lines_that_moved_renamed_functions_and_other_folders_are_no_difference() {
             .any(|frame| frame.function.contains("keep_all"))
     );
     assert_eq!(compared(&before, &after).changed, []);
-    // A rename does not hide that it asks for more.
+    // A rename does not hide that a function allocates more.
     for site in &mut after.callsites {
-        site.total = Tally::of(
+        site.total = Tally::new(
             site.total.blocks.unwrap() * 2,
             site.total.bytes.unwrap() * 2,
         );
@@ -93,16 +93,16 @@ fn lines_that_moved_renamed_functions_and_other_folders_are_no_difference() {
 }
 
 #[test]
-fn what_was_asked_for_is_compared_by_request_where_both_counts_are_known() {
+fn allocated_bytes_are_compared_per_request_if_both_counts_are_known() {
     let before = read("heaptrack.zst");
     let mut after = before.clone();
     for site in &mut after.callsites {
-        site.total = Tally::of(
+        site.total = Tally::new(
             site.total.blocks.unwrap() * 3,
             site.total.bytes.unwrap() * 3,
         );
     }
-    let side = |profile, requests| profile::Side {
+    let side = |profile, requests| profile::ProfileSide {
         profile,
         requests: Some(requests),
     };
@@ -117,9 +117,9 @@ fn what_was_asked_for_is_compared_by_request_where_both_counts_are_known() {
 
 #[test]
 fn tools_that_know_nothing_in_common_are_not_compared() {
-    // massif knows the peak alone, and memcheck the end.
+    // massif knows only the peak, and memcheck only the end.
     let (massif, memcheck) = (read("massif.out"), read("memcheck.xml"));
-    let side = |profile| profile::Side {
+    let side = |profile| profile::ProfileSide {
         profile,
         requests: None,
     };
@@ -128,7 +128,7 @@ fn tools_that_know_nothing_in_common_are_not_compared() {
 }
 
 #[test]
-fn two_closures_of_one_file_are_two_callsites_while_their_lines_stay() {
+fn two_closures_of_one_file_are_two_call_sites_while_their_lines_stay() {
     let mut before = read("heaptrack.zst");
     for (line, blocks) in [(10, 100), (20, 100)] {
         let place = before.frames.len() as u32;
@@ -139,11 +139,11 @@ fn two_closures_of_one_file_are_two_callsites_while_their_lines_stay() {
         });
         let mut site = before.callsites[0].clone();
         site.stack = vec![place];
-        site.total = Tally::of(blocks, blocks * 64);
+        site.total = Tally::new(blocks, blocks * 64);
         before.callsites.push(site);
     }
     let mut after = before.clone();
-    after.callsites.last_mut().unwrap().total = Tally::of(300, 19_200);
+    after.callsites.last_mut().unwrap().total = Tally::new(300, 19_200);
     let diff = compared(&before, &after);
     let places: Vec<&str> = diff
         .changed

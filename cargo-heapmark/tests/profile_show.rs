@@ -1,5 +1,5 @@
-//! `cargo heapmark profile show` over files of every tool, as a user calls it: the totals that each of
-//! them is known to have.
+//! `cargo heapmark profile show` over files of every tool, from the command line: each file has its
+//! known totals.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ fn each_file_has_the_totals_that_it_is_known_for() {
     for (file, lines) in [
         (
             "massif-siblings.out",
-            &["peak  8.79 KiB (9,000 B)", "500 B in 3 places"][..],
+            &["peak  8.79 KiB (9,000 B)", "500 B at 3 call sites"][..],
         ),
         (
             "massif-no-marked-peak.out",

@@ -1,4 +1,4 @@
-//! A publish leaves exactly the site, writes only what changed, and spoils nobody's folder.
+//! A publish leaves exactly the site, writes only changed files, and keeps files of others.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ fn files(list: &[(&str, &str)]) -> Files {
     list.iter().map(owned).collect()
 }
 
-/// Every file below `dir` but the lists of the publish itself.
+/// Every file below `dir`, except the list of published files.
 fn tree(dir: &Path) -> Files {
     let mut found = Files::new();
     let mut folders = vec![dir.to_owned()];
@@ -32,7 +32,7 @@ fn tree(dir: &Path) -> Files {
     found
 }
 
-/// A folder that does not exist yet, inside one that goes away.
+/// A folder that does not exist yet, inside a temporary one.
 fn folder() -> (tempfile::TempDir, PathBuf) {
     let outer = tempfile::tempdir().unwrap();
     let dir = outer.path().join("target/site");
@@ -79,7 +79,7 @@ fn only_what_changed_is_written() {
 }
 
 #[test]
-fn what_left_the_site_is_removed_with_the_folders_it_leaves_empty() {
+fn files_that_left_the_site_are_removed_with_the_folders_that_become_empty() {
     let (_outer, dir) = folder();
     publish::write(&dir, &files(&[("index.html", ""), ("case/old/x.html", "")])).unwrap();
     let site = files(&[("index.html", "")]);
@@ -106,7 +106,7 @@ fn a_publish_that_cannot_write_a_file_leaves_the_old_site_whole() {
     let (_outer, dir) = folder();
     let old = files(&[("index.html", "old"), ("case/gone.html", "stale")]);
     publish::write(&dir, &old).unwrap();
-    // No system takes a name so long.
+    // No file system accepts a name of this length.
     let unwritable = format!("{}/a.html", "x".repeat(300));
     let new = files(&[("index.html", "new"), (&unwritable, "")]);
     let error = publish::write(&dir, &new).unwrap_err();
@@ -120,7 +120,7 @@ fn a_publish_that_cannot_write_a_file_leaves_the_old_site_whole() {
 }
 
 #[test]
-fn a_file_that_somebody_put_there_stays() {
+fn a_file_of_another_program_stays() {
     let (_outer, dir) = folder();
     publish::write(&dir, &files(&[("index.html", "")])).unwrap();
     fs::write(dir.join("CNAME"), "example.org").unwrap();
@@ -130,7 +130,7 @@ fn a_file_that_somebody_put_there_stays() {
 }
 
 #[test]
-fn a_file_that_somebody_put_there_is_not_overwritten() {
+fn a_file_of_another_program_is_not_overwritten() {
     let (_outer, dir) = folder();
     publish::write(&dir, &files(&[("index.html", "")])).unwrap();
     fs::write(dir.join("about.html"), "mine").unwrap();
@@ -142,13 +142,13 @@ fn a_file_that_somebody_put_there_is_not_overwritten() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_refused_and_left_as_it_was() {
+fn a_folder_of_another_program_is_refused_and_left_unchanged() {
     let (_outer, dir) = folder();
     fs::create_dir_all(&dir).unwrap();
     fs::write(dir.join("thesis.txt"), "years of work").unwrap();
     let error = publish::write(&dir, &files(&[("index.html", "")])).unwrap_err();
     let text = format!(
-        "{} is not empty and holds no site of heapmark; choose an empty or new folder with --out DIR",
+        "{} is not empty and does not contain a heapmark site; choose an empty or new folder with --out DIR",
         dir.display()
     );
     assert_eq!(error.to_string(), text);
@@ -156,7 +156,7 @@ fn a_folder_of_somebody_else_is_refused_and_left_as_it_was() {
 }
 
 #[test]
-fn an_empty_folder_is_taken() {
+fn an_empty_folder_is_accepted() {
     let (_outer, dir) = folder();
     fs::create_dir_all(&dir).unwrap();
     publish::write(&dir, &files(&[("index.html", "")])).unwrap();
@@ -209,7 +209,7 @@ fn nothing_is_written_or_removed_through_a_link() {
 fn a_publish_that_was_killed_is_completed_and_cleaned_up_by_the_next() {
     let (_outer, dir) = folder();
     publish::write(&dir, &files(&[("index.html", "1"), ("old.html", "")])).unwrap();
-    // Killed before its last step: the old list, the list of what was next, and a new file.
+    // Killed before its last step: the old list, the next list, and a new file exist.
     fs::write(
         dir.join(".heapmark-site.next"),
         "0  index.html\n0  new.html\n",
@@ -258,7 +258,7 @@ fn the_list_changes_exactly_when_a_file_does() {
 }
 
 #[test]
-fn publishes_at_a_time_wait_for_each_other_and_leave_a_whole_site() {
+fn concurrent_publishes_wait_for_each_other_and_leave_a_whole_site() {
     let (_outer, dir) = folder();
     let site = |number: usize| {
         let page = |page: usize| (format!("case/{number}-{page}.html"), vec![b'x'; number]);
@@ -287,7 +287,7 @@ fn publishes_at_a_time_wait_for_each_other_and_leave_a_whole_site() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_is_held_until_its_holder_lets_go() {
+fn a_folder_is_locked_until_its_holder_releases_it() {
     let (_outer, dir) = folder();
     let held = publish::Folder::lock(&dir).unwrap();
     let order = std::sync::Mutex::new(Vec::new());

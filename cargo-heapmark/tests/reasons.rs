@@ -1,4 +1,4 @@
-//! What does not end well says why on stderr, whatever the result is printed as.
+//! Every command that fails prints the reason on stderr, in every output format.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::fs;
@@ -20,17 +20,17 @@ fn heapmark(arguments: &[&str]) -> Command {
     command
 }
 
-/// Ends with `code`, and with `reason` as an error on stderr.
+/// Expects the exit code `code`, and `reason` as an error on stderr.
 fn states(output: &Output, code: i32, reason: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{said}");
     let stated = said
         .lines()
         .any(|line| line.starts_with("error: ") && line.contains(reason));
-    assert!(stated, "no error says `{reason}`: {said}");
+    assert!(stated, "no error contains `{reason}`: {said}");
 }
 
-/// A report on cases of a fixture.
+/// Runs a report on cases of a fixture.
 fn report(bench: &str, cases: &str, format: &str, folder: &Path) -> Output {
     heapmark(&[
         "report",
@@ -57,7 +57,7 @@ fn report(bench: &str, cases: &str, format: &str, folder: &Path) -> Output {
 }
 
 #[test]
-fn a_report_states_what_is_unmet_and_what_failed() {
+fn a_report_states_which_assertions_and_cases_failed() {
     let folder = TempDir::new().unwrap();
     for format in FORMATS {
         let unmet = report("misbehaving", "claims_too_much", format, folder.path());
@@ -78,10 +78,10 @@ fn a_report_states_what_is_unmet_and_what_failed() {
     }
     let unmet = report("misbehaving", "claims_too_much", "human", folder.path());
     let said = String::from_utf8(unmet.stdout).unwrap();
-    let line = "     UNMET  misbehaving/claims_too_much  asserts allocs == 0, counted 1\n";
+    let line = " ASSERTION  misbehaving/claims_too_much  asserts allocs == 0, counted 1\n";
     assert!(said.contains(line), "{said}");
     assert!(
-        said.contains("  1 case: all exact, 1 assertion unmet · "),
+        said.contains("  1 case: exact, 1 assertion fails · "),
         "{said}"
     );
     let failed = report("misbehaving", "panics", "human", folder.path());
@@ -90,7 +90,7 @@ fn a_report_states_what_is_unmet_and_what_failed() {
 }
 
 #[test]
-fn a_report_and_the_look_for_leaks_state_which_case_leaks() {
+fn report_and_leaks_state_which_case_leaks() {
     let folder = TempDir::new().unwrap();
     for format in FORMATS {
         let leaks = |cases| {
@@ -228,7 +228,11 @@ fn a_site_that_cannot_be_written_hides_neither_the_numbers_nor_the_record() {
             .arg(&site)
             .output()
             .unwrap();
-        states(&output, 2, "is not empty and holds no site of heapmark");
+        states(
+            &output,
+            2,
+            "is not empty and does not contain a heapmark site",
+        );
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains("sometimes_one_more"), "{said}");
         if format == "human" {
@@ -239,7 +243,7 @@ fn a_site_that_cannot_be_written_hides_neither_the_numbers_nor_the_record() {
 }
 
 #[test]
-fn sites_that_are_rendered_at_a_time_into_one_folder_are_all_fine() {
+fn sites_that_are_rendered_concurrently_into_one_folder_are_complete() {
     let folder = TempDir::new().unwrap();
     let started = (0..6).map(|number| {
         let results = folder.path().join(format!("results-{number}"));
@@ -259,7 +263,7 @@ fn sites_that_are_rendered_at_a_time_into_one_folder_are_all_fine() {
 }
 
 #[test]
-fn cargo_bench_ends_with_one_where_an_assertion_is_unmet() {
+fn cargo_bench_ends_with_one_if_an_assertion_fails() {
     let bench = |case: &str| {
         Command::new(env!("CARGO"))
             .args([

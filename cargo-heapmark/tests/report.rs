@@ -1,4 +1,4 @@
-//! `cargo heapmark report` as its user runs it, over bench targets that misbehave on purpose.
+//! `cargo heapmark report` from the command line, over bench targets that misbehave on purpose.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::fs;
@@ -6,15 +6,15 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use heapmark_model::record::{Doubt, Entry, Metric, Run};
+use heapmark_model::record::{Entry, Instability, Metric, Run};
 use tempfile::TempDir;
 
-/// Folders of a test's own, gone with it.
-struct Place {
+/// Temporary folders of one test.
+struct Folders {
     dir: TempDir,
 }
 
-impl Place {
+impl Folders {
     fn new() -> Self {
         Self {
             dir: TempDir::new().unwrap(),
@@ -29,12 +29,12 @@ impl Place {
         self.dir.path().join("site")
     }
 
-    /// The command on one of the fixtures, with this place's folders.
+    /// The command on one of the fixtures, with these folders.
     fn report(&self, bench: &str) -> Command {
         self.report_within(3, bench)
     }
 
-    /// The same, with so many seconds for a case before it counts as hung.
+    /// The same, with a timeout of `seconds` for each case.
     fn report_within(&self, seconds: u32, bench: &str) -> Command {
         let mut command = heapmark("report");
         command
@@ -85,7 +85,10 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn code(output: &Output) -> i32 {
-    output.status.code().expect("the command ends by itself")
+    output
+        .status
+        .code()
+        .expect("the command was not killed by a signal")
 }
 
 fn stderr(output: &Output) -> String {
@@ -94,7 +97,7 @@ fn stderr(output: &Output) -> String {
 
 fn run_of(output: &Output) -> Run {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!("stdout is no record: {error}\n{}", stderr(output));
+        panic!("stdout is not a record: {error}\n{}", stderr(output));
     })
 }
 
@@ -106,7 +109,7 @@ fn entry<'a>(run: &'a Run, case: &str) -> &'a Entry {
 
 #[test]
 fn a_case_that_goes_wrong_is_named_and_the_others_are_counted() {
-    let place = Place::new();
+    let place = Folders::new();
     let output = place.report("misbehaving").output().unwrap();
     assert_eq!(code(&output), 2, "{}", stderr(&output));
     let run = run_of(&output);
@@ -115,7 +118,7 @@ fn a_case_that_goes_wrong_is_named_and_the_others_are_counted() {
         ("panics", "planted panic"),
         ("aborts", "signal 6"),
         ("hangs", "hung: no answer within 3 s"),
-        ("exits", "code 0 before its answer was whole"),
+        ("exits", "code 0 before its answer was complete"),
         ("measures_nothing", "measured nothing"),
         ("measures_twice", "measures 2 routines"),
         ("floods_stdout", "printed more than 16 MiB"),
@@ -134,23 +137,23 @@ fn a_case_that_goes_wrong_is_named_and_the_others_are_counted() {
         assert!(stderr(&output).contains(&id), "{case} is not on the screen");
     }
     assert!(entry(&run, "behaves").is_exact());
-    assert!(entry(&run, "prints").is_exact(), "noise is passed over");
+    assert!(entry(&run, "prints").is_exact(), "other output is ignored");
     assert_eq!(entry(&run, "leaks").get(Metric::Retained), Some(64));
     assert_eq!(
         place.records().len(),
         1,
-        "what could be counted is recorded"
+        "the counted cases must be recorded"
     );
     let page = fs::read_to_string(place.site().join("index.html")).unwrap();
     assert!(
         page.contains("misbehaving/hangs"),
-        "the page names the failed case"
+        "the page must name the failed case"
     );
 }
 
 #[test]
-fn a_case_that_varies_is_sampled_and_says_why() {
-    let place = Place::new();
+fn a_case_that_varies_is_sampled_with_its_reason() {
+    let place = Folders::new();
     let output = place
         .report("misbehaving")
         .args(["depends_on_seeds|spawns"])
@@ -160,21 +163,24 @@ fn a_case_that_varies_is_sampled_and_says_why() {
 
     let seeds = &entry(&run, "depends_on_seeds").metrics[&Metric::Bytes];
     assert!(
-        !seeds.exact && seeds.why == Some(Doubt::RepetitionsDiffer),
+        !seeds.exact && seeds.why == Some(Instability::RepetitionsDiffer),
         "{seeds:?}"
     );
-    let spread = seeds.spread.expect("a sampled value has a spread");
+    let spread = seeds.spread.expect("a value that varies has a spread");
     assert!(spread.min < spread.max);
 
     let spawns = entry(&run, "spawns");
-    assert!(spawns.other_threads && spawns.tape.is_none());
+    assert!(spawns.other_threads && spawns.timeline.is_none());
     let peak = &spawns.metrics[&Metric::Peak];
-    assert_eq!((peak.value, peak.why), (None, Some(Doubt::OtherThreads)));
+    assert_eq!(
+        (peak.value, peak.why),
+        (None, Some(Instability::OtherThreads))
+    );
 }
 
 #[test]
-fn a_claim_that_does_not_hold_ends_with_one() {
-    let place = Place::new();
+fn an_assertion_that_fails_ends_with_one() {
+    let place = Folders::new();
     let output = place
         .report("misbehaving")
         .arg("claims_too_much")
@@ -188,7 +194,7 @@ fn a_claim_that_does_not_hold_ends_with_one() {
 
 #[test]
 fn one_more_allocation_is_seen_every_time() {
-    let place = Place::new();
+    let place = Folders::new();
     for _ in 0..5 {
         for (planted, allocs) in [(false, 2), (true, 3)] {
             let mut command = place.report("planted");
@@ -205,13 +211,13 @@ fn one_more_allocation_is_seen_every_time() {
     }
     assert!(
         place.records().is_empty(),
-        "--no-record leaves the store alone"
+        "--no-record must not store anything"
     );
 }
 
 #[test]
-fn a_second_run_of_a_commit_gets_a_file_of_its_own() {
-    let place = Place::new();
+fn a_second_run_of_a_commit_gets_its_own_file() {
+    let place = Folders::new();
     for count in 1..=3 {
         let output = place.report("planted").output().unwrap();
         assert_eq!(code(&output), 0, "{}", stderr(&output));
@@ -219,7 +225,7 @@ fn a_second_run_of_a_commit_gets_a_file_of_its_own() {
     }
 }
 
-/// Runs a command that must be refused as unusable, with `hint` in what it says.
+/// Runs a command that must be refused, with `hint` in its message.
 fn refused(command: &mut Command, hint: &str) {
     let output = command.output().unwrap();
     assert_eq!(code(&output), 2);
@@ -227,20 +233,20 @@ fn refused(command: &mut Command, hint: &str) {
 }
 
 #[test]
-fn a_target_without_the_allocator_is_told_the_line_to_add() {
+fn the_error_for_a_missing_allocator_names_the_line_to_add() {
     refused(
-        &mut Place::new().report("no_allocator"),
+        &mut Folders::new().report("no_allocator"),
         "#[global_allocator]",
     );
 }
 
 #[test]
-fn a_target_of_another_harness_is_no_heapmark_harness() {
+fn a_target_of_another_harness_is_refused() {
     refused(
-        &mut Place::new().report("no_harness"),
+        &mut Folders::new().report("no_harness"),
         "is not a heapmark harness",
     );
-    let refuses = &mut Place::new().report("ends_early");
+    let refuses = &mut Folders::new().report("ends_early");
     refused(
         refuses.env("ENDS", "as other harnesses do"),
         "is not a heapmark harness",
@@ -248,23 +254,23 @@ fn a_target_of_another_harness_is_no_heapmark_harness() {
 }
 
 #[test]
-fn a_target_that_ends_with_an_error_is_told_by_its_code_and_its_last_words() {
+fn a_target_that_fails_is_reported_with_its_exit_code_and_output() {
     let said =
-        "exited with code 7 before its answer was whole: the database is not there; start it";
-    refused(&mut Place::new().report("ends_early"), said);
+        "exited with code 7 before its answer was complete: the database is not there; start it";
+    refused(&mut Folders::new().report("ends_early"), said);
 }
 
 #[test]
-fn a_target_that_does_not_exist_brings_those_that_do() {
+fn a_target_that_does_not_exist_is_refused_with_a_list_of_targets() {
     refused(
-        &mut Place::new().report("planed"),
+        &mut Folders::new().report("planed"),
         "heapmark-fixtures/planted",
     );
 }
 
 #[test]
-fn a_filter_that_matches_nothing_brings_the_near_names() {
-    let place = Place::new();
+fn a_filter_that_matches_nothing_is_refused_with_similar_names() {
+    let place = Folders::new();
     let hint = "did you mean `behaves`?";
     refused(place.report("misbehaving").arg("behave_s"), hint);
     refused(
@@ -275,8 +281,8 @@ fn a_filter_that_matches_nothing_brings_the_near_names() {
 
 #[test]
 fn a_folder_that_cannot_be_written_is_named_before_anything_is_measured() {
-    let place = Place::new();
-    fs::write(place.results(), "a file stands where the folder should be").unwrap();
+    let place = Folders::new();
+    fs::write(place.results(), "a file instead of a folder").unwrap();
     let output = place.report("planted").output().unwrap();
     assert_eq!(code(&output), 2);
     let message = stderr(&output);
@@ -289,8 +295,8 @@ fn a_folder_that_cannot_be_written_is_named_before_anything_is_measured() {
 }
 
 #[test]
-fn broken_and_newer_records_are_named_and_left_alone() {
-    let place = Place::new();
+fn broken_and_newer_records_are_named_and_not_changed() {
+    let place = Folders::new();
     assert_eq!(code(&place.report("planted").output().unwrap()), 0);
     let good = place.records().remove(0);
     let broken = good.with_file_name("20200101T000000Z-aaaaaaaaaaaa-system-1.0.0.json");
@@ -321,13 +327,13 @@ fn broken_and_newer_records_are_named_and_left_alone() {
     let page = fs::read_to_string(place.site().join("group/planted.html")).unwrap();
     assert!(
         page.contains("sometimes_one_more"),
-        "the good record is rendered"
+        "the good record must be rendered"
     );
 }
 
 #[test]
-fn a_site_of_no_records_says_how_to_make_the_first() {
-    let place = Place::new();
+fn a_site_without_records_states_how_to_make_the_first() {
+    let place = Folders::new();
     let output = heapmark("site")
         .arg("--results")
         .arg(place.results())
@@ -341,8 +347,8 @@ fn a_site_of_no_records_says_how_to_make_the_first() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
-    let place = Place::new();
+fn a_reader_that_closes_the_pipe_is_not_an_error() {
+    let place = Folders::new();
     let mut child = place
         .report("planted")
         .stdout(Stdio::piped())
@@ -354,12 +360,12 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
 }
 
-/// An interrupt in the middle: nothing stored, nothing left running, exit code 2.
+/// An interrupt during the run: nothing is stored, no process is left, exit code 2.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_stores_nothing_and_leaves_nothing_running() {
-    let place = Place::new();
-    // Built beforehand, so that the interrupt meets the counting.
+    let place = Folders::new();
+    // Built first, so that the interrupt arrives while cases are counted.
     assert_eq!(
         code(
             &place
@@ -381,7 +387,7 @@ fn an_interrupt_stores_nothing_and_leaves_nothing_running() {
     let counting = lines.find(|line| line.as_ref().unwrap().contains("Counting"));
     assert!(counting.is_some());
     let worker = wait_for_child_of(child.id());
-    // The shell's own `kill`: a bare machine has no program of that name.
+    // The `kill` of the shell, because a minimal system has no such program.
     let line = format!("kill -INT {}", child.id());
     let interrupted = Command::new("sh").args(["-c", &line]).status().unwrap();
     assert!(interrupted.success());
@@ -395,11 +401,11 @@ fn an_interrupt_stores_nothing_and_leaves_nothing_running() {
     assert!(place.records().is_empty());
     assert!(
         !Path::new(&format!("/proc/{worker}")).exists(),
-        "worker {worker} still runs"
+        "worker {worker} is still running"
     );
 }
 
-/// The first child process of `parent`, once it has one.
+/// Waits for the first child process of `parent`.
 #[cfg(target_os = "linux")]
 fn wait_for_child_of(parent: u32) -> u32 {
     let is_child = |pid: &u32| {

@@ -1,5 +1,5 @@
-//! A whole report over a scripted instrument, a fixed machine and a fake clock: the same bytes
-//! every time, from the worker's lines to the pages.
+//! A whole report with a scripted instrument, a fixed machine and a fake clock: every byte is the
+//! same in every run, from the lines of the worker to the pages.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::collections::BTreeMap;
@@ -9,14 +9,16 @@ use std::sync::atomic::AtomicBool;
 
 use cargo_heapmark::cli::{Exit, ReportArguments, Request, report_on};
 use cargo_heapmark::event::Silent;
-use cargo_heapmark::runner::{Answer, Batches, Environment, Listing, Suite, Target};
+use cargo_heapmark::runner::{Batches, CaseReply, Environment, Listing, Suite, Target};
 use clap::Parser;
 use heapmark::__private::bencher::{Bencher, instances};
 use heapmark::__private::harness::worker;
 use heapmark::__private::instruments::Scripted;
 use heapmark_model::launch::LaunchError;
 use heapmark_model::protocol::{self, Launch, Pass, Reply};
-use heapmark_model::record::{Commit, Counts, Machine, MachineState, Observation, Tape, Toolchain};
+use heapmark_model::record::{
+    Commit, Counts, Machine, MachineState, Observation, Timeline, Toolchain,
+};
 use tempfile::TempDir;
 
 #[global_allocator]
@@ -44,7 +46,7 @@ mod numbers {
     }
 }
 
-/// The worker's side in this very process: same lines, no process, no counters.
+/// A worker inside this process: it writes the same lines, but needs no process and no counters.
 struct InProcess;
 
 impl InProcess {
@@ -80,13 +82,13 @@ fn observation() -> Observation {
         },
         peak: Some(1_100),
         size_classes: vec![(64, 2), (1_024, 2)],
-        tape: Some(Tape::new(
+        timeline: Some(Timeline::new(
             0,
             5,
             7,
             vec![64, 128, 1_100, 1_036, 1_036, 64, 0],
         )),
-        witness_agrees: true,
+        control_agrees: true,
         ..Observation::default()
     }
 }
@@ -100,26 +102,33 @@ impl Suite for InProcess {
         })
     }
 
-    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError> {
-        Ok(Answer::from_replies(Self::ask(&protocol::Request::Run {
-            case: case.to_owned(),
-            pass,
-            repetitions,
-        })))
+    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<CaseReply, LaunchError> {
+        Ok(CaseReply::from_replies(Self::ask(
+            &protocol::Request::Run {
+                case: case.to_owned(),
+                pass,
+                repetitions,
+            },
+        )))
     }
 
     fn lay_out(&mut self, _: u32, _: u32) -> Result<(), String> {
         Err("there is only this very process".to_owned())
     }
 
-    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {
-        // A tenth slower at twice the size, and a little different in each launch.
+    fn time(
+        &mut self,
+        case: &str,
+        link_order: u32,
+        launch: Launch,
+    ) -> Result<Batches, LaunchError> {
+        // 10 % slower for the larger size, and slightly different in each launch.
         let each = if case.ends_with("256") {
             19_800
         } else {
             18_000
         };
-        let picoseconds = vec![each + u64::from(layout % 3) * 100; launch.batches as usize];
+        let picoseconds = vec![each + u64::from(link_order % 3) * 100; launch.batches as usize];
         let paces = vec![10_000; picoseconds.len() + 1];
         Ok(Batches { picoseconds, paces })
     }
@@ -163,7 +172,7 @@ struct Line {
     arguments: ReportArguments,
 }
 
-/// Everything that a report leaves behind and prints.
+/// The files, the output and the exit code of a report.
 fn report(arguments: &[&str]) -> (BTreeMap<String, Vec<u8>>, String, Exit) {
     report_from(environment(), arguments)
 }
@@ -193,7 +202,7 @@ fn report_from(
     let exit = report_on(request, &mut Silent, &mut out).unwrap().exit;
     let mut files = BTreeMap::new();
     collect(dir.path(), dir.path(), &mut files);
-    // The one thing that must differ is where it was written.
+    // Only the folder in the output may differ.
     let out = String::from_utf8(out).unwrap();
     (
         files,
@@ -237,7 +246,7 @@ fn two_reports_of_the_same_numbers_are_the_same_bytes() {
 }
 
 #[test]
-fn the_screen_shows_a_table_and_where_everything_is() {
+fn the_terminal_shows_a_table_and_where_everything_is() {
     let (_, out, _) = report(&[]);
     let expected = "\
 numbers                                     allocs     bytes      peak  retained            time
@@ -266,7 +275,7 @@ fn json_on_stdout_is_the_record_itself() {
 }
 
 #[test]
-fn a_filter_chooses_and_no_record_stores_nothing() {
+fn a_filter_selects_cases_and_no_record_stores_nothing() {
     let (files, out, _) = report(&["second", "--no-record", "--format", "markdown"]);
     assert!(!files.keys().any(|name| name.starts_with("results/")));
     assert_eq!(out.lines().count(), 6, "{out}");
@@ -277,9 +286,9 @@ fn a_filter_chooses_and_no_record_stores_nothing() {
 }
 
 #[test]
-fn without_a_commit_the_run_is_shown_and_says_why_it_is_not_recorded() {
+fn without_a_commit_the_run_is_shown_with_the_reason_why_it_is_not_recorded() {
     let nowhere = Environment {
-        commit: Err("`git log` failed: not a git repository".to_owned()),
+        commit: Err("this repository has no commit yet; commit once".to_owned()),
         ..environment()
     };
     let (files, out, exit) = report_from(nowhere, &[]);
@@ -290,8 +299,7 @@ fn without_a_commit_the_run_is_shown_and_says_why_it_is_not_recorded() {
             .any(|name| name.starts_with("results/test-machine"))
     );
     assert!(files.contains_key("site/case/numbers/first.html"));
-    assert!(
-        out.contains("for want of a commit to record it under: `git log` failed"),
-        "{out}"
-    );
+    let reason = " · not recorded: this repository has no commit yet; commit once, then run \
+                  `cargo heapmark report` again\n";
+    assert!(out.contains(reason), "{out}");
 }

@@ -1,4 +1,4 @@
-//! The server gives the files of the site to browsers on this machine, and nothing else.
+//! The server serves the files of the site to this machine, and nothing else.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use cargo_heapmark::publish;
 use cargo_heapmark::serve::{ServeError, Server};
 
-/// A served site, which stops when it goes out of scope.
+/// A running server, which stops when it goes out of scope.
 struct Served {
     outer: tempfile::TempDir,
     address: SocketAddr,
@@ -44,7 +44,7 @@ impl Served {
         }
     }
 
-    /// What the server answers to a request line and headers.
+    /// The response of the server to a request line and headers.
     fn raw(&self, request: &str) -> Response {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
@@ -85,7 +85,7 @@ impl Served {
         ))
     }
 
-    /// How long the server takes to end.
+    /// Stops the server and returns how long that takes.
     fn end(&mut self) -> Duration {
         let start = Instant::now();
         self.stop.store(true, Ordering::Relaxed);
@@ -156,7 +156,7 @@ fn a_large_page_is_sent_whole_with_its_length() {
 }
 
 #[test]
-fn head_gives_the_headers_alone() {
+fn head_returns_only_the_headers() {
     let served = Served::new(&[("index.html", "hello")]);
     let index = served.request("HEAD", "/");
     assert_eq!((index.status, index.body.as_str()), (200, ""));
@@ -164,7 +164,7 @@ fn head_gives_the_headers_alone() {
 }
 
 #[test]
-fn other_methods_are_refused_with_the_ones_that_are_not() {
+fn other_methods_are_refused_with_a_list_of_the_allowed_ones() {
     let served = Served::new(&[("index.html", "hello")]);
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "BREW"] {
         let response = served.request(method, "/");
@@ -177,7 +177,7 @@ fn other_methods_are_refused_with_the_ones_that_are_not() {
 fn no_url_leads_out_of_the_site() {
     let served = Served::new(&[("index.html", "hello"), ("a/b.html", "")]);
     fs::write(served.outer.path().join("secret.txt"), "secret").unwrap();
-    // It exists below the site's folder, but no publish wrote it.
+    // This file is in the folder of the site, but was not published.
     fs::write(dir(&served.outer).join("private.txt"), "secret").unwrap();
     for url in [
         "/../secret.txt",
@@ -229,7 +229,7 @@ fn a_link_out_of_the_site_is_not_followed() {
 #[test]
 fn the_404_page_finds_its_style_at_any_depth() {
     let served = Served::new(&[("404.html", "<head><link href=\"style.css\"></head>")]);
-    let response = served.get("/case/of/nobody.html");
+    let response = served.get("/case/of/nothing.html");
     assert_eq!(response.status, 404);
     assert!(
         response.body.contains("<base href=\"/\">"),
@@ -253,7 +253,7 @@ fn an_unknown_page_shows_the_404_page_of_the_site() {
 fn a_new_publish_is_seen_at_once() {
     let served = Served::new(&[("index.html", "old"), ("gone.html", "")]);
     assert_eq!(served.get("/").body, "old");
-    // The same length, and within one tick of a coarse clock.
+    // A file of the same length, written within one tick of a coarse clock.
     publish(
         &dir(&served.outer),
         &[("index.html", "new"), ("more.html", "more")],
@@ -303,13 +303,13 @@ fn it_listens_on_this_machine_only() {
 }
 
 #[test]
-fn clients_that_hang_hold_up_neither_others_nor_the_end() {
+fn clients_that_hang_delay_neither_others_nor_the_end() {
     let large = "x".repeat(16_000_000);
     let mut served = Served::new(&[("index.html", "hello"), ("large.txt", &large)]);
     let mut hanging = Vec::new();
     for _ in 0..8 {
         for begun in [
-            // Never ends its request, never sends the body it promised, never reads its answer.
+            // One never ends its request, one never sends its body, one never reads its response.
             "GET / HTTP/1.1\r\nHost: localh",
             "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n",
             "GET /large.txt HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -336,11 +336,11 @@ fn a_stopped_server_frees_its_port() {
     served.end();
     let site = dir(&served.outer);
     let port = served.address.port();
-    // A connection that has just ended holds the port for a moment.
+    // A connection that has just ended can keep the port in use for a moment.
     assert_eq!(bind_patiently(&site, port).address(), served.address);
 }
 
-/// Listens on `port` as soon as it is free; another test may have it for a moment.
+/// Listens on `port` as soon as it is free. Another test may use it for a moment.
 fn bind_patiently(site: &Path, port: u16) -> Server {
     let mut tries = (0..100).map(|_| {
         thread::sleep(Duration::from_millis(20));
@@ -356,14 +356,14 @@ fn a_taken_port_is_named_with_one_that_is_free() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port();
     let Err(error) = Server::bind(dir(&outer), port) else {
-        panic!("the port was had twice");
+        panic!("the port was bound twice");
     };
     let ServeError::Taken { free, .. } = error else {
         panic!("{error}");
     };
     assert_eq!(
         error.to_string(),
-        format!("port {port} is taken; try --port {free}")
+        format!("port {port} is in use; try --port {free}")
     );
     assert_ne!(free, port);
     assert_eq!(
@@ -375,7 +375,7 @@ fn a_taken_port_is_named_with_one_that_is_free() {
 #[test]
 fn a_folder_without_a_site_is_named_with_the_next_step() {
     let outer = tempfile::tempdir().unwrap();
-    // Files alone are no site: nobody said that they may be served.
+    // A folder without a list of published files is not a site: none of its files may be served.
     fs::write(outer.path().join("index.html"), "").unwrap();
     for path in [outer.path().to_owned(), outer.path().join("none")] {
         let Err(error) = Server::bind(&path, 0) else {
@@ -389,8 +389,8 @@ fn a_folder_without_a_site_is_named_with_the_next_step() {
     }
 }
 
-/// Sends `first`, and then `more` again and again until the server ends the connection; what it
-/// answered.
+/// Sends `first`, and then repeats `more` until the server ends the connection. Returns the
+/// response.
 fn flooded(served: &Served, first: &str, more: &str) -> String {
     let mut stream = served.connect();
     stream
@@ -402,11 +402,11 @@ fn flooded(served: &Served, first: &str, more: &str) -> String {
     while sent.is_ok() {
         left = left
             .checked_sub(more.len())
-            .expect("the server takes 64 MiB");
+            .expect("the server ends the connection before it has read 64 MiB");
         sent = stream.write_all(more.as_bytes());
     }
     let mut answer = Vec::new();
-    // An end that took the last bytes away may be seen as an error.
+    // Reading may fail if the connection was reset before all bytes arrived.
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -457,7 +457,7 @@ fn a_request_without_an_end_is_cut_off() {
 }
 
 #[test]
-fn a_head_that_is_too_long_or_broken_has_a_status_of_its_own() {
+fn a_head_that_is_too_long_or_broken_has_its_own_status() {
     let served = Served::new(&[("index.html", "hello")]);
     let long = "a".repeat(20_000);
     for (request, status) in [
@@ -501,7 +501,7 @@ fn requests_share_a_connection_and_each_has_its_answer() {
 }
 
 #[test]
-fn connections_that_do_nothing_keep_no_one_out() {
+fn idle_connections_do_not_keep_others_out() {
     let served = Served::new(&[("index.html", "hello")]);
     let idle = |begun: &str| {
         let mut stream = served.connect();
@@ -514,7 +514,7 @@ fn connections_that_do_nothing_keep_no_one_out() {
     for _ in 0..5 {
         assert_eq!(served.get("/").body, "hello");
     }
-    // The oldest were ended for those that came later.
+    // The server ended the oldest connections to accept later ones.
     let ended = |stream: &&TcpStream| {
         stream
             .set_read_timeout(Some(Duration::from_millis(1)))
@@ -526,7 +526,7 @@ fn connections_that_do_nothing_keep_no_one_out() {
     assert!(ended > 100, "{ended} of {} were ended", idle.len());
 }
 
-/// `serve` as its user runs it, with so few file descriptors that idle connections take all.
+/// `serve` from the command line, with so few file descriptors that idle connections use them all.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_without_a_free_file_descriptor_waits_and_goes_on() {
@@ -561,13 +561,13 @@ fn a_server_without_a_free_file_descriptor_waits_and_goes_on() {
         let idle: Vec<TcpStream> = (0..100)
             .map(|_| TcpStream::connect(address).unwrap())
             .collect();
-        // A new site cannot be loaded either, while no file can be opened.
+        // While no file can be opened, a new site cannot be loaded either.
         publish(&dir(&outer), &[("index.html", "hello"), ("new.html", "")]);
         get();
         drop(idle);
         get();
     }
-    assert!(child.try_wait().unwrap().is_none(), "it serves on");
+    assert!(child.try_wait().unwrap().is_none(), "the server has ended");
     child.kill().unwrap();
     child.wait().unwrap();
 }

@@ -1,4 +1,4 @@
-//! The store keeps what it is given, loses nothing, and passes over what it cannot read.
+//! The store saves records, loses none, and skips files that it cannot read.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use cargo_heapmark::store::{self, Loaded, Store};
-use heapmark_model::record::{Run, Tape};
+use heapmark_model::record::{Run, Timeline};
 
 #[path = "store/calibrations.rs"]
 mod calibrations;
@@ -37,7 +37,7 @@ fn file(store: &Store, suffix: &str) -> PathBuf {
     store.dir().join(format!("{NAME}{suffix}.json"))
 }
 
-/// Plants a file beside the good record, which must still load; returns why it was passed over.
+/// Adds a file next to the good record, which must still load. Returns why the file was skipped.
 fn skipped(text: &[u8]) -> String {
     let (_folder, store) = store();
     fs::write(file(&store, "-2"), text).unwrap();
@@ -69,7 +69,7 @@ fn what_is_saved_is_loaded() {
 }
 
 #[test]
-fn a_second_run_of_a_commit_gets_a_suffix_and_leaves_the_first_alone() {
+fn a_second_run_of_a_commit_gets_a_suffix_and_does_not_change_the_first() {
     let (_folder, store) = store();
     let before = fs::read(file(&store, "")).unwrap();
     let mut again = sample();
@@ -125,7 +125,7 @@ fn saving_leaves_no_temporary_file() {
 
 #[cfg(unix)]
 #[test]
-fn a_record_may_be_read_by_others_as_far_as_the_umask_lets_them() {
+fn a_record_may_be_read_by_others_if_the_umask_allows_it() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, store) = store();
     fs::write(folder.path().join("plain"), "").unwrap();
@@ -185,23 +185,23 @@ fn a_folder_that_cannot_be_made_is_named_with_the_next_step() {
 }
 
 #[test]
-fn a_record_of_46_cases_with_tapes_stays_under_100_kib() {
+fn a_record_of_46_cases_with_timelines_stays_under_100_kib() {
     let mut run = sample();
     let template = run.entries[0].clone();
     run.entries.clear();
-    run.tapes.clear();
+    run.timelines.clear();
     for number in 0..46_i64 {
         let mut entry = template.clone();
         let hash = format!("{number:012x}");
         entry.case.id = format!("string_allocations/a_name_of_usual_length_{number}");
-        entry.tape = Some(hash.clone());
-        // Most cases have tens of events; one in ten has thousands, which are thinned.
+        entry.timeline = Some(hash.clone());
+        // Most cases have tens of events. One in ten has thousands, of which only some are stored.
         let events = if number % 10 == 9 { 5_000 } else { 40 };
         let live = (0..events)
             .map(|event| (event * 7919 + number) % 100_000)
             .collect();
-        run.tapes
-            .insert(hash, Tape::new(0, 20, 5_000.min(events) as u64, live));
+        run.timelines
+            .insert(hash, Timeline::new(0, 20, 5_000.min(events) as u64, live));
         run.entries.push(entry);
     }
     let size = store::to_json(&run).len();
@@ -233,7 +233,7 @@ fn a_retracted_record_that_is_not_there_is_named() {
 }
 
 #[test]
-fn a_list_of_retractions_that_is_not_understood_stops_everything() {
+fn an_invalid_list_of_retractions_is_an_error() {
     let (_folder, store) = store();
     for list in [
         "[[retracted]",
@@ -244,6 +244,6 @@ fn a_list_of_retractions_that_is_not_understood_stops_everything() {
         fs::write(store.dir().join("retracted.toml"), list).unwrap();
         let error = store.load().unwrap_err().to_string();
         assert!(error.contains("retracted.toml"), "{list}: {error}");
-        assert!(error.contains("mend it"), "{list}: {error}");
+        assert!(error.contains("fix it"), "{list}: {error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The suite itself, as it is built for benchmarks: its names, its exactness, its command line.
+//! The benchmark suite in the bench profile: names of cases, exact counts, and its command line.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use cargo_heapmark::event::Silent;
 use cargo_heapmark::runner::{self, Binary, Built, Suite, Workspace};
 use heapmark_model::launch::Launcher;
-use heapmark_model::record::{COUNT_METHOD, CountSettings, Doubt, Entry, HashSeeds, Metric};
+use heapmark_model::record::{COUNT_METHOD, CountSettings, Entry, HashSeeds, Instability, Metric};
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
@@ -45,7 +45,7 @@ fn stderr(output: &Output) -> String {
 
 fn count_all() -> Vec<Entry> {
     let launcher = Launcher::new(binary(), Duration::from_secs(60), &STOP);
-    let mut suite = Binary::new(build(), Path::new("no layouts are asked for"), launcher);
+    let mut suite = Binary::new(build(), Path::new("no link orders are asked for"), launcher);
     let cases = suite.list().unwrap().cases;
     let settings = CountSettings {
         method: Some(COUNT_METHOD),
@@ -58,7 +58,7 @@ fn count_all() -> Vec<Entry> {
     counted.entries
 }
 
-/// The names that history is kept under.
+/// The names under which history is stored.
 const CASES: [(&str, &[&str]); 9] = [
     (
         "string_allocations",
@@ -189,19 +189,19 @@ const CASES: [(&str, &[&str]); 9] = [
 ];
 
 #[test]
-fn the_cases_have_the_names_that_history_is_kept_under() {
+fn the_cases_have_the_names_under_which_history_is_stored() {
     let listed = stdout(&run(&["--bench", "--list", "--format", "terse"]));
     let mut listed = listed.lines();
     for (group, cases) in CASES {
         for case in cases {
-            // The others come behind those of their group.
+            // Other cases may follow in the same group.
             let line = format!("{group}/{case}: benchmark");
             assert!(listed.any(|other| other == line), "{line} is not there");
         }
     }
 }
 
-/// The file of the newest record under results/, which is named after the time of its commit.
+/// The newest record under results/, by the time of its commit, with which its name begins.
 fn newest_record() -> PathBuf {
     let machines =
         std::fs::read_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join("results"))
@@ -229,7 +229,7 @@ fn every_id_of_the_newest_record_is_still_that_of_a_case() {
 fn the_suite_has_breadth_in_every_group() {
     let listed = stdout(&run(&["--bench", "--list", "--format", "terse"]));
     let ids: BTreeSet<&str> = listed.lines().collect();
-    assert_eq!(ids.len(), listed.lines().count(), "a name is there twice");
+    assert_eq!(ids.len(), listed.lines().count(), "a name is listed twice");
     assert!(ids.len() >= 200, "only {} cases", ids.len());
     for (group, cases) in CASES.iter().filter(|(group, _)| *group != "leak_patterns") {
         let prefix = format!("{group}/");
@@ -239,7 +239,7 @@ fn the_suite_has_breadth_in_every_group() {
 }
 
 #[test]
-fn what_documentation_claims_is_what_a_case_expects_and_keeps() {
+fn each_claim_of_documentation_is_asserted_by_a_case_that_passes() {
     let entries = count_all();
     let code = |cell: &str| cell.trim().trim_matches('`').to_owned();
     let mut claims = 0;
@@ -253,10 +253,10 @@ fn what_documentation_claims_is_what_a_case_expects_and_keeps() {
             continue;
         }
         let entry = entries.iter().find(|entry| entry.case.id == case);
-        let entry = entry.unwrap_or_else(|| panic!("{case} is no case"));
+        let entry = entry.unwrap_or_else(|| panic!("{case} is not a case"));
         let expected = entry.expected.iter().find(|one| one.claim == counted);
-        let expected = expected.unwrap_or_else(|| panic!("{case} does not expect {counted}"));
-        assert!(expected.met, "{case} does not keep {counted}");
+        let expected = expected.unwrap_or_else(|| panic!("{case} does not assert {counted}"));
+        assert!(expected.met, "the assertion {counted} of {case} fails");
         assert!(
             verdict == "holds" || verdict == "false",
             "{case}: {verdict}"
@@ -280,11 +280,11 @@ fn ten_runs_give_the_same_counts_for_every_case_called_exact() {
         );
         for entry in entries {
             for (metric, value) in entry.metrics {
-                // A metric that is not exact says why; stats_alloc never is the reason.
+                // A metric that is not exact states why. stats_alloc is never the reason.
                 assert_eq!(value.exact, value.why.is_none(), "{}", entry.case.id);
                 assert_ne!(
                     value.why,
-                    Some(Doubt::WitnessDisagrees),
+                    Some(Instability::ControlDisagrees),
                     "{}",
                     entry.case.id
                 );
@@ -312,7 +312,7 @@ fn a_filter_is_a_group_an_expression_or_a_whole_name() {
 }
 
 #[test]
-fn the_screen_shows_the_exact_counts_beside_the_time() {
+fn the_terminal_shows_the_exact_counts_next_to_the_time() {
     let output = run(&[
         "--bench",
         "--exact",
@@ -354,7 +354,7 @@ fn the_options_of_criterion_override_the_short_settings() {
 }
 
 #[test]
-fn a_filter_that_matches_nothing_ends_with_two_and_the_near_names() {
+fn a_filter_that_matches_nothing_ends_with_two_and_similar_names() {
     for (filter, hint) in [
         ("strng_allocations", "`string_allocations`"),
         ("vec_push_no_capcity", "`vec_push_no_capacity`"),
@@ -367,7 +367,7 @@ fn a_filter_that_matches_nothing_ends_with_two_and_the_near_names() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_reader_that_closes_the_pipe_is_not_an_error() {
     let mut child = Command::new(binary())
         .args(["--bench", "smart_pointers"])
         .stdin(Stdio::null())

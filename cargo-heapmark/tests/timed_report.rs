@@ -1,5 +1,5 @@
-//! Times as `cargo heapmark report` takes them, of cases that tell where their code and their
-//! blocks lie instead of how fast they are: nothing here depends on the machine's speed.
+//! Times of `cargo heapmark report`, for cases whose pretended time depends only on the addresses
+//! of their code and blocks. No result depends on the speed of the machine.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its verdict")]
 
 use std::collections::BTreeSet;
@@ -52,13 +52,13 @@ fn different(times: &[u64]) -> usize {
     times.iter().collect::<BTreeSet<_>>().len()
 }
 
-/// rust-lld links on x86-64 Linux unless it is told otherwise.
+/// On x86-64 Linux, rust-lld is the default linker.
 fn can_shuffle() -> bool {
     cfg!(all(target_os = "linux", target_arch = "x86_64"))
 }
 
-/// What twelve launches of `case` tell, each in another layout drawn from `seed` and on another
-/// heap.
+/// The times of twelve launches of `case`, each with another link order from `seed` and another
+/// heap seed.
 fn raw(case: &str, seed: u32) -> Vec<u64> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     let workspace = Workspace::find(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
@@ -88,37 +88,37 @@ fn raw(case: &str, seed: u32) -> Vec<u64> {
 }
 
 #[test]
-fn every_launch_runs_another_layout_on_another_heap_and_a_seed_brings_both_back() {
+fn every_launch_has_another_link_order_and_heap_and_a_seed_reproduces_both() {
     for case in ["order_of_functions", "order_of_blocks"] {
         let seen = raw(case, 7);
         let known = |took: &u64| [1_000_000, 2_000_000].contains(took);
         assert!(seen.iter().all(known), "{seen:?}");
         if case == "order_of_blocks" || can_shuffle() {
             assert_eq!(different(&seen), 2, "{case} never moves: {seen:?}");
-            assert_ne!(seen, raw(case, 800), "{case} takes no notice of the seed");
+            assert_ne!(seen, raw(case, 800), "{case} ignores the seed");
         }
-        assert_eq!(seen, raw(case, 7), "{case} is not what the seed says");
+        assert_eq!(seen, raw(case, 7), "{case} differs for the same seed");
     }
 }
 
 #[test]
-fn a_record_says_what_its_times_were_drawn_from() {
+fn a_record_states_the_seed_and_the_link_orders_of_its_times() {
     let settings = run(&["takes_no_time", "--quick", "--seed", "7"])
         .time
         .unwrap();
     assert_eq!((settings.seed, settings.launches), (7, 12));
     assert_eq!(settings.not_shuffled.is_none(), can_shuffle());
     assert_eq!(
-        settings.layouts >= 12,
+        settings.link_orders >= 12,
         can_shuffle(),
         "{}",
-        settings.layouts
+        settings.link_orders
     );
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn addresses_are_as_random_as_the_record_says() {
+fn addresses_are_as_random_as_the_record_states() {
     let seen = run(&["different", "--quick"]);
     let random = seen
         .time
@@ -132,7 +132,7 @@ fn addresses_are_as_random_as_the_record_says() {
 }
 
 #[test]
-fn a_case_that_fails_when_it_is_timed_keeps_its_counts_and_stops_no_other() {
+fn a_case_that_fails_when_it_is_timed_keeps_its_counts_and_does_not_stop_others() {
     let output = report(&["--quick"]);
     assert_eq!(output.status.code(), Some(2));
     let run: Run = serde_json::from_slice(&output.stdout).unwrap();
@@ -150,7 +150,7 @@ fn a_case_that_fails_when_it_is_timed_keeps_its_counts_and_stops_no_other() {
 }
 
 #[test]
-fn the_page_on_statistics_says_what_each_effort_means() {
+fn the_page_on_statistics_explains_each_effort() {
     let page = include_str!("../../docs/statistics.md");
     let row = |name: &str, effort: &Effort| {
         let plan = effort.plan().unwrap();

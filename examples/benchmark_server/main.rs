@@ -1,5 +1,5 @@
-//! The plain server: the system's allocator, nothing that counts, for tools that watch a process
-//! from outside and for measuring the load client.
+//! A server with the system's allocator and without counting, for tools that observe a process from
+//! outside, and to measure the load client.
 //!
 //! ```text
 //! cargo run --release --example benchmark_server -- --port 0
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let result = Arguments::read(std::env::args())
         .and_then(|arguments| match arguments.leaky {
             true => Err(String::from(
-                "the plain server leaks nothing; take memory_profile_server",
+                "benchmark_server has no leak patterns; run memory_profile_server with --leaky",
             )),
             false => Ok(arguments),
         })

@@ -1,5 +1,5 @@
-//! Which allocator the server runs on, and what it says of the heap: heapmark's, which counts, or
-//! dhat's, which also keeps the call stack of every block (feature `memory-profiling`).
+//! The allocator of the server and its heap statistics: heapmark's, which counts, or dhat's, which
+//! also records the call stack of every block (feature `memory-profiling`).
 
 pub use chosen::{NAME, Watch, heap};
 
@@ -14,7 +14,7 @@ mod chosen {
 
     pub const NAME: &str = "heapmark";
 
-    /// Counts for as long as it lives.
+    /// Counts while this value exists.
     pub struct Watch {
         _tracking: Tracking,
     }

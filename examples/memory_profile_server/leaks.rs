@@ -1,5 +1,5 @@
-//! The five leak patterns of a server, each as `/leak/PATTERN` and, solved, as `/fixed/PATTERN`.
-//! Not for anything but being found: every problem here is one on purpose.
+//! The five leak patterns of a server, each as `/leak/PATTERN` and, without the leak, as
+//! `/fixed/PATTERN`. Every leak here is intentional, so that tools can find it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,17 +14,17 @@ use lru::LruCache;
 
 /// Bytes of a cached value.
 const VALUE: usize = 200;
-/// Entries of the cache that has a bound.
+/// The number of entries of the bounded cache.
 const BOUND: NonZeroUsize = NonZeroUsize::new(64).expect("64 is above 0");
-/// Bytes by which each request's data exceeds that of the one before.
+/// The number of bytes by which each request has more data than the one before.
 const STEP: usize = 8;
-/// Bytes of data that a request never exceeds, and that the bounded buffer keeps.
+/// The highest number of bytes of a request, and the capacity that the bounded buffer keeps.
 const MOST: usize = 4 << 20;
 const KEPT: usize = 4 << 10;
 
 type Handler = dyn Fn() -> usize + Send + Sync;
 
-/// What the patterns leave behind.
+/// The memory that the patterns leave behind.
 pub struct Leaks {
     requests: AtomicUsize,
     cache: Mutex<HashMap<String, Vec<u8>>>,
@@ -61,8 +61,8 @@ struct Node {
 }
 
 enum Next {
-    Strong(#[expect(dead_code, reason = "it is held, which is the leak")] Arc<Node>),
-    Weak(#[expect(dead_code, reason = "it is held, which is the solution")] Weak<Node>),
+    Strong(#[expect(dead_code, reason = "the strong pointer is the leak")] Arc<Node>),
+    Weak(#[expect(dead_code, reason = "the weak pointer is the solution")] Weak<Node>),
 }
 
 impl Node {
@@ -94,7 +94,7 @@ pub fn routes() -> Router<Arc<Leaks>> {
         .route("/fixed/thread-local", get(cleared_thread_local))
 }
 
-/// A panic elsewhere is no reason to refuse: nothing here is left half done.
+/// A panic in another thread does not matter: nothing here is left in an inconsistent state.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -102,19 +102,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 async fn unbounded_cache(State(leaks): State<Arc<Leaks>>) -> &'static str {
     let key = format!("user-{}", leaks.next());
     lock(&leaks.cache).insert(key, vec![1; VALUE]);
-    "kept for ever\n"
+    "kept forever\n"
 }
 
 async fn bounded_cache(State(leaks): State<Arc<Leaks>>) -> &'static str {
     let key = format!("user-{}", leaks.next());
     lock(&leaks.bounded).put(key, vec![1; VALUE]);
-    "kept for a while\n"
+    "kept until it is evicted\n"
 }
 
 async fn forgotten_handler(State(leaks): State<Arc<Leaks>>) -> &'static str {
     let number = leaks.next();
     lock(&leaks.handlers).push(Box::new(move || number));
-    "subscribed for ever\n"
+    "subscribed forever\n"
 }
 
 async fn weak_handler(State(leaks): State<Arc<Leaks>>) -> &'static str {
@@ -130,14 +130,14 @@ async fn cycle() -> &'static str {
     let (first, second) = (Node::alone(), Node::alone());
     let _ = first.next.set(Next::Strong(Arc::clone(&second)));
     let _ = second.next.set(Next::Strong(first));
-    "two nodes that keep each other\n"
+    "two nodes that keep each other alive\n"
 }
 
 async fn weak_cycle() -> &'static str {
     let (first, second) = (Node::alone(), Node::alone());
     let _ = first.next.set(Next::Strong(Arc::clone(&second)));
     let _ = second.next.set(Next::Weak(Arc::downgrade(&first)));
-    "two nodes, one of which is weak\n"
+    "two nodes, linked back by a weak pointer\n"
 }
 
 async fn growing_buffer(State(leaks): State<Arc<Leaks>>) -> &'static str {
@@ -145,7 +145,7 @@ async fn growing_buffer(State(leaks): State<Arc<Leaks>>) -> &'static str {
     let mut buffer = lock(&leaks.buffer);
     buffer.resize(bytes, 1);
     buffer.clear();
-    "cleared, not given back\n"
+    "cleared, capacity kept\n"
 }
 
 async fn shrunk_buffer(State(leaks): State<Arc<Leaks>>) -> &'static str {
@@ -154,7 +154,7 @@ async fn shrunk_buffer(State(leaks): State<Arc<Leaks>>) -> &'static str {
     buffer.resize(bytes, 1);
     buffer.clear();
     buffer.shrink_to(KEPT);
-    "cleared and given back\n"
+    "cleared, capacity reduced\n"
 }
 
 async fn kept_thread_local(State(leaks): State<Arc<Leaks>>) -> &'static str {

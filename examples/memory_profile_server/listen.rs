@@ -1,8 +1,7 @@
-//! Starts and stops a server: arguments, the ready line, the signals, and the order of the end.
-//! It knows no route.
+//! Starts and stops a server: arguments, ready line, signals and shutdown. It knows no routes.
 //!
 //! ```text
-//! bind ─▶ "ready pid=… address=…" ─▶ serve ─ SIGINT, SIGTERM ─▶ let requests end ─▶ caller
+//! bind ─▶ "ready pid=… address=…" ─▶ serve ─ SIGINT, SIGTERM ─▶ last requests ─▶ caller
 //! ```
 
 use std::io::{self, Write};
@@ -16,20 +15,20 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// How long requests may take to end once the server is told to stop. A client that holds its
-/// connection must not hold the process.
+/// How long the last requests may take after a signal. A client that keeps its connection open must
+/// not keep the process alive.
 const LAST_REQUESTS: Duration = Duration::from_secs(3);
 
-/// What the command line says.
+/// The arguments of the command line.
 pub struct Arguments {
     pub port: u16,
     pub leaky: bool,
-    /// Whether it follows its own blocks.
+    /// Whether the server records the call stacks of its blocks.
     pub live: bool,
 }
 
 impl Arguments {
-    /// Reads `--port PORT`, `--leaky` and `--live`. The error is a sentence for the user.
+    /// Reads `--port PORT`, `--leaky` and `--live`. The error is a message for the user.
     pub fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut read = Self {
             port: 3000,
@@ -49,7 +48,7 @@ impl Arguments {
                 }
                 other => {
                     return Err(format!(
-                        "unknown argument `{other}`; there are --port PORT, --leaky and --live"
+                        "unknown argument `{other}`; the arguments are --port PORT, --leaky and --live"
                     ));
                 }
             }
@@ -58,7 +57,7 @@ impl Arguments {
     }
 }
 
-/// The exit code of a server: 2 where it could not be served, with the reason on stderr.
+/// The exit code of a server: 2 if it failed, with the reason on stderr.
 pub fn exit(result: io::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -69,7 +68,8 @@ pub fn exit(result: io::Result<()>) -> ExitCode {
     }
 }
 
-/// The runtime of a server: two threads, so that thread-locals of more than one are seen.
+/// The runtime of a server. It has two threads, so that tools see the thread-locals of more than
+/// one.
 pub fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(2)
@@ -77,15 +77,16 @@ pub fn runtime() -> io::Result<Runtime> {
         .build()
 }
 
-/// Serves until SIGINT or SIGTERM, and returns when the last requests have ended or were given
-/// up. Whatever `router` holds is still alive where its owner has a handle of it.
+/// Serves until SIGINT or SIGTERM, and returns when the last requests have ended or timed out.
+/// Values that `router` shares with its owner still exist then.
 pub async fn serve(router: Router, port: u16) -> io::Result<()> {
-    // Handlers first: a signal between the ready line and them would end the process unasked.
+    // The handlers come first: a signal between the ready line and the handlers would kill the
+    // process.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     let listener = listener.await.map_err(|error| {
-        let hint = "--port 0 takes a free one";
+        let hint = "use --port 0 for a free port";
         io::Error::new(
             error.kind(),
             format!("cannot listen on 127.0.0.1:{port}: {error}; {hint}"),
@@ -94,7 +95,7 @@ pub async fn serve(router: Router, port: u16) -> io::Result<()> {
     let address = listener.local_addr()?;
     let (stop, mut stopped) = watch::channel(false);
     let served = axum::serve(listener, router).with_graceful_shutdown(async move {
-        // An error means that the sender is gone, which is a reason to stop as well.
+        // An error means that the sender was dropped, which is also a reason to stop.
         let _ = stopped.wait_for(|stop| *stop).await;
     });
     let served = tokio::spawn(async move { served.await });
@@ -111,7 +112,7 @@ pub async fn serve(router: Router, port: u16) -> io::Result<()> {
     match tokio::time::timeout(LAST_REQUESTS, served).await {
         Ok(Ok(result)) => result,
         Ok(Err(failed)) => Err(io::Error::other(failed)),
-        // Connections that do not end are cut with the runtime.
+        // Connections that do not end are closed with the runtime.
         Err(_) => Ok(()),
     }
 }

@@ -1,5 +1,5 @@
-//! What the server holds, by call stack, as `/live` and `/live/{stack}`: what a server needs
-//! for `cargo xtask profile live` (`--live`).
+//! The live memory of the server by call stack, as `/live` and `/live/{stack}`. The command
+//! `cargo xtask profile live` requests these endpoints.
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use heapmark::live::{self, Frame, Held, Watch};
 use serde_json::{Value, json};
 
-/// Watches the program from now on.
+/// Starts a watch and adds the endpoints.
 pub fn watched(router: Router) -> io::Result<Router> {
     let watch = live::watch().map_err(io::Error::other)?;
     let routes = Router::new()
@@ -30,7 +30,8 @@ async fn frames(
     State(watch): State<Arc<Watch>>,
     Path(stack): Path<u32>,
 ) -> Result<Json<Value>, StatusCode> {
-    // The first answer reads all the debug information, for which no request should wait.
+    // The first answer reads all debug information, which takes too long for the thread of other
+    // requests.
     let asked = tokio::task::spawn_blocking(move || watch.frames(stack)).await;
     let frames = asked.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     let frames = frames.ok_or(StatusCode::NOT_FOUND)?;

@@ -1,14 +1,17 @@
-//! A server to be profiled: `cargo xtask profile` loads it under each tool.
+//! A server to profile: `cargo xtask profile` loads it under each tool.
 //!
 //! ```text
 //! cargo run --release --example memory_profile_server -- --port 0
 //! cargo run --release --example memory_profile_server --features memory-profiling -- --leaky
 //! ```
 //!
-//! It listens on 127.0.0.1 and says so in one line, `ready pid=… address=…`. SIGINT and SIGTERM
-//! end it in order. With the feature it then writes dhat's file, to `HEAPMARK_DHAT_OUT` or
-//! `dhat-heap.json`; with `--live` it states what it holds, by call stack, at `/live`; with
-//! `--leaky` it also has one endpoint for each leak pattern and its solution.
+//! It listens on 127.0.0.1 and prints one line, `ready pid=… address=…`. SIGINT and SIGTERM stop it
+//! normally.
+//!
+//! - With the feature `memory-profiling`, it writes dhat's file when it stops, to
+//!   `HEAPMARK_DHAT_OUT` or `dhat-heap.json`.
+//! - With `--live`, it reports its live memory by call stack at `/live`.
+//! - With `--leaky`, it has one endpoint for each leak pattern and one for its solution.
 
 mod allocator;
 mod leaks;
@@ -44,8 +47,8 @@ fn run(arguments: &Arguments) -> io::Result<()> {
     }
     let runtime = listen::runtime()?;
     let served = runtime.block_on(listen::serve(router, arguments.port));
-    // The order is the point: whatever a cache or a thread holds is freed with its owner, and a
-    // profile that is written after that shows none of it.
+    // The order matters: dhat's file is written before caches and threads free their memory,
+    // because it would not show that memory afterwards.
     drop(watch);
     drop(runtime);
     drop((site, leaks));

@@ -1,5 +1,5 @@
-//! The endpoints of a server that does what servers do: an arena for what a request needs, a
-//! pool for the buffer of a large answer, and statistics that anybody may ask for.
+//! The endpoints of a typical server: an arena for temporary values of a request, a pool for the
+//! buffer of a large answer, and statistics.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 
 use crate::allocator;
 
-/// The most that `/heavy/{size}` answers, in numbers.
+/// The largest `size` of `/heavy/{size}`.
 const HEAVIEST: usize = 100_000;
-/// Bytes of buffers that wait for the next large answer.
+/// The total capacity in bytes of the buffers that the pool keeps.
 const WAITING: usize = 4 << 20;
 
-/// What requests share.
+/// The state that requests share.
 pub struct Site {
     buffers: Pool<String>,
 }
@@ -34,14 +34,14 @@ impl Site {
     }
 }
 
-/// A user as sent and as told.
+/// A user, as the server sends it.
 #[derive(Serialize)]
 struct User {
     id: u64,
     name: String,
 }
 
-/// A user who is to be.
+/// A user to create.
 #[derive(Deserialize)]
 struct NewUser {
     name: String,
@@ -71,7 +71,7 @@ async fn stats(State(site): State<Arc<Site>>) -> Json<Value> {
 
 async fn user(headers: HeaderMap, Path(id): Path<u64>) -> Json<User> {
     count_headers(Storage::Heap, headers.len());
-    // What only this request needs stands in the arena; what leaves it is copied out once.
+    // Temporary values are in the arena; the result is copied out once.
     let name = with_arena(|arena| {
         let first = arena.alloc_format(format_args!("user {id}"));
         String::from(arena.alloc_format(format_args!("{first} of {}", headers.len())))
@@ -86,12 +86,12 @@ async fn create(Json(new): Json<NewUser>) -> (StatusCode, Json<User>) {
 
 async fn heavy(State(site): State<Arc<Site>>, Path(size): Path<usize>) -> (StatusCode, String) {
     if size > HEAVIEST {
-        let refused = format!("at most {HEAVIEST} numbers\n");
+        let refused = format!("size must be at most {HEAVIEST}\n");
         return (StatusCode::BAD_REQUEST, refused);
     }
     let mut buffer = site.buffers.get();
     for number in 0..size {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(buffer, "{number}");
     }
     (StatusCode::OK, buffer.as_str().to_owned())

@@ -1,11 +1,13 @@
-//! Which metrics of a case are exact: those on which every repetition in every process agrees.
+//! Decides which metrics of a case are exact: those with the same value in every repetition of
+//! every process.
 //!
-//! Agreement is evidence, not proof: a map that grows in 98 % of its hash seeds agrees in most
-//! short trials. So one disagreement, ever, demotes a metric; see `history`.
+//! Agreement is evidence, not proof: a map that grows for 98 % of its hash seeds agrees in most
+//! short trials. Therefore one disagreement in any run marks a metric as unstable; see
+//! `analysis::history`.
 
 use std::collections::BTreeMap;
 
-use crate::record::{Doubt, Metric, Observation, Spread, Value};
+use crate::record::{Instability, Metric, Observation, Spread, Value};
 
 /// Judges every metric over the observations of each process.
 pub fn agreement(processes: &[Vec<Observation>]) -> BTreeMap<Metric, Value> {
@@ -23,25 +25,25 @@ fn judge(metric: Metric, processes: &[Vec<Observation>]) -> Value {
             value: None,
             exact: false,
             spread: None,
-            why: Some(Doubt::OtherThreads),
+            why: Some(Instability::OtherThreads),
             rate: None,
         };
     };
     values.sort_unstable();
     let (min, max) = (values[0], values[values.len() - 1]);
     let differs = min != max;
-    let witnessed = all().all(|observation| observation.witness_agrees);
-    let why = if witnessed && !differs {
+    let with_control = all().all(|observation| observation.control_agrees);
+    let why = if with_control && !differs {
         None
     } else if all().any(|observation| observation.foreign_events > 0) {
-        // Another thread's event may fall between the readings of both counters.
-        Some(Doubt::OtherThreads)
-    } else if !witnessed {
-        Some(Doubt::WitnessDisagrees)
+        // An event of another thread may happen between the readings of the two counters.
+        Some(Instability::OtherThreads)
+    } else if !with_control {
+        Some(Instability::ControlDisagrees)
     } else if processes.iter().any(|process| differ(metric, process)) {
-        Some(Doubt::RepetitionsDiffer)
+        Some(Instability::RepetitionsDiffer)
     } else {
-        Some(Doubt::ProcessesDiffer)
+        Some(Instability::ProcessesDiffer)
     };
     Value {
         value: Some(values[values.len() / 2]),
@@ -61,7 +63,7 @@ fn differ(metric: Metric, process: &[Observation]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::agreement;
-    use crate::record::{Counts, Doubt, Metric, Observation, Spread};
+    use crate::record::{Counts, Instability, Metric, Observation, Spread};
 
     fn allocs(allocs: u64) -> Observation {
         Observation {
@@ -70,7 +72,7 @@ mod tests {
                 ..Counts::default()
             },
             peak: Some(0),
-            witness_agrees: true,
+            control_agrees: true,
             ..Observation::default()
         }
     }
@@ -83,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn one_deviating_repetition_demotes_the_metric_and_no_other() {
+    fn one_deviating_repetition_marks_one_metric_unstable() {
         let judged = agreement(&[vec![allocs(3), allocs(4)], vec![allocs(3), allocs(3)]]);
         let value = &judged[&Metric::Allocs];
-        assert_eq!(value.why, Some(Doubt::RepetitionsDiffer));
+        assert_eq!(value.why, Some(Instability::RepetitionsDiffer));
         assert_eq!(value.spread, Some(Spread { min: 3, max: 4 }));
         assert!(judged[&Metric::Bytes].exact);
     }
@@ -94,13 +96,16 @@ mod tests {
     #[test]
     fn processes_that_are_steady_but_differ_are_named() {
         let judged = agreement(&[vec![allocs(3), allocs(3)], vec![allocs(4), allocs(4)]]);
-        assert_eq!(judged[&Metric::Allocs].why, Some(Doubt::ProcessesDiffer));
+        assert_eq!(
+            judged[&Metric::Allocs].why,
+            Some(Instability::ProcessesDiffer)
+        );
     }
 
     #[test]
-    fn a_witness_that_disagrees_leaves_nothing_exact() {
+    fn a_control_counter_that_disagrees_leaves_nothing_exact() {
         let lied = Observation {
-            witness_agrees: false,
+            control_agrees: false,
             ..allocs(3)
         };
         let judged = agreement(&[vec![allocs(3), lied]]);
@@ -108,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_peak_is_null_and_says_why() {
+    fn an_unknown_peak_is_null_with_a_reason() {
         let threaded = Observation {
             peak: None,
             foreign_events: 2,
@@ -118,7 +123,7 @@ mod tests {
         let peak = &judged[&Metric::Peak];
         assert_eq!(
             (peak.value, peak.exact, peak.why),
-            (None, false, Some(Doubt::OtherThreads))
+            (None, false, Some(Instability::OtherThreads))
         );
         assert!(judged[&Metric::Allocs].exact);
     }

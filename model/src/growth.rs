@@ -1,13 +1,13 @@
-//! Whether what lives grows from mark to mark, and by how much with each request.
+//! Judges whether the live memory of a server grows from sample to sample, and how fast.
 
 use serde::{Deserialize, Serialize};
 
-/// What lives at a mark.
+/// Live memory at one sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Level {
     /// Blocks.
     pub blocks: i64,
-    /// Their bytes.
+    /// The bytes of these blocks.
     pub bytes: i64,
 }
 
@@ -22,49 +22,50 @@ impl std::ops::Add for Level {
     }
 }
 
-/// What each request leaves behind.
+/// The growth per request.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Slope {
-    /// Blocks a request, over all rounds.
+pub struct GrowthRate {
+    /// Blocks per request, over all rounds.
     pub blocks: f64,
-    /// Bytes a request, over all rounds.
+    /// Bytes per request, over all rounds.
     pub bytes: f64,
-    /// How it grows; `None` where it does not.
-    pub course: Option<Course>,
+    /// How it grows; `None` if it does not.
+    pub course: Option<GrowthPattern>,
 }
 
-/// How something grows.
+/// How live memory grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Course {
-    /// In every round. Bytes, in the last round by at least a quarter of the median, since what fills
-    /// up slows down; or blocks, in each round by at least half of the mean, since around blocks
-    /// that are kept one by one there may be a table whose bytes come in doublings.
+pub enum GrowthPattern {
+    /// In every round. For bytes, the last round must rise by at least a quarter of the median
+    /// rise, because memory that fills up grows ever more slowly. For blocks, every round must rise
+    /// by at least half of the mean rise: the table around blocks that are kept one by one can
+    /// double, so that its bytes rise unevenly.
     Steady,
-    /// In steps that grow with it, as a buffer that doubles does: never down, up in more than one
-    /// round, and to twice the beginning at least.
+    /// In steps that grow with the level, like a buffer that doubles. It never falls, rises in more
+    /// than one round, and ends at no less than twice the first level.
     Steps,
 }
 
-/// Bytes by which a round must end higher at the least: a byte a request, and more than a
-/// buffer of a connection or a timer that comes and goes.
+/// The minimum rise of a round in bytes. With at least one byte per request, it exceeds buffers of
+/// connections and timers that come and go.
 const NOISE: i64 = 512;
-/// Blocks by which a round must end higher at the least, where they are what grows: one in a
-/// thousand requests, and more than connections that happen to be open.
+/// The minimum rise of a round in blocks. With at least one block per thousand requests, it exceeds
+/// the blocks of connections that happen to be open.
 const FEWEST: i64 = 16;
 
-/// Whether what lives grows from mark to mark, between which there are rounds of `requests` each.
-/// `None` with fewer than two rounds.
+/// Judges whether live memory grows over `marks`, the samples between rounds of `requests` each.
+/// `None` for fewer than two rounds.
 ///
 /// ```
-/// use heapmark_model::growth::{Course, Level, judge};
+/// use heapmark_model::growth::{GrowthPattern, Level, judge};
 ///
 /// let marks = [0, 10_000, 20_000, 30_000].map(|bytes| Level { blocks: bytes / 100, bytes });
 /// let slope = judge(&marks, 100).expect("there are three rounds");
 /// assert_eq!((slope.blocks, slope.bytes), (1.0, 100.0));
-/// assert_eq!(slope.course, Some(Course::Steady));
+/// assert_eq!(slope.course, Some(GrowthPattern::Steady));
 /// ```
-pub fn judge(marks: &[Level], requests: u64) -> Option<Slope> {
+pub fn judge(marks: &[Level], requests: u64) -> Option<GrowthRate> {
     let (first, last) = (marks.first()?, marks.last()?);
     let rounds = marks.len().checked_sub(1).filter(|&rounds| rounds > 1)?;
     let all = rounds as f64 * requests as f64;
@@ -74,7 +75,7 @@ pub fn judge(marks: &[Level], requests: u64) -> Option<Slope> {
     let rises = |pair: &[Level]| rise(pair) >= least;
     let up = marks.windows(2).filter(|pair| rises(pair)).count();
     let never_down = marks.windows(2).all(|pair| pair[0].bytes <= pair[1].bytes);
-    // The mean would be that of the round in which a table has doubled.
+    // The mean would be dominated by a round in which a table doubled.
     let mut sorted: Vec<i64> = marks.windows(2).map(rise).collect();
     let last_rise = sorted.last().copied().unwrap_or_default();
     sorted.sort_unstable();
@@ -85,15 +86,15 @@ pub fn judge(marks: &[Level], requests: u64) -> Option<Slope> {
         rise >= fewest && rise.saturating_mul(2 * rounds as i64) >= last.blocks - first.blocks
     };
     let course = if marks.windows(2).all(evenly) {
-        Some(Course::Steady)
+        Some(GrowthPattern::Steady)
     } else if up == rounds {
-        goes_on.then_some(Course::Steady)
+        goes_on.then_some(GrowthPattern::Steady)
     } else if never_down && up > 1 && last.bytes >= first.bytes.saturating_mul(2) {
-        Some(Course::Steps)
+        Some(GrowthPattern::Steps)
     } else {
         None
     };
-    Some(Slope {
+    Some(GrowthRate {
         blocks: (last.blocks - first.blocks) as f64 / all,
         bytes: (last.bytes - first.bytes) as f64 / all,
         course,
@@ -104,7 +105,7 @@ pub fn judge(marks: &[Level], requests: u64) -> Option<Slope> {
 mod tests {
     use super::*;
 
-    fn course(bytes: &[i64]) -> Option<Course> {
+    fn course(bytes: &[i64]) -> Option<GrowthPattern> {
         let level = |&bytes: &i64| Level { blocks: 0, bytes };
         let levels: Vec<Level> = bytes.iter().map(level).collect();
         judge(&levels, 100).unwrap().course
@@ -112,14 +113,17 @@ mod tests {
 
     #[test]
     fn growth_in_every_round_is_steady() {
-        assert_eq!(course(&[0, 1_000, 2_000, 3_000]), Some(Course::Steady));
+        assert_eq!(
+            course(&[0, 1_000, 2_000, 3_000]),
+            Some(GrowthPattern::Steady)
+        );
         assert_eq!(course(&[0, 100, 200, 300]), None);
         assert_eq!(course(&[5_000; 4]), None);
     }
 
     #[test]
-    fn blocks_that_are_kept_one_by_one_are_steady_whatever_the_table_around_them_does() {
-        // Of a real server: its table doubled in the first and in the third round.
+    fn blocks_that_are_kept_one_by_one_are_steady_even_if_a_table_around_them_doubles() {
+        // From a real server, whose table doubled in the first and in the third round.
         let bytes = [1_226_180, 2_452_344, 2_597_164, 4_904_672, 5_049_492];
         let kept = |each: i64| {
             let marks = bytes.iter().zip(1..);
@@ -129,8 +133,8 @@ mod tests {
             });
             judge(&marks.collect::<Vec<_>>(), 14_482).unwrap().course
         };
-        assert_eq!(kept(14_482), Some(Course::Steady));
-        assert_eq!(kept(FEWEST), Some(Course::Steady));
+        assert_eq!(kept(14_482), Some(GrowthPattern::Steady));
+        assert_eq!(kept(FEWEST), Some(GrowthPattern::Steady));
         assert_eq!(kept(FEWEST - 1), None);
     }
 
@@ -138,15 +142,15 @@ mod tests {
     fn what_fills_up_slows_down() {
         assert_eq!(course(&[0, 100_000, 150_000, 160_000, 161_000]), None);
         let table_doubles = [0, 4_000, 24_000, 28_000, 32_000, 36_000];
-        assert_eq!(course(&table_doubles), Some(Course::Steady));
+        assert_eq!(course(&table_doubles), Some(GrowthPattern::Steady));
         let slower = course(&[0, 100_000, 180_000, 250_000, 310_000]);
-        assert_eq!(slower, Some(Course::Steady));
+        assert_eq!(slower, Some(GrowthPattern::Steady));
     }
 
     #[test]
     fn a_buffer_that_doubles_grows_in_steps() {
         let doubling = [16_384, 16_384, 32_768, 32_768, 65_536];
-        assert_eq!(course(&doubling), Some(Course::Steps));
+        assert_eq!(course(&doubling), Some(GrowthPattern::Steps));
     }
 
     #[test]
@@ -155,18 +159,18 @@ mod tests {
     }
 
     #[test]
-    fn what_also_falls_is_a_level_that_wavers() {
+    fn memory_that_also_falls_is_not_growth() {
         assert_eq!(course(&[1_000, 4_000, 2_000, 6_000, 9_000]), None);
     }
 
     #[test]
-    fn steps_that_are_small_beside_the_whole_are_no_growth() {
+    fn steps_that_are_small_compared_with_the_whole_are_not_growth() {
         let filling = [90_000, 91_000, 91_000, 92_000, 92_000];
         assert_eq!(course(&filling), None);
     }
 
     #[test]
-    fn the_slope_is_told_for_one_request() {
+    fn the_slope_is_per_request() {
         let level = |blocks| Level {
             blocks,
             bytes: blocks * 50,
@@ -176,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn two_marks_are_no_course() {
+    fn two_samples_are_too_few_to_judge() {
         assert_eq!(judge(&[Level::default(); 2], 100), None);
     }
 }

@@ -1,14 +1,14 @@
-//! What heapmark's library and its tool share: plain data, the protocol of workers, and the pure
-//! functions that judge both.
+//! What heapmark's library and its tool share: plain data, the protocol of workers, and pure
+//! functions that judge data.
 //!
 //! ```text
-//!  (no feature)  numbers for people, frames, verdicts     what a test or a program needs
+//!  (no feature)  formatting, frames, verdicts             what a test or a program needs
 //!  worker        cases, observations, the protocol        what a bench binary needs
 //!  records       records, comparisons, history, profiles  what the tool needs
 //! ```
 //!
-//! The measured binary must not change because heapmark is in it. So the first two layers bring
-//! next to no crates: no serde, whose versions and features the benchmark may share.
+//! heapmark must not change the binary that it measures. The first two layers therefore have next
+//! to no dependencies, and not serde, whose version and features the benchmark may share.
 
 pub mod format;
 pub mod install;

@@ -1,14 +1,14 @@
-//! Whose code a frame of a call stack is: std's, a dependency's, heapmark's own, or the program's.
+//! Decides whose code a frame of a call stack is: std, a dependency, heapmark, or the program.
 
 use std::borrow::Cow;
 
 use crate::record::Frame;
 
-/// What stands for a file or a function that is not known.
+/// The placeholder for an unknown file or function.
 const UNKNOWN: &str = "?";
 
-/// The modules of heapmark that stand between the program and its allocator, or between a case
-/// and its harness. The others may well be what is measured.
+/// The modules of heapmark between the program and its allocator, or between a case and its
+/// harness. The other modules may be what is measured.
 const HARNESS: [&str; 8] = [
     "alloc",
     "assertions",
@@ -20,10 +20,10 @@ const HARNESS: [&str; 8] = [
     "stacks",
 ];
 
-/// Whether it is heapmark that runs here and not what it measures. `root` is the folder of
-/// heapmark's own manifest, if it is known where it was built.
+/// Whether the frame is heapmark's own code, and not the code that it measures. `root` is the
+/// folder of heapmark's own manifest, if the build location is known.
 ///
-/// A function that was inlined has no path in a binary of line tables alone, so files decide too.
+/// With only line tables, an inlined function has no path, so the file decides too.
 pub fn is_harness(frame: &Frame, root: Option<&str>) -> bool {
     let name = frame.function.trim_start_matches('<');
     let file = root.and_then(|root| frame.file.strip_prefix(root));
@@ -42,7 +42,7 @@ pub fn is_harness(frame: &Frame, root: Option<&str>) -> bool {
         || is_of_backtrace(&frame.file)
 }
 
-/// Whether the file is of the crate that walks stacks, wherever cargo keeps it.
+/// Whether the file belongs to the crate that walks stacks, in any place where cargo keeps it.
 fn is_of_backtrace(file: &str) -> bool {
     let file = with_slashes(file);
     let Some((_, in_registry)) = file.split_once("/registry/src/") else {
@@ -54,29 +54,29 @@ fn is_of_backtrace(file: &str) -> bool {
     version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// Whether the frame is of std or of the runtime below it, or of nothing that is known.
+/// Whether the frame belongs to std or the runtime below it, or is unknown.
 pub fn is_std(frame: &Frame) -> bool {
     is_of_rust(&frame.file)
         || is_of_runtime(frame)
-        // Without a file the name alone tells.
+        // Without a file, only the name is left.
         || frame.file == UNKNOWN && crate_of(&frame.function).is_none_or(|name| STD.contains(&name))
 }
 
-/// Whether the file is of the library that came with the compiler.
+/// Whether the file belongs to the library that comes with the compiler.
 fn is_of_rust(file: &str) -> bool {
     let file = with_slashes(file);
     let hash = file.strip_prefix("/rustc/").and_then(|file| file.get(..40));
     hash.is_some_and(|hash| hash.bytes().all(|digit| digit.is_ascii_hexdigit()))
-        // The crates that std is built of.
+        // The crates that std depends on.
         || file.starts_with("/rust/deps/")
-        // The component `rust-src`, whose files are named where it is installed.
+        // The component `rust-src`, whose paths begin with the folder of the toolchain.
         || file.contains("/lib/rustlib/src/rust/library/")
-        // As Debian and its kin build it.
+        // As Debian and its derivatives build it.
         || file.starts_with("/usr/src/rustc-")
 }
 
-/// Whether the function starts a program or a thread, or is what the compiler puts before the
-/// allocator. Where the C library has debug information its files are known, by any path.
+/// Whether the function starts a program or a thread, or is a shim of the compiler before the
+/// allocator. With debug information, files of the C library can have any path, so names decide.
 fn is_of_runtime(frame: &Frame) -> bool {
     const STARTS: [&str; 11] = [
         "_start",
@@ -92,9 +92,9 @@ fn is_of_runtime(frame: &Frame) -> bool {
         "BaseThreadInitThunk",
     ];
     let function = &*frame.function;
-    // glibc adds this to what it names twice.
+    // glibc adds this suffix to some of its functions.
     let name = function.strip_suffix("_impl").unwrap_or(function);
-    // A `clone` of the program that was inlined has no path either.
+    // An inlined `clone` of the program has no path either.
     let is_rust = frame.file.ends_with(".rs");
     function.starts_with("__rust") || !is_rust && STARTS.contains(&name)
 }
@@ -112,8 +112,8 @@ const STD: [&str; 9] = [
     "__rustc",
 ];
 
-/// The crate of a function: that of its type, or of the trait where the type is of no crate, as
-/// in `<&mut T as alloc::slice::Join>::join`. None of what is no Rust.
+/// The crate of a function: that of its type, or of the trait if the type belongs to no crate, as
+/// in `<&mut T as alloc::slice::Join>::join`. `None` if the function is not Rust code.
 fn crate_of(function: &str) -> Option<&str> {
     function.split(" as ").find_map(|path| {
         let (first, _) = path.split_once("::")?;
@@ -122,12 +122,12 @@ fn crate_of(function: &str) -> Option<&str> {
     })
 }
 
-/// Whether the frame is of a crate that cargo has fetched.
+/// Whether the frame belongs to a crate that cargo fetched.
 pub fn is_dependency(frame: &Frame) -> bool {
     frame.file.contains("/registry/src/") || frame.file.contains("/git/checkouts/")
 }
 
-/// The path as it is written elsewhere than on Windows.
+/// The path with `/` instead of the `\` of Windows.
 fn with_slashes(file: &str) -> Cow<'_, str> {
     if file.contains('\\') {
         file.replace('\\', "/").into()
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_are_called_like_those_of_std_are_the_user_s() {
+    fn folders_with_the_names_of_std_folders_are_the_user_s() {
         for file in [
             "/home/me/library/core/src/lib.rs",
             "library/alloc/src/lib.rs",
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_walks_the_stack_is_no_part_of_the_program() {
+    fn the_stack_walker_is_not_part_of_the_program() {
         for file in [
             "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/backtrace-0.3.76/src/lib.rs",
             "C:\\Users\\me\\.cargo\\registry\\src\\index.crates.io-1\\backtrace-0.3.76\\src\\lib.rs",
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_the_name_tells_whose_a_function_is() {
+    fn without_a_file_the_name_decides_whose_a_function_is() {
         for name in [
             "alloc::raw_vec::RawVecInner<A>::finish_grow",
             "<alloc::vec::Vec<T> as core::iter::traits::collect::FromIterator<T>>::from_iter",
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_starts_a_thread_is_of_no_program() {
+    fn functions_that_start_a_thread_belong_to_the_runtime() {
         for (file, name) in [
             ("./csu/../csu/libc-start.c", "__libc_start_main_impl"),
             (

@@ -1,4 +1,4 @@
-//! Chooses cases by name, and helps where nothing has that name.
+//! Selects cases by name, and suggests similar names if none matches.
 
 use std::fmt;
 
@@ -7,29 +7,29 @@ use regex::Regex;
 /// Which cases to run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection<'a> {
-    /// Regular expressions, of which one must be found in the id; none means all cases.
+    /// Regular expressions, one of which must match in the id; empty selects all cases.
     pub filters: &'a [String],
-    /// Take the filters as whole ids instead.
+    /// Compares the filters with whole ids instead.
     pub exact: bool,
 }
 
-/// Why nothing was chosen.
+/// Why no case was selected.
 #[derive(Debug)]
 pub enum NoMatch {
     /// A filter is not a regular expression.
     BadRegex {
         /// The filter.
         filter: String,
-        /// What the parser says, in one line.
+        /// The parser's error, in one line.
         reason: String,
-        /// Names that are close to it.
+        /// Similar names.
         near: Vec<String>,
     },
-    /// No case has a name like that.
+    /// No case matches.
     Nothing {
-        /// The filters, joined.
+        /// The filters, joined with spaces.
         filter: String,
-        /// Names that are close to them.
+        /// Similar names.
         near: Vec<String>,
     },
 }
@@ -69,11 +69,11 @@ fn hint(near: &[String]) -> String {
     }
 }
 
-/// The items whose id matches the regular expression, in their order; all where there is none.
+/// The items whose id matches the regular expression, in their order; all if there is no filter.
 ///
 /// # Errors
 ///
-/// As [`select`].
+/// Like [`select`].
 pub fn select_matching<T: Clone>(
     filter: Option<&str>,
     items: &[T],
@@ -87,11 +87,11 @@ pub fn select_matching<T: Clone>(
     select(&selection, items, id)
 }
 
-/// The items whose id is chosen, in their order.
+/// The items whose id is selected, in their order.
 ///
 /// # Errors
 ///
-/// [`NoMatch`] where a filter is malformed or nothing is left, with the names nearest to it.
+/// [`NoMatch`] if a filter is malformed or no item is left. It contains similar names.
 pub fn select<T: Clone>(
     selection: &Selection<'_>,
     items: &[T],
@@ -126,17 +126,17 @@ pub fn select<T: Clone>(
     Ok(matching)
 }
 
-/// The parser draws a picture over several lines; the last one says what is wrong.
+/// The last line of a parser's error, which states what is wrong; the lines above show where.
 fn last_line(message: &str) -> String {
     let line = message.lines().last().unwrap_or_default();
     line.trim_start_matches("error:").trim().to_owned()
 }
 
-/// Below this likeness a name is no help.
+/// The minimum similarity of a name that is suggested.
 const ALIKE: f64 = 0.5;
 
-/// How alike two names are, from 0 to 1: the share of pairs of neighbouring letters that both have
-/// (Dice). A letter that is wrong or missing costs two pairs.
+/// The similarity of two names, from 0 to 1: Dice's coefficient over pairs of neighbouring letters.
+/// One wrong or missing letter costs two pairs.
 fn likeness(one: &str, other: &str) -> f64 {
     let pairs = |name: &str| -> Vec<(char, char)> {
         let letters: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
@@ -152,7 +152,7 @@ fn likeness(one: &str, other: &str) -> f64 {
     2.0 * common as f64 / all.max(1) as f64
 }
 
-/// Up to three ids, groups or case names that are written most like `wanted`.
+/// Up to three ids, groups or case names that are most similar to `wanted`.
 fn near(wanted: &str, ids: &[String]) -> Vec<String> {
     let mut names: Vec<&str> = Vec::new();
     for id in ids {
@@ -208,13 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_name_brings_the_near_ones() {
+    fn a_misspelt_name_suggests_similar_ones() {
         let message = chosen("strng_allocation", false).unwrap_err().to_string();
         assert!(message.contains("`string_allocations`"), "{message}");
     }
 
     #[test]
-    fn a_bad_expression_says_what_is_wrong_in_one_line() {
+    fn a_bad_expression_states_what_is_wrong_in_one_line() {
         let message = chosen("vec(", false).unwrap_err().to_string();
         assert!(
             message.contains("unclosed group") && !message.contains('\n'),

@@ -1,5 +1,6 @@
-//! The results site of heapmark: records become typed page models, which hold all wording and
-//! order, and these become pages that need no server and no JavaScript.
+//! The results site of heapmark. [`view`] turns records into typed page models, which contain all
+//! wording and order. [`render`] turns the models into pages that work without a server and
+//! without JavaScript.
 
 pub mod render;
 pub mod view;

@@ -9,11 +9,11 @@
 //!   first event and       (mine)      thread has  (another
 //!   after the end                     ended       thread's)
 //!
-//!  LATE and LATE_OF_MARKED: shared blocks for what a thread does without one (late.rs)
+//!  LATE and LATE_OF_MARKED: shared blocks for the events of threads without a block (late.rs)
 //! ```
 //!
-//! A block has one writer, its thread, so that plain loads and stores suffice; readers add up all
-//! blocks. Late blocks have many writers, who pay for read-modify-write operations.
+//! Only the owning thread writes to a block, so plain loads and stores suffice. Readers sum over
+//! all blocks. Late blocks have many writers and need read-modify-write operations.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -29,12 +29,12 @@ mod tests;
 
 use late::{LATE, LATE_OF_MARKED};
 
-/// The counters of one thread. Hot fields first: one alloc or free touches the first cache line
-/// and one size class.
+/// The counters of one thread. The hot fields come first: an alloc or free touches the first cache
+/// line and one size class.
 #[repr(C, align(64))]
 #[derive(Debug)]
 pub(super) struct Block {
-    /// Live bytes: may be negative, since a thread may free what another allocated.
+    /// Live bytes. May be negative, because a thread may free what another thread allocated.
     live: AtomicI64,
     /// Highest value of `live` since it was last reset.
     peak: AtomicI64,
@@ -45,21 +45,21 @@ pub(super) struct Block {
     next: AtomicPtr<Block>,
     classes: [AtomicU64; CLASSES],
     taken: AtomicBool,
-    /// What its threads have inherited, all of them the same, so that a block is of marked threads
-    /// alone or of none.
+    /// The mark that its threads have inherited. It is the same for all of them, so a block belongs
+    /// either to marked threads only or to unmarked threads only.
     lineage: AtomicU64,
 }
 
 static REGISTRY: AtomicPtr<Block> = AtomicPtr::new(ptr::null_mut());
 
 thread_local! {
-    /// This thread's block. Has no destructor, so that reading it is one instruction.
+    /// This thread's block. It has no destructor, so reading it takes one instruction.
     static OWN: Cell<Option<&'static Block>> = const { Cell::new(None) };
-    /// Whether this thread may still take a block of its own.
+    /// Whether this thread may still take a block.
     static PHASE: Cell<Phase> = const { Cell::new(Phase::New) };
-    /// What this thread has inherited, once it has had an event.
+    /// The mark that this thread has inherited; known after its first event.
     static LINEAGE: Cell<u64> = const { Cell::new(lineage::UNKNOWN) };
-    /// Gives the block back when the thread ends.
+    /// Releases the block when the thread ends.
     static GUARD: Guard = const { Guard };
 }
 
@@ -70,11 +70,11 @@ thread_local! {
 enum Phase {
     /// No event yet.
     New,
-    /// Inside the registration of the guard, which allocates on some platforms.
+    /// The guard is being registered, which allocates on some platforms.
     Registering,
     /// Has a block.
     Counting,
-    /// The guard is gone; destructors of other thread-locals may still allocate.
+    /// The guard was dropped. Destructors of other thread-locals may still allocate.
     Late,
 }
 
@@ -106,13 +106,14 @@ impl Block {
         }
     }
 
-    /// The calling thread's block, if it has taken one already.
+    /// The calling thread's block, if it has already taken one.
     #[inline(always)]
     pub(super) fn taken() -> Option<&'static Self> {
         OWN.get()
     }
 
-    /// The calling thread's block, if it has one of its own.
+    /// The calling thread's block; registers the thread at its first call. `None` if the thread
+    /// cannot have a block.
     pub(super) fn own() -> Option<&'static Self> {
         OWN.get().or_else(register)
     }
@@ -174,7 +175,7 @@ impl Block {
         self.live.load(Relaxed)
     }
 
-    /// Whether its threads have inherited this mark.
+    /// Whether the threads of this block have inherited `mark`.
     pub(super) fn is_of(&self, mark: u64) -> bool {
         match ptr::eq(self, &LATE_OF_MARKED) {
             true => lineage::is_current(mark),
@@ -182,12 +183,12 @@ impl Block {
         }
     }
 
-    /// Allocs minus frees: may be negative, like `live`.
+    /// Allocs minus frees. May be negative, like `live`.
     pub(super) fn live_blocks(&self) -> i64 {
         self.allocs().wrapping_sub(self.frees()) as i64
     }
 
-    /// Bytes that were asked for, growth by reallocs included.
+    /// Requested bytes, including growth by reallocs.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes.load(Relaxed)
     }
@@ -210,18 +211,18 @@ impl Block {
         self.peak.load(Relaxed)
     }
 
-    /// Lets the peak start again from what is live now. Only the owner may call it.
+    /// Resets the peak to the current live bytes. Only the owning thread may call this.
     pub(super) fn reset_peak(&self) {
         self.peak.store(self.live(), Relaxed);
     }
 
-    /// Lets the peak be `to` at least. Only the owner may call it.
+    /// Raises the peak to at least `to`. Only the owning thread may call this.
     pub(super) fn raise_peak(&self, to: i64) {
         self.peak.store(self.peak().max(to), Relaxed);
     }
 }
 
-/// Adds without a read-modify-write: a block has one writer.
+/// Adds without a read-modify-write operation: a block has only one writer.
 #[inline(always)]
 fn bump(counter: &AtomicU64, by: u64) {
     counter.store(counter.load(Relaxed).wrapping_add(by), Relaxed);
@@ -257,14 +258,15 @@ pub(super) fn on_realloc(old: usize, new: usize) {
     }
 }
 
-/// Gives the calling thread a block; `None` while it registers and after its guard is gone.
+/// Gives the calling thread a block. `None` while the thread registers and after its guard was
+/// dropped.
 fn register() -> Option<&'static Block> {
     if PHASE.get() != Phase::New {
         return None;
     }
     PHASE.set(Phase::Registering);
-    // Touching the guard registers its destructor. Where the runtime is already past
-    // destructors this fails, and the thread's events go to `LATE`.
+    // Touching the guard registers its destructor. This fails if the runtime has already run the
+    // destructors; the thread's events then go to `LATE`.
     let guarded = GUARD.try_with(|_| ()).is_ok();
     let lineage = lineage::of_this_thread();
     LINEAGE.set(lineage);
@@ -282,7 +284,7 @@ fn register() -> Option<&'static Block> {
     block
 }
 
-/// A block whose thread has ended, and had inherited the same.
+/// Takes over a block whose thread has ended and had inherited the same mark.
 fn take_free(lineage: u64) -> Option<&'static Block> {
     all().find(|block| {
         if block.lineage.load(Relaxed) != lineage {
@@ -295,7 +297,8 @@ fn take_free(lineage: u64) -> Option<&'static Block> {
     })
 }
 
-/// A new block, leaked on purpose: totals include ended threads, and readers hold no lock.
+/// Registers a new block. It is leaked on purpose: totals include ended threads, and readers hold
+/// no lock.
 fn add_new(lineage: u64) -> Option<&'static Block> {
     let layout = Layout::new::<Block>();
     // SAFETY: the layout of a block is not zero-sized.
@@ -303,7 +306,7 @@ fn add_new(lineage: u64) -> Option<&'static Block> {
     if memory.is_null() {
         return None;
     }
-    // SAFETY: the memory was just allocated with the layout of a block and belongs to nobody else.
+    // SAFETY: the memory was just allocated with the layout of a block, and nothing else uses it.
     unsafe { memory.write(Block::new()) };
     // SAFETY: the memory is initialised and never freed.
     let block = unsafe { &*memory };
@@ -311,7 +314,7 @@ fn add_new(lineage: u64) -> Option<&'static Block> {
     let mut head = REGISTRY.load(Relaxed);
     loop {
         block.next.store(head, Relaxed);
-        // Release: whoever finds the block sees it initialised.
+        // Release: a thread that finds the block sees it initialised.
         match REGISTRY.compare_exchange_weak(head, memory, Ordering::Release, Relaxed) {
             Ok(_) => return Some(block),
             Err(newer) => head = newer,
@@ -331,20 +334,20 @@ fn all() -> impl Iterator<Item = &'static Block> {
     })
 }
 
-/// Whether the calling thread has inherited this mark.
+/// Whether the calling thread has inherited `mark`.
 pub(super) fn is_thread_of(mark: u64) -> bool {
     mark != lineage::UNKNOWN && LINEAGE.get() == mark
 }
 
-/// The registered blocks, and the late ones first.
+/// The late blocks, then all registered blocks.
 pub(super) fn with_late() -> impl Iterator<Item = &'static Block> {
     [&LATE, &LATE_OF_MARKED].into_iter().chain(all())
 }
 
-/// Sums over all threads, ended ones too.
+/// Sums over all threads, including ended ones.
 pub(super) fn totals() -> Totals {
-    // Relaxed loads suffice: joining a thread, or taking a message from it, makes its earlier
-    // stores visible. Of threads that run on, each counter is seen as it was a moment ago.
+    // Relaxed loads suffice: joining a thread, or receiving a message from it, makes its earlier
+    // stores visible. The counters of threads that are still running may be slightly out of date.
     let mut totals = Totals::default();
     for block in with_late() {
         block.add_to(&mut totals);

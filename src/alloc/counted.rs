@@ -1,25 +1,26 @@
-//! The open side of the wrapper: passes a request on, and counts it once it was granted.
+//! The wrapper's path while the gate is open: forwards a request and counts it if it was granted.
 //!
 //! ```text
-//!            counters alone are asked for,     ┌──▶ plain adds to that block
-//!            and the thread has its block ─────┘
+//!            only the counters are on, and     ┌──▶ plain adds to that block
+//!            the thread has a block  ──────────┘
 //!  request ──┤
-//!            witness or tape as well, or  ─────┐
-//!            the thread's first request        └──▶ everything that is asked for
+//!            control counter or timeline  ─────┐
+//!            on, or the thread's first request └──▶ everything that is on
 //! ```
 //!
-//! The upper way of `alloc` and `dealloc` calls nothing but the inner allocator, and keeps two
-//! values across that call: each register saved and restored costs two instructions more.
+//! The upper path of `alloc` and `dealloc` calls only the inner allocator and keeps two values
+//! across that call: each further saved and restored register costs two instructions.
 //!
-//! All are marked cold, which puts the closed side of the gate on a straight line: a branch not
-//! taken saves a cycle, of some 36 that a pair of 64 bytes takes (docs/overhead.md).
+//! All functions are marked cold, which keeps the closed side of the gate on a straight line: a
+//! branch that is not taken saves one of about 36 cycles that a 64-byte pair takes
+//! (docs/overhead.md).
 
 use std::alloc::{GlobalAlloc, Layout};
 
 use super::block::Block;
 use super::{gate, observer, wrapper};
 
-/// The block to count in, where plain adds to it are all that is asked for.
+/// The thread's block, if only the counters are on.
 #[inline(always)]
 fn block_alone(gate: u32) -> Option<&'static Block> {
     if gate & gate::WATCHED == 0 {
@@ -118,7 +119,7 @@ pub(super) unsafe fn realloc<A: GlobalAlloc>(
     new_size: usize,
     gate: u32,
 ) -> *mut u8 {
-    // Before the request: as soon as it is granted, another thread may own the old address.
+    // Called before the request: once it is granted, another thread may own the old address.
     observer::on_free(gate, pointer);
     // SAFETY: the caller keeps the contract of `realloc`.
     let moved = unsafe { inner.realloc(pointer, layout, new_size) };

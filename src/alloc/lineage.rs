@@ -1,23 +1,23 @@
-//! Which threads a thread has started, and those have: a mark that threads inherit shows it.
+//! Marks a thread so that the threads it starts, directly or indirectly, inherit the mark.
 //!
 //! ```text
 //!  marked thread ── starts ──▶ marked thread ── starts ──▶ marked thread
 //!  other thread ─── starts ──▶ other thread
 //! ```
 //!
-//! Linux gives every thread a timer slack, the time by which its sleeps may be late, and a new
-//! thread inherits that of the thread that started it. The mark is a slack that is some
-//! nanoseconds longer than before: it changes nothing that a program could notice, and needs no
-//! hook around the start of threads. Other systems offer nothing alike. There no thread is marked,
-//! and the threads that a thread has started are not told from others.
+//! On Linux every thread has a timer slack, the time by which its sleeps may be late, and a new
+//! thread inherits the slack of the thread that started it. The mark is a slack that is some
+//! nanoseconds longer than before. No program notices it, and nothing has to intercept the start of
+//! threads. Other systems have nothing comparable: there, no thread is marked, and the threads that
+//! a thread has started cannot be told apart from others.
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// What a thread inherits where nothing is known of it.
+/// The value if the inherited mark is not known.
 pub(super) const UNKNOWN: u64 = 0;
 
-/// Different marks, after which the first is used again. The last one makes a sleep late by 10
+/// Number of different marks; then the first is used again. The last one delays a sleep by 10
 /// microseconds.
 const MARKS: u64 = 10_000;
 
@@ -25,8 +25,8 @@ static MARKED: AtomicU64 = AtomicU64::new(0);
 /// The newest mark.
 static CURRENT: AtomicU64 = AtomicU64::new(UNKNOWN);
 
-/// The calling thread is marked until this is dropped; threads that it starts meanwhile, and
-/// threads that those start at any time, have inherited the mark.
+/// The calling thread is marked until this is dropped. Threads that it starts meanwhile inherit the
+/// mark, and so do threads that those start at any time.
 #[derive(Debug)]
 pub(super) struct Marked {
     mark: u64,
@@ -35,7 +35,8 @@ pub(super) struct Marked {
 }
 
 impl Marked {
-    /// Marks the calling thread; `None` where threads inherit nothing.
+    /// Marks the calling thread. `None` if threads do not inherit a mark on this system or at this
+    /// priority.
     pub(super) fn begin() -> Option<Self> {
         let before = of_this_thread();
         if before == UNKNOWN {
@@ -56,7 +57,7 @@ impl Marked {
         })
     }
 
-    /// What the threads inherit.
+    /// The mark that the threads inherit.
     pub(super) fn mark(&self) -> u64 {
         self.mark
     }
@@ -68,17 +69,17 @@ impl Drop for Marked {
     }
 }
 
-/// What the calling thread has inherited.
+/// The mark that the calling thread has inherited.
 pub(super) fn of_this_thread() -> u64 {
     system::get()
 }
 
-/// Whether it is the newest mark.
+/// Whether `mark` is the newest mark.
 pub(super) fn is_current(mark: u64) -> bool {
     mark != UNKNOWN && mark == CURRENT.load(Relaxed)
 }
 
-// Miri knows no timer slack.
+// Miri does not support timer slack.
 #[cfg(all(target_os = "linux", not(miri)))]
 mod system {
     use super::UNKNOWN;
@@ -91,7 +92,7 @@ mod system {
 
     pub(super) fn set(slack: u64) {
         // SAFETY: this option sets a number of the calling thread and takes no pointer. It cannot
-        // fail; whether it had an effect is read back.
+        // fail; the caller reads the value back to see whether it had an effect.
         let _ = unsafe { libc::prctl(libc::PR_SET_TIMERSLACK, slack as libc::c_ulong) };
     }
 }
@@ -114,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    /// What a thread that the calling one starts has inherited, and one that this starts.
+    /// The marks of a thread that the calling thread starts, and of a thread that this one starts.
     fn inherited() -> [u64; 2] {
         thread::scope(|scope| {
             let child = scope.spawn(|| {

@@ -1,10 +1,11 @@
-//! What lives at this moment, read often: a few loads for each thread, no lock, no allocation.
+//! Reads the live memory of certain threads, at a few loads for each thread, without a lock or an
+//! allocation. The columns show which threads each kind of watch counts:
 //!
 //! ```text
 //!  threads                     process   this thread   this thread and its threads
 //!  the caller                     ×           ×                     ×
-//!  started by it, or by those     ×                                 ×
-//!  all others                     ×                               others
+//!  started by it or its threads   ×                                 ×
+//!  all others                     ×                           `others` only
 //! ```
 
 use std::marker::PhantomData;
@@ -13,8 +14,8 @@ use std::ops::{Add, Sub};
 use super::block::{self, Block};
 use super::lineage::Marked;
 
-/// Live memory, as far as it was allocated and freed while the gate was open. Only differences
-/// mean something.
+/// Live memory, counted while the gate was open. Only differences between two values are
+/// meaningful.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Live {
     /// Bytes allocated minus bytes freed.
@@ -23,24 +24,25 @@ pub struct Live {
     pub blocks: i64,
 }
 
-/// What threads did so far. Only differences mean something.
+/// What threads have allocated and freed so far. Only differences between two values are
+/// meaningful.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Allocations, frees and reallocations.
     pub events: u64,
-    /// Bytes and blocks that were asked for.
+    /// Bytes and blocks allocated.
     pub allocated: Live,
-    /// Bytes and blocks that were given back, whichever thread asked for them.
+    /// Bytes and blocks freed, whichever thread allocated them.
     pub freed: Live,
 }
 
-/// What threads did other than the one that watches, of a watch of [this thread and its
+/// The work of threads other than the watching one, for a watch of [this thread and its
 /// threads](Watch::of_this_and_its_threads).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Elsewhere {
-    /// Of the threads that count as well.
+    /// Work of the threads that the watch counts.
     pub started: Work,
-    /// Of those that are left out although their work may belong to the caller's.
+    /// Work of the threads that the watch does not count, although they may work for the caller.
     pub others: Work,
 }
 
@@ -80,7 +82,7 @@ impl Sub for Live {
     }
 }
 
-/// Reads what lives, of certain threads. It stays on the thread that made it.
+/// Reads the live memory of certain threads. It cannot be sent to another thread.
 ///
 /// ```
 /// #[global_allocator]
@@ -97,20 +99,20 @@ impl Sub for Live {
 /// ```
 #[derive(Debug)]
 pub struct Watch {
-    audience: Audience,
+    thread_filter: ThreadFilter,
     _marked: Option<Marked>,
     stays: PhantomData<*const ()>,
 }
 
-/// The threads that a watch is about; it may go to any thread.
+/// Thread filter: the threads that a watch counts. It can be sent to other threads.
 #[derive(Clone, Copy, Debug)]
-pub struct Audience {
+pub struct ThreadFilter {
     own: &'static Block,
     threads: Threads,
 }
 
-impl Audience {
-    /// Whether the calling thread is among them.
+impl ThreadFilter {
+    /// Whether the calling thread passes the filter.
     pub fn has_this_thread(&self) -> bool {
         let is_own = || Block::taken().is_some_and(|block| std::ptr::eq(block, self.own));
         match self.threads {
@@ -120,7 +122,7 @@ impl Audience {
         }
     }
 
-    /// Whether the events in `block` are those of one of them.
+    /// Whether the events in `block` are those of a thread that passes the filter.
     fn has(&self, block: &Block) -> bool {
         let is_own = || std::ptr::eq(block, self.own);
         match self.threads {
@@ -131,12 +133,12 @@ impl Audience {
     }
 
     fn blocks(&self) -> impl Iterator<Item = &'static Block> {
-        let audience = *self;
-        block::with_late().filter(move |block| audience.has(block))
+        let thread_filter = *self;
+        block::with_late().filter(move |block| thread_filter.has(block))
     }
 }
 
-/// What no thread has inherited.
+/// A mark that no thread has inherited.
 const NO_MARK: u64 = u64::MAX;
 
 #[derive(Clone, Copy, Debug)]
@@ -147,54 +149,59 @@ enum Threads {
 }
 
 impl Watch {
-    /// Of all threads. `None` where the calling thread is too near its end to have counters.
+    /// Watches all threads. `None` if the calling thread is ending and has no counters.
     pub fn of_process() -> Option<Self> {
-        Self::of(Threads::All)
+        Self::from_threads(Threads::All)
     }
 
-    /// Of the calling thread alone; what it frees for others counts as its own.
+    /// Watches only the calling thread. Memory that it frees for other threads counts as its own.
+    /// `None` if the thread is ending and has no counters.
     pub fn of_this_thread() -> Option<Self> {
-        Self::of(Threads::Own)
+        Self::from_threads(Threads::Own)
     }
 
-    /// Of the calling thread, of the threads that it starts from now on, and of those that they
-    /// start. On other systems than Linux, and where the thread has real-time priority, whose a
-    /// thread is cannot be told: then of the calling thread alone, and all others are
-    /// [others](Elsewhere::others).
+    /// Watches the calling thread, the threads that it starts from now on, and the threads that
+    /// those start. `None` if the calling thread is ending and has no counters.
+    ///
+    /// On systems other than Linux, and if the thread has real-time priority, heapmark cannot see
+    /// which thread started which. It then watches only the calling thread, and all other threads
+    /// are [others](Elsewhere::others).
     pub fn of_this_and_its_threads() -> Option<Self> {
-        // Before the mark, which is for the threads that come: a block has that of its first thread.
+        // Before the mark is set: this thread's block keeps the mark that the thread inherited, and
+        // only threads started from now on inherit the new one.
         let own = Block::own()?;
         let marked = Marked::begin();
         let mark = marked.as_ref().map_or(NO_MARK, Marked::mark);
         let threads = Threads::Marked(mark);
         Some(Self {
-            audience: Audience { own, threads },
+            thread_filter: ThreadFilter { own, threads },
             _marked: marked,
             stays: PhantomData,
         })
     }
 
-    fn of(threads: Threads) -> Option<Self> {
+    fn from_threads(threads: Threads) -> Option<Self> {
         let own = Block::own()?;
         Some(Self {
-            audience: Audience { own, threads },
+            thread_filter: ThreadFilter { own, threads },
             _marked: None,
             stays: PhantomData,
         })
     }
 
-    /// The threads that count.
-    pub fn audience(&self) -> Audience {
-        self.audience
+    /// The threads that this watch counts.
+    pub fn thread_filter(&self) -> ThreadFilter {
+        self.thread_filter
     }
 
-    /// What lives now.
+    /// The live memory now.
     #[inline]
     pub fn live(&self) -> Live {
         self.live_beside().0
     }
 
-    /// What lives now, and the events so far of which [`Watch::elsewhere`] tells more.
+    /// The live memory now, and the number of events so far on the threads that
+    /// [`Watch::elsewhere`] describes.
     #[inline]
     pub fn live_beside(&self) -> (Live, u64) {
         let add = |sum: Live, block: &Block| Live {
@@ -202,13 +209,13 @@ impl Watch {
             blocks: sum.blocks.wrapping_add(block.live_blocks()),
         };
         let none = Live::default();
-        match self.audience.threads {
-            Threads::Own => (add(none, self.audience.own), 0),
+        match self.thread_filter.threads {
+            Threads::Own => (add(none, self.thread_filter.own), 0),
             Threads::All => (block::with_late().fold(none, add), 0),
             Threads::Marked(mark) => {
-                let mut sum = (add(none, self.audience.own), 0_u64);
+                let mut sum = (add(none, self.thread_filter.own), 0_u64);
                 for block in block::with_late() {
-                    if std::ptr::eq(block, self.audience.own) {
+                    if std::ptr::eq(block, self.thread_filter.own) {
                         continue;
                     }
                     if block.is_of(mark) {
@@ -221,37 +228,38 @@ impl Watch {
         }
     }
 
-    /// Allocations, frees and reallocations so far of the threads that count.
+    /// Allocations, frees and reallocations so far on the threads that this watch counts.
     pub fn events(&self) -> u64 {
-        let blocks = self.audience.blocks();
+        let blocks = self.thread_filter.blocks();
         blocks.fold(0, |sum, block| sum.wrapping_add(block.events()))
     }
 
     /// Highest live bytes of the calling thread since [`Watch::restart_peak`].
     pub fn peak(&self) -> i64 {
-        self.audience.own.peak()
+        self.thread_filter.own.peak()
     }
 
-    /// Lets the calling thread's peak start again from what lives now. Whoever else follows it
-    /// loses his own until it is given back with [`Watch::raise_peak`].
+    /// Resets the calling thread's peak to its current live bytes. If an outer reader needs that
+    /// peak, restore it afterwards with [`Watch::raise_peak`].
     pub fn restart_peak(&self) {
-        self.audience.own.reset_peak();
+        self.thread_filter.own.reset_peak();
     }
 
-    /// Lets the calling thread's peak be `to` at least: what [`Watch::peak`] told before it was
-    /// restarted.
+    /// Raises the calling thread's peak to at least `to`, the value of [`Watch::peak`] before the
+    /// reset.
     pub fn raise_peak(&self, to: i64) {
-        self.audience.own.raise_peak(to);
+        self.thread_filter.own.raise_peak(to);
     }
 
-    /// What other threads did so far; nothing of a watch of this thread alone or of the process.
+    /// The work of other threads so far. All zero for a watch of this thread only, or of the whole
+    /// process.
     pub fn elsewhere(&self) -> Elsewhere {
         let mut elsewhere = Elsewhere::default();
-        if let Threads::Marked(mark) = self.audience.threads {
+        if let Threads::Marked(mark) = self.thread_filter.threads {
             for block in block::with_late() {
                 if block.is_of(mark) {
                     elsewhere.started.add(block);
-                } else if !std::ptr::eq(block, self.audience.own) {
+                } else if !std::ptr::eq(block, self.thread_filter.own) {
                     elsewhere.others.add(block);
                 }
             }

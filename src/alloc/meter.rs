@@ -3,7 +3,7 @@
 //! ```text
 //!  begin ──setup──▶ start ──routine──▶ returned ──drop──▶ finish
 //!  live₀            counts₀, peak₀     counts₁            counts₂, live₁
-//!                   └────────── the tape runs ──────────┘
+//!                   └─── the timeline is recorded ────────┘
 //! ```
 
 use std::cell::Cell;
@@ -12,22 +12,22 @@ use std::rc::Rc;
 use stats_alloc::Stats;
 
 use super::block::Block;
+use super::control_counter;
 use super::gate::{self, Open};
-use super::tape::{self, RawTape};
+use super::timeline::{self, RawTimeline};
 use super::totals::Totals;
-use super::witness;
 
 thread_local! {
-    /// Whether this thread has a meter. A second one would restart the peak and take the tape
-    /// of the first.
+    /// Whether this thread has a meter. A second one would reset the peak and take over the
+    /// timeline of the first.
     static METERED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Counts iterations on the calling thread, with totals over all threads.
 ///
-/// It takes everything that it needs when it is made; between its calls it does not touch the
-/// heap. It stays on its thread, and must be dropped before the thread's own destructors run:
-/// one that is kept in a thread-local reads the counters of another thread there.
+/// It allocates everything that it needs when it is created, and nothing later. It cannot be sent
+/// to another thread, and must be dropped before the thread's destructors run: a meter in a
+/// thread-local would read the counters of another thread at that point.
 ///
 /// ```
 /// use heapmark::__private::alloc::Meter;
@@ -35,7 +35,7 @@ thread_local! {
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 ///
-/// let mut meter = Meter::with_tape(16).expect("the thread has no other meter");
+/// let mut meter = Meter::with_timeline(16).expect("the thread has no other meter");
 /// meter.begin();
 /// let mut list = vec![1_u8; 100];
 /// meter.start();
@@ -46,102 +46,101 @@ thread_local! {
 ///
 /// assert_eq!((reading.start, reading.peak, reading.retained), (100, 200, 0));
 /// assert_eq!((reading.routine.reallocs, reading.drop.frees), (1, 1));
-/// assert_eq!(meter.tape().deltas().collect::<Vec<_>>(), [200, -300]);
+/// assert_eq!(meter.timeline().deltas().collect::<Vec<_>>(), [200, -300]);
 /// ```
 ///
 /// ```compile_fail,E0277
 /// fn send(_: impl Send) {}
-/// send(heapmark::__private::alloc::Meter::with_tape(0));
+/// send(heapmark::__private::alloc::Meter::with_timeline(0));
 /// ```
 #[derive(Debug)]
 pub struct Meter {
     block: &'static Block,
-    /// The allocator writes to it while it runs. A box would claim to be the only way to it.
-    tape: Rc<RawTape>,
+    /// The allocator writes to it while it records. A `Box` would claim exclusive access.
+    timeline: Rc<RawTimeline>,
     open: Option<Open>,
     live_at_begin: i64,
     at_start: Totals,
     own_at_start: Totals,
-    witness_at_start: Stats,
+    control_at_start: Stats,
     at_return: Totals,
     drop_at: u64,
 }
 
-/// One iteration, as the counters saw it.
+/// The counts of one iteration.
 #[derive(Debug)]
 pub struct Reading {
     /// Over all threads, from the start of the routine until it returned.
     pub routine: Totals,
-    /// Over all threads, from then until everything was dropped.
+    /// Over all threads, from the return of the routine until everything was dropped.
     pub drop: Totals,
-    /// Events from start to finish on other threads than the measured one.
+    /// Events from start to finish on threads other than the measured one.
     pub foreign_events: u64,
-    /// Live bytes over all threads when the routine started, above those at `begin`.
+    /// Live bytes over all threads when the routine started, minus those at `begin`.
     pub start: i64,
-    /// Highest live bytes of the measured thread above those when the routine started.
+    /// Highest live bytes of the measured thread, minus those when the routine started.
     pub peak: u64,
-    /// Live bytes over all threads at the end above those at `begin`.
+    /// Live bytes over all threads at the end, minus those at `begin`.
     pub retained: i64,
-    /// Number of the first event of the drop.
+    /// Index of the first event of the drop, counted from 0.
     pub drop_at: u64,
-    /// Whether stats_alloc saw the same totals.
-    pub witness_agrees: bool,
+    /// Whether stats_alloc, the control counter, counted the same totals.
+    pub control_agrees: bool,
 }
 
 impl Meter {
-    /// Makes a meter whose tape holds `events` events.
+    /// Creates a meter whose allocation timeline has space for `events` events.
     ///
-    /// `None` where the thread has a meter already, or is too near its end to have counters of
-    /// its own.
-    pub fn with_tape(events: usize) -> Option<Self> {
+    /// `None` if the thread already has a meter, or is ending and has no counters.
+    pub fn with_timeline(events: usize) -> Option<Self> {
         let block = Block::own()?;
         if METERED.get() {
             return None;
         }
-        let tape = Rc::new(RawTape::with_capacity(events));
+        let timeline = Rc::new(RawTimeline::with_capacity(events));
         METERED.set(true);
         Some(Self {
             block,
-            tape,
+            timeline,
             open: None,
             live_at_begin: 0,
             at_start: Totals::default(),
             own_at_start: Totals::default(),
-            witness_at_start: Stats::default(),
+            control_at_start: Stats::default(),
             at_return: Totals::default(),
             drop_at: 0,
         })
     }
 
-    /// Opens the gate, before the input of an iteration is made.
+    /// Opens the gate. Call it before the setup of an iteration.
     pub fn begin(&mut self) {
-        self.open = Some(gate::open_taped());
+        self.open = Some(gate::open_with_timeline());
         self.live_at_begin = Totals::of_process().live;
     }
 
-    /// The input is made, the routine starts.
+    /// Marks the end of the setup and the start of the routine.
     pub fn start(&mut self) {
-        self.witness_at_start = witness::stats();
+        self.control_at_start = control_counter::stats();
         self.at_start = Totals::of_process();
         self.own_at_start = self.block.totals();
         self.block.reset_peak();
-        self.tape.clear();
-        // SAFETY: the meter keeps the tape, and stops it before letting go of it.
-        unsafe { tape::run(Rc::as_ptr(&self.tape)) };
+        self.timeline.clear();
+        // SAFETY: the meter keeps the timeline alive, and stops recording before it drops it.
+        unsafe { timeline::run(Rc::as_ptr(&self.timeline)) };
     }
 
-    /// The routine has returned, dropping starts.
+    /// Marks the return of the routine and the start of the drop.
     pub fn returned(&mut self) {
         self.at_return = Totals::of_process();
-        self.drop_at = self.tape.events();
+        self.drop_at = self.timeline.events();
     }
 
-    /// Everything is dropped: closes the gate and tells what happened since `begin`.
+    /// Marks the end of the drop: closes the gate and returns what happened since `begin`.
     pub fn finish(&mut self) -> Reading {
-        tape::stop();
+        timeline::stop();
         let at_end = Totals::of_process();
         let own_whole = self.block.totals() - self.own_at_start;
-        let witnessed = witness::stats();
+        let with_control = control_counter::stats();
         self.open = None;
 
         let whole = at_end - self.at_start;
@@ -153,20 +152,20 @@ impl Meter {
             peak: self.block.peak().abs_diff(self.own_at_start.live),
             retained: at_end.live.wrapping_sub(self.live_at_begin),
             drop_at: self.drop_at,
-            witness_agrees: witness::agrees(&self.witness_at_start, &witnessed, &whole),
+            control_agrees: control_counter::agrees(&self.control_at_start, &with_control, &whole),
         }
     }
 
-    /// The tape of the last iteration.
-    pub fn tape(&self) -> &RawTape {
-        &self.tape
+    /// The allocation timeline of the last iteration.
+    pub fn timeline(&self) -> &RawTimeline {
+        &self.timeline
     }
 }
 
 impl Drop for Meter {
     fn drop(&mut self) {
         // A routine that panics drops the meter in the middle of an iteration.
-        tape::stop();
+        timeline::stop();
         self.open = None;
         METERED.set(false);
     }

@@ -1,4 +1,5 @@
-//! The global allocator wrapper: counts when asked, and costs next to nothing when not.
+//! The global allocator wrapper. It counts while the gate is open, and costs next to nothing while
+//! it is closed.
 //!
 //! ```text
 //!            ┌──────── closed ────────┐            nothing is counted; timing happens here
@@ -6,21 +7,23 @@
 //!  open ────▶│  the gate per call     │◀──── the last guard is dropped
 //!            └───────────┬────────────┘
 //!        ┌───────────────┼────────────────────┬──────────────────────────┐
-//!     LOCAL           + WITNESS             + TAPE                     + OBSERVER
-//!  plain stores to    stats_alloc counts    the measured thread writes  functions are
-//!  this thread's      the same event        each event into a buffer    told of each block
-//!  block                                    taken beforehand
+//!     LOCAL           + CONTROL             + TIMELINE                 + OBSERVER
+//!  plain stores to    stats_alloc counts    the measured thread        functions are called
+//!  this thread's      the same event        writes each event into a   for each block
+//!  block                                    preallocated buffer
 //! ```
 //!
-//! The gate is one word for the process, so that threads spawned inside a measurement count too.
-//! Counters belong to threads: a leaked, registered block for each, reused after the thread's
-//! end, so that totals over threads need no shared atomics on the hot path.
+//! The gate is one word for the process, so threads spawned inside a measurement count too.
+//! Counters belong to threads: each thread has a leaked, registered block, which is reused after
+//! the thread's end. Totals over threads therefore need no shared atomics on the hot path.
 //!
-//! While counting nothing here allocates through the global allocator, panics or locks. What it
-//! must not be used for: timing. A counter costs up to a third of an allocation, so every timed
+//! While counting, nothing here allocates through the global allocator, panics or locks. Do not
+//! time code while the gate is open: counting costs up to a third of an allocation, so every timed
 //! pass asserts that the gate is closed.
 
 mod block;
+#[cfg_attr(not(feature = "bench"), path = "no_control_counter.rs")]
+mod control_counter;
 mod counted;
 mod gate;
 mod lineage;
@@ -29,28 +32,26 @@ mod live;
 mod meter;
 mod observer;
 mod process;
+#[cfg(test)]
+mod tests;
 #[cfg_attr(
     not(feature = "bench"),
     expect(dead_code, reason = "only a meter reads it")
 )]
-mod tape;
-#[cfg(test)]
-mod tests;
+mod timeline;
 mod totals;
-#[cfg_attr(not(feature = "bench"), path = "no_witness.rs")]
-mod witness;
 mod wrapper;
 
 #[cfg(feature = "bench")]
-pub use gate::open_witnessed;
+pub use gate::open_with_control;
 pub use gate::{Open, is_closed, open};
-pub use live::{Audience, Elsewhere, Live, Watch, Work};
+pub use live::{Elsewhere, Live, ThreadFilter, Watch, Work};
 #[cfg(feature = "bench")]
 pub use meter::{Meter, Reading};
 pub use observer::{AlreadyObserved, Observer, Observing, observe};
 pub use process::ProcessHeap;
 #[cfg(feature = "bench")]
-pub use tape::RawTape;
+pub use timeline::RawTimeline;
 pub use totals::{CLASSES, Totals};
 pub use wrapper::{Alloc, inner_name, is_installed};
 

@@ -1,5 +1,6 @@
-//! The one observer that is told of every block: the leak detector's second pass, a benchmark's
-//! call sites, or the live profile. Not for counting, which needs no table of blocks.
+//! The allocation observer, which is called for every block: the leak detector's second pass, a
+//! benchmark's call sites, or the live profile. Only one exists at a time. Not for counting, which
+//! needs no table of blocks.
 
 use std::fmt;
 use std::ptr;
@@ -7,28 +8,31 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::gate::{self, Open};
 
-/// What to call for every block that any thread gets or gives back.
+/// The functions to call for every block that any thread allocates, resizes or frees.
 ///
-/// The functions are called inside the allocator: they must not panic, and when they allocate
-/// they are called again.
+/// They are called inside the allocator: they must not panic, and if they allocate, they are called
+/// again.
 #[derive(Debug)]
 pub struct Observer {
-    /// A block of that many bytes exists at the address.
+    /// A block of `bytes` bytes was allocated at `address`.
     pub on_alloc: fn(address: usize, bytes: usize),
-    /// A block that was given back a moment ago, as far as was told, lives on at the address with
-    /// another size.
+    /// A block was resized from `before` to `after` bytes and is now at `address`. `on_free` was
+    /// called for its old address just before.
     pub on_resized: fn(address: usize, before: usize, after: usize),
-    /// The block at the address is about to be given back.
+    /// The block at `address` is about to be freed or resized.
     pub on_free: fn(address: usize),
 }
 
-/// Another observer is told already, and there is room for one.
+/// Another observer is already active, and only one may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AlreadyObserved;
 
 impl fmt::Display for AlreadyObserved {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the program's blocks are being followed already, by a live profile or by another detection")
+        out.write_str(
+            "the call stacks of this program are already being recorded, by a live profile or by \
+             another leak detection",
+        )
     }
 }
 
@@ -36,21 +40,21 @@ impl std::error::Error for AlreadyObserved {}
 
 static OBSERVER: AtomicPtr<Observer> = AtomicPtr::new(ptr::null_mut());
 
-/// Keeps the gate open for counting and for an observer until it is dropped.
+/// Keeps the gate open for counting and for an observer until this guard is dropped.
 #[derive(Debug)]
-#[must_use = "the observer is told until this is dropped"]
+#[must_use = "the observer is called until this is dropped"]
 pub struct Observing {
     open: Option<Open>,
 }
 
-/// Tells `observer` of every block until the guard is dropped.
+/// Calls `observer` for every block until the guard is dropped.
 ///
 /// # Errors
 ///
-/// [`AlreadyObserved`] if another observer is told.
+/// [`AlreadyObserved`] if another observer is active.
 pub fn observe(observer: &'static Observer) -> Result<Observing, AlreadyObserved> {
-    let (nobody, observer) = (ptr::null_mut(), ptr::from_ref(observer).cast_mut());
-    let taken = OBSERVER.compare_exchange(nobody, observer, Ordering::AcqRel, Ordering::Relaxed);
+    let (none, observer) = (ptr::null_mut(), ptr::from_ref(observer).cast_mut());
+    let taken = OBSERVER.compare_exchange(none, observer, Ordering::AcqRel, Ordering::Relaxed);
     taken.map_err(|_| AlreadyObserved)?;
     Ok(Observing {
         open: Some(gate::open_observed()),

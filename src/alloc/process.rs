@@ -1,15 +1,15 @@
-//! What lives in the whole process, and the most that ever did, event by event.
+//! Live bytes and blocks of the whole process and their peaks, updated at every event.
 //!
-//! The counters of the threads cannot tell it: their highest points lie at different times. So
-//! this one is shared, and every event of every thread waits for it. Who wants it asks for it;
-//! no measuring pass does.
+//! The threads' own counters cannot give the peak of the process, because threads reach their peaks
+//! at different times. These counters are therefore shared, and all threads contend for them. They
+//! are off unless requested, and no measuring pass uses them.
 
 use std::alloc::Layout;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering, Ordering::Relaxed};
 
 use super::gate::{self, Open};
 
-/// Alone on its cache lines, which every thread writes.
+/// Has its cache lines to itself, because every thread writes to them.
 #[repr(align(128))]
 struct Shared {
     bytes: Height,
@@ -22,7 +22,7 @@ static SHARED: Shared = Shared {
 };
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// A sum and its highest value.
+/// A sum and its peak.
 struct Height {
     now: AtomicI64,
     peak: AtomicI64,
@@ -49,8 +49,8 @@ impl Height {
     }
 }
 
-/// Follows what lives in the process from when it is made until it is dropped; there is one at a
-/// time.
+/// Counts the live memory of the process from its creation until it is dropped. Only one exists at
+/// a time.
 ///
 /// ```
 /// use heapmark::__private::alloc::ProcessHeap;
@@ -58,7 +58,7 @@ impl Height {
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 ///
-/// let heap = ProcessHeap::follow().expect("nobody else follows");
+/// let heap = ProcessHeap::follow().expect("no other `ProcessHeap` exists");
 /// drop(vec![0_u8; 1000]);
 /// let kept = vec![0_u8; 10];
 /// assert_eq!((heap.live_bytes(), heap.peak_bytes()), (10, 1000));
@@ -67,14 +67,14 @@ impl Height {
 /// # drop(kept);
 /// ```
 #[derive(Debug)]
-#[must_use = "it follows the heap until it is dropped"]
+#[must_use = "it counts until it is dropped"]
 pub struct ProcessHeap {
-    /// Closed before the next one may be made, so that it starts at zero.
+    /// Closed before another one can be created, so that the next one starts at zero.
     open: Option<Open>,
 }
 
 impl ProcessHeap {
-    /// Starts at zero; `None` where there is one already.
+    /// Starts counting at zero. `None` if one already exists.
     pub fn follow() -> Option<Self> {
         if TAKEN.swap(true, Ordering::Acquire) {
             return None;
@@ -85,8 +85,8 @@ impl ProcessHeap {
         Some(Self { open })
     }
 
-    /// Bytes allocated minus bytes freed since the start: negative where more is freed that was
-    /// allocated earlier.
+    /// Bytes allocated minus bytes freed since the start. Negative if more was freed than
+    /// allocated, which happens with blocks from before the start.
     pub fn live_bytes(&self) -> i64 {
         SHARED.bytes.now.load(Relaxed)
     }
@@ -96,12 +96,12 @@ impl ProcessHeap {
         SHARED.blocks.now.load(Relaxed)
     }
 
-    /// Highest live bytes since the start, zero at least.
+    /// Highest live bytes since the start; at least zero.
     pub fn peak_bytes(&self) -> u64 {
         SHARED.bytes.peak.load(Relaxed).unsigned_abs()
     }
 
-    /// Highest live blocks since the start, zero at least.
+    /// Highest live blocks since the start; at least zero.
     pub fn peak_blocks(&self) -> u64 {
         SHARED.blocks.peak.load(Relaxed).unsigned_abs()
     }

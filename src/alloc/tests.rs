@@ -1,5 +1,5 @@
-//! The allocator called by hand: this test binary does not install it, so that nothing else
-//! moves its counters. Small enough for Miri.
+//! Tests that call the allocator directly. This test binary does not install it, so nothing else
+//! changes its counters. Small enough for Miri.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
@@ -9,21 +9,23 @@ use std::thread;
 
 use stats_alloc::Stats;
 
-use super::gate::{self, TAPE, WITNESS};
-use super::{Alloc, Meter, ProcessHeap, RawTape, Totals, inner_name, is_closed, open, witness};
+use super::gate::{self, CONTROL, TIMELINE};
+use super::{
+    Alloc, Meter, ProcessHeap, RawTimeline, Totals, control_counter, inner_name, is_closed, open,
+};
 
-/// Gate and totals are the process's: tests of them take turns.
+/// The gate and the totals belong to the process, so tests of them run one at a time.
 pub(super) fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes a block, resizes it and gives it back, through `allocator`.
+/// Allocates, resizes and frees a block through `allocator`.
 fn life_of_a_block(allocator: &impl GlobalAlloc, from: usize, to: usize) {
     let layout = Layout::from_size_align(from, 8).unwrap();
-    // SAFETY: the callers ask for at least one byte.
+    // SAFETY: the callers request at least one byte.
     let block = unsafe { allocator.alloc_zeroed(layout) };
-    // SAFETY: the block has this layout, and the callers ask for at least one byte.
+    // SAFETY: the block has this layout, and the callers request at least one byte.
     let block = unsafe { allocator.realloc(block, layout, to) };
     let layout = Layout::from_size_align(to, 8).unwrap();
     // SAFETY: the block has the new size and its old alignment.
@@ -31,17 +33,17 @@ fn life_of_a_block(allocator: &impl GlobalAlloc, from: usize, to: usize) {
 }
 
 #[test]
-fn the_gate_tells_apart_who_wants_to_hear() {
+fn the_gate_has_a_field_for_each_reader() {
     let _turn = take_turn();
     assert!(is_closed());
     let local = open();
-    assert_eq!(gate::read() & (WITNESS | TAPE), 0);
-    let witnessed = gate::open_witnessed();
-    assert!(gate::read() & WITNESS != 0 && gate::read() & TAPE == 0);
-    let taped = gate::open_taped();
-    assert!(gate::read() & WITNESS != 0 && gate::read() & TAPE != 0);
-    drop((witnessed, taped));
-    assert_eq!(gate::read() & (WITNESS | TAPE), 0);
+    assert_eq!(gate::read() & (CONTROL | TIMELINE), 0);
+    let with_control = gate::open_with_control();
+    assert!(gate::read() & CONTROL != 0 && gate::read() & TIMELINE == 0);
+    let with_timeline = gate::open_with_timeline();
+    assert!(gate::read() & CONTROL != 0 && gate::read() & TIMELINE != 0);
+    drop((with_control, with_timeline));
+    assert_eq!(gate::read() & (CONTROL | TIMELINE), 0);
     assert!(!is_closed());
     drop(local);
     assert!(is_closed());
@@ -79,23 +81,23 @@ fn differences_of_totals_wrap() {
 }
 
 #[test]
-fn a_full_tape_counts_on_and_keeps_what_it_has() {
-    let tape = RawTape::with_capacity(2);
+fn a_full_timeline_counts_on_and_keeps_what_it_has() {
+    let timeline = RawTimeline::with_capacity(2);
     for delta in [1, -2, 3] {
-        tape.push(delta);
+        timeline.push(delta);
     }
-    assert_eq!(tape.events(), 3);
-    assert_eq!(tape.deltas().collect::<Vec<_>>(), [1, -2]);
-    tape.clear();
-    tape.push(7);
-    assert_eq!(tape.events(), 1);
-    assert_eq!(tape.deltas().collect::<Vec<_>>(), [7]);
+    assert_eq!(timeline.events(), 3);
+    assert_eq!(timeline.deltas().collect::<Vec<_>>(), [1, -2]);
+    timeline.clear();
+    timeline.push(7);
+    assert_eq!(timeline.events(), 1);
+    assert_eq!(timeline.deltas().collect::<Vec<_>>(), [7]);
 }
 
 #[test]
 fn a_meter_reads_the_parts_of_an_iteration() {
     let _turn = take_turn();
-    let mut meter = Meter::with_tape(8).unwrap();
+    let mut meter = Meter::with_timeline(8).unwrap();
     for _ in 0..2 {
         meter.begin();
         life_of_a_block(&Alloc::system(), 1000, 2000);
@@ -108,33 +110,37 @@ fn a_meter_reads_the_parts_of_an_iteration() {
         assert_eq!((reading.routine.events(), reading.drop.events()), (3, 3));
         assert_eq!((reading.start, reading.peak, reading.retained), (0, 300, 0));
         assert_eq!((reading.drop_at, reading.foreign_events), (3, 0));
-        assert!(reading.witness_agrees);
-        let deltas: Vec<i64> = meter.tape().deltas().collect();
+        assert!(reading.control_agrees);
+        let deltas: Vec<i64> = meter.timeline().deltas().collect();
         assert_eq!(deltas, [100, 200, -300, 50, -30, -20]);
     }
 }
 
 #[test]
-fn a_tape_may_be_read_while_it_is_written() {
+fn a_timeline_may_be_read_while_it_is_written() {
     let _turn = take_turn();
-    let mut meter = Meter::with_tape(8).unwrap();
+    let mut meter = Meter::with_timeline(8).unwrap();
     meter.begin();
     meter.start();
-    let tape = meter.tape();
+    let timeline = meter.timeline();
     life_of_a_block(&Alloc::system(), 8, 16);
-    let mut deltas = tape.deltas();
+    let mut deltas = timeline.deltas();
     assert_eq!(deltas.next(), Some(8));
     life_of_a_block(&Alloc::system(), 100, 200);
-    assert_eq!(deltas.collect::<Vec<_>>(), [8, -16], "as far as it reached");
-    assert_eq!(tape.events(), 6);
+    assert_eq!(
+        deltas.collect::<Vec<_>>(),
+        [8, -16],
+        "the events at its creation"
+    );
+    assert_eq!(timeline.events(), 6);
     meter.returned();
     assert_eq!(meter.finish().routine.events(), 6);
 }
 
 #[test]
-fn a_tape_holds_its_own_thread_only() {
+fn a_timeline_holds_its_own_thread_only() {
     let _turn = take_turn();
-    let mut meter = Meter::with_tape(8).unwrap();
+    let mut meter = Meter::with_timeline(8).unwrap();
     meter.begin();
     meter.start();
     let away = || life_of_a_block(&Alloc::system(), 100, 200);
@@ -143,7 +149,7 @@ fn a_tape_holds_its_own_thread_only() {
     meter.returned();
     let reading = meter.finish();
     assert_eq!((reading.foreign_events, reading.routine.events()), (3, 6));
-    assert_eq!(meter.tape().deltas().collect::<Vec<_>>(), [8, 8, -16]);
+    assert_eq!(meter.timeline().deltas().collect::<Vec<_>>(), [8, 8, -16]);
 }
 
 #[test]
@@ -152,14 +158,14 @@ fn two_threads_measure_at_the_same_time() {
     thread::scope(|scope| {
         for size in [100, 1000] {
             scope.spawn(move || {
-                let mut meter = Meter::with_tape(8).unwrap();
+                let mut meter = Meter::with_timeline(8).unwrap();
                 for _ in 0..3 {
                     meter.begin();
                     meter.start();
                     life_of_a_block(&Alloc::system(), size, 2 * size);
                     meter.returned();
                     assert_eq!(meter.finish().peak, 2 * size as u64);
-                    let deltas: Vec<i64> = meter.tape().deltas().collect();
+                    let deltas: Vec<i64> = meter.timeline().deltas().collect();
                     let size = size as i64;
                     assert_eq!(deltas, [size, size, -2 * size]);
                 }
@@ -179,7 +185,7 @@ fn a_block_is_counted_where_it_is_made_and_where_it_is_freed() {
     let block = AtomicPtr::new(unsafe { Alloc::system().alloc(layout) });
     let away = move || {
         let before = Totals::of_this_thread();
-        // SAFETY: the block was allocated with this layout, and nobody else has its address.
+        // SAFETY: the block was allocated with this layout, and only this thread has its address.
         unsafe { Alloc::system().dealloc(block.into_inner(), layout) };
         (Totals::of_this_thread() - before).live
     };
@@ -190,7 +196,7 @@ fn a_block_is_counted_where_it_is_made_and_where_it_is_freed() {
 }
 
 #[test]
-fn a_witness_that_saw_anything_else_does_not_agree() {
+fn a_control_counter_that_saw_anything_else_does_not_agree() {
     // Near the end of the counters' range: they wrap in the middle.
     let before = Stats {
         bytes_allocated: usize::MAX - 10,
@@ -213,7 +219,7 @@ fn a_witness_that_saw_anything_else_does_not_agree() {
         live: 60,
         ..Totals::default()
     };
-    assert!(witness::agrees(&before, &after, &same));
+    assert!(control_counter::agrees(&before, &after, &same));
     let spoils: [fn(&mut Totals); 5] = [
         |ours| ours.allocs += 1,
         |ours| ours.frees += 1,
@@ -224,14 +230,14 @@ fn a_witness_that_saw_anything_else_does_not_agree() {
     for spoil in spoils {
         let mut ours = same;
         spoil(&mut ours);
-        assert!(!witness::agrees(&before, &after, &ours), "{ours:?}");
+        assert!(!control_counter::agrees(&before, &after, &ours), "{ours:?}");
     }
 }
 
-/// Has no memory.
+/// Fails every request.
 struct Refusing;
 
-// SAFETY: to refuse is allowed at any time.
+// SAFETY: an allocator may fail any request.
 unsafe impl GlobalAlloc for Refusing {
     unsafe fn alloc(&self, _: Layout) -> *mut u8 {
         ptr::null_mut()
@@ -241,37 +247,37 @@ unsafe impl GlobalAlloc for Refusing {
 }
 
 #[test]
-fn a_refused_request_is_no_event() {
+fn a_failed_request_is_not_an_event() {
     let _turn = take_turn();
     let refusing = Alloc::new(Refusing);
     let layout = Layout::new::<u64>();
-    let mut meter = Meter::with_tape(8).unwrap();
+    let mut meter = Meter::with_timeline(8).unwrap();
     meter.begin();
     meter.start();
     // SAFETY: the layout has a size.
     assert!(unsafe { refusing.alloc(layout) }.is_null());
     // SAFETY: the layout has a size.
     assert!(unsafe { refusing.alloc_zeroed(layout) }.is_null());
-    // SAFETY: `Refusing` looks at no pointer.
+    // SAFETY: `Refusing` does not read its pointers.
     assert!(unsafe { refusing.realloc(ptr::dangling_mut(), layout, 16) }.is_null());
     meter.returned();
     let reading = meter.finish();
     assert_eq!(reading.routine, Totals::default());
-    assert_eq!((reading.peak, meter.tape().events()), (0, 0));
-    assert!(reading.witness_agrees);
+    assert_eq!((reading.peak, meter.timeline().events()), (0, 0));
+    assert!(reading.control_agrees);
 }
 
 #[test]
-fn the_name_is_that_of_the_allocator_that_was_witnessed() {
+fn the_name_is_that_of_the_allocator_that_was_counted() {
     let _turn = take_turn();
-    let witnessed = gate::open_witnessed();
+    let with_control = gate::open_with_control();
     life_of_a_block(&Alloc::system(), 8, 16);
-    drop(witnessed);
+    drop(with_control);
     assert_eq!(inner_name(), Some(std::any::type_name::<System>()));
 }
 
 #[test]
-fn the_heap_of_the_process_is_followed_over_threads_and_by_one_at_a_time() {
+fn the_heap_of_the_process_is_counted_over_threads_and_by_one_at_a_time() {
     let _turn = take_turn();
     let allocator = Alloc::system();
     let heap = ProcessHeap::follow().unwrap();

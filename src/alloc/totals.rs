@@ -1,12 +1,14 @@
+//! Sums of the threads' counters, and differences of such sums.
+
 use std::ops::Sub;
 
-/// Number of size classes: one for each power of two that a size in bytes can be rounded up to.
+/// Number of size classes: one for each power of two to which a size in bytes can be rounded up.
 pub const CLASSES: usize = usize::BITS as usize + 1;
 
-/// Sums of counters since the process began to count, or the difference of two such sums.
+/// Sums of counters since the process started, or the difference of two such sums.
 ///
-/// Only differences mean something: sums start anywhere, and wrap rather than panic, since they
-/// are taken while the allocator counts.
+/// Only differences are meaningful: sums may start at any value. They wrap instead of panicking,
+/// because they are computed while the allocator counts.
 ///
 /// ```
 /// use heapmark::__private::alloc::{Totals, open};
@@ -24,17 +26,18 @@ pub const CLASSES: usize = usize::BITS as usize + 1;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {
-    /// Blocks asked for and granted.
+    /// Blocks allocated; failed requests are not counted.
     pub allocs: u64,
-    /// Blocks given back.
+    /// Blocks freed.
     pub frees: u64,
     /// Blocks resized.
     pub reallocs: u64,
-    /// Requested bytes: new blocks plus the growth of resized ones.
+    /// Requested bytes: new blocks plus the growth of resized blocks.
     pub bytes: u64,
     /// Bytes allocated minus bytes freed.
     pub live: i64,
-    /// Requests by the power of two at or above their size; class `k` holds sizes up to 2ᵏ.
+    /// Allocs and reallocs by the power of two at or above their size: class `k` holds sizes from
+    /// 2ᵏ⁻¹ + 1 to 2ᵏ bytes, and class 0 sizes 0 and 1.
     pub classes: [u64; CLASSES],
 }
 
@@ -52,14 +55,13 @@ impl Default for Totals {
 }
 
 impl Totals {
-    /// Sums over all threads of the process, ended ones too.
+    /// Sums over all threads of the process, including ended ones.
     pub fn of_process() -> Self {
         super::block::totals()
     }
 
-    /// The calling thread's own sums. They start with what an ended thread left behind, whose
-    /// counters this one may have taken over; all zero where the thread is too near its end to
-    /// have any.
+    /// The calling thread's sums. They may start with the counts of an ended thread whose counters
+    /// this thread has taken over. All zero if the thread is ending and has no counters.
     pub fn of_this_thread() -> Self {
         super::block::Block::own().map_or_else(Self::default, super::block::Block::totals)
     }

@@ -1,15 +1,17 @@
+//! [`Alloc`], the wrapper that a program installs as its global allocator.
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::totals::Totals;
-use super::{block, counted, gate, observer, process, tape, witness};
+use super::{block, control_counter, counted, gate, observer, process, timeline};
 
-/// Wraps the global allocator `A` and counts what passes through it, when asked.
+/// Wraps the global allocator `A` and counts its allocations while heapmark measures.
 ///
-/// With the gate closed each call costs one relaxed load and a branch more than `A` alone;
-/// `cargo xtask overhead` measures it. Counters are the process's, not the value's: wrap the
-/// global allocator and nothing else.
+/// While nothing is measured, each call costs one relaxed load and a branch more than `A` alone;
+/// `cargo xtask overhead` measures the cost. The counters belong to the process, not to the value:
+/// use it only as the `#[global_allocator]`.
 ///
 /// ```
 /// #[global_allocator]
@@ -23,7 +25,7 @@ pub struct Alloc<A = System> {
 }
 
 impl Alloc<System> {
-    /// Wraps the system's allocator.
+    /// Wraps [`System`], the allocator of the operating system.
     pub const fn system() -> Self {
         Self::new(System)
     }
@@ -36,11 +38,11 @@ impl<A> Alloc<A> {
     }
 }
 
-// SAFETY: every request is passed to `inner` unchanged and its answer is returned unchanged;
-// counting neither allocates through the global allocator nor unwinds.
+// SAFETY: every request is passed to `inner` unchanged, and its result is returned unchanged.
+// Counting neither allocates through the global allocator nor unwinds.
 //
-// Each method looks at the gate first and ends in a tail call on either side, so that a closed
-// gate costs three instructions and saves no register.
+// Each method reads the gate first and ends in a tail call on either side, so a closed gate costs
+// three instructions and saves no register.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Alloc<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -88,7 +90,7 @@ pub(super) fn on_alloc<A>(gate: u32, layout: Layout, pointer: *mut u8) {
     block::on_alloc(layout.size());
     if gate & gate::WATCHED != 0 {
         remember_name::<A>();
-        witness_alloc(gate, layout);
+        control_alloc(gate, layout);
         observer::on_alloc(gate, pointer, layout.size());
     }
 }
@@ -97,7 +99,7 @@ pub(super) fn on_alloc<A>(gate: u32, layout: Layout, pointer: *mut u8) {
 pub(super) fn on_free(gate: u32, layout: Layout, pointer: *mut u8) {
     block::on_free(layout.size());
     if gate & gate::WATCHED != 0 {
-        witness_free(gate, layout);
+        control_free(gate, layout);
         observer::on_free(gate, pointer);
     }
 }
@@ -106,17 +108,17 @@ pub(super) fn on_free(gate: u32, layout: Layout, pointer: *mut u8) {
 pub(super) fn on_realloc(gate: u32, layout: Layout, moved: *mut u8, new_size: usize) {
     block::on_realloc(layout.size(), new_size);
     if gate & gate::WATCHED != 0 {
-        witness_realloc(gate, layout, new_size);
+        control_realloc(gate, layout, new_size);
         observer::on_resized(gate, moved, layout.size(), new_size);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn witness_alloc(gate: u32, layout: Layout) {
-    write_tape(gate, layout.size() as i64);
-    if gate & gate::WITNESS != 0 {
-        witness::on_alloc(layout);
+fn control_alloc(gate: u32, layout: Layout) {
+    write_timeline(gate, layout.size() as i64);
+    if gate & gate::CONTROL != 0 {
+        control_counter::on_alloc(layout);
     }
     if gate & gate::PROCESS != 0 {
         process::on_alloc(layout);
@@ -125,10 +127,10 @@ fn witness_alloc(gate: u32, layout: Layout) {
 
 #[cold]
 #[inline(never)]
-fn witness_free(gate: u32, layout: Layout) {
-    write_tape(gate, -(layout.size() as i64));
-    if gate & gate::WITNESS != 0 {
-        witness::on_free(layout);
+fn control_free(gate: u32, layout: Layout) {
+    write_timeline(gate, -(layout.size() as i64));
+    if gate & gate::CONTROL != 0 {
+        control_counter::on_free(layout);
     }
     if gate & gate::PROCESS != 0 {
         process::on_free(layout);
@@ -137,24 +139,24 @@ fn witness_free(gate: u32, layout: Layout) {
 
 #[cold]
 #[inline(never)]
-fn witness_realloc(gate: u32, layout: Layout, new_size: usize) {
-    write_tape(gate, new_size as i64 - layout.size() as i64);
-    if gate & gate::WITNESS != 0 {
-        witness::on_realloc(layout, new_size);
+fn control_realloc(gate: u32, layout: Layout, new_size: usize) {
+    write_timeline(gate, new_size as i64 - layout.size() as i64);
+    if gate & gate::CONTROL != 0 {
+        control_counter::on_realloc(layout, new_size);
     }
     if gate & gate::PROCESS != 0 {
         process::on_realloc(layout, new_size);
     }
 }
 
-fn write_tape(gate: u32, delta: i64) {
-    if gate & gate::TAPE != 0 {
-        tape::write(delta);
+fn write_timeline(gate: u32, delta: i64) {
+    if gate & gate::TIMELINE != 0 {
+        timeline::write(delta);
     }
 }
 
-/// `std::any::type_name` of the wrapped allocator: a function that is stored as a pointer, since
-/// a lock has no place on this path.
+/// `std::any::type_name` of the wrapped allocator: a function stored as a pointer, because this
+/// path must not lock.
 static NAME: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 #[cold]
@@ -163,8 +165,8 @@ fn remember_name<A>() {
     NAME.store(name as *mut (), Ordering::Relaxed);
 }
 
-/// The type of the wrapped allocator, as in `std::alloc::System`, once [`is_installed`] or a
-/// count pass has seen it allocate.
+/// The type of the wrapped allocator, such as `std::alloc::System`. Known after [`is_installed`] or
+/// a count pass has seen it allocate.
 pub fn inner_name() -> Option<&'static str> {
     let name = NAME.load(Ordering::Relaxed);
     if name.is_null() {
@@ -175,12 +177,14 @@ pub fn inner_name() -> Option<&'static str> {
     Some(name())
 }
 
-/// Whether the program's global allocator is an [`Alloc`]: makes one allocation and looks.
-/// Never true in the destructors of a thread that ends, which has no counters to look at.
+/// Whether the program's global allocator is an [`Alloc`]. It makes one allocation and checks that
+/// it was counted.
+///
+/// Always false in the destructors of an ending thread, which has no counters.
 pub fn is_installed() -> bool {
-    let _open = gate::open_witnessed();
+    let _open = gate::open_with_control();
     let before = Totals::of_this_thread();
     drop(std::hint::black_box(Box::new(0_u8)));
-    // An observer that is told may need blocks of its own.
+    // An observer may allocate blocks itself.
     (Totals::of_this_thread() - before).allocs > 0
 }

@@ -1,14 +1,14 @@
-//! Memory for what lives and dies together, such as everything that one request needs.
+//! Arenas: memory for values that are freed together, such as everything that one request needs.
 //!
 //! ```text
 //!            ┌─────────────── chunk ───────────────┐
 //!   alloc ──▶│ free ◀── │ "GET" │ "/users" │ Header │   one allocation for all of them
 //!            └─────────────────────────────────────┘
-//!   end of the scope: the chunk is empty again, and stays for the next scope of the thread
+//!   end of the scope: the chunk is emptied and kept for the next scope of the thread
 //! ```
 //!
-//! [`with_arena`] lends an arena to a closure and resets it afterwards, whether the closure
-//! returned or panicked. Scopes nest: each has an arena of its own.
+//! [`with_arena`] lends an arena to a closure and resets it when the closure returns or panics.
+//! Scopes nest: each has its own arena.
 //!
 //! ```
 //! use heapmark::arena::{reset_arena, with_arena};
@@ -19,20 +19,21 @@
 //! });
 //! assert_eq!(length, 14);
 //!
-//! // The arena is reset already; this gives back the chunks that it keeps for reuse.
+//! // The arena is already reset. This frees the chunks that the thread keeps for reuse.
 //! reset_arena();
 //! ```
 //!
-//! An arena runs no destructor, so that its types do not let one be forgotten:
+//! An arena never runs destructors by itself. There are therefore three methods:
 //!
-//! | to put in | method | what is handed out |
+//! | Value | Method | Returns |
 //! |---|---|---|
-//! | a value without a destructor | [`Arena::alloc`], which asks for `Copy` | `&mut T` |
-//! | a value whose destructor shall run | [`Arena::alloc_boxed`] | [`Box`], which runs it when dropped |
-//! | a value whose destructor shall not run | [`Arena::alloc_without_drop`] | `&mut ManuallyDrop<T>`, which says so |
+//! | has no destructor | [`Arena::alloc`], which requires `Copy` | `&mut T` |
+//! | its destructor must run | [`Arena::alloc_boxed`] | [`Box`], which runs it when dropped |
+//! | its destructor must not run | [`Arena::alloc_without_drop`] | `&mut ManuallyDrop<T>` |
 //!
-//! It is not for values that outlive the scope, nor for single large ones, which gain nothing.
-//! An arena is bumpalo's [`Bump`], to be reached by [`Arena::as_bump`] for its collections.
+//! Do not use an arena for values that outlive the scope, or for a single large value, which gains
+//! nothing. An arena wraps bumpalo's [`Bump`]; [`Arena::as_bump`] gives access to it, for bumpalo's
+//! collections.
 
 mod scope;
 #[cfg(test)]
@@ -41,19 +42,18 @@ mod tests;
 use std::fmt;
 use std::mem::ManuallyDrop;
 
-/// The crate that does the work, for its collections.
+/// The crate that implements the arena, re-exported for its collections.
 pub use bumpalo;
 use bumpalo::Bump;
-/// Owns a value that stands in an arena, and runs its destructor. The memory itself is the
-/// arena's.
+/// Owns a value in an arena, and runs its destructor when dropped. The memory belongs to the arena.
 pub use bumpalo::boxed::Box;
 
 pub use scope::{KEPT_ARENAS, KEPT_BYTES, Reset, Scope, reset_arena, with_arena};
 
-/// An arena that its owner resets.
+/// An arena that its owner resets with [`reset`](Self::reset).
 ///
-/// It takes no memory before the first value, and may go to another thread as long as nothing
-/// of it is borrowed.
+/// It allocates nothing before the first value. It can be sent to another thread while nothing in
+/// it is borrowed.
 ///
 /// ```
 /// use heapmark::arena::Arena;
@@ -68,7 +68,7 @@ pub use scope::{KEPT_ARENAS, KEPT_BYTES, Reset, Scope, reset_arena, with_arena};
 /// }
 /// ```
 ///
-/// What stands in an arena does not outlive it:
+/// Values in an arena cannot outlive it:
 ///
 /// ```compile_fail,E0505
 /// let arena = heapmark::arena::Arena::new();
@@ -82,16 +82,16 @@ pub struct Arena {
 }
 
 impl Arena {
-    /// An arena without memory.
+    /// Creates an empty arena. Allocates nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An arena that has room for `bytes` bytes, by one allocation.
+    /// Creates an arena with a capacity of at least `bytes` bytes, in one allocation.
     ///
     /// # Panics
     ///
-    /// Where the allocator has no memory.
+    /// If the allocator is out of memory.
     ///
     /// ```
     /// let arena = heapmark::arena::Arena::with_capacity(10_000);
@@ -107,7 +107,7 @@ impl Arena {
     ///
     /// # Panics
     ///
-    /// Where the allocator has no memory.
+    /// If the allocator is out of memory.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();
@@ -116,7 +116,7 @@ impl Arena {
     /// assert_eq!(*point, (2, 2));
     /// ```
     ///
-    /// A `String` would leave its buffer behind when the arena is reset:
+    /// A `String` is rejected, because its buffer would leak when the arena is reset:
     ///
     /// ```compile_fail,E0277
     /// # let arena = heapmark::arena::Arena::new();
@@ -126,11 +126,11 @@ impl Arena {
         self.bump.alloc(value)
     }
 
-    /// Copies a text into the arena.
+    /// Copies a string slice into the arena.
     ///
     /// # Panics
     ///
-    /// Where the allocator has no memory.
+    /// If the allocator is out of memory.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();
@@ -140,11 +140,11 @@ impl Arena {
         self.bump.alloc_str(text)
     }
 
-    /// Writes a text into the arena, as `format!` does on the heap.
+    /// Writes formatted text into the arena, as `format!` does on the heap.
     ///
     /// # Panics
     ///
-    /// Where the allocator has no memory, or a value fails to format itself.
+    /// If the allocator is out of memory, or if a formatting trait implementation returns an error.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();
@@ -162,7 +162,7 @@ impl Arena {
     ///
     /// # Panics
     ///
-    /// Where the allocator has no memory.
+    /// If the allocator is out of memory.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();
@@ -172,34 +172,35 @@ impl Arena {
         self.bump.alloc_slice_copy(values)
     }
 
-    /// Moves a value into the arena and keeps its destructor: it runs when the box is dropped.
+    /// Moves a value into the arena. Its destructor runs when the returned box is dropped.
     ///
     /// # Panics
     ///
-    /// Where the allocator has no memory.
+    /// If the allocator is out of memory.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();
     /// let name = arena.alloc_boxed(String::from("freed"));
     /// assert_eq!(*name, "freed");
-    /// drop(name); // here the buffer of the string is freed
+    /// drop(name); // frees the buffer of the string
     /// ```
     pub fn alloc_boxed<T>(&self, value: T) -> Box<'_, T> {
         Box::new_in(value, &self.bump)
     }
 
-    /// Moves a value into the arena and gives up its destructor: what the value owns elsewhere,
-    /// as the buffer of a `String`, leaks unless the caller drops it by hand.
+    /// Moves a value into the arena without running its destructor. Memory that the value owns
+    /// elsewhere, such as the buffer of a `String`, leaks unless the caller drops the value with
+    /// [`ManuallyDrop::drop`].
     ///
     /// # Panics
     ///
-    /// Where the allocator has no memory.
+    /// If the allocator is out of memory.
     ///
     /// ```
     /// use std::cell::Cell;
     ///
     /// # let arena = heapmark::arena::Arena::new();
-    /// let count = arena.alloc_without_drop(Cell::new(0)); // nothing to drop, yet not `Copy`
+    /// let count = arena.alloc_without_drop(Cell::new(0)); // not `Copy`, but nothing to drop
     /// count.set(1);
     /// assert_eq!(count.get(), 1);
     /// ```
@@ -207,8 +208,8 @@ impl Arena {
         self.bump.alloc(ManuallyDrop::new(value))
     }
 
-    /// Bytes of the capacity that are taken: by values, by their alignment, and by the ends of
-    /// earlier chunks that were too short for a value.
+    /// Bytes of the capacity that are in use: by values, by padding for their alignment, and by the
+    /// ends of earlier chunks that were too short for a value.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();
@@ -220,7 +221,7 @@ impl Arena {
         self.capacity().saturating_sub(self.bump.chunk_capacity())
     }
 
-    /// Bytes that the arena has taken from the allocator for values, used or not.
+    /// Bytes that the arena has allocated for values, used or not.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();
@@ -232,8 +233,8 @@ impl Arena {
         self.bump.allocated_bytes()
     }
 
-    /// Forgets all values without running a destructor, keeps the newest chunk, which is the
-    /// largest, and gives the others back.
+    /// Removes all values without running their destructors. Keeps the newest chunk, which is the
+    /// largest, and frees the others.
     ///
     /// ```
     /// let mut arena = heapmark::arena::Arena::new();
@@ -243,7 +244,7 @@ impl Arena {
     /// assert!(arena.capacity() >= 100);
     /// ```
     ///
-    /// The compiler refuses while a value is in use:
+    /// It does not compile while a value is still in use:
     ///
     /// ```compile_fail,E0502
     /// let mut arena = heapmark::arena::Arena::new();
@@ -255,8 +256,8 @@ impl Arena {
         self.bump.reset();
     }
 
-    /// bumpalo's arena, for its collections. Its own `alloc` takes values with a destructor as
-    /// well, and never runs it.
+    /// Returns the wrapped bumpalo arena, for bumpalo's collections. Its `alloc` also accepts
+    /// values with a destructor, and never runs it.
     ///
     /// ```
     /// use heapmark::arena::{bumpalo::collections::Vec, with_arena};

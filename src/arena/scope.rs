@@ -1,11 +1,11 @@
-//! A scope that has an arena to itself, and the few arenas that a thread keeps for its scopes.
+//! Scopes, each with its own arena, and the few arenas that a thread keeps for later scopes.
 //!
 //! ```text
 //!   Scope::enter ──takes──▶ idle arena of the thread, or a new one
 //!        │ open scopes: +1
 //!   dropped, by return or by panic
 //!        │ open scopes: −1
-//!        └──reset──▶ idle again, if it is small and few are ──otherwise──▶ freed
+//!        └──reset──▶ idle again, if it is small and few are idle ──otherwise──▶ freed
 //! ```
 
 use std::cell::{Cell, RefCell};
@@ -15,11 +15,11 @@ use std::ops::Deref;
 
 use super::Arena;
 
-/// Most arenas that a thread keeps for scopes to come: as many as are ever nested, as a rule.
+/// Maximum number of arenas that a thread keeps for later scopes. Scopes are rarely nested deeper.
 pub const KEPT_ARENAS: usize = 4;
 
-/// Most bytes that a kept arena may hold. After a request that needed more, its arena is freed,
-/// so that one spike does not stay for ever.
+/// Maximum capacity of an arena that a thread keeps, in bytes. A larger arena is freed when its
+/// scope ends, so that one spike does not hold memory permanently.
 pub const KEPT_BYTES: usize = 1 << 20;
 
 thread_local! {
@@ -36,10 +36,10 @@ struct Thread {
     open_scopes: Cell<usize>,
 }
 
-/// An arena for the time that this guard lives; [`with_arena`] is the same as a closure.
+/// A guard that owns an arena while it lives. [`with_arena`] does the same with a closure.
 ///
-/// When it is dropped, by a panic too, the arena is reset and kept for the next scope of the
-/// thread, at most [`KEPT_ARENAS`] of them and none above [`KEPT_BYTES`].
+/// When the guard is dropped, also by a panic, the arena is reset and kept for the next scope of
+/// the thread. A thread keeps at most [`KEPT_ARENAS`] arenas, none larger than [`KEPT_BYTES`].
 ///
 /// ```
 /// use heapmark::arena::Scope;
@@ -47,14 +47,14 @@ struct Thread {
 /// let request = Scope::enter();
 /// let path = request.alloc_str("/users");
 /// {
-///     let template = Scope::enter(); // an arena of its own
+///     let template = Scope::enter(); // a separate arena
 ///     template.alloc_str("<p>");
 /// }
 /// assert_eq!(path, "/users");
 /// assert_eq!(request.used(), 6);
 /// ```
 ///
-/// It stays on its thread:
+/// It cannot be sent to another thread:
 ///
 /// ```compile_fail,E0277
 /// let scope = heapmark::arena::Scope::enter();
@@ -68,10 +68,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Takes an arena of this thread that no other scope uses, or makes one.
+    /// Takes an idle arena of this thread, or creates one.
     pub fn enter() -> Self {
-        // While the thread's own destructors run there is nothing to take from and nothing to
-        // count in: the scope then makes its arena and frees it.
+        // While the thread's destructors run, its list of arenas may be gone. The scope then
+        // creates an arena and frees it at its end.
         let taken = THREAD.try_with(|thread| {
             thread.open_scopes.update(|open| open + 1);
             thread.idle.borrow_mut().pop()
@@ -95,7 +95,7 @@ impl Drop for Scope {
     fn drop(&mut self) {
         let mut arena = mem::take(&mut self.arena);
         arena.reset();
-        // Where the thread's list is gone, the arena is freed with the closure.
+        // If the thread's list is gone, the arena is freed with the closure.
         let _ = THREAD.try_with(move |thread| {
             thread.open_scopes.update(|open| open.saturating_sub(1));
             let mut idle = thread.idle.borrow_mut();
@@ -106,18 +106,18 @@ impl Drop for Scope {
     }
 }
 
-/// Runs `work` with an arena, and resets the arena afterwards.
+/// Runs `work` with an arena, resets the arena and returns the result of `work`.
 ///
 /// # Panics
 ///
-/// Where `work` does; the arena is reset all the same.
+/// If `work` panics; the arena is reset in this case too.
 ///
 /// ```
 /// use heapmark::arena::with_arena;
 ///
 /// let total = with_arena(|outer| {
 ///     let first = outer.alloc_str("outer");
-///     // Calls nest: the inner arena is another one.
+///     // Calls nest: the inner call has its own arena.
 ///     let inner = with_arena(|inner| inner.alloc_str("inner").len());
 ///     first.len() + inner
 /// });
@@ -125,7 +125,7 @@ impl Drop for Scope {
 /// with_arena(|arena| assert_eq!(arena.used(), 0));
 /// ```
 ///
-/// What stands in the arena cannot leave:
+/// Values in the arena cannot leave the closure:
 ///
 /// ```compile_fail
 /// heapmark::arena::with_arena(|arena| arena.alloc_str("escaped"));
@@ -134,23 +134,25 @@ pub fn with_arena<R>(work: impl FnOnce(&Arena) -> R) -> R {
     work(&Scope::enter())
 }
 
-/// What came of [`reset_arena`].
+/// The result of [`reset_arena`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
-    /// The thread's arenas hold no memory any more.
+    /// The thread no longer keeps any arena memory.
     Done {
-        /// Capacity that was given back, in bytes.
+        /// The freed capacity, in bytes.
         freed_bytes: usize,
     },
-    /// Nothing happened, since values may still be in use.
+    /// Nothing was freed, because values may still be in use.
     Refused {
-        /// Scopes of this thread that have not ended; each resets its own arena when it does.
+        /// Number of scopes of this thread that have not ended. Each resets its arena when it ends.
         open_scopes: usize,
     },
 }
 
-/// Gives the memory back that this thread keeps for scopes to come. No arena needs it to be
-/// reset: a scope does that when it ends. Inside a scope it does nothing and says so.
+/// Frees the memory that this thread keeps for later scopes.
+///
+/// Calling it is optional: a scope resets its arena when it ends. Inside a scope it frees nothing
+/// and returns [`Reset::Refused`].
 ///
 /// ```
 /// use heapmark::arena::{Reset, reset_arena, with_arena};
@@ -171,6 +173,6 @@ pub fn reset_arena() -> Reset {
         }
         open_scopes => Reset::Refused { open_scopes },
     });
-    // A thread that is ending keeps nothing.
+    // An ending thread keeps no arenas.
     reset.unwrap_or(Reset::Done { freed_bytes: 0 })
 }

@@ -1,5 +1,4 @@
-//! What scopes promise, small enough for Miri. What they ask of the heap is counted in
-//! `tests/arena_pool_stats`.
+//! Tests of scopes, small enough for Miri. `tests/arena_pool_stats` counts their allocations.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -80,7 +79,7 @@ fn a_reset_inside_a_scope_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn a_reset_after_the_scopes_gives_their_memory_back() {
+fn a_reset_after_the_scopes_frees_their_memory() {
     with_arena(|arena| drop(arena.alloc_boxed([0_u8; 1000])));
     let Reset::Done { freed_bytes } = reset_arena() else {
         panic!("no scope is open");
@@ -181,7 +180,7 @@ fn a_scope_inside_the_destructor_of_a_thread_local_works() {
         }
     }
     thread_local! { static LAST: AtTheEnd = const { AtTheEnd }; }
-    // Whichever is touched first, one of the two orders has the arenas gone before the scope.
+    // In one of the two orders, the arenas are destroyed before the destructor opens its scope.
     let registered = || LAST.with(|_| ());
     let used = || with_arena(|arena| _ = arena.alloc(1_u8));
     let orders: [[fn(); 2]; 2] = [[registered, used], [used, registered]];

@@ -1,37 +1,39 @@
-//! What the calling thread does to the heap between two moments.
+//! Counts what the calling thread does to the heap between two points in time.
 
 use crate::alloc::{self, Open, Totals, Watch};
 
-/// Counts until it is finished.
+/// Counts until [`finish`](Self::finish) is called.
 #[derive(Debug)]
-#[must_use = "it counts until it is finished"]
+#[must_use = "it counts until `finish` is called"]
 pub struct Counting {
     _open: Open,
     watch: Watch,
     before: Totals,
-    /// The peak so far of whoever counts around this: a thread has one.
+    /// The peak so far of an enclosing count: a thread has only one peak.
     outer_peak: i64,
 }
 
-/// What was counted.
+/// The counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counted {
-    /// Blocks that were allocated or resized: each asks the allocator for memory.
+    /// Allocations and reallocations: each requests memory from the allocator.
     pub allocs: u64,
-    /// Highest live bytes above those at the start.
+    /// Highest live bytes, minus those at the start.
     pub peak: u64,
-    /// Live bytes above those at the start; negative where more was freed.
+    /// Live bytes, minus those at the start. Negative if more was freed than allocated.
     pub retained: i64,
 }
+
+const ENDING: &str = "cannot count in the destructors of an ending thread; count before it ends";
 
 impl Counting {
     /// Starts to count.
     ///
     /// # Panics
     ///
-    /// Where heapmark's allocator is not installed, and in the destructors of a thread that
-    /// ends.
+    /// If heapmark's allocator is not installed, or if called in the destructors of an ending
+    /// thread.
     #[track_caller]
     #[expect(
         clippy::expect_used,
@@ -39,7 +41,7 @@ impl Counting {
     )]
     pub fn start() -> Self {
         crate::leak::require_allocator();
-        let watch = Watch::of_this_thread().expect("a thread that is ending cannot count");
+        let watch = Watch::of_this_thread().expect(ENDING);
         let open = alloc::open();
         let outer_peak = watch.peak();
         watch.restart_peak();
@@ -64,17 +66,17 @@ impl Counting {
 }
 
 impl Drop for Counting {
-    /// A block that is left early, by `?` or by a panic, gives the peak back as well.
+    /// Restores the outer peak, also if the block was left early by `?` or by a panic.
     fn drop(&mut self) {
         self.watch.raise_peak(self.outer_peak);
     }
 }
 
-/// What the macros end in; `unit` is the noun of one and of several.
+/// Reports whether an assertion of the macros `holds`. The unit is given as singular and plural.
 ///
 /// # Panics
 ///
-/// With both numbers unless the assertion `holds`.
+/// If the assertion does not hold; the message contains both numbers.
 #[track_caller]
 pub fn judge(
     holds: bool,

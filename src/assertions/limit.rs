@@ -1,9 +1,10 @@
-//! Limits of any integer type, each as a number that holds them all.
+//! Converts a limit of any integer type to `i128`.
 
 /// A limit of an integer type.
 ///
-/// A method of its own for `i128` beside the trait's for all others: a literal without a suffix
-/// then is an `i128`, where the trait alone would make it an `i32`, which 5 GB do not fit into.
+/// `i128` has an inherent method, all other types have that of the trait. A literal without a
+/// suffix is therefore an `i128`. With only the trait, it would be an `i32`, which cannot hold
+/// 5 GB.
 ///
 /// ```
 /// use heapmark::__private::assertions::{AnyLimit as _, Limit};
@@ -22,9 +23,9 @@ impl Limit<i128> {
     }
 }
 
-/// A limit of another type than `i128`.
+/// A limit of a type other than `i128`.
 pub trait AnyLimit {
-    /// The limit; the highest number that there is where it is higher.
+    /// The limit, or `i128::MAX` if it is higher.
     fn get(self) -> i128;
 }
 

@@ -1,8 +1,9 @@
-//! The macros. They stand at the crate's root, as macros do.
+//! The assertion macros. As `macro_rules!` macros, they are exported at the crate's root.
 
-/// Asserts how many allocations a block makes on the calling thread, and gives its value.
-/// Reallocations count, since each asks the allocator for memory. `<=`, `<`, `==`, `>=` and `>`;
-/// the limit is of any integer type.
+/// Asserts how many allocations a block makes on the calling thread, and returns the block's value.
+///
+/// Reallocations count too, because each requests memory from the allocator. The operator is `<=`,
+/// `<`, `==`, `>=` or `>`. The limit may have any integer type.
 ///
 /// ```
 /// #[global_allocator]
@@ -20,7 +21,7 @@
 ///
 /// # Panics
 ///
-/// When the count is another, and where heapmark's allocator is not installed.
+/// If the assertion does not hold, or if heapmark's allocator is not installed.
 #[macro_export]
 macro_rules! assert_allocs {
     ($($claim:tt)+) => {
@@ -28,7 +29,8 @@ macro_rules! assert_allocs {
     };
 }
 
-/// Asserts that a block allocates nothing on the calling thread, and gives its value.
+/// Asserts that a block neither allocates nor reallocates on the calling thread, and returns the
+/// block's value.
 ///
 /// ```
 /// #[global_allocator]
@@ -40,7 +42,7 @@ macro_rules! assert_allocs {
 ///
 /// # Panics
 ///
-/// When it allocates, and where heapmark's allocator is not installed.
+/// If the block allocates, or if heapmark's allocator is not installed.
 #[macro_export]
 macro_rules! assert_no_alloc {
     ($body:expr $(,)?) => {
@@ -48,12 +50,19 @@ macro_rules! assert_no_alloc {
     };
 }
 
-/// Asserts how high the live bytes of the calling thread climb while a block runs, above where
-/// they were, and gives its value.
+/// Asserts the peak of a block: by how many bytes the calling thread's live bytes exceed their
+/// value at the start while the block runs. Returns the block's value.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// heapmark::assert_peak!(<= 100, { vec![0_u8; 100].len() });
+/// ```
 ///
 /// # Panics
 ///
-/// When the peak is another, and where heapmark's allocator is not installed.
+/// If the assertion does not hold, or if heapmark's allocator is not installed.
 #[macro_export]
 macro_rules! assert_peak {
     ($($claim:tt)+) => {
@@ -61,12 +70,20 @@ macro_rules! assert_peak {
     };
 }
 
-/// Asserts how many bytes of the calling thread still live after a block ran and its value was
-/// dropped, above what lived before.
+/// Asserts the retained bytes of a block: by how many bytes the calling thread's live bytes have
+/// grown after the block ran and its value was dropped.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+///
+/// let mut cache = Vec::new();
+/// heapmark::assert_retains!(== 100, { cache.reserve_exact(100); cache.push(0_u8) });
+/// ```
 ///
 /// # Panics
 ///
-/// When other than claimed, and where heapmark's allocator is not installed.
+/// If the assertion does not hold, or if heapmark's allocator is not installed.
 #[macro_export]
 macro_rules! assert_retains {
     ($operator:tt $limit:expr, $body:expr $(,)?) => {
@@ -74,8 +91,8 @@ macro_rules! assert_retains {
     };
 }
 
-/// What the counting macros have in common. The block stands where it was written, not in a
-/// closure, so that `?` and `return` mean what they say.
+/// The common part of the counting macros. The block is expanded in place and not in a closure, so
+/// that `?` and `return` leave the caller's function.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __count {
@@ -93,10 +110,11 @@ macro_rules! __count {
     }};
 }
 
-/// Asserts that steps do not leak: [`detect`](crate::leak::detect), then
+/// Asserts that repeated steps do not leak. Calls [`detect`](crate::leak::detect), then
 /// [`assert_steady`](crate::leak::Report::assert_steady).
 ///
-/// In a test that runs beside others, [`leak_test!`](crate::leak_test) is surer.
+/// If other tests run in the same process, prefer [`leak_test!`](crate::leak_test), which runs each
+/// test in its own process.
 ///
 /// ```
 /// #[global_allocator]
@@ -110,7 +128,7 @@ macro_rules! __count {
 ///
 /// # Panics
 ///
-/// Unless the verdict is steady, and where heapmark's allocator is not installed.
+/// If the verdict is not STEADY, or if heapmark's allocator is not installed.
 #[macro_export]
 macro_rules! assert_no_leak {
     ($setup:expr, $step:expr $(,)?) => {
@@ -118,19 +136,22 @@ macro_rules! assert_no_leak {
     };
 }
 
-/// Writes tests that fail when their steps leak, each in a process of its own.
+/// Defines tests that fail if their steps leak. Each test runs in its own process.
 ///
-/// A test is `name(setup, step)`; `detector => ` before the two gives other settings. `async`
-/// tests run on a current-thread runtime of the caller's own tokio, their step is an `async`
-/// closure; setup and drop run inside of the runtime as well. What setup and steps print is shown
-/// when the test fails.
+/// A test is written `name(setup, step)`, or `name(detector => setup, step)` with other settings
+/// than the default.
+///
+/// An `async` test runs on a current-thread runtime of the tokio version that the caller depends
+/// on. Its step is an `async` closure; setup and drop run inside the runtime too.
+///
+/// The output of setup and steps is shown if the test fails.
 ///
 /// ```
 /// #[global_allocator]
 /// static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 ///
 /// heapmark::leak_test! {
-///     /// What goes in comes out.
+///     /// Each step removes the line that it adds.
 ///     fn the_list_is_bounded(Vec::new, |lines: &mut Vec<String>| {
 ///         lines.push(String::from("one in"));
 ///         lines.pop()
@@ -143,12 +164,12 @@ macro_rules! assert_no_leak {
 ///
 /// # Panics
 ///
-/// A test panics unless its verdict is steady, and where heapmark's allocator is not installed.
+/// A test panics if its verdict is not STEADY, or if heapmark's allocator is not installed.
 #[macro_export]
 macro_rules! leak_test {
     () => {};
-    // In a repetition, and only there, a name keeps its place in the caller's source, which is
-    // where the test fails.
+    // Only inside a repetition does a name keep its location in the caller's source, which a
+    // failing test reports.
     (@test [$($attribute:tt)*] [$($name:tt)*] $detect:expr) => {
         $($attribute)*
         #[test]
@@ -175,7 +196,7 @@ macro_rules! leak_test {
                 let runtime = ::tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
-                    .expect("tokio can start a runtime");
+                    .expect("cannot start a tokio runtime for the leak test");
                 let _inside = runtime.enter();
                 let mut step = $step;
                 $detector.run($setup, |state| runtime.block_on(step(state)))

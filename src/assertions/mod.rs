@@ -1,9 +1,9 @@
-//! Assertions about the heap for ordinary tests: what a block of code allocates, how high it
-//! climbs, what it keeps, and whether a step leaks. They judge nothing themselves: counts are
-//! compared, growth is left to [`leak`](crate::leak).
+//! Assertions about the heap for ordinary tests: how much a block of code allocates, its peak, what
+//! it retains, and whether a step leaks. This module only compares counts; [`leak`](crate::leak)
+//! judges growth.
 //!
-//! Counts are those of the calling thread, so that tests which run beside each other do not
-//! disturb each other.
+//! Only the calling thread is counted, so tests that run at the same time do not disturb each
+//! other.
 //!
 //! ```
 //! use heapmark::{assert_allocs, assert_no_alloc, assert_peak, assert_retains};
@@ -12,7 +12,7 @@
 //! static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 //!
 //! let mut line = assert_allocs!(== 1, { String::with_capacity(100) });
-//! assert_no_alloc!({ line.push_str("there is room") });
+//! assert_no_alloc!({ line.push_str("within the capacity") });
 //! assert_peak!(<= 64 * 1024, { vec![0_u8; 60_000].len() });
 //! assert_retains!(<= 100, { line.shrink_to_fit() });
 //! ```

@@ -1,3 +1,5 @@
+//! Measures asynchronous routines.
+
 use std::future::Future;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -5,9 +7,10 @@ use std::time::{Duration, Instant};
 use super::routine::{Mark, Probe, Routine, in_batches};
 use super::{AsyncExecutor, BatchSize, Bencher};
 
-/// Measures asynchronous routines; made by [`Bencher::to_async`].
+/// Measures asynchronous routines; created by [`Bencher::to_async`].
 ///
-/// Marks are set inside the executor, so that what `block_on` itself allocates is not counted.
+/// Counting starts and ends inside the executor, so allocations of `block_on` itself are not
+/// counted.
 pub struct AsyncBencher<'b, 'a, E> {
     bencher: &'b mut Bencher<'a>,
     executor: E,
@@ -18,7 +21,7 @@ impl<'b, 'a, E: AsyncExecutor> AsyncBencher<'b, 'a, E> {
         Self { bencher, executor }
     }
 
-    /// Measures the future that `routine` makes, from making it to dropping its result.
+    /// Measures the future that `routine` returns, from its creation to the drop of its result.
     pub fn iter<O, F: Future<Output = O>>(&mut self, routine: impl FnMut() -> F) {
         self.bencher.measure(&mut Iter {
             executor: &self.executor,
@@ -26,8 +29,8 @@ impl<'b, 'a, E: AsyncExecutor> AsyncBencher<'b, 'a, E> {
         });
     }
 
-    /// Measures `routine` on inputs made by `setup`, which is neither timed nor counted; nor is
-    /// the drop of results timed.
+    /// Measures `routine` on inputs created by `setup`. Setup is neither timed nor counted. The
+    /// drop of results is counted but not timed.
     pub fn iter_batched<I, O, F: Future<Output = O>>(
         &mut self,
         setup: impl FnMut() -> I,

@@ -1,20 +1,22 @@
-/// How many inputs are made before a timed batch; the names and sizes are criterion's.
+//! The sizes of timed batches.
+
+/// How many inputs are created before each timed batch. The names and sizes are those of criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchSize {
-    /// Many inputs fit in memory at once: a tenth of the iterations, or one at least.
+    /// For small inputs: a batch has a tenth of the iterations, at least one.
     SmallInput,
-    /// Inputs are large: a thousandth of the iterations, or one at least.
+    /// For large inputs: a batch has a thousandth of the iterations, at least one.
     LargeInput,
-    /// One input at a time.
+    /// One iteration per batch.
     PerIteration,
-    /// This many batches.
+    /// The given number of batches.
     NumBatches(u64),
-    /// This many iterations in each batch.
+    /// The given number of iterations per batch.
     NumIterations(u64),
 }
 
 impl BatchSize {
-    /// Iterations in each batch of a measurement of `iterations`; at least one.
+    /// Iterations per batch for a measurement of `iterations` iterations; at least one.
     #[doc(hidden)]
     pub fn iterations_per_batch(self, iterations: u64) -> u64 {
         let size = match self {

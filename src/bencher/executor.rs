@@ -1,8 +1,10 @@
+//! The executors of asynchronous routines.
+
 use std::future::Future;
 
-/// Runs a future to its end on the calling thread, as a runtime's `block_on` does.
+/// Runs a future to completion on the calling thread, as a runtime's `block_on` does.
 ///
-/// With the feature `criterion` every executor of criterion is one.
+/// With the feature `criterion`, every executor of criterion implements it.
 ///
 /// ```
 /// use heapmark::AsyncExecutor;
@@ -16,7 +18,7 @@ use std::future::Future;
 /// }
 /// ```
 pub trait AsyncExecutor {
-    /// Runs `future` and returns what it results in.
+    /// Runs `future` to completion and returns its output.
     fn block_on<T>(&self, future: impl Future<Output = T>) -> T;
 }
 

@@ -1,32 +1,34 @@
-use crate::bencher::{Bencher, Expectation};
+//! Groups and cases as [`group!`](crate::group) lists them, and each case at each of its sizes.
+
+use crate::bencher::{Bencher, CaseAssertion};
 use heapmark_model::record::{CaseInfo, Clash, GroupInfo, Verdict, resolve};
 
-/// Cases that belong together, in report order; made by [`group!`](crate::group).
+/// Cases that belong together, in report order; created by [`group!`](crate::group).
 pub struct Group {
-    /// The name, as in `string_allocations`: the first part of every case's id.
+    /// The name, such as `string_allocations`: the first part of every case's id.
     pub name: &'static str,
     /// What the group is about.
     pub summary: &'static str,
-    /// Its cases: those that stand alone, then those of each question.
+    /// Its cases: those without a question, then those of each question.
     pub cases: &'static [&'static [Case]],
 }
 
-/// A workload with what is said about it.
+/// A workload with its description and assertions.
 pub struct Case {
-    /// The question that it answers; `None` for a case that stands alone.
+    /// The question that the case answers, if any.
     pub question: Option<&'static str>,
-    /// Its name, or the answer that it stands for.
+    /// The name of the case, or its answer to the question.
     pub variant: &'static str,
     /// What it shows.
     pub summary: &'static str,
-    /// The sizes that it is run at; empty where it has none.
+    /// The sizes at which the case runs; empty if it takes no size.
     pub parameters: &'static [usize],
     /// The workload.
     pub body: Body,
-    /// What it says of live memory over many iterations, if anything.
+    /// The declared verdict on live memory over many iterations, if any.
     pub growth: Option<Verdict>,
-    /// What it holds true.
-    pub expectations: &'static [Expectation],
+    /// Its assertions about one iteration.
+    pub assertions: &'static [CaseAssertion],
     /// The source file.
     pub file: &'static str,
 }
@@ -36,11 +38,11 @@ pub struct Case {
 pub enum Body {
     /// Takes no parameter.
     Plain(fn(&mut Bencher<'_>)),
-    /// Is told the size to run at.
+    /// Takes the size at which to run.
     Sized(fn(&mut Bencher<'_>, usize)),
 }
 
-/// A case at one of its sizes: what a record has an entry for.
+/// A case at one of its sizes. Each instance has an entry in a record.
 #[derive(Clone)]
 pub struct Instance {
     /// The group that it is listed in.
@@ -52,12 +54,12 @@ pub struct Instance {
     id: String,
 }
 
-/// The cases of all groups of a bench target at all their sizes, in report order. The id of each
-/// depends on all others, so that no two share one.
+/// The cases of all groups of a bench target at all their sizes, in report order. Each id depends
+/// on all other cases, so that all ids differ.
 ///
 /// # Errors
 ///
-/// Two cases, or two groups, that cannot be told apart by their names.
+/// If two cases, or two groups, have the same names.
 pub fn instances(groups: &[&'static Group]) -> Result<Vec<Instance>, Clash> {
     let groups = groups.iter().copied();
     let mut instances: Vec<Instance> = groups.flat_map(Group::instances).collect();
@@ -70,7 +72,7 @@ pub fn instances(groups: &[&'static Group]) -> Result<Vec<Instance>, Clash> {
 }
 
 impl Group {
-    /// What a record says about the group.
+    /// The group as it is stored in a record.
     pub fn info(&self) -> GroupInfo {
         GroupInfo {
             name: self.name.to_owned(),
@@ -78,7 +80,7 @@ impl Group {
         }
     }
 
-    /// The group's cases at all their sizes, in report order, still without ids.
+    /// The group's cases at all their sizes, in report order, without ids.
     fn instances(&'static self) -> impl Iterator<Item = Instance> {
         self.cases.iter().copied().flatten().flat_map(move |case| {
             let sizes: Vec<Option<usize>> = if case.parameters.is_empty() {
@@ -97,12 +99,12 @@ impl Group {
 }
 
 impl Instance {
-    /// The id, as in `allocation_sizes/vec_alloc/64`; no other case of the bench target has it.
+    /// The id, such as `allocation_sizes/vec_alloc/64`; unique in the bench target.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// What a record says about the case.
+    /// The case as it is stored in a record.
     pub fn info(&self) -> CaseInfo {
         CaseInfo {
             id: self.id.clone(),
@@ -123,13 +125,13 @@ impl Instance {
         }
     }
 
-    /// The parameter that expectations are asked at.
+    /// The parameter that assertions are evaluated for; 0 if the case has none.
     pub fn size(&self) -> usize {
         self.parameter.unwrap_or_default()
     }
 }
 
-/// Doc comments come as one string a line, each with its leading space.
+/// Joins the lines of a doc comment, which have leading spaces, to one line.
 fn one_line(doc: &str) -> String {
     doc.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,16 +1,20 @@
-//! The macros that list cases: what stands in a bench file, and nothing that measures.
+//! The macros that list the cases of a bench file. They do not measure.
 
-/// Lists the cases of a group, in report order, in a module of their own.
+/// Lists the cases of a group, in report order. Each group needs its own module.
 ///
-/// Each line is a function of the module, with a sentence on what it shows and what it holds
-/// true of one iteration. A function that is not listed is dead code, which the compiler reports.
-/// A case that takes a size lists its sizes. A case that lives on from iteration to iteration may
-/// say before its claims what its live memory does, as in `problem, growth == leak: allocs == 1`;
-/// others are `steady`, or one that `retains` what a spike took.
+/// Each entry is the name of a function in the module, with a doc comment that describes the case
+/// and optional assertions about one iteration, such as `allocs == 1`. A function that is not
+/// listed is dead code, which the compiler reports.
 ///
-/// Cases that answer a question stand under it, after those that stand alone, and may give their
-/// answer a name that is no function's; a question of many answers has a module of its own, made
-/// by [`question!`](crate::question).
+/// - **Sizes:** a case that takes a size lists its sizes, as in `sized(n in [64, 256])`.
+/// - **Metrics:** `allocs`, `frees`, `reallocs`, `bytes`, `peak`, `retained`, `drop_allocs`,
+///   `drop_frees`, `drop_reallocs` and `drop_bytes`, compared with `==`, `<=` or `>=`.
+/// - **Growth:** a case whose state lives from iteration to iteration may declare the verdict of
+///   the leak detector before its assertions, as in `problem, growth == leak: allocs == 1`. The
+///   verdict is `steady`, `leak`, or `retains` (memory is kept after a spike).
+/// - **Questions:** cases that answer a question are listed under it, after the cases without a
+///   question. `as` gives an answer a name other than that of its function. A question with many
+///   answers can have its own module, with [`question!`](crate::question).
 ///
 /// ```
 /// mod strings {
@@ -23,13 +27,13 @@
 ///
 ///         /// Five bytes on the heap: `String` has no small-string storage.
 ///         small: allocs == 1, bytes == 5, retained == 0;
-///         /// Asking for `n` bytes allocates `n` bytes.
+///         /// Requesting `n` bytes allocates `n` bytes.
 ///         sized(n in [64, 256]): allocs == 1, bytes == n;
 ///
 ///         question "share a text" {
-///             /// A copy is a block of its own.
+///             /// Each copy allocates a block.
 ///             string as "String": allocs == 1;
-///             /// A copy counts, and allocates nothing.
+///             /// A copy increments a counter, and allocates nothing.
 ///             shared as "Arc<str>": allocs == 0;
 ///         }
 ///     }
@@ -59,10 +63,12 @@
 /// assert_eq!(ids[3..], ["strings/share-a-text/string", "strings/share-a-text/arc-str"]);
 /// ```
 ///
-/// The id of a case is made of its names, in lower case and with `-` for what is neither a letter
-/// nor a digit. Answers that would share such an id, as `Arc` and `arc` would, get ids that hold
-/// every character: `~41.rc~` and `arc~`. So does a name with other characters than those of
-/// ASCII. Two cases with the same names are an error that names both.
+/// # Ids
+///
+/// The id of a case is made from its names, in lower case, with `-` for every character that is
+/// neither a letter nor a digit. If two answers would share such an id, such as `Arc` and `arc`,
+/// their ids contain every character instead: `~41.rc~` and `arc~`. The same holds for a name with
+/// non-ASCII characters. Two cases with the same names are an error that names both.
 #[macro_export]
 macro_rules! group {
     (
@@ -93,8 +99,8 @@ macro_rules! group {
     };
 }
 
-/// Lists the answers to a question in a file of its own; the [`group!`](crate::group) that it
-/// belongs to names the module, as in `question share_a_text;`.
+/// Lists the answers to a question in a separate module. The [`group!`](crate::group) of the
+/// question refers to the module, as in `question share_a_text;`.
 ///
 /// ```
 /// mod strings {
@@ -103,7 +109,7 @@ macro_rules! group {
 ///
 ///         heapmark::question! {
 ///             "share a text";
-///             /// A copy is a block of its own.
+///             /// Each copy allocates a block.
 ///             string as "String": allocs == 1;
 ///         }
 ///
@@ -166,7 +172,7 @@ macro_rules! __case {
             parameters: &[$($($parameter),+)?],
             body: $crate::__body!($case $($size)?),
             growth: $crate::__growth!($($growth)?),
-            expectations: $crate::__expectations!(
+            assertions: $crate::__assertions!(
                 [$($size)?] $($($metric $relation $value),+)?
             ),
             file: file!(),
@@ -204,7 +210,7 @@ macro_rules! __growth {
         compile_error!(concat!(
             "`",
             stringify!($other),
-            "` is no growth; known are steady, leak, retains"
+            "` is not a verdict on growth; use steady, leak or retains"
         ))
     };
 }
@@ -222,17 +228,17 @@ macro_rules! __body {
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __expectations {
+macro_rules! __assertions {
     ([$($size:ident)?]) => { &[] };
     ([] $($metric:ident $relation:tt $value:expr),+) => {
-        &[$($crate::__private::bencher::Expectation {
+        &[$($crate::__private::bencher::CaseAssertion {
             metric: $crate::__metric!($metric),
             relation: $crate::__relation!($relation),
             value: |_| ($value) as i64,
         }),+]
     };
     ([$size:ident] $($metric:ident $relation:tt $value:expr),+) => {
-        &[$($crate::__private::bencher::Expectation {
+        &[$($crate::__private::bencher::CaseAssertion {
             metric: $crate::__metric!($metric),
             relation: $crate::__relation!($relation),
             value: |$size: usize| { let _ = $size; ($value) as i64 },
@@ -277,8 +283,8 @@ macro_rules! __metric {
         compile_error!(concat!(
             "`",
             stringify!($other),
-            "` is no metric; known are allocs, frees, reallocs, bytes, ",
-            "peak, retained, drop_allocs, drop_frees, drop_reallocs, drop_bytes"
+            "` is not a metric; use allocs, frees, reallocs, bytes, ",
+            "peak, retained, drop_allocs, drop_frees, drop_reallocs or drop_bytes"
         ))
     };
 }

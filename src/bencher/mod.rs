@@ -1,21 +1,21 @@
-//! The one seam between what is measured and how.
+//! The interface between a workload (what is measured) and an instrument (how it is measured).
 //!
 //! ```text
 //!  workload: fn(&mut Bencher)          instrument: &mut dyn Instrument
 //!       b.iter(routine) ───────────────▶ measure(&mut dyn Routine)
-//!                                            ├─ batch(n)      timed, n iterations a call
-//!                                            ├─ once()        warm-up
+//!                                            ├─ batch(n)       n timed iterations per call
+//!                                            ├─ once()         warm-up
 //!                                            └─ observe(probe) one iteration, its parts marked
 //! ```
 //!
-//! A workload never knows which instrument listens; an instrument never knows which workload it
-//! measures. The loops are monomorphised with the routine, so a dynamic call is paid once a
-//! batch, never once an iteration.
+//! A workload does not know which instrument measures it, and an instrument does not know which
+//! workload it measures. The loops are monomorphised with the routine, so there is one dynamic call
+//! per batch and none per iteration.
 
 mod async_bencher;
 mod batch;
+mod case_assertion;
 mod executor;
-mod expectation;
 mod group;
 mod listing;
 mod routine;
@@ -24,18 +24,18 @@ use std::time::Duration;
 
 pub use async_bencher::AsyncBencher;
 pub use batch::BatchSize;
+pub use case_assertion::{CaseAssertion, Relation};
 pub use executor::AsyncExecutor;
-pub use expectation::{Expectation, Relation};
 pub use group::{Body, Case, Group, Instance, instances};
 pub use routine::{Instrument, Mark, Probe, Routine};
 
 use routine::{Batched, BatchedRef, Custom, Iter, LargeDrop, Spiking};
 
-/// Handed to a workload, which tells it what to measure, once.
+/// Passed to a workload, which calls exactly one of its methods, once.
 ///
-/// What is timed follows criterion: [`iter`](Self::iter) includes the drop of the result, the
+/// As in criterion, the time of [`iter`](Self::iter) includes the drop of the result, and the
 /// batched forms include neither setup nor drop. Counts cover the routine and the drop of its
-/// result, apart; setup is never counted.
+/// result, separately. Setup is never counted.
 ///
 /// ```
 /// use heapmark::Bencher;
@@ -51,7 +51,7 @@ pub struct Bencher<'a> {
 }
 
 impl<'a> Bencher<'a> {
-    /// Makes a bencher that `instrument` listens to.
+    /// Creates a bencher whose routine `instrument` measures.
     #[doc(hidden)]
     pub fn new(instrument: &'a mut dyn Instrument) -> Self {
         Self {
@@ -60,7 +60,8 @@ impl<'a> Bencher<'a> {
         }
     }
 
-    /// How often the workload has asked for a measurement; anything but once is its mistake.
+    /// How many measurements the workload has requested; any number other than 1 is an error in the
+    /// workload.
     #[doc(hidden)]
     pub fn measured(&self) -> u32 {
         self.measured
@@ -69,20 +70,21 @@ impl<'a> Bencher<'a> {
     fn measure(&mut self, routine: &mut dyn Routine) {
         self.measured += 1;
         // A second measurement would mix two routines under one name: it is not run, and the
-        // harness refuses the case.
+        // harness rejects the case.
         if self.measured == 1 {
             self.instrument.measure(routine);
         }
     }
 
-    /// Measures `routine`; the drop of its result is timed with it.
+    /// Measures `routine`. The time includes the drop of its result.
     pub fn iter<O>(&mut self, routine: impl FnMut() -> O) {
         self.measure(&mut Iter(routine));
     }
 
-    /// Like [`iter`](Self::iter) on a state that lives on from iteration to iteration. `spike` is a
-    /// big iteration; only a look for growth takes it, once among many small ones, to see
-    /// whether what it needed stays for ever.
+    /// Like [`iter`](Self::iter), on a state that lives from iteration to iteration.
+    ///
+    /// `spike` is an unusually large iteration. Only the leak detector runs it, once among many
+    /// normal iterations, to see whether its memory is kept permanently.
     pub fn iter_with_spike<S, O>(
         &mut self,
         state: S,
@@ -96,8 +98,8 @@ impl<'a> Bencher<'a> {
         });
     }
 
-    /// Measures `routine` on inputs made by `setup`, which is neither timed nor counted; nor is
-    /// the drop of results timed.
+    /// Measures `routine` on inputs created by `setup`. Setup is neither timed nor counted. The
+    /// drop of results is counted but not timed.
     pub fn iter_batched<I, O>(
         &mut self,
         setup: impl FnMut() -> I,
@@ -125,24 +127,26 @@ impl<'a> Bencher<'a> {
         });
     }
 
-    /// Measures `routine` with a fresh input for each iteration.
+    /// Measures `routine` with a fresh input from `setup` for each iteration, in batches of one.
     pub fn iter_with_setup<I, O>(&mut self, setup: impl FnMut() -> I, routine: impl FnMut(I) -> O) {
         self.iter_batched(setup, routine, BatchSize::PerIteration);
     }
 
-    /// Measures `routine` without timing the drop of its result, which is collected until the
+    /// Measures `routine` without timing the drop of its result. Results are collected until the
     /// batch ends.
     pub fn iter_with_large_drop<O>(&mut self, routine: impl FnMut() -> O) {
         self.measure(&mut LargeDrop(routine));
     }
 
-    /// Lets `routine` run the given number of iterations and tell how long they took. All that
-    /// it does is counted, since nobody else can tell setup from routine.
+    /// Calls `routine` with a number of iterations, which it runs and times itself; it returns
+    /// their duration. Everything that it does is counted, because heapmark cannot separate its
+    /// setup from the rest.
     pub fn iter_custom(&mut self, routine: impl FnMut(u64) -> Duration) {
         self.measure(&mut Custom(routine));
     }
 
-    /// Runs asynchronous routines on `executor`, as in `b.to_async(runtime).iter(|| async { … })`.
+    /// Returns a bencher for asynchronous routines, which run on `executor`, as in
+    /// `b.to_async(runtime).iter(|| async { … })`.
     pub fn to_async<E: AsyncExecutor>(&mut self, executor: E) -> AsyncBencher<'_, 'a, E> {
         AsyncBencher::new(self, executor)
     }

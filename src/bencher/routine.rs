@@ -1,20 +1,22 @@
+//! Routines with the loops that run them, and the traits through which instruments measure them.
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use super::BatchSize;
 
-/// Something that measures a routine: counts it, times it, traces it.
+/// Measures a routine, for example by counting, timing or tracing it.
 pub trait Instrument {
-    /// Measures `routine` in the instrument's own way.
+    /// Measures `routine`.
     fn measure(&mut self, routine: &mut dyn Routine);
 }
 
 /// A workload's routine, with the loops that run it.
 pub trait Routine {
-    /// Runs `iterations` iterations and tells how long their timed part took.
+    /// Runs `iterations` iterations and returns the duration of their timed part.
     fn batch(&mut self, iterations: u64) -> Duration;
 
-    /// Runs one iteration and tells `probe` where its parts begin.
+    /// Runs one iteration and notifies `probe` when each of its parts begins.
     fn observe(&mut self, probe: &mut dyn Probe);
 
     /// Runs one iteration for its side effects, as a warm-up.
@@ -22,35 +24,35 @@ pub trait Routine {
         self.observe(&mut Deaf);
     }
 
-    /// Whether it has a [`spike`](Self::spike).
+    /// Whether the routine has a [`spike`](Self::spike).
     fn has_spike(&self) -> bool {
         false
     }
 
-    /// Runs one big iteration, such as come once in a while. Only a look for growth does.
+    /// Runs one unusually large iteration. Only the leak detector calls it.
     fn spike(&mut self) {}
 }
 
-/// Is told where the parts of an iteration begin. It must not touch the heap.
+/// Is notified when each part of an iteration begins. It must not allocate or free.
 pub trait Probe {
     /// The iteration has reached `mark`.
     fn mark(&mut self, mark: Mark);
 }
 
-/// Where an iteration stands. Every iteration passes all marks in this order.
+/// A point in an iteration. Every iteration reaches all marks in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
-    /// Before the input is made.
+    /// The setup is about to create the input.
     Setup,
-    /// The input is made, the routine starts.
+    /// The input exists, and the routine is about to start.
     Start,
-    /// The routine has returned, its result is about to be dropped.
+    /// The routine has returned, and its result is about to be dropped.
     Returned,
-    /// The result, and what is left of the input, is dropped.
+    /// The result and the rest of the input were dropped.
     Dropped,
 }
 
-/// Listens to nothing.
+/// A probe that ignores all marks.
 struct Deaf;
 
 impl Probe for Deaf {
@@ -78,7 +80,7 @@ impl<O, R: FnMut() -> O> Routine for Iter<R> {
     }
 }
 
-/// A routine on a state that lives on, with one that is big.
+/// A routine on a state that lives from iteration to iteration, and its spike.
 pub(super) struct Spiking<S, B, R> {
     pub(super) state: S,
     pub(super) spike: B,
@@ -203,7 +205,7 @@ impl<R: FnMut(u64) -> Duration> Routine for Custom<R> {
     }
 }
 
-/// Splits `iterations` into batches of `size` and adds up what `batch` takes for each.
+/// Splits `iterations` into batches of `size` and returns the sum of the durations of `batch`.
 pub(super) fn in_batches(
     size: BatchSize,
     iterations: u64,
@@ -220,8 +222,8 @@ pub(super) fn in_batches(
     total
 }
 
-/// A count of iterations as the capacity of a collection; one that does not fit fails to
-/// allocate by itself.
+/// A number of iterations as the capacity of a collection. If it does not fit into `usize`, the
+/// allocation fails.
 fn capacity(iterations: u64) -> usize {
     usize::try_from(iterations).unwrap_or(usize::MAX)
 }

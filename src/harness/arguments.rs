@@ -1,24 +1,25 @@
-//! Reads the arguments that cargo, cargo-nextest, a developer and a parent process give.
+//! Parses the arguments of a bench binary, as given by cargo, cargo-nextest, a developer or a
+//! parent process.
 
 use std::fmt;
 
 use heapmark_model::protocol::WORKER_ARGUMENT;
 use heapmark_model::select::Selection;
 
-/// What the process is to do.
+/// The task of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// Answer a parent.
+    /// Answer the requests of a parent process.
     Worker,
-    /// Name the cases.
+    /// List the cases.
     List,
-    /// Time on the screen, counts beside.
+    /// Print the time and the counts of each case.
     Bench,
-    /// Every case once, its claims checked.
+    /// Run every case once and check its assertions.
     Test,
 }
 
-/// The arguments, understood.
+/// The parsed arguments.
 #[derive(Debug)]
 pub(super) struct Options {
     pub(super) mode: Mode,
@@ -26,15 +27,15 @@ pub(super) struct Options {
     pub(super) bench: bool,
     pub(super) filters: Vec<String>,
     pub(super) exact: bool,
-    /// Only the ignored cases are asked for, of which there are none.
+    /// Only ignored cases are selected. There are none.
     pub(super) ignored: bool,
-    /// No totals under a list.
+    /// Print no totals below a list.
     pub(super) terse: bool,
-    /// criterion keeps and compares baselines when it is told to.
+    /// An option for criterion's baselines was given.
     pub(super) baseline: bool,
 }
 
-/// An argument that nobody here knows.
+/// An argument that cannot be parsed.
 #[derive(Debug)]
 pub(super) enum UsageError {
     Unknown(String),
@@ -44,13 +45,17 @@ pub(super) enum UsageError {
 impl fmt::Display for UsageError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(option) => write!(out, "unknown option `{option}`; see `--help`"),
+            Self::Unknown(option) => write!(
+                out,
+                "unknown option `{option}`; a bench binary accepts the options of libtest and \
+                 criterion"
+            ),
             Self::NoValue(option) => write!(out, "option `{option}` needs a value"),
         }
     }
 }
 
-/// criterion's options that take a value; it reads them by itself.
+/// Options with a value, of criterion and of libtest. criterion parses its own options itself.
 const WITH_VALUE: [&str; 20] = [
     "--color",
     "-c",
@@ -187,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_value_of_an_option_is_no_filter() {
+    fn the_value_of_an_option_is_not_a_filter() {
         let options = parse("--bench --sample-size 20 --warm-up-time=3 vec");
         assert_eq!(options.filters, ["vec"]);
         assert!(parse("--bench --save-baseline mine").baseline);

@@ -1,6 +1,6 @@
-//! Runs something in a forked child of the worker, so that a case that dies takes nobody with it.
-//! Only for a worker under valgrind, whose start takes a second: elsewhere the parent starts a
-//! fresh process for each case.
+//! Runs a closure in a forked child of the worker, so that a case that crashes does not end the
+//! worker. Only for a worker under valgrind, which takes a second to start. Otherwise the parent
+//! starts a fresh process for each case.
 
 use std::fs;
 use std::io;
@@ -8,42 +8,44 @@ use std::os::unix::process::{ExitStatusExt, parent_id};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitStatus;
 
-/// What a child exits with after its last word; nothing that a case would exit with by itself.
+/// Exit code of a child that has answered; unlikely to be the exit code of a case.
 const ANSWERED: i32 = 113;
-/// There was nothing to answer.
+/// Exit code of a child that found no request.
 const AT_END: i32 = 112;
-/// The child could not say what it wanted to say.
+/// Exit code of a child that could not write its answer.
 const SPEECHLESS: i32 = 114;
 
 /// How a child ended.
 #[derive(Debug)]
 pub(super) enum Child {
-    /// It has said all that there is to say.
+    /// It has written its whole answer.
     Answered,
-    /// It was asked nothing.
+    /// There was no request.
     AtEnd,
-    /// It said less than it should have.
+    /// It ended before its answer was complete.
     Died(ExitStatus),
 }
 
-/// Threads of this process; `None` where that cannot be read.
+/// Number of threads of this process; `None` if it cannot be read.
 pub(super) fn threads() -> Option<usize> {
     fs::read_dir("/proc/self/task").ok().map(Iterator::count)
 }
 
-/// Runs `answer`, which tells whether there was a question, in a forked child and waits for its
-/// end. A child that outlives this process is killed by the system.
+/// Runs `answer` in a forked child and waits for it to end. `answer` returns whether there was a
+/// request. The system kills a child that outlives this process.
 ///
 /// # Errors
 ///
-/// Where there is more than one thread, whose locks a child would inherit for ever, and where the
-/// system cannot fork.
+/// If there is more than one thread, because a child would inherit their locks and never release
+/// them; or if the system cannot fork.
 pub(super) fn in_child(answer: impl FnOnce() -> io::Result<bool>) -> io::Result<Child> {
     if threads() != Some(1) {
-        return Err(io::Error::other("a worker with other threads cannot fork"));
+        return Err(io::Error::other(
+            "cannot fork the worker: it has more than one thread",
+        ));
     }
     let parent = std::process::id();
-    // SAFETY: no other thread is there to hold a lock or to be half-way through anything.
+    // SAFETY: there is no other thread that could hold a lock or be inside a critical section.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
         0 => {
@@ -67,25 +69,26 @@ pub(super) fn in_child(answer: impl FnOnce() -> io::Result<bool>) -> io::Result<
     }
 }
 
-/// Has the system kill this process when `parent` is gone: a killed worker leaves nothing behind.
+/// Makes the system kill this process when `parent` ends, so that a killed worker leaves no
+/// processes behind.
 fn follow(parent: u32) {
-    // SAFETY: sets a number in this process and touches no memory.
+    // SAFETY: the call sets an attribute of this process and does not access memory.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
     if parent_id() != parent {
         exit(SPEECHLESS);
     }
 }
 
-/// Ends the child without what the parent has registered to run at its own end.
+/// Ends the child without running the exit handlers of the parent.
 fn exit(code: i32) -> ! {
-    // SAFETY: ends the process; nothing comes after it.
+    // SAFETY: the call ends the process and does not return.
     unsafe { libc::_exit(code) }
 }
 
 fn wait(child: libc::pid_t) -> io::Result<ExitStatus> {
     loop {
         let mut status = 0;
-        // SAFETY: the status is ours to write.
+        // SAFETY: `status` is a local variable that can be written.
         let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
         if waited == child {
             return Ok(ExitStatus::from_raw(status));

@@ -1,23 +1,26 @@
+//! Formats the counts of a case as one line for the terminal.
+
 use std::collections::BTreeMap;
 
 use heapmark_model::format::{bytes, count};
-use heapmark_model::record::{Doubt, Metric, Unit, Value};
+use heapmark_model::record::{Instability, Metric, Unit, Value};
 
-/// A case's counts in one line, as in `[1 alloc  1 free  0 reallocs  5 B  peak 5 B  retained 0 B] exact`.
+/// The counts of a case in one line, as in
+/// `[1 alloc  1 free  0 reallocs  5 B  peak 5 B  retained 0 B] exact`.
 pub(super) fn heap_line(metrics: &BTreeMap<Metric, Value>) -> String {
     let shown: Vec<String> = Metric::HEADLINE
         .iter()
         .filter_map(|metric| Some(word(*metric, metrics.get(metric)?)))
         .collect();
-    let doubt = Metric::HEADLINE
+    let instability = Metric::HEADLINE
         .iter()
         .find_map(|metric| metrics.get(metric)?.why);
-    let verdict = doubt.map_or("exact", |doubt| match doubt {
-        Doubt::OtherThreads => "~ sampled: other threads allocate",
-        Doubt::RepetitionsDiffer => "~ sampled: iterations differ",
-        Doubt::ProcessesDiffer => "~ sampled: processes differ",
-        Doubt::WitnessDisagrees => "~ sampled: stats_alloc counted otherwise",
-        Doubt::VariedBefore => "~ sampled: varied before",
+    let verdict = instability.map_or("exact", |instability| match instability {
+        Instability::OtherThreads => "~ varies: other threads allocate",
+        Instability::RepetitionsDiffer => "~ varies: iterations differ",
+        Instability::ProcessesDiffer => "~ varies: processes differ",
+        Instability::ControlDisagrees => "~ varies: stats_alloc counted differently",
+        Instability::VariedBefore => "~ varies: an earlier run varied",
     });
     format!("[{}] {verdict}", shown.join("  "))
 }
@@ -53,10 +56,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::heap_line;
-    use heapmark_model::record::{Doubt, Metric, Spread, Value};
+    use heapmark_model::record::{Instability, Metric, Spread, Value};
 
     #[test]
-    fn exact_counts_and_a_sampled_one_read_differently() {
+    fn exact_counts_and_one_that_varies_are_marked_differently() {
         let mut metrics: BTreeMap<Metric, Value> = Metric::HEADLINE
             .into_iter()
             .map(|metric| (metric, Value::exact(1)))
@@ -69,12 +72,12 @@ mod tests {
             value: Some(2_000),
             exact: false,
             spread: Some(Spread { min: 1, max: 3_000 }),
-            why: Some(Doubt::RepetitionsDiffer),
+            why: Some(Instability::RepetitionsDiffer),
             rate: None,
         };
         metrics.insert(Metric::Allocs, sampled);
         let line = heap_line(&metrics);
         assert!(line.starts_with("[~2,000 allocs"), "{line}");
-        assert!(line.ends_with("~ sampled: iterations differ"), "{line}");
+        assert!(line.ends_with("~ varies: iterations differ"), "{line}");
     }
 }

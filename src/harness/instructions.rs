@@ -1,4 +1,4 @@
-//! The worker under valgrind: every request is read and answered by a forked child.
+//! The worker under valgrind: a forked child reads and answers each request.
 //!
 //! ```text
 //!  worker ─ fork ─▶ child: reads a request, runs the case, answers, exits
@@ -6,9 +6,10 @@
 //!    └─ fork ─▶ child: …                        until there are no more requests
 //! ```
 //!
-//! valgrind takes most of a second to start, which is paid once. The worker itself never touches
-//! a request, so its heap stays as it is, and a case finds the same one whatever ran before it:
-//! whether `realloc` moves a block hangs on that, and with it the instructions.
+//! valgrind takes most of a second to start; here it starts only once. The worker itself never
+//! reads a request, so its heap does not change, and every case starts with the same heap no matter
+//! which cases ran before. The heap decides whether `realloc` moves a block, and therefore how many
+//! instructions are executed.
 
 use std::io::{self, Write};
 
@@ -20,7 +21,8 @@ use crate::instruments::Instructions;
 use heapmark_model::launch::describe;
 use heapmark_model::protocol::Reply;
 
-/// Answers requests on stdin, which must come one at a time: a child reads all that is there.
+/// Answers requests on stdin. They must arrive one at a time, because a child reads all available
+/// input.
 pub(super) fn main(instances: &[Instance]) -> io::Result<()> {
     loop {
         match fork::in_child(|| one_request(instances))? {
@@ -31,7 +33,7 @@ pub(super) fn main(instances: &[Instance]) -> io::Result<()> {
     }
 }
 
-/// Answers one request; whether there was one.
+/// Answers one request. Returns whether there was one.
 fn one_request(instances: &[Instance]) -> io::Result<bool> {
     let mut line = String::new();
     if io::stdin().read_line(&mut line)? == 0 {
@@ -47,7 +49,7 @@ fn one_request(instances: &[Instance]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Has callgrind count `repetitions` of the case.
+/// Counts the instructions of `repetitions` of the case with callgrind.
 pub(super) fn answer(
     instance: &Instance,
     repetitions: u32,

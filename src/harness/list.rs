@@ -1,9 +1,13 @@
+//! List mode: prints the cases.
+
 use std::io::{self, Write};
+
+use heapmark_model::format::plural;
 
 use super::arguments::Options;
 use crate::bencher::Instance;
 
-/// Names the cases as libtest does, which is what cargo-nextest reads.
+/// Lists the cases in the format of libtest, which cargo-nextest reads.
 pub(super) fn print(
     chosen: &[Instance],
     options: &Options,
@@ -15,7 +19,7 @@ pub(super) fn print(
         writeln!(out, "{}: {kind}", instance.id())?;
     }
     if !options.terse {
-        writeln!(out, "\n{} {kind}s", shown.len())?;
+        writeln!(out, "\n{}", plural(shown.len(), kind))?;
     }
     Ok(())
 }

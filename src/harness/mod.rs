@@ -1,13 +1,13 @@
-//! The child side: what a bench binary does with its arguments.
+//! The `main` function of a bench binary: selects a mode from the arguments.
 //!
 //! ```text
 //!                    ┌─ --heapmark-worker ─▶ worker   answers a parent's request on stdin
-//!  arguments ─▶ Mode ┼─ --list ────────────▶ list     names the cases
-//!                    ├─ --bench ───────────▶ screen   criterion's time, and exact counts beside
-//!                    └─ neither ───────────▶ test     every case once, its claims checked
+//!  arguments ─▶ Mode ┼─ --list ────────────▶ list     lists the cases
+//!                    ├─ --bench ───────────▶ screen   prints the time and the counts of each case
+//!                    └─ neither ───────────▶ test     runs every case once, checks its assertions
 //! ```
 //!
-//! It neither renders nor stores: what a run is worth keeping is the parent's to decide.
+//! It does not render or store anything. The parent process decides what to store.
 
 mod arguments;
 #[cfg(target_os = "linux")]
@@ -32,21 +32,22 @@ use crate::bencher::{self, Group, Instance};
 use arguments::{Mode, Options};
 use heapmark_model::select::{NoMatch, select};
 
-/// Everything is fine.
+/// Exit code of success.
 const FINE: u8 = 0;
-/// An assertion of a case does not hold, as a benchmark and as a test, which ends as libtest does.
+/// Exit code if an assertion of a case fails in bench mode.
 const WORSE: u8 = 1;
+/// Exit code if an assertion of a case fails in test mode, the same as of libtest.
 const UNMET: u8 = 101;
-/// Nothing could be measured: usage, build, data.
+/// Exit code if nothing could be measured, for example because of a wrong argument.
 const CANNOT: u8 = 2;
 
-/// Runs the groups as the process's arguments say; the `main` of a bench binary, which was built
-/// from `revision` where somebody said so.
+/// Runs the groups as the arguments of the process request. This is the `main` of a bench binary.
+/// `revision` is the revision that it was built from, if the build has set one.
 pub fn main(groups: &[&'static Group], revision: Option<&'static str>) -> ExitCode {
     revision::tell(revision);
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // A closed pipe is a reader that has seen enough, as in `cargo bench | head`. criterion
-    // prints with `println!`, which panics then; the hook ends the process before it unwinds.
+    // A closed pipe means that the reader needs no more output, as in `cargo bench | head`.
+    // criterion prints with `println!`, which then panics. The hook ends the process first.
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         if worker::message(info.payload()).starts_with("failed printing to stdout") {
@@ -72,7 +73,7 @@ fn run(groups: &[&'static Group], arguments: &[String], out: &mut impl Write) ->
     };
     let instances = match bencher::instances(groups) {
         Ok(instances) => instances,
-        // The parent prints what the worker answers.
+        // The parent prints the worker's answer.
         Err(clash) if options.mode == Mode::Worker => return worker::refuse(&clash),
         Err(clash) => return refuse(&clash),
     };
@@ -82,10 +83,10 @@ fn run(groups: &[&'static Group], arguments: &[String], out: &mut impl Write) ->
     let id = |instance: &Instance| instance.id().to_owned();
     let chosen = match select(&options.selection(), &instances, id) {
         Ok(chosen) => chosen,
-        // `cargo test NAME` hands NAME to every target, so a test run may match nothing here.
+        // `cargo test NAME` passes NAME to every target, so a test run may match no case here.
         Err(NoMatch::Nothing { .. }) if options.mode != Mode::Bench => Vec::new(),
         Err(error @ NoMatch::Nothing { .. }) => {
-            return refuse(&format_args!("{error}; `--list` names them all"));
+            return refuse(&format_args!("{error}; run with `--list` to see all cases"));
         }
         Err(error) => return refuse(&error),
     };
@@ -94,7 +95,8 @@ fn run(groups: &[&'static Group], arguments: &[String], out: &mut impl Write) ->
     }
     if !alloc::is_installed() {
         return refuse(&format_args!(
-            "heapmark's allocator is not installed, so nothing can be counted; add to the bench target:\n\n{}\n",
+            "heapmark's allocator is not installed, so nothing can be counted; add these lines to \
+             the bench target:\n\n{}\n",
             alloc::INSTALL_HINT
         ));
     }
@@ -109,7 +111,7 @@ fn refuse(error: &dyn std::fmt::Display) -> io::Result<u8> {
     Ok(CANNOT)
 }
 
-/// Makes the `main` of a bench target from the modules that list its groups, in report order.
+/// Defines the `main` of a bench target from the modules that define its groups, in report order.
 ///
 /// See [`group!`](crate::group) for a module of cases.
 #[macro_export]

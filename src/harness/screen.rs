@@ -1,4 +1,4 @@
-//! Bench mode: a time on the screen, and the exact counts beside it. Nothing of it is stored.
+//! Bench mode: prints the time and the counts of each case. Stores nothing.
 
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
@@ -16,11 +16,12 @@ use heapmark_model::launch::{LaunchError, Launcher};
 use heapmark_model::protocol::{Pass, Reply, Request};
 use heapmark_model::record::Observation;
 
-/// Processes a case, and counted repetitions in each: enough to tell exact from sampled.
+/// Processes per case, and counted repetitions in each: enough to distinguish exact counts from
+/// counts that vary.
 const PROCESSES: usize = 2;
 const REPETITIONS: u32 = 3;
 
-/// A case that has not been counted by then hangs.
+/// A case that takes longer than this to count is considered to hang.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The column in which criterion starts its values.
@@ -40,7 +41,7 @@ pub(super) fn run(chosen: &[Instance], options: &Options, out: &mut impl Write) 
                 writeln!(out, "{:INDENT$}heap:   {heap}", "")?;
                 let mut observations = processes.iter().flatten();
                 if let Some(unmet) = observations.find_map(|one| unmet(instance, one)) {
-                    writeln!(out, "{:INDENT$}unmet:  {unmet}", "")?;
+                    writeln!(out, "{:INDENT$}fails:  {unmet}", "")?;
                     broken.push(format!("{id} {unmet}"));
                 }
                 writeln!(out)?;
@@ -53,7 +54,7 @@ pub(super) fn run(chosen: &[Instance], options: &Options, out: &mut impl Write) 
         out.flush()?;
     }
     stopwatch.end();
-    // Between the lines of many cases, what ends the command with an error is not seen.
+    // Repeated at the end, because an error is easily missed between the lines of many cases.
     for reason in failed.iter().chain(&broken) {
         writeln!(io::stderr(), "error: {}", visible_lines(reason, 7))?;
     }

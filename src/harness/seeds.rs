@@ -1,18 +1,17 @@
-//! Where hash seeds come from: the system, or a fixed stream in the passes that want one.
+//! The source of hash seeds: the system, or a fixed stream in the passes that need one.
 //!
-//! `main!` puts a `getrandom` of its own into the bench binary, in place of the C library's, and
-//! std asks it for the keys of `RandomState`. It hands every call on to the system until a pass
-//! fixes the stream. A library must not do so: whoever merely names heapmark among the
-//! dependencies would get his randomness replaced.
+//! `main!` defines a `getrandom` function in the bench binary that replaces the one of the C
+//! library. std calls it for the keys of `RandomState`. It forwards every call to the system until
+//! a pass fixes the stream. Only `main!` does this, not the library itself: otherwise heapmark
+//! would replace the randomness of every program that depends on it.
 //!
-//! The stream goes on with each call, so that two keys differ. What is not fixed: whoever asks
-//! the kernel by a call of its own (getrandom 0.2), reads `/dev/urandom` or the clock, or hashes
-//! addresses.
+//! The stream advances with each call, so two keys differ. Not fixed is code that calls the kernel
+//! directly (getrandom 0.2), reads `/dev/urandom` or the clock, or hashes addresses.
 
 use heapmark_model::record::HashSeeds;
 
-/// Fixes the stream from its beginning, for the rest of the process; [`HashSeeds::Random`] where
-/// the binary has no `getrandom` from `main!`, so that nothing can be fixed.
+/// Fixes the stream from its beginning, for the rest of the process. Returns [`HashSeeds::Random`]
+/// if the binary has no `getrandom` from `main!`, so that the stream cannot be fixed.
 pub fn fix() -> HashSeeds {
     linux::fix()
 }
@@ -33,7 +32,7 @@ mod linux {
 
     use super::HashSeeds;
 
-    /// Not fixed: the system answers.
+    /// Value of a stream that is not fixed: the system provides the bytes.
     const SYSTEM: u64 = 0;
     const BEGINNING: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -42,9 +41,9 @@ mod linux {
     pub(super) fn fix() -> HashSeeds {
         STREAM.store(BEGINNING, Ordering::SeqCst);
         let mut byte = 0_u8;
-        // SAFETY: the buffer is one byte long and ours.
+        // SAFETY: the buffer is one byte long and can be written.
         unsafe { libc::getrandom((&raw mut byte).cast(), 1, 0) };
-        // The stream has moved if it was ours that was called.
+        // The stream has advanced if the call above reached the function from `main!`.
         let fixed = STREAM.load(Ordering::SeqCst) != BEGINNING;
         STREAM.store(if fixed { BEGINNING } else { SYSTEM }, Ordering::SeqCst);
         if fixed {
@@ -54,19 +53,19 @@ mod linux {
         }
     }
 
-    /// What the `getrandom` of [`main!`](crate::main) does.
+    /// Implements the `getrandom` of [`main!`](crate::main).
     ///
     /// # Safety
     ///
     /// `buffer` must be valid for writing `length` bytes.
     pub unsafe fn getrandom(buffer: *mut u8, length: usize, flags: u32) -> isize {
         if STREAM.load(Ordering::Relaxed) == SYSTEM {
-            // SAFETY: the caller's buffer, handed on as it is; the system call takes these three.
+            // SAFETY: the caller's buffer is passed on unchanged, with the arguments of the call.
             let got = unsafe { libc::syscall(libc::SYS_getrandom, buffer, length, flags) };
             return got as isize;
         }
         for index in 0..length {
-            // SAFETY: the index is below the length that the caller vouches for.
+            // SAFETY: the index is below the length that the caller guarantees.
             let byte = unsafe { buffer.add(index) };
             // SAFETY: it points into the caller's buffer, which can be written.
             unsafe { byte.write(next()) };
@@ -74,7 +73,7 @@ mod linux {
         length as isize
     }
 
-    /// The next byte of the stream: splitmix64, of which the highest byte is as good as any.
+    /// The next byte of the stream: the highest byte of splitmix64.
     fn next() -> u8 {
         let state = STREAM.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
         let mut mixed = state;
@@ -84,7 +83,7 @@ mod linux {
     }
 }
 
-/// Puts the switchable `getrandom` into a binary; part of [`main!`](crate::main).
+/// Defines the switchable `getrandom` in a binary; part of [`main!`](crate::main).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! switchable_randomness {
@@ -93,7 +92,7 @@ macro_rules! switchable_randomness {
         const _: () = {
             #[unsafe(no_mangle)]
             unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, flags: u32) -> isize {
-                // SAFETY: the caller vouches for the buffer, as to the function in its place.
+                // SAFETY: the caller guarantees the buffer, as for the function that this replaces.
                 unsafe { $crate::__private::harness::seeds::getrandom(buffer, length, flags) }
             }
         };
@@ -109,7 +108,7 @@ mod tests {
         assert_eq!(fix(), HashSeeds::Random);
         let mut buffers = [[0_u8; 16]; 2];
         for buffer in &mut buffers {
-            // SAFETY: the buffer is as long as it says.
+            // SAFETY: the length is that of the buffer.
             let got = unsafe { getrandom(buffer.as_mut_ptr(), buffer.len(), 0) };
             assert_eq!(got, 16);
         }

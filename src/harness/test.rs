@@ -1,4 +1,4 @@
-//! Test mode: every case once, its claims checked, in the manner of libtest.
+//! Test mode: runs every case once and checks its assertions. The output is like that of libtest.
 
 use std::io::{self, Write};
 use std::time::Instant;
@@ -38,7 +38,7 @@ pub(super) fn run(chosen: &[Instance], known: usize, out: &mut impl Write) -> io
     Ok(if failures.is_empty() { FINE } else { UNMET })
 }
 
-/// What is wrong with the case, if anything.
+/// The reason why the case fails, if it does.
 fn check(instance: &Instance) -> Option<String> {
     let observations = match observe(instance, &mut Count::new(1)) {
         Ok(observations) => observations,
@@ -48,15 +48,17 @@ fn check(instance: &Instance) -> Option<String> {
     broken.or_else(|| unlike_declared(instance))
 }
 
-/// What is wrong with how its live memory grows, if it says anything of it.
+/// The reason why the growth of live memory differs from what the case declares, if it does.
 fn unlike_declared(instance: &Instance) -> Option<String> {
     let declared = instance.case.growth?;
     match growth(instance, None) {
         Err(reason) => Some(reason),
         Ok(found) if found.verdict == declared => None,
         Ok(found) => Some(format!(
-            "declares that it is {declared}, is {}: {}; {} steps",
-            found.verdict, found.reason, found.steps
+            "is declared as {declared}, but is {}: {}; {}",
+            found.verdict,
+            found.reason,
+            plural(usize::try_from(found.steps).unwrap_or(usize::MAX), "step")
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Worker mode: answers a parent's requests, line by line.
+//! Worker mode: answers the requests of a parent process, line by line.
 
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use super::FINE;
 use crate::alloc;
-use crate::bencher::{Bencher, Expectation, Instance, Instrument, Relation};
+use crate::bencher::{Bencher, CaseAssertion, Instance, Instrument, Relation};
 #[cfg(target_os = "linux")]
 use crate::instruments::callgrind;
-use crate::instruments::{Callsites, Count, Growth, Observer, Rate, Time, seed_heap};
+use crate::instruments::{Callsites, Count, GrowthInstrument, Observer, Rate, Time, seed_heap};
 use heapmark_model::protocol::{self, Launch, Pass, Reply, Request};
 use heapmark_model::record::{self, Metric, Observation};
 
-/// Makes the instrument for a pass with so many repetitions; `None` where it has none.
+/// Creates the instrument for a pass with a number of repetitions; `None` if there is none.
 pub type Instruments<'a> = &'a dyn Fn(Pass, u32) -> Option<Box<dyn Observer>>;
 
 pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
@@ -30,7 +30,7 @@ pub(super) fn main(instances: &[Instance]) -> io::Result<u8> {
     Ok(FINE)
 }
 
-/// Answers every request with the reason why there is nothing to ask for.
+/// Answers every request with the reason why this binary has no cases to run.
 pub(super) fn refuse(reason: &dyn std::fmt::Display) -> io::Result<u8> {
     let output = &mut io::stdout().lock();
     for line in io::stdin().lock().lines() {
@@ -51,7 +51,7 @@ pub(super) fn real_instruments(pass: Pass, repetitions: u32) -> Option<Box<dyn O
 ///
 /// # Errors
 ///
-/// Where a stream fails; a request that cannot be carried out is answered with its reason.
+/// If a stream fails. A request that fails is answered with the reason.
 pub fn serve(
     instances: &[Instance],
     instruments: Instruments<'_>,
@@ -126,7 +126,7 @@ fn answer(
     say(output, &Reply::Done)
 }
 
-/// What a pass over a case has to say, or what is wrong with the case.
+/// The replies of a pass over a case, or the reason why the case failed.
 fn replies(
     instance: &Instance,
     pass: Pass,
@@ -172,7 +172,7 @@ fn unknown(case: &str) -> Reply {
 
 fn observed(instance: &Instance, observation: Observation) -> Reply {
     let size = instance.size();
-    let claims = instance.case.expectations.iter();
+    let claims = instance.case.assertions.iter();
     let claims = claims.map(|claim| (claim.claim(size), claim.is_met(size, &observation)));
     Reply::Observation {
         claims: claims.collect(),
@@ -180,7 +180,7 @@ fn observed(instance: &Instance, observation: Observation) -> Reply {
     }
 }
 
-/// Runs a case under `instrument`; what it saw, or what is wrong with the case.
+/// Runs a case under `instrument`. Returns the observations, or the reason why the case failed.
 pub(super) fn observe(
     instance: &Instance,
     instrument: &mut (dyn Observer + '_),
@@ -194,30 +194,30 @@ pub(super) fn observe(
     }
 }
 
-/// Looks for growth while a case is repeated; and for its call sites where a process is to be asked
-/// `again`.
+/// Repeats a case and judges the growth of live memory. `again` is the request to send to a fresh
+/// process for the call sites of a leak.
 pub(super) fn growth(instance: &Instance, again: Option<String>) -> Result<record::Growth, String> {
-    let mut instrument = Growth::new(again);
+    let mut instrument = GrowthInstrument::new(again);
     run(instance, &mut instrument)?;
     let mut found = instrument
         .take()
-        .ok_or_else(|| "measured nothing: nobody looked for growth".to_owned())?;
+        .ok_or_else(|| "measured nothing: the leak detector did not run".to_owned())?;
     found.declared = instance.case.growth;
-    let mut claims = instance.case.expectations.iter();
+    let mut claims = instance.case.assertions.iter();
     if found.hint().is_some() && claims.any(|claim| claims_no_allocation(claim, instance.size())) {
-        // No question is needed about it.
-        found.reason = "nothing grows, and no iteration allocates, as claimed".to_owned();
+        // The case asserts it, so the hint is not needed.
+        found.reason = "nothing grows, and no iteration allocates, as asserted".to_owned();
     }
     Ok(found)
 }
 
-fn claims_no_allocation(claim: &Expectation, size: usize) -> bool {
+fn claims_no_allocation(claim: &CaseAssertion, size: usize) -> bool {
     claim.metric == Metric::Allocs
         && claim.relation != Relation::AtLeast
         && (claim.value)(size) == 0
 }
 
-/// Times a case on a heap of its own.
+/// Times a case on a seeded heap.
 fn time(instance: &Instance, launch: Launch) -> Result<Reply, String> {
     let batch = Duration::from_micros(u64::from(launch.batch_microseconds));
     let mut instrument = Time::new(launch.batches, batch).slower(launch.slower_percent);
@@ -229,7 +229,7 @@ fn time(instance: &Instance, launch: Launch) -> Result<Reply, String> {
     })
 }
 
-/// Lets `instrument` listen to one run of a case that measures one routine.
+/// Runs a case once under `instrument`. The case must measure exactly one routine.
 pub(super) fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Result<(), String> {
     let measured = catch_unwind(AssertUnwindSafe(|| {
         let mut bencher = Bencher::new(instrument);
@@ -241,7 +241,7 @@ pub(super) fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Resul
         Ok(0) => Err("measured nothing: the case never calls a method of its bencher".to_owned()),
         Ok(1) => Ok(()),
         Ok(times) => Err(format!(
-            "measures {times} routines under one name; split the case"
+            "measures {times} routines in one case; split it into {times} cases"
         )),
     }
 }
@@ -249,14 +249,14 @@ pub(super) fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Resul
 pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("a value that is no text")
+        .unwrap_or("a value that is not text")
 }
 
 pub(super) fn failed(reason: String) -> Reply {
     Reply::Failed { reason }
 }
 
-/// Writes a reply on a line of its own, even where the case has left its last line open.
+/// Writes a reply on a separate line, even if the case has printed an unfinished line.
 pub(super) fn say(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
     write!(output, "\n{}\n", protocol::encode(reply))?;
     output.flush()

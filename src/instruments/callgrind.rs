@@ -1,52 +1,53 @@
-//! Asks callgrind, the tool of valgrind, to count and to write down what it counted. Outside of
-//! valgrind a request is a handful of instructions without effect.
+//! Sends requests to callgrind, the tool of valgrind: to start counting and to write its counts to
+//! a file. Outside of valgrind a request is a few instructions without effect.
 //!
-//! valgrind looks for a run of rotations that leaves its register as it was, followed by an
-//! exchange of a register with itself: nothing that a compiler writes. One register points to
-//! the request, another holds the answer, which stays as it is on a real processor. Here are
-//! x86-64 and aarch64 on Linux; elsewhere nobody answers.
+//! valgrind detects a sequence of rotations that leaves a register unchanged, followed by an
+//! exchange of a register with itself. No compiler emits this. One register points to the request,
+//! another holds the answer, which a real processor leaves unchanged. Implemented for x86-64 and
+//! aarch64 on Linux; other targets get no answer.
 
 use std::ffi::CStr;
 
-/// Numbers of requests: they are valgrind's interface and never change.
+/// Numbers of requests. They belong to valgrind's stable interface.
 const RUNNING_ON_VALGRIND: usize = 0x1001;
 const CALLGRIND: usize = ((b'C' as usize) << 24) | ((b'T' as usize) << 16);
 const ZERO_STATS: usize = CALLGRIND + 1;
 const TOGGLE_COLLECT: usize = CALLGRIND + 2;
 const DUMP_STATS_AT: usize = CALLGRIND + 3;
 
-/// Whether the program runs under callgrind. Another tool of valgrind does not know the second
-/// request and leaves the answer as it is.
+/// Whether the program runs under callgrind. Other tools of valgrind do not know the second request
+/// and leave the answer unchanged.
 pub fn is_present() -> bool {
     const UNKNOWN: usize = 1;
     request(RUNNING_ON_VALGRIND, 0, 0) != 0 && request(ZERO_STATS, 0, UNKNOWN) != UNKNOWN
 }
 
-/// Forgets what was counted so far.
+/// Resets the counts to zero.
 pub(super) fn zero() {
     request(ZERO_STATS, 0, 0);
 }
 
-/// Begins to collect on the calling thread, or ends it.
+/// Starts or stops counting on the calling thread.
 #[inline(always)]
 pub(super) fn toggle() {
     request(TOGGLE_COLLECT, 0, 0);
 }
 
-/// Writes what was collected to a file of its own, which bears `label`, and forgets it.
+/// Writes the counts to a separate file that contains `label`, and resets them.
 pub(super) fn dump(label: &CStr) {
     request(DUMP_STATS_AT, label.as_ptr().expose_provenance(), 0);
 }
 
-/// Asks valgrind; `unanswered` where there is none, or where its tool does not know the request.
+/// Sends a request to valgrind. Returns `unanswered` if the program does not run under valgrind, or
+/// if its tool does not know the request.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[inline(always)]
 fn request(number: usize, argument: usize, unanswered: usize) -> usize {
     let request = [number, argument, 0, 0, 0, 0];
     let mut answer = unanswered;
-    // SAFETY: on a real processor the rotations add up to two full turns of rdi and the exchange
-    // does nothing, so that only flags change. valgrind reads the request, which lives until
-    // after the block, writes rdx, and reads the label behind the argument, a C string.
+    // SAFETY: on a real processor the rotations add up to two full rotations of rdi and the
+    // exchange does nothing, so only flags change. valgrind reads the request, which lives until
+    // after the block, writes rdx, and reads the label that the argument points to, a C string.
     unsafe {
         std::arch::asm!(
             "rol rdi, 3",
@@ -62,15 +63,16 @@ fn request(number: usize, argument: usize, unanswered: usize) -> usize {
     answer
 }
 
-/// Asks valgrind; `unanswered` where there is none, or where its tool does not know the request.
+/// Sends a request to valgrind. Returns `unanswered` if the program does not run under valgrind, or
+/// if its tool does not know the request.
 #[cfg(all(target_os = "linux", target_arch = "aarch64"))]
 #[inline(always)]
 fn request(number: usize, argument: usize, unanswered: usize) -> usize {
     let request = [number, argument, 0, 0, 0, 0];
     let mut answer = unanswered;
-    // SAFETY: on a real processor the rotations add up to two full turns of x12 and the last
+    // SAFETY: on a real processor the rotations add up to two full rotations of x12 and the last
     // instruction does nothing. valgrind reads the request, which lives until after the block,
-    // writes x3, and reads the label behind the argument, a C string.
+    // writes x3, and reads the label that the argument points to, a C string.
     unsafe {
         std::arch::asm!(
             "ror x12, x12, #3",
@@ -86,7 +88,7 @@ fn request(number: usize, argument: usize, unanswered: usize) -> usize {
     answer
 }
 
-/// Nobody answers here.
+/// There is no valgrind interface for this target.
 #[cfg(not(all(
     target_os = "linux",
     any(target_arch = "x86_64", target_arch = "aarch64")
@@ -101,11 +103,11 @@ mod tests {
 
     #[test]
     fn outside_of_valgrind_a_request_changes_nothing() {
-        // The tests of this crate do not run under valgrind; a wrong register would crash here.
+        // The tests of this crate do not run under valgrind. A wrong register would crash here.
         let before = (1..100).map(|n: u64| n * n).sum::<u64>();
         zero();
         toggle();
-        dump(c"nobody reads this");
+        dump(c"not written");
         toggle();
         assert!(!is_present());
         assert_eq!((1..100).map(|n: u64| n * n).sum::<u64>(), before);

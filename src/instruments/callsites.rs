@@ -1,5 +1,5 @@
-//! Which call stacks ask for memory in one iteration. It takes microseconds a block, so it is
-//! never timed, and only asked where an exact count has changed.
+//! Records the call stacks that allocate in one iteration. This takes microseconds per block, so it
+//! is never timed, and runs only if an exact count has changed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::bencher::{Instrument, Mark, Probe, Routine};
 use crate::stacks::{self, Trace, Traced};
 use heapmark_model::record::{Callsite, Frame};
 
-/// Traces one iteration, after one that is not traced.
+/// Traces one iteration, after a warm-up iteration that is not traced.
 #[derive(Debug, Default)]
 pub struct Callsites {
     traced: Vec<Traced>,
@@ -15,7 +15,7 @@ pub struct Callsites {
 
 impl Instrument for Callsites {
     fn measure(&mut self, routine: &mut dyn Routine) {
-        // What a first iteration sets up, and what a first stack does, is then done.
+        // The warm-up does the set-up work of a first iteration and of a first stack.
         routine.observe(&mut Tracer::default());
         let mut tracer = Tracer::default();
         routine.observe(&mut tracer);
@@ -32,7 +32,7 @@ struct Tracer {
 impl Probe for Tracer {
     fn mark(&mut self, mark: Mark) {
         match mark {
-            // The input is part of what is retained, and of nothing else; it has no callsite.
+            // The input only counts as retained memory; it has no call site.
             Mark::Setup | Mark::Returned => {}
             Mark::Start => self.trace = stacks::trace(None).ok(),
             Mark::Dropped => self.traced = self.trace.take().map(Trace::finish).unwrap_or_default(),
@@ -41,11 +41,11 @@ impl Probe for Tracer {
 }
 
 impl Callsites {
-    /// What was traced, each different stack of frames once.
+    /// The call sites, with each distinct stack of frames once.
     pub fn take(&mut self) -> Vec<Callsite> {
         let mut sums: BTreeMap<Vec<Frame>, Callsite> = BTreeMap::new();
         for traced in self.traced.drain(..) {
-            let frames = inside(stacks::places(&traced.addresses));
+            let frames = inside(stacks::frames(&traced.addresses));
             let site = sums.entry(frames).or_default();
             site.allocs += number(traced.sum.allocs);
             site.reallocs += number(traced.sum.reallocs);
@@ -63,7 +63,7 @@ fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// The frames between the allocator and the harness that are not of std.
+/// The frames between the allocator and the harness that do not belong to std.
 fn inside(frames: Vec<Frame>) -> Vec<Frame> {
     let from = frames.iter().position(|frame| !stacks::is_harness(frame));
     let program = frames.into_iter().skip(from.unwrap_or(0));

@@ -1,15 +1,15 @@
-//! Counts what a routine does to the heap: one warm-up call, then repetitions.
+//! Counts the allocations of a routine: one warm-up call, then repetitions.
 
 use super::Observer;
 use crate::alloc::{Meter, Reading, Totals};
 use crate::bencher::{Instrument, Mark, Probe, Routine};
-use heapmark_model::record::{Counts, Observation, Tape};
+use heapmark_model::record::{Counts, Observation, Timeline};
 
-/// Events that a tape has room for; a longer iteration is counted whole, but its tape is cut.
-/// Under Miri, where filling it takes seconds, it is short.
+/// Maximum number of events in an allocation timeline. The counts of a longer iteration are
+/// complete, but its timeline is cut. Lower under Miri, which takes seconds to fill it.
 pub const TAPE_EVENTS: usize = if cfg!(miri) { 1 << 8 } else { 1 << 17 };
 
-/// Observes each repetition of a routine; repeating is what tells exact from sampled.
+/// Observes each repetition of a routine. The repetitions show whether counts are exact or vary.
 #[derive(Debug)]
 pub struct Count {
     repetitions: u32,
@@ -17,8 +17,8 @@ pub struct Count {
 }
 
 impl Count {
-    /// Counts `repetitions` iterations, after one that is not counted. Observes nothing where
-    /// the thread is being counted already, or is about to end.
+    /// Counts `repetitions` iterations, after a warm-up iteration that is not counted. There are no
+    /// observations if the thread is already being counted or is about to end.
     pub fn new(repetitions: u32) -> Self {
         Self {
             repetitions,
@@ -29,11 +29,11 @@ impl Count {
 
 impl Instrument for Count {
     fn measure(&mut self, routine: &mut dyn Routine) {
-        let Some(meter) = Meter::with_tape(TAPE_EVENTS) else {
+        let Some(meter) = Meter::with_timeline(TAPE_EVENTS) else {
             return;
         };
         let mut probe = Metered::new(meter);
-        // The warm-up runs with the gate open as well: what a first event sets up is then done.
+        // The gate is open in the warm-up too, so that the set-up work of a first event is done.
         routine.observe(&mut probe);
         for _ in 0..self.repetitions {
             routine.observe(&mut probe);
@@ -86,8 +86,8 @@ impl Probe for Metered {
     }
 }
 
-/// What a record keeps of an iteration, with the tape that `taped` holds.
-pub(super) fn observation(reading: &Reading, taped: Option<&Meter>) -> Observation {
+/// The observation of an iteration as it is stored, with the timeline of `with_timeline`, if any.
+pub(super) fn observation(reading: &Reading, with_timeline: Option<&Meter>) -> Observation {
     let alone = reading.foreign_events == 0;
     Observation {
         routine: counts(&reading.routine),
@@ -95,9 +95,11 @@ pub(super) fn observation(reading: &Reading, taped: Option<&Meter>) -> Observati
         peak: alone.then_some(reading.peak),
         retained: reading.retained,
         size_classes: size_classes(&reading.routine, &reading.drop),
-        tape: taped.filter(|_| alone).map(|meter| tape(reading, meter)),
+        timeline: with_timeline
+            .filter(|_| alone)
+            .map(|meter| timeline(reading, meter)),
         foreign_events: reading.foreign_events,
-        witness_agrees: reading.witness_agrees,
+        control_agrees: reading.control_agrees,
     }
 }
 
@@ -110,7 +112,7 @@ fn counts(totals: &Totals) -> Counts {
     }
 }
 
-/// Non-empty classes by their upper bound in bytes.
+/// The non-empty size classes: upper bound in bytes, and number of requests.
 fn size_classes(routine: &Totals, drop: &Totals) -> Vec<(u64, u64)> {
     let both = routine.classes.iter().zip(drop.classes);
     both.enumerate()
@@ -120,18 +122,18 @@ fn size_classes(routine: &Totals, drop: &Totals) -> Vec<(u64, u64)> {
         .collect()
 }
 
-/// The tape as live bytes above those before the input was made.
-fn tape(reading: &Reading, meter: &Meter) -> Tape {
+/// The timeline as live bytes, relative to before the input was created.
+fn timeline(reading: &Reading, meter: &Meter) -> Timeline {
     let mut live = reading.start;
-    let levels = meter.tape().deltas().map(|delta| {
+    let levels = meter.timeline().deltas().map(|delta| {
         live += delta;
         live
     });
     let levels = levels.collect();
-    Tape::new(
+    Timeline::new(
         reading.start,
         reading.drop_at,
-        meter.tape().events(),
+        meter.timeline().events(),
         levels,
     )
 }

@@ -1,7 +1,7 @@
-//! Whether live memory grows while a routine is repeated. Not the judge: that is `leak`.
+//! Repeats a routine under the leak detector. The verdict comes from `leak`.
 //!
 //! ```text
-//!  warm up ─▶ one iteration counted ─▶ steps that it can afford ─▶ leak::Detector ─▶ Growth
+//!  warm up ─▶ count one iteration ─▶ number of steps that fits ─▶ leak::Detector ─▶ Growth record
 //! ```
 
 use std::cell::RefCell;
@@ -12,49 +12,49 @@ use crate::bencher::{Instrument, Routine};
 use crate::leak::{Callsite, Detector, Report};
 use heapmark_model::record::{GrowingSite, Growth as Found, Verdict};
 
-/// Iterations at most. A suite is looked at in seconds, so that growth below some blocks in these
-/// is left to a detector of one's own.
+/// Maximum number of iterations, so that a suite takes seconds. Growth of only a few blocks in this
+/// many iterations needs a [`Detector`] in a test.
 const STEPS: u64 = 20_000;
 
-/// Iterations at least: fewer cannot be judged.
+/// Minimum number of iterations. Fewer cannot be judged.
 const FEWEST: u64 = 512;
 
-/// What the iterations may take together, in nanoseconds as [`cost`] guesses them.
+/// Total time of the iterations in nanoseconds, as estimated by [`cost`].
 const PATIENCE: u64 = 40_000_000;
 
-/// Where a guess was far off.
+/// Time limit, in case the estimate is far off.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// A leak of large blocks must not take the machine with it.
+/// Limit of growth in bytes, so that a leak of large blocks does not exhaust the machine's memory.
 const MAX_GROWTH: u64 = 256 << 20;
 
-/// Callsites that a record is burdened with.
+/// Maximum number of call sites in a record.
 const CALLSITES: usize = 2;
 
-/// Frames of each: the line, and who asked for it.
+/// Frames of each call site: the allocating line and its caller.
 const FRAMES: usize = 2;
 
-/// Repeats a routine and looks for growth.
+/// Repeats a routine and judges the growth of live memory.
 #[derive(Debug, Default)]
-pub struct Growth {
+pub struct GrowthInstrument {
     again: Option<String>,
     found: Option<Found>,
 }
 
-impl Growth {
-    /// Looks for growth; and, where there is some, again with call stacks, in a process that is
-    /// started as this one was and reads `again`. Without that no call stacks are wanted.
+impl GrowthInstrument {
+    /// Creates the instrument. With `again`, a second pass finds the call sites of growth, in a
+    /// process that is started like this one and reads `again`. Without it there is no second pass.
     pub fn new(again: Option<String>) -> Self {
         Self { again, found: None }
     }
 
-    /// What was found.
+    /// The result; `None` if nothing was measured.
     pub fn take(&mut self) -> Option<Found> {
         self.found.take()
     }
 }
 
-impl Instrument for Growth {
+impl Instrument for GrowthInstrument {
     fn measure(&mut self, routine: &mut dyn Routine) {
         routine.once();
         let steps = (PATIENCE / cost(routine)).clamp(FEWEST, STEPS);
@@ -62,14 +62,14 @@ impl Instrument for Growth {
             .max_steps(steps)
             .max_time(LIMIT)
             .max_growth(MAX_GROWTH)
-            // A pool that the routine uses may have been there before its first iteration.
+            // A thread pool that the routine uses may exist before its first iteration.
             .all_threads(true)
             .callsites(self.again.is_some());
         let detector = match &self.again {
             Some(input) => detector.second_pass_in_fresh_process(input.clone()),
             None => detector,
         };
-        // The state of a case is the routine's own: it outlives each look.
+        // The state of a case belongs to the routine, so it outlives each pass.
         let has_spike = routine.has_spike();
         let routine = RefCell::new(routine);
         let step = |(): &mut ()| routine.borrow_mut().once();
@@ -83,8 +83,8 @@ impl Instrument for Growth {
     }
 }
 
-/// What an iteration takes, in nanoseconds, guessed from what it asks for: a clock would give
-/// other steps on another day, and so perhaps another verdict.
+/// The estimated time of an iteration in nanoseconds, from its allocations. A clock would give a
+/// different number of steps in each run, and so possibly a different verdict.
 fn cost(routine: &mut dyn Routine) -> u64 {
     let counting = alloc::open();
     let before = Totals::of_this_thread();
@@ -98,7 +98,7 @@ fn cost(routine: &mut dyn Routine) -> u64 {
 
 fn found(report: Report) -> Found {
     let mut levels = report.levels.as_slice();
-    // A level line is one part: a record has hundreds of them.
+    // Constant levels are stored as one part, because a record has hundreds of them.
     if levels.windows(2).all(|pair| pair[0] == pair[1]) {
         levels = &levels[..levels.len().min(1)];
     }
@@ -132,7 +132,7 @@ fn site(site: &Callsite) -> GrowingSite {
     }
 }
 
-/// A rate as a whole number, which is the same wherever it is read.
+/// A rate as a whole number of events per million steps, which is exact in every format.
 fn per_million(rate: f64) -> i64 {
     (rate * 1e6).round() as i64
 }

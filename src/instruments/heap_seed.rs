@@ -1,17 +1,17 @@
-//! Makes the heap that a case finds depend on a seed.
+//! Creates a heap state from a seed, before a case is timed.
 //!
-//! Two processes of the same binary differ by tens of percent through where the allocator places
-//! their blocks, and repeating inside of a process does not average it out. A seed gives each
-//! process another heap, and two processes that are to be compared the same.
+//! The times of two processes of the same binary differ by tens of percent, depending on the
+//! addresses of their blocks. Repetition inside one process does not average this out. A seed gives
+//! each process a different heap, and two processes that are compared the same heap.
 
-/// Blocks that are allocated, half of which stay.
+/// Number of blocks that are allocated. Half of them are never freed.
 const BLOCKS: usize = 1_024;
 
-/// The largest of them, in bytes; together they are about half a megabyte.
+/// Size of the largest block in bytes. All blocks together have about half a megabyte.
 const LARGEST: usize = 1_024;
 
-/// Allocates blocks of seeded sizes, then frees half of them in a seeded order. The others are
-/// never freed: they belong to the heap that the case finds.
+/// Allocates blocks of random sizes, then frees half of them in random order, both from `seed`. The
+/// other half is never freed, because it is part of the heap state.
 pub fn seed_heap(seed: u32) {
     let mut random = SplitMix(u64::from(seed));
     let block = |_| vec![0_u8; 1 + random.below(LARGEST)];
@@ -24,11 +24,11 @@ pub fn seed_heap(seed: u32) {
     std::mem::forget(std::hint::black_box(stay));
 }
 
-/// SplitMix64, whose stream a seed decides.
+/// The pseudo-random number generator SplitMix64.
 struct SplitMix(u64);
 
 impl SplitMix {
-    /// A number below `bound`, each about as often as any other.
+    /// A number below `bound`, uniformly distributed.
     fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -44,7 +44,7 @@ mod tests {
     use super::SplitMix;
 
     #[test]
-    fn the_stream_is_that_of_its_seed_and_spreads_over_the_bound() {
+    fn the_stream_depends_only_on_the_seed_and_is_uniform() {
         let draw = |seed| {
             let mut random = SplitMix(seed);
             (0..4_000).map(|_| random.below(8)).collect::<Vec<_>>()

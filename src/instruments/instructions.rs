@@ -1,14 +1,14 @@
-//! Has callgrind count the instructions of a routine: one warm-up call, then repetitions, each
-//! of which callgrind writes to a file of its own. The parent reads the files; no number passes
-//! through here.
+//! Counts the instructions of a routine with callgrind: one warm-up call, then repetitions.
+//! callgrind writes each repetition to a separate file, which the parent process reads. No numbers
+//! pass through this module.
 //!
 //! ```text
 //!  Setup          Start            Returned        Dropped
 //!    │ input is made │ zero, on ── routine ── drop ── off │ dump
 //! ```
 //!
-//! The marks cost instructions themselves. So a routine that does nothing is counted in the same
-//! process beside the case, for the parent to subtract.
+//! The calls at these marks cost instructions themselves. So an empty routine is counted in the
+//! same process, and the parent subtracts its instructions.
 
 use std::ffi::CStr;
 use std::hint::black_box;
@@ -18,12 +18,12 @@ use super::callgrind;
 use crate::alloc;
 use crate::bencher::{Instrument, Mark, Probe, Routine};
 
-/// The label of what the marks themselves cost; the parent reads it in callgrind's files.
+/// The label of the cost of the marks. The parent finds it in callgrind's files.
 const MARKS: &CStr = c"heapmark: marks";
 /// The label of a repetition of the case.
 const REPETITION: &CStr = c"heapmark: repetition";
 
-/// Lets callgrind count each repetition of a routine.
+/// Counts each repetition of a routine with callgrind.
 #[derive(Debug)]
 pub struct Instructions {
     repetitions: u32,
@@ -33,8 +33,8 @@ pub struct Instructions {
 }
 
 impl Instructions {
-    /// Counts `repetitions` iterations, after one that is not counted. `threads` tells how many
-    /// threads there are; callgrind counts the one that runs the routine.
+    /// Counts `repetitions` iterations, after a warm-up iteration that is not counted. `threads`
+    /// returns the number of threads; callgrind counts only the one that runs the routine.
     pub fn new(repetitions: u32, threads: fn() -> Option<usize>) -> Self {
         Self {
             repetitions,
@@ -44,12 +44,12 @@ impl Instructions {
         }
     }
 
-    /// How many repetitions were written down.
+    /// Number of repetitions that were written to files.
     pub fn dumped(&self) -> u32 {
         self.dumped
     }
 
-    /// Whether no other thread was there before or after any repetition.
+    /// Whether the process had only one thread before and after every repetition.
     pub fn alone(&self) -> bool {
         self.alone
     }
@@ -62,9 +62,13 @@ impl Instructions {
 impl Instrument for Instructions {
     /// # Panics
     ///
-    /// Where somebody counts allocations at the same time: the counters would be counted too.
+    /// If allocations are being counted at the same time, because the instructions of those
+    /// counters would be included.
     fn measure(&mut self, routine: &mut dyn Routine) {
-        assert!(alloc::is_closed(), "the counters were on");
+        assert!(
+            alloc::is_closed(),
+            "cannot count instructions while the allocation counters are on"
+        );
         let mut nothing = Nothing;
         let nothing: &mut dyn Routine = black_box(&mut nothing);
         nothing.observe(&mut Collector);
@@ -82,7 +86,7 @@ impl Instrument for Instructions {
     }
 }
 
-/// Collects from the start of the routine until its result is dropped.
+/// Counts from the start of the routine until its result is dropped.
 struct Collector;
 
 impl Probe for Collector {
@@ -98,7 +102,7 @@ impl Probe for Collector {
     }
 }
 
-/// The routine that shows what the marks cost.
+/// An empty routine, to measure the cost of the marks.
 struct Nothing;
 
 impl Routine for Nothing {

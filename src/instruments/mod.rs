@@ -1,4 +1,4 @@
-//! The ways to measure a routine. None knows what a workload is called, and none prints.
+//! The instruments that measure a routine. They do not know the names of cases and do not print.
 
 pub mod callgrind;
 mod callsites;
@@ -14,7 +14,7 @@ mod time;
 
 pub use callsites::Callsites;
 pub use count::{Count, TAPE_EVENTS};
-pub use growth::Growth;
+pub use growth::GrowthInstrument;
 pub use heap_seed::seed_heap;
 pub use instructions::Instructions;
 pub use rate::Rate;
@@ -26,11 +26,11 @@ pub use time::Time;
 use crate::bencher::Instrument;
 use heapmark_model::record::Observation;
 
-/// An instrument that tells afterwards what each repetition did to the heap.
+/// An instrument that returns observations of the heap, one for each repetition.
 pub trait Observer: Instrument {
-    /// What was seen since the last call.
+    /// The observations since the last call.
     fn take(&mut self) -> Vec<Observation>;
 
-    /// The instrument that a bencher reports to.
+    /// This instrument as the type that a bencher takes.
     fn as_instrument(&mut self) -> &mut dyn Instrument;
 }

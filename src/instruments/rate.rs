@@ -1,5 +1,5 @@
-//! Adds up what many iterations do to the heap, for a case whose iterations differ: a table that
-//! grows once in a thousand calls is not seen by looking at three.
+//! Sums the counts of many iterations, for a case whose iterations differ. For example, three
+//! iterations cannot show a table that grows once in a thousand calls.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -9,18 +9,18 @@ use crate::alloc::Meter;
 use crate::bencher::{Instrument, Routine};
 use heapmark_model::record::{CHECKPOINTS, Metric, Totals};
 
-/// No further iteration begins after so long, so that a slow case does not hold up the others;
-/// the checkpoints that were reached are stated.
+/// No iteration starts after this time, so that a slow case does not delay the others. The
+/// checkpoints that were reached are returned.
 const LONGEST: Duration = Duration::from_millis(250);
 
-/// Sums over [`CHECKPOINTS`] iterations of a routine, after one that is not counted.
+/// Sums the counts of [`CHECKPOINTS`] iterations, after a warm-up iteration that is not counted.
 #[derive(Debug, Default)]
 pub struct Rate {
     totals: Vec<Totals>,
 }
 
 impl Rate {
-    /// The sums at each checkpoint that was reached; none if the thread is being counted already.
+    /// The sums at each checkpoint that was reached; empty if the thread is already being counted.
     pub fn take(&mut self) -> Vec<Totals> {
         std::mem::take(&mut self.totals)
     }
@@ -28,7 +28,7 @@ impl Rate {
 
 impl Instrument for Rate {
     fn measure(&mut self, routine: &mut dyn Routine) {
-        let Some(meter) = Meter::with_tape(0) else {
+        let Some(meter) = Meter::with_timeline(0) else {
             return;
         };
         let mut probe = Metered::new(meter);

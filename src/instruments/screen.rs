@@ -1,15 +1,15 @@
-//! Time on a developer's screen: hands the routine to criterion.
+//! Times a routine with criterion, for the output of `cargo bench`.
 
 use crate::alloc;
 use crate::bencher::{Instrument, Routine};
 
-/// Lets criterion drive the loops. Its verdicts are for a screen; nothing of it is stored.
+/// Runs a routine in criterion's loops. Its results are printed, not stored.
 pub struct Screen<'a, 'm> {
     criterion: &'a mut criterion::Bencher<'m>,
 }
 
 impl<'a, 'm> Screen<'a, 'm> {
-    /// Listens on behalf of `criterion`.
+    /// Creates an instrument that passes routines to `criterion`.
     pub fn new(criterion: &'a mut criterion::Bencher<'m>) -> Self {
         Self { criterion }
     }
@@ -18,9 +18,12 @@ impl<'a, 'm> Screen<'a, 'm> {
 impl Instrument for Screen<'_, '_> {
     /// # Panics
     ///
-    /// Where somebody counts at the same time: a time taken through a counter is no time.
+    /// If allocations are being counted at the same time, because the counters take time.
     fn measure(&mut self, routine: &mut dyn Routine) {
-        assert!(alloc::is_closed(), "timed while the counters were on");
+        assert!(
+            alloc::is_closed(),
+            "cannot time a routine while the allocation counters are on"
+        );
         self.criterion
             .iter_custom(|iterations| routine.batch(iterations));
     }

@@ -1,10 +1,10 @@
-//! The fake for tests: tells what it was told to tell, and never runs the routine.
+//! A fake instrument for tests: returns fixed observations and never runs the routine.
 
 use super::Observer;
 use crate::bencher::{Instrument, Routine};
 use heapmark_model::record::Observation;
 
-/// Gives the same observations whatever it is asked to measure.
+/// Returns the same observations for every routine.
 #[derive(Clone, Debug, Default)]
 pub struct Scripted {
     script: Vec<Observation>,
@@ -12,7 +12,7 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    /// Tells `script` for each measurement.
+    /// Returns `script` for each measurement.
     pub fn new(script: Vec<Observation>) -> Self {
         Self {
             script,

@@ -1,13 +1,13 @@
-//! Times a routine in batches, in a process that has nothing else to do.
+//! Times a routine in batches, in a process that does nothing else.
 //!
 //! ```text
 //!  double until a batch is long enough ─▶ a few batches to warm up ─▶ timed batches
 //! ```
 //!
-//! It judges nothing: batches of one process agree far better with each other than processes do,
-//! so a process gives one number, and what it is worth is told by many of them. Between batches it
-//! runs a piece of work that is always the same: how long that takes tells whether the process
-//! had its processor for itself, which on a shared machine it often has not.
+//! It does not judge. Batches of one process agree far better with each other than processes do, so
+//! a process gives one number, and only many processes show its uncertainty. Between batches it
+//! runs a fixed piece of work. The time of that shows whether other processes slowed this one down,
+//! as they often do on a shared machine.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -15,20 +15,20 @@ use std::time::{Duration, Instant};
 use crate::alloc;
 use crate::bencher::{Instrument, Routine};
 
-/// Batches that are run and forgotten: they pay for fresh pages and cold caches.
+/// Number of warm-up batches, which are not timed: they include fresh pages and cold caches.
 const WARM_UP: u32 = 3;
 
-/// A routine that costs next to nothing is not run more often than this in a batch.
+/// Maximum number of iterations in a batch, for routines that take almost no time.
 const MAX_ITERATIONS: u64 = 1 << 24;
 
-/// Batches of a slow routine, or of one with a slow setup, end when they took this many times
-/// what fast ones take together.
+/// The batches of a slow routine or setup end after the planned time of all batches, multiplied by
+/// this.
 const PATIENCE: u32 = 4;
 
-/// Batches that even a slow routine gets.
+/// Minimum number of batches, even for a slow routine.
 const FEWEST: usize = 3;
 
-/// Times `batches` batches of about the length `batch`.
+/// Times a number of batches of about equal length.
 #[derive(Debug)]
 pub struct Time {
     batches: u32,
@@ -38,14 +38,15 @@ pub struct Time {
     paces: Vec<u64>,
 }
 
-/// A routine that gets fewer iterations a batch is not slowed down: batches would get far longer.
+/// A routine with fewer iterations per batch is not slowed down, because its batches would become
+/// far too long.
 const FEWEST_SLOWED: u64 = 8;
 
-/// Rounds of the fixed piece of work, which take a few microseconds.
+/// Rounds of the fixed piece of work. They take a few microseconds.
 const PACE_ROUNDS: u32 = 3_000;
 
-/// How long a fixed piece of work takes, in nanoseconds. Its eight multiplications do not wait for
-/// each other, so that whoever shares the core's units slows it down.
+/// The time of a fixed piece of work in nanoseconds. Its eight multiplications are independent of
+/// each other, so another thread that shares the units of the core slows it down.
 fn pace() -> u64 {
     let start = Instant::now();
     let mut lanes = black_box([1_u64, 2, 3, 4, 5, 6, 7, 8]);
@@ -59,7 +60,7 @@ fn pace() -> u64 {
 }
 
 impl Time {
-    /// Will time `batches` batches, each about as long as `batch`.
+    /// Times `batches` batches, each about as long as `batch`.
     pub fn new(batches: u32, batch: Duration) -> Self {
         Self {
             batches,
@@ -70,8 +71,8 @@ impl Time {
         }
     }
 
-    /// Runs `percent` more iterations a batch than it is divided by: the case seems slower by just
-    /// so much. A case too slow for batches of a hundred iterations is then not timed at all.
+    /// Makes the case appear slower by exactly `percent`: each batch runs that many more iterations
+    /// than its time is divided by. A case with fewer than eight iterations per batch is not timed.
     #[must_use]
     pub fn slower(self, percent: Option<u32>) -> Self {
         Self {
@@ -80,18 +81,18 @@ impl Time {
         }
     }
 
-    /// Picoseconds an iteration, one number a batch; empty where nothing was measured.
+    /// Picoseconds per iteration, one number per batch; empty if nothing was measured.
     pub fn take(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.timed)
     }
 
-    /// What a fixed piece of work took before the first batch and behind each, in nanoseconds.
+    /// Times of the fixed piece of work in nanoseconds: before the first batch and after each.
     pub fn take_paces(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.paces)
     }
 
-    /// How many iterations make a batch, by doubling until one lasts at least half of it. The
-    /// setup of an iteration is not in its time but costs patience.
+    /// The number of iterations of a batch, by doubling until one takes at least half of the
+    /// planned time. Setups are not part of that time, but count towards the limit.
     fn iterations(&self, routine: &mut dyn Routine, limit: Instant) -> u64 {
         let mut iterations = 1;
         loop {
@@ -111,9 +112,12 @@ impl Time {
 impl Instrument for Time {
     /// # Panics
     ///
-    /// Where somebody counts at the same time: a time taken through a counter is no time.
+    /// If allocations are being counted at the same time, because the counters take time.
     fn measure(&mut self, routine: &mut dyn Routine) {
-        assert!(alloc::is_closed(), "timed while the counters were on");
+        assert!(
+            alloc::is_closed(),
+            "cannot time a routine while the allocation counters are on"
+        );
         let patience = self.batch * (self.batches + WARM_UP) * PATIENCE;
         let limit = Instant::now() + patience;
         let mut iterations = self.iterations(routine, limit);
@@ -122,7 +126,7 @@ impl Instrument for Time {
             if iterations < FEWEST_SLOWED {
                 return;
             }
-            // Of hundreds any percentage is whole.
+            // A multiple of 100, so that any percentage of it is a whole number.
             iterations = iterations.next_multiple_of(100);
             more = iterations / 100 * u64::from(percent);
         }
@@ -141,11 +145,14 @@ impl Instrument for Time {
             self.timed.push(picoseconds(took, iterations));
             self.paces.push(pace());
         }
-        assert!(alloc::is_closed(), "the counters were turned on meanwhile");
+        assert!(
+            alloc::is_closed(),
+            "the allocation counters were turned on during the timing"
+        );
     }
 }
 
-/// Picoseconds an iteration; those of a batch of seven months would not fit and are cut.
+/// Picoseconds per iteration, saturating: a batch of seven months would not fit.
 fn picoseconds(batch: Duration, iterations: u64) -> u64 {
     let each = batch.as_nanos() * 1000 / u128::from(iterations.max(1));
     u64::try_from(each).unwrap_or(u64::MAX)
@@ -156,7 +163,7 @@ mod tests {
     use super::*;
     use crate::bencher::Probe;
 
-    /// Takes a fixed time an iteration, without spending it.
+    /// Reports a fixed time per iteration, without taking it.
     struct Pretend {
         each: Duration,
         asked: Vec<u64>,
@@ -196,7 +203,7 @@ mod tests {
                 each: Duration::from_nanos(each),
                 asked: Vec::new(),
             });
-            // How many batches there are depends on the machine's patience.
+            // The number of batches depends on the speed of the machine.
             let mut timed = time.take();
             timed.dedup();
             timed

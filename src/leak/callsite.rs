@@ -1,26 +1,25 @@
-//! A call stack that memory came from, as text, and the report as text. Not how stacks are
-//! taken.
+//! A call stack that leaks, and the text of the report. Does not take stacks itself.
 
 use std::fmt;
 
 use super::report::{Report, Verdict};
 use crate::stacks;
-use heapmark_model::format::growth_rate;
+use heapmark_model::format::{growth_rate, plural};
 use heapmark_model::record::Frame;
 
-/// Frames that are printed where none is of the program itself.
+/// Number of frames that are printed if no frame belongs to the program itself.
 const FOREIGN: usize = 3;
 
-/// A call stack whose memory stays.
+/// A call stack whose memory is not freed.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Callsite {
-    /// Bytes a step that stay.
+    /// Bytes that are not freed, per step.
     pub bytes_per_step: f64,
-    /// Blocks a step that stay.
+    /// Blocks that are not freed, per step.
     pub blocks_per_step: f64,
-    /// Innermost first; frames of std, of dependencies and of heapmark are left out, unless
-    /// nothing else is there.
+    /// Innermost first. Frames of std, of dependencies and of heapmark are left out, unless there
+    /// are no other frames.
     pub frames: Vec<Frame>,
 }
 
@@ -36,18 +35,16 @@ impl fmt::Display for Report {
         write!(out, "{:>10}  ", self.verdict)?;
         if self.verdict == Verdict::Leak {
             let kind = match self.outlives_state() {
-                true => "lost: it outlives its owner",
-                false => "held: it goes with its owner",
+                true => "outlives the state",
+                false => "freed with the state",
             };
             let growth = growth_rate(self.bytes_per_step, self.blocks_per_step, "a step");
             write!(out, "{growth}, {kind}; ")?;
         }
-        writeln!(out, "{}; {} steps", self.reason, self.steps)?;
+        writeln!(out, "{}; {}", self.reason, steps(self.steps, "step"))?;
         if let Some(more) = self.more_steps {
-            writeln!(
-                out,
-                "            {more} more steps would probably decide it"
-            )?;
+            let more = steps(more, "more step");
+            writeln!(out, "            {more} would probably decide it")?;
         }
         if self.verdict == Verdict::Steady {
             return Ok(());
@@ -55,8 +52,8 @@ impl fmt::Display for Report {
         if place.is_none() && first.is_some() {
             writeln!(
                 out,
-                "            no line of it is known: build with `debug = \"line-tables-only\"` and \
-                 `strip = false` in the profile"
+                "            the source line is unknown: build with `debug = \"line-tables-only\"` \
+                 and `strip = false` in the Cargo profile"
             )?;
         }
         for site in &self.callsites {
@@ -69,7 +66,7 @@ impl fmt::Display for Report {
             };
             let frames: Vec<&Frame> = frames.take(most).collect();
             let whom = match frames.is_empty() {
-                true => " functions without a name",
+                true => " functions with unknown names",
                 false => "",
             };
             writeln!(out, "            {growth} from{whom}")?;
@@ -85,6 +82,10 @@ impl fmt::Display for Report {
                 }
             }
         }
+        if self.unlisted > 0 {
+            let more = plural(self.unlisted, "more call site");
+            writeln!(out, "            {more} not listed")?;
+        }
         let shown = self.windows.len().saturating_sub(6);
         for window in &self.windows[shown..] {
             let (from, to) = (window.from, window.to);
@@ -98,13 +99,18 @@ impl fmt::Display for Report {
     }
 }
 
-/// Whether a frame is of the program itself.
+/// A number of steps with its noun, as in `1 step` and `175,000 steps`.
+fn steps(number: u64, noun: &str) -> String {
+    plural(usize::try_from(number).unwrap_or(usize::MAX), noun)
+}
+
+/// Whether a frame belongs to the program itself.
 fn is_own(frame: &Frame) -> bool {
     !stacks::is_std(frame) && !stacks::is_dependency(frame)
 }
 
-/// Whether a frame tells a reader anything: what starts a thread stands below every program, and
-/// is all that is left where the program's own names were stripped.
+/// Whether a frame is useful to a reader. The frames that start a thread are below every program,
+/// and are the only ones left if the program's own names were stripped.
 fn is_telling(frame: &Frame) -> bool {
     frame.file.ends_with(".rs") || !stacks::is_std(frame)
 }
@@ -112,7 +118,7 @@ fn is_telling(frame: &Frame) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::leak::judge::Shape;
+    use crate::leak::judge::Trend;
     use crate::leak::report::Stop;
 
     fn frame(file: &str, line: u32) -> Frame {
@@ -124,8 +130,8 @@ mod tests {
     }
 
     fn report(frames: Vec<Frame>) -> String {
-        let shapes = [Shape::Flat, Shape::Rising(1.0, "its floor rises")];
-        let mut report = Report::new(shapes, Stop::Steps, 1_000, 1_000);
+        let trends = [Trend::Flat, Trend::Rising(1.0, "steadily")];
+        let mut report = Report::new(trends, Stop::Steps, 1_000, 1_000);
         report.callsites = vec![Callsite {
             bytes_per_step: 0.0,
             blocks_per_step: 1.0,
@@ -144,6 +150,19 @@ mod tests {
         let mut frames = frames();
         frames.push(frame("src/main.rs", 7));
         assert_eq!(report(frames).matches("  works").count(), 41);
+    }
+
+    #[test]
+    fn call_sites_that_are_not_listed_are_counted() {
+        let trends = [Trend::Flat, Trend::Rising(1.0, "steadily")];
+        let mut report = Report::new(trends, Stop::Steps, 1_000, 1_000);
+        assert!(!report.to_string().contains("not listed"));
+        report.unlisted = 3;
+        let text = report.to_string();
+        assert!(
+            text.contains("\n            3 more call sites not listed\n"),
+            "{text}"
+        );
     }
 
     #[test]

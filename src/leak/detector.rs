@@ -1,4 +1,5 @@
-//! The settings of a detection, and its top: measure, judge, and look once more if it failed.
+//! The settings of a detection and its entry point: measures, judges, and starts the second pass if
+//! the result is not plainly steady.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use super::spike::{BigStep, NoSpike, Spike};
 use super::stacks;
 use super::{own_process, second_pass};
 
-/// Looks for growth, within bounds.
+/// Runs steps and reports whether live memory grows with their number.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,7 +24,7 @@ use super::{own_process, second_pass};
 ///     .max_time(Duration::from_secs(5))
 ///     .run(String::new, |line: &mut String| {
 ///         line.clear();
-///         line.push_str("the same room again");
+///         line.push_str("the same capacity again");
 ///     });
 /// assert_eq!(report.verdict, Verdict::Steady);
 /// ```
@@ -35,20 +36,20 @@ pub struct Detector<B = NoSpike> {
     pub(super) max_growth: u64,
     pub(super) threads: Threads,
     pub(super) callsites: bool,
-    /// What a process that is started again for the second pass is to read; `None` where the second
-    /// pass runs in this one.
+    /// Input for the separate process of the second pass; `None` if the second pass runs in this
+    /// process.
     pub(super) again: Option<String>,
     pub(super) spike: B,
 }
 
-/// Whose memory counts.
+/// The threads whose memory counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Threads {
-    /// The calling thread's.
+    /// Only the calling thread.
     This,
-    /// And that of the threads that setup and steps start.
+    /// The calling thread, and the threads that setup and steps start.
     Own,
-    /// Every thread's.
+    /// Every thread of the process.
     All,
 }
 
@@ -59,8 +60,12 @@ impl Default for Detector {
 }
 
 impl Detector {
-    /// At most 200,000 steps, 20 seconds and 1 GiB of growth; the calling thread and those that
-    /// setup and steps start; call stacks when it fails; no spike.
+    /// Creates a detector with the defaults:
+    ///
+    /// - at most 200,000 steps, 20 seconds and 1 GiB of growth
+    /// - the calling thread counts, and the threads that setup and steps start
+    /// - a second pass with call stacks if the verdict is not plainly steady
+    /// - no spike
     pub fn new() -> Self {
         Self {
             max_steps: 200_000,
@@ -75,33 +80,39 @@ impl Detector {
 }
 
 impl<B> Detector<B> {
-    /// Steps at most. Verdicts hold for so many: what starts to grow later was not seen, and
-    /// what stops to grow later is growth. At least 256 are needed to say anything.
+    /// Sets the maximum number of steps; at least 256 are needed for a verdict. A verdict is valid
+    /// for the steps that were run: growth that starts later is not seen, and growth that would
+    /// have stopped later is reported as a leak.
     pub fn max_steps(mut self, steps: u64) -> Self {
         self.max_steps = steps;
         self
     }
 
-    /// Time at most. A detection that it stops is undecided, unless the steps so far leave no
-    /// doubt. A second pass keeps to it too, but for that which names the places of a leak: it may
-    /// take as long again, and ten seconds more. What has not come to an end after twice its time
-    /// ends the process, and after a second at least.
+    /// Sets the maximum time. If it runs out, the verdict is undecided, unless the steps so far are
+    /// enough for a verdict.
+    ///
+    /// Both passes together stay within this limit, with one exception: a second pass that searches
+    /// the call sites of a leak may take this time again, plus ten seconds. heapmark ends the
+    /// process if a pass does not finish within twice its limit, or within one second if that is
+    /// longer.
     pub fn max_time(mut self, time: Duration) -> Self {
         self.max_time = time;
         self
     }
 
-    /// Bytes that memory may grow by at most, so that a leak does not take the machine with it.
-    /// When it is reached the steps so far are judged.
+    /// Sets the maximum growth in bytes, so that a leak does not exhaust the machine's memory. When
+    /// the limit is reached, the steps so far are judged.
     pub fn max_growth(mut self, bytes: u64) -> Self {
         self.max_growth = bytes;
         self
     }
 
-    /// Whether only the calling thread counts; what it hands over to be freed by others then looks
-    /// as if it stayed. Otherwise the threads that setup and steps start count as well, and those
-    /// that these start. Whether the other threads work for the steps is not known, so that the
-    /// verdict is [undecided](super::Verdict::Undecided) if their allocations could change it.
+    /// Counts only the calling thread if `only` is true. Memory that it hands over to other threads
+    /// to be freed then looks like a leak.
+    ///
+    /// By default the threads that setup and steps start also count, and the threads that those
+    /// start. heapmark cannot know whether any other thread works for the steps, so the verdict is
+    /// [undecided](super::Verdict::Undecided) if the allocations of other threads could change it.
     pub fn this_thread_only(mut self, only: bool) -> Self {
         self.threads = match only {
             true => Threads::This,
@@ -110,9 +121,9 @@ impl<B> Detector<B> {
         self
     }
 
-    /// Whether every thread of the process counts: for steps that use a pool which was there before,
-    /// in a process in which nothing else allocates. [`leak_test!`](crate::leak_test) has such a
-    /// process, and counts all threads.
+    /// Counts every thread of the process if `all` is true. Use it for steps that use an existing
+    /// thread pool, in a process in which nothing else allocates.
+    /// [`leak_test!`](crate::leak_test) runs in such a process and counts all threads.
     pub fn all_threads(mut self, all: bool) -> Self {
         self.threads = match all {
             true => Threads::All,
@@ -121,22 +132,24 @@ impl<B> Detector<B> {
         self
     }
 
-    /// Lets the second pass run in a process that is started as this one was, and reads `input`.
+    /// Runs the second pass in a process that is started like this one and reads `input`.
     #[cfg(feature = "bench")]
     pub(crate) fn second_pass_in_fresh_process(mut self, input: String) -> Self {
         self.again = Some(input);
         self
     }
 
-    /// Whether a detection that found growth, or was not sure, runs again with call stacks: to name
-    /// those that grow, and to see what something larger hides that comes and goes.
+    /// Enables the second pass (on by default). It repeats the steps with call stacks if the first
+    /// pass found growth or was not sure. It names the call sites that grow, and finds a leak that
+    /// is hidden by a larger allocation that comes and goes.
     pub fn callsites(mut self, collect: bool) -> Self {
         self.callsites = collect;
         self
     }
 
-    /// Declares one big step, which is taken after the first tenth of the small ones. A level
-    /// that stays far above what the small steps need is then [`Verdict::Retains`](super::Verdict::Retains).
+    /// Declares a spike: one big step, which runs after the first tenth of the small steps. The
+    /// verdict is [`Verdict::Retains`](super::Verdict::Retains) if live memory then stays far above
+    /// the need of the small steps.
     ///
     /// ```
     /// use heapmark::leak::{Detector, Verdict};
@@ -164,13 +177,15 @@ impl<B> Detector<B> {
         }
     }
 
-    /// Sets up, then runs steps until it is sure or out of bounds; and once more, with call stacks,
-    /// where that was not plainly steady. So `setup` may be called twice.
+    /// Calls `setup`, then runs steps until the verdict is certain or a limit is reached. If the
+    /// result is not plainly steady, a second pass repeats this with call stacks. So `setup` may be
+    /// called twice.
     ///
     /// # Panics
     ///
-    /// Where heapmark's allocator is not installed, inside of another detection's setup or step,
-    /// and wherever `setup` or a step panics.
+    /// - if heapmark's allocator is not installed
+    /// - if it is called inside the setup or a step of another detection
+    /// - if `setup` or a step panics
     #[track_caller]
     pub fn run<S, R>(
         mut self,
@@ -194,10 +209,10 @@ impl<B> Detector<B> {
                 || stacks::look(&mut self, &mut setup, &mut step, &first, &watch, last_words);
             second_pass::answer(&caught(look));
         }
-        // Threads that the first pass has started belong to the second pass as well.
+        // The second pass also counts the threads that the first pass has started.
         let (mut report, watch) = run::measure(&mut self, &mut setup, &mut step);
         report.caller = Some(caller);
-        if self.callsites && report.wants_a_closer_look(self.max_time) {
+        if self.callsites && report.wants_second_pass(self.max_time) {
             let first = report.first();
             let found = match &self.again {
                 Some(input) => second_pass::ask(&first, input, stacks::limit(&self, &first)),
@@ -223,28 +238,30 @@ impl<B> Detector<B> {
     }
 }
 
-/// What a second pass found. A setup may work only once; what the first pass found stays true.
+/// Runs the second pass and turns a panic into a reason. A setup may work only once, and the
+/// verdict of the first pass must not be lost then.
 fn caught(look: impl FnOnce() -> second_pass::Found) -> second_pass::Found {
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|panic| {
         let words = panic.downcast_ref::<String>().map(String::as_str);
         let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
-        let words = words.unwrap_or("without words");
+        let words = words.unwrap_or("no message");
         Err(format!("the second pass panicked: {words}"))
     })
 }
 
-/// Refuses to look where nothing can be seen.
+/// Checks that allocations can be counted.
 ///
 /// # Panics
 ///
-/// Where heapmark's allocator is not installed.
+/// If heapmark's allocator is not installed.
 #[track_caller]
 pub(crate) fn require_allocator() {
     assert!(
         crate::alloc::is_installed(),
-        "heapmark {} cannot see this program's memory: its allocator is not installed. \
+        "heapmark {} cannot count the memory of this program: its allocator is not installed. \
          Add these lines to the test, bench or main file:\n\n{}\n\n\
-         If they are there, another version of heapmark owns the allocator: see `cargo tree -d`.",
+         If the file has these lines, the allocator is from another version of heapmark: \
+         run `cargo tree -d`.",
         env!("CARGO_PKG_VERSION"),
         crate::alloc::INSTALL_HINT,
     );

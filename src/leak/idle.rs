@@ -1,18 +1,18 @@
-//! Waits for the test harness to be at rest. Its main thread starts a test and then, some time
-//! later, takes the memory that it waits for the test's end with: two blocks, which would count as
-//! the test's where it is late, as it is on a busy machine.
+//! Waits until the test harness is idle. Its main thread starts a test and allocates two blocks
+//! some time later, to wait for the end of the test. On a busy machine it does so late, and the two
+//! blocks would be counted as memory of the test.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Time between two looks.
+/// Time between two checks.
 const PAUSE: Duration = Duration::from_millis(1);
-/// A harness that is never at rest does something else than to wait for its only test.
+/// Longest time to wait. A harness that is not idle by then does not wait for its only test.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Returns when the main thread sleeps, in a process whose harness has one test to wait for.
+/// Returns when the main thread sleeps, in a process whose harness waits for one test.
 pub(super) fn wait_for_harness() {
-    // A harness may have no threads for its tests.
+    // A harness may run its tests on the main thread.
     if thread::current().name() != Some("main") {
         wait(std::process::id());
     }
@@ -25,7 +25,7 @@ fn wait(id: u32) {
     let mut slept = false;
     while start.elapsed() < PATIENCE {
         let sleeps = sleeps(id);
-        // A single look may meet it asleep on a lock.
+        // A single check may see the thread asleep on a lock.
         if sleeps && slept {
             break;
         }
@@ -37,14 +37,14 @@ fn wait(id: u32) {
 #[cfg(target_os = "linux")]
 fn sleeps(id: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/self/task/{id}/stat"));
-    // The name before the state is in brackets, and may contain some.
+    // The name before the state is in brackets and may contain brackets.
     stat.is_ok_and(|stat| {
         stat.rsplit_once(')')
             .is_some_and(|(_, rest)| rest.starts_with(" S "))
     })
 }
 
-/// Returns when a harness should be at rest: nothing tells.
+/// Waits for a fixed time: no interface reports the state of the thread here.
 #[cfg(not(target_os = "linux"))]
 fn wait(_: u32) {
     thread::sleep(20 * PAUSE);

@@ -1,14 +1,15 @@
-//! Finds growth: live memory that rises with the number of steps without bound.
+//! Finds leaks: live memory that grows without bound as steps are repeated.
 //!
 //! ```text
 //!  setup ──▶ state ──▶ step, step, step … ──▶ series ──▶ judge ──▶ verdict ──▶ report
-//!                       what lives is read    bounded     pure        │
-//!                       after each            memory                  └─ failed? once more,
+//!                       live memory is read   bounded     pure        │
+//!                       after each step       memory                  └─ not steady? second pass
 //!                                                                        with call stacks
 //! ```
 //!
-//! It is not for memory that is merely lost at exit, and not for high-water marks, except after
-//! a declared [spike](Detector::spike). `docs/leaks.md` says how it decides and what it cannot.
+//! It does not report memory that is merely not freed at exit. It reports high-water marks only
+//! after a declared [spike](Detector::spike). `docs/leaks.md` explains how it decides and its
+//! limits.
 
 mod callsite;
 mod detector;
@@ -36,8 +37,8 @@ pub use report::{Report, Verdict, Window};
 #[doc(hidden)]
 pub use spike::{BigStep, NoSpike, Spike};
 
-/// Runs `step` on what `setup` makes until it is sure whether memory grows, with the default
-/// settings of [`Detector`].
+/// Runs `step` repeatedly on the state that `setup` returns and reports whether memory grows, with
+/// the default settings of [`Detector`].
 ///
 /// ```
 /// #[global_allocator]
@@ -52,7 +53,8 @@ pub use spike::{BigStep, NoSpike, Spike};
 ///
 /// # Panics
 ///
-/// Where heapmark's allocator is not installed, and wherever `setup` or `step` panics.
+/// If heapmark's allocator is not installed, if it is called inside another detection, or if
+/// `setup` or `step` panics.
 #[track_caller]
 pub fn detect<S, R>(setup: impl FnMut() -> S, step: impl FnMut(&mut S) -> R) -> Report {
     Detector::new().run(setup, step)

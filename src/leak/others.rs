@@ -1,49 +1,50 @@
-//! What can be said of the steps although threads that they did not start allocate meanwhile. Not
-//! the judge of a series.
+//! Bounds for the memory of the steps if foreign threads allocate at the same time. Foreign threads
+//! are threads that the steps did not start. Does not judge a series.
 //!
 //! ```text
-//!  most   all that the own threads hold, and all that others ask for    level? nothing can grow
-//!  own    all that the own threads hold
-//!  least  all that the own threads hold, less all that others free      rises? it grows, if others
-//!                                                                       did nothing in the last half
-//!  here   the same, less all that threads asked for which steps started rises? it grows for certain
+//!  own    live memory of the own threads
+//!  most   own, plus all that foreign threads allocated     flat: nothing can grow
+//!  least  own, minus all that foreign threads freed        rises: it grows, if foreign threads
+//!                                                          were idle in the last half
+//!  here   least, minus all that the threads that steps     rises: it grows for certain
+//!         started allocated
 //! ```
 //!
-//! What another thread allocates may be the work of a step, as on a pool that was there before, and
-//! what it frees may be what a step handed over. While others are at work, threads that a step has
-//! started may work for them as well, as those of a pool do that all tests share.
+//! An allocation of a foreign thread may be work of a step, for example on a pool that existed
+//! before. Memory that it frees may come from a step. While foreign threads are busy, a thread that
+//! a step has started may also work for them, for example in a pool that all tests share.
 
 use crate::alloc::{Elsewhere, Live, Watch, Work};
 
-use super::judge::{self, Moment, Shape};
+use super::judge::{self, Strictness, Trend};
 use super::series::Series;
 
-/// The bounds of both series. They are the series themselves until other threads allocate.
+/// The bounds of both series. They are equal to the series until other threads allocate.
 pub(super) struct Bounds {
     start: Elsewhere,
     latest: Elsewhere,
-    /// Events elsewhere before the first step.
+    /// Events of other threads before the first step.
     start_events: u64,
     most: [Series; 2],
     least: [Series; 2],
     here: [Series; 2],
-    /// Events of others so far.
+    /// Events of foreign threads so far.
     traffic: Series,
 }
 
-/// What the bounds say of a leak.
+/// What the bounds prove about a leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// Nothing for certain.
+    /// Nothing.
     None,
-    /// It grows.
+    /// Memory of the own threads grows.
     Own,
-    /// It grows, and only what the calling thread holds shows it.
+    /// It grows, but only the memory of the calling thread proves it.
     Here,
 }
 
 impl Bounds {
-    /// Takes all memory that it will ever use.
+    /// Creates empty bounds. Allocates all the memory that they will ever use.
     pub fn new() -> Self {
         let both = || [Series::new(), Series::new()];
         Self {
@@ -57,15 +58,15 @@ impl Bounds {
         }
     }
 
-    /// Begins with what was done elsewhere before the first step.
+    /// Sets the starting point: what other threads did before the first step.
     pub fn begin(&mut self, elsewhere: Elsewhere) {
         (self.start, self.latest) = (elsewhere, elsewhere);
         let (started, others) = (elsewhere.started.events, elsewhere.others.events);
         self.start_events = started.wrapping_add(others);
     }
 
-    /// Adds what lives after the next step, with so many events elsewhere until then; `own` are the
-    /// series without that.
+    /// Adds the live memory after the next step. `events` is the number of events of other threads
+    /// so far; `own` are the series without this step.
     #[inline]
     pub fn push(&mut self, live: Live, events: u64, watch: &Watch, own: [&Series; 2]) {
         if events != self.start_events {
@@ -102,7 +103,7 @@ impl Bounds {
         }
     }
 
-    /// Allocations and frees of others while steps ran.
+    /// Allocations and frees of foreign threads while the steps ran.
     pub fn events(&self) -> u64 {
         self.latest
             .others
@@ -110,9 +111,9 @@ impl Bounds {
             .wrapping_sub(self.start.others.events)
     }
 
-    /// Whether growth of the own threads is that of the steps.
-    pub fn proof(&self, moment: Moment) -> Proof {
-        let rises = |bounds| shapes(bounds, moment).iter().any(Shape::is_rising);
+    /// Whether growth of the own threads' memory is caused by the steps.
+    pub fn proof(&self, strictness: Strictness) -> Proof {
+        let rises = |bounds| trends(bounds, strictness).iter().any(Trend::is_rising);
         if has_ended(&self.traffic) && rises(&self.least) {
             Proof::Own
         } else if rises(&self.here) {
@@ -122,18 +123,18 @@ impl Bounds {
         }
     }
 
-    /// Whether nothing grows even if all that others allocated was the steps'.
-    pub fn is_level_at_most(&self, moment: Moment) -> bool {
-        is_flat(shapes(&self.most, moment))
+    /// Whether nothing grows even if all foreign allocations belong to the steps.
+    pub fn is_level_at_most(&self, strictness: Strictness) -> bool {
+        is_flat(trends(&self.most, strictness))
     }
 
-    /// Bytes that live here at least, and all that live at most.
+    /// Lower bound and upper bound of the live bytes.
     pub fn bytes(&self) -> (&Series, &Series) {
         (&self.here[0], &self.most[0])
     }
 }
 
-/// Whether nothing was added in the last half.
+/// Whether foreign threads did nothing in the last half of the steps.
 fn has_ended(traffic: &Series) -> bool {
     let late = &traffic.buckets()[traffic.buckets().len() / 2..];
     let first = late.first().map(|bucket| bucket.lowest);
@@ -145,12 +146,12 @@ fn push([bytes, blocks]: &mut [Series; 2], live: Live) {
     blocks.push(live.blocks);
 }
 
-fn shapes([bytes, blocks]: &[Series; 2], moment: Moment) -> [Shape; 2] {
-    judge::shapes(bytes, blocks, moment)
+fn trends([bytes, blocks]: &[Series; 2], strictness: Strictness) -> [Trend; 2] {
+    judge::trends(bytes, blocks, strictness)
 }
 
-fn is_flat(shapes: [Shape; 2]) -> bool {
-    shapes.iter().all(|shape| matches!(shape, Shape::Flat))
+fn is_flat(trends: [Trend; 2]) -> bool {
+    trends.iter().all(|trend| matches!(trend, Trend::Flat))
 }
 
 #[cfg(test)]
@@ -162,11 +163,11 @@ mod tests {
     /// Blocks after a step.
     #[derive(Default)]
     struct Step {
-        /// Held by the own threads.
+        /// Live blocks of the own threads.
         held: i64,
-        /// Asked for by threads that steps started.
+        /// Allocated by threads that steps started.
         started: i64,
-        /// Asked for by others, and freed.
+        /// Allocated and freed by foreign threads.
         asked: i64,
         freed: i64,
     }
@@ -205,19 +206,19 @@ mod tests {
             freed: step,
             ..Step::default()
         });
-        assert_eq!(handed_over.proof(Moment::Last), Proof::None);
+        assert_eq!(handed_over.proof(Strictness::Final), Proof::None);
         let few = bounds(|step| Step {
             held: step,
             freed: (step / 100).min(3),
             ..Step::default()
         });
-        assert_eq!(few.proof(Moment::Last), Proof::Own);
+        assert_eq!(few.proof(Strictness::Final), Proof::Own);
         let half = bounds(|step| Step {
             held: step,
             freed: step / 2,
             ..Step::default()
         });
-        assert_eq!(half.proof(Moment::Last), Proof::Here);
+        assert_eq!(half.proof(Strictness::Final), Proof::Here);
     }
 
     #[test]
@@ -230,11 +231,14 @@ mod tests {
                 ..Step::default()
             })
         };
-        assert_eq!(pool(|step| step / 10).proof(Moment::Last), Proof::None);
-        // A channel allocates once for many messages.
-        assert_eq!(pool(|step| step / 300).proof(Moment::Last), Proof::None);
+        assert_eq!(pool(|step| step / 10).proof(Strictness::Final), Proof::None);
+        // A channel allocates only once for many messages.
         assert_eq!(
-            pool(|step| (step / 300).min(2)).proof(Moment::Last),
+            pool(|step| step / 300).proof(Strictness::Final),
+            Proof::None
+        );
+        assert_eq!(
+            pool(|step| (step / 300).min(2)).proof(Strictness::Final),
             Proof::Own
         );
     }
@@ -246,14 +250,14 @@ mod tests {
             freed: step,
             ..Step::default()
         });
-        assert!(!busy.is_level_at_most(Moment::Last));
-        // A pool that starts, one thread after the other.
+        assert!(!busy.is_level_at_most(Strictness::Final));
+        // A pool that starts its threads one by one.
         let idle = bounds(|step| Step {
             held: 7,
             asked: 5 * (step / 300).min(4),
             freed: (step / 300).min(4),
             ..Step::default()
         });
-        assert!(idle.is_level_at_most(Moment::Last) && idle.events() == 24);
+        assert!(idle.is_level_at_most(Strictness::Final) && idle.events() == 24);
     }
 }

@@ -1,9 +1,9 @@
-//! A process for each leak test: another test's memory is nobody's business here.
+//! Runs each leak test in a separate process, so that other tests do not disturb it.
 //!
 //! ```text
-//!  cargo test ─▶ #[test] in the parent ──the same binary, this test alone──▶ #[test] in the child
+//!  cargo test ─▶ #[test] in the parent ───the same binary, only this test──▶ #[test] in the child
 //!                       ▲                                                          │
-//!                       └── exit code, the report as text, what the steps printed ─┘
+//!                       └── exit code, report as text, output of the steps ────────┘
 //! ```
 
 use std::cell::Cell;
@@ -18,33 +18,33 @@ use super::idle::wait_for_harness;
 use super::report::{Report, Verdict};
 use heapmark_model::record::NO_ALLOCATION;
 
-/// Set in a child, to the path of its test.
+/// Environment variable of the child process: the path of its test.
 const VARIABLE: &str = "HEAPMARK_LEAK_TEST";
-/// Stands in the child's output before what setup and steps print.
+/// Precedes the output of setup and steps in the child's output.
 const START: &str = "\u{1}heapmark leak test\n";
-/// Stands in the child's output before the report.
+/// Precedes the report in the child's output.
 const MARK: &str = "\u{1}heapmark leak report\n";
-/// Lines of what setup and steps printed that are shown: a step may print in each of thousands.
+/// Number of output lines of setup and steps that are shown. Thousands of steps may print.
 const SHOWN: usize = 50;
 
-/// Whether this process was started for one leak test.
+/// Whether this process was started to run one leak test.
 pub(super) fn is_child() -> bool {
     env::var_os(VARIABLE).is_some()
 }
 
-/// What [`leak_test!`](crate::leak_test) expands to: a test that runs, once, where it is
+/// The expansion of [`leak_test!`](crate::leak_test): a test that runs once, when it is
 /// dereferenced.
 ///
-/// A call that a macro writes stands where the macro is used, and all tests of one `leak_test!`
-/// would fail at its first line. A dereference that the compiler adds to a name has the place of
-/// that name, which is the caller's own.
+/// A call in a macro expansion has the location of the macro call, so all tests of one
+/// `leak_test!` would fail at its first line. An implicit dereference of a name has the location of
+/// that name, which is in the caller's source.
 pub struct LeakTest<F> {
     path: &'static str,
     detect: Cell<Option<F>>,
 }
 
 impl<F: FnOnce() -> Report> LeakTest<F> {
-    /// The test at `path`, as `module_path!()` and its name have it.
+    /// Creates the test with the given path: `module_path!()`, `::` and the name.
     pub fn new(path: &'static str, detect: F) -> Self {
         Self {
             path,
@@ -56,12 +56,12 @@ impl<F: FnOnce() -> Report> LeakTest<F> {
 impl<F: FnOnce() -> Report> Deref for LeakTest<F> {
     type Target = ();
 
-    /// Starts the test's binary again for this test alone, and judges there.
+    /// Starts the test binary again with only this test; the detection runs there.
     ///
     /// # Panics
     ///
-    /// With the report unless the verdict is steady, and with the child's output where the child
-    /// fails in another way.
+    /// With the report if the verdict is not steady, or with the child's output if the child fails
+    /// in another way.
     #[track_caller]
     fn deref(&self) -> &() {
         super::require_allocator();
@@ -77,14 +77,14 @@ impl<F: FnOnce() -> Report> Deref for LeakTest<F> {
             .map_or(self.path, |(_, name)| name);
         match start(name, self.path) {
             Ok(output) => judge(name, &output),
-            Err(error) => panic!("cannot start a process for the leak test `{name}`: {error}"),
+            Err(error) => panic!("could not start a process for the leak test `{name}`: {error}"),
         }
         &()
     }
 }
 
 fn in_child(caller: &'static Location<'static>, detect: impl FnOnce() -> Report) -> ! {
-    // Where nobody reads any more, the exit code still tells.
+    // A closed pipe is not an error: the exit code carries the verdict.
     let _ = write!(std::io::stdout(), "{START}");
     wait_for_harness();
     let mut report = detect();
@@ -113,7 +113,7 @@ fn judge(name: &str, output: &Output) {
     let said = stdout.split_once(START).map_or(&*stdout, |(_, said)| said);
     match said.split_once(MARK) {
         Some((_, report)) if output.status.success() => {
-            // A test that passes is silent, but for a warning.
+            // A test that passes prints only this warning.
             if report.contains(NO_ALLOCATION) {
                 let _ = writeln!(std::io::stderr(), "{name}: {}", report.trim());
             }
@@ -122,11 +122,11 @@ fn judge(name: &str, output: &Output) {
             panic!("{}{}", report.trim_end(), also(printed, &stderr));
         }
         None => {
-            // What the harness says of its end is said by the parent's as well.
+            // The harness of the parent prints the same summary.
             let printed = said.split_once("FAILED\n\nfailures:");
             let printed = printed.map_or(said, |(printed, _)| printed);
             panic!(
-                "the process of the leak test `{name}` ended without a verdict ({}){}",
+                "the process of the leak test `{name}` ended before it had a verdict ({}){}",
                 output.status,
                 also(printed, &stderr)
             )
@@ -134,7 +134,7 @@ fn judge(name: &str, output: &Output) {
     }
 }
 
-/// What was printed, to stand below what failed.
+/// The output of setup and steps, to print it below the report.
 fn also(stdout: &str, stderr: &str) -> String {
     let mut text = String::new();
     for (stream, printed) in [("stderr", stderr), ("stdout", stdout)] {
@@ -147,7 +147,7 @@ fn also(stdout: &str, stderr: &str) -> String {
             0 => String::new(),
             _ => format!(", the last {SHOWN} of {} lines", lines.len()),
         };
-        // A string takes all that is written to it.
+        // Writing to a string cannot fail.
         let _ = write!(
             text,
             "\n\nprinted to {stream}{which}:\n{}",

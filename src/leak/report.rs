@@ -1,48 +1,48 @@
-//! What a detection found, and its story. Not how it was found.
+//! The result of a detection and its explanation. Does not run or judge steps.
 
 use std::io::Write;
 use std::panic::Location;
 use std::time::Duration;
 
 use crate::alloc::Live;
-use heapmark_model::format::growth_rate;
+use heapmark_model::format::{growth_rate, plural};
 use heapmark_model::record::NO_ALLOCATION;
 pub use heapmark_model::record::Verdict;
 
 use super::callsite::Callsite;
-use super::judge::{Moment, Shape};
+use super::judge::{Strictness, Trend};
 use super::others::{Bounds, Proof};
 use super::second_pass::{First, Found, late};
 use super::series::{Bucket, Series};
-use super::stacks::Closer;
+use super::stacks::CallSites;
 
-/// Parts of [`Report::levels`]: as many points as a small chart has room for.
+/// Number of parts of [`Report::levels`]: the points of a small chart.
 pub const PARTS: usize = 16;
 
-/// Where time ran out before this part of the steps, growth may be that of a start.
+/// If time runs out before `max_steps / RISING` steps, growth may be that of a start-up phase.
 const RISING: u64 = 32;
 
-/// And so may be that nothing has grown yet.
+/// If time runs out before `max_steps / LEVEL` steps, it is too early to call a program steady.
 const LEVEL: u64 = 64;
 
-/// A block in so many steps that outlives the state is worth a closer look.
+/// One block in this many steps that outlives the state is enough reason for a second pass.
 const LEFT: u64 = 64;
 
-/// A stretch of steps, twice as long as the one before it.
+/// A range of steps, twice as long as the window before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Window {
-    /// Its first step, counted from 0.
+    /// First step, counted from 0.
     pub from: u64,
-    /// The step after its last.
+    /// The step after the last one.
     pub to: u64,
-    /// Lowest and highest bytes live after a step, above those before the setup.
+    /// Lowest and highest number of live bytes after a step, relative to before the setup.
     pub bytes: (i64, i64),
-    /// Lowest and highest blocks live after a step, above those before the setup.
+    /// Lowest and highest number of live blocks after a step, relative to before the setup.
     pub blocks: (i64, i64),
 }
 
-/// Why no more steps were run.
+/// The reason why no more steps were run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     Steps,
@@ -51,59 +51,62 @@ pub(super) enum Stop {
     Growth,
 }
 
-/// What a detection found.
+/// The result of a detection.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {
     /// The verdict.
     pub verdict: Verdict,
-    /// Why, in words.
+    /// The reason for the verdict, as text for people.
     pub reason: String,
-    /// Steps that would probably decide, beyond those that were run; for an undecided one.
+    /// If undecided, the number of additional steps that would probably decide it.
     pub more_steps: Option<u64>,
-    /// Growth in bytes a step; 0 when steady.
+    /// Growth in bytes per step; 0 unless the verdict is a leak.
     pub bytes_per_step: f64,
-    /// Growth in blocks a step; 0 when steady.
+    /// Growth in blocks per step; 0 unless the verdict is a leak.
     pub blocks_per_step: f64,
-    /// Steps that were run.
+    /// Number of steps that were run.
     pub steps: u64,
-    /// Geometric windows, the earliest first.
+    /// Windows of steps, each twice as long as the one before, the earliest first.
     pub windows: Vec<Window>,
-    /// Lowest and highest bytes live in each of [`PARTS`] equal parts of the steps, above those
-    /// before the setup; fewer where there were fewer steps.
+    /// Lowest and highest number of live bytes in each of [`PARTS`] equal parts of the steps,
+    /// relative to before the setup. There are fewer parts if fewer steps were run.
     pub levels: Vec<(i64, i64)>,
-    /// What lives after the state was dropped, above what did before the setup.
+    /// Live memory after the state was dropped, relative to before the setup.
     pub after_drop: Live,
-    /// What came to live between the first step and the last.
+    /// Growth of live memory between the first step and the last.
     pub grown: Live,
-    /// Where the memory that stays comes from, most bytes a step first; of a leak only.
+    /// Call sites of the memory that leaks, most bytes per step first; empty unless the verdict is
+    /// a leak.
     pub callsites: Vec<Callsite>,
     pub(super) caller: Option<&'static Location<'static>>,
-    /// Time of the first pass.
+    /// Duration of the first pass.
     pub(super) took: Duration,
     stop: Stop,
-    is_doubted: bool,
-    /// Whether only what the calling thread holds shows that it leaks.
+    is_unstable: bool,
+    /// Whether only the memory of the calling thread proves the leak.
     is_proved_here: bool,
     is_lost: Option<bool>,
+    /// Number of further call sites that leak, which are not in `callsites`.
+    pub(super) unlisted: usize,
 }
 
 impl Report {
-    pub(super) fn new(shapes: [Shape; 2], stop: Stop, steps: u64, max_steps: u64) -> Self {
-        let rate = |shape| match shape {
-            Shape::Rising(rate, _) => rate,
-            Shape::Flat | Shape::Unclear(_) => 0.0,
+    pub(super) fn new(trends: [Trend; 2], stop: Stop, steps: u64, max_steps: u64) -> Self {
+        let rate = |trend| match trend {
+            Trend::Rising(rate, _) => rate,
+            Trend::Flat | Trend::Unclear(_) => 0.0,
         };
-        let rising = shapes
+        let rising = trends
             .iter()
             .zip(["bytes", "blocks"])
-            .find_map(|(shape, what)| match shape {
-                Shape::Rising(_, how) => Some(format!("of live {what}, {how}")),
-                Shape::Flat | Shape::Unclear(_) => None,
+            .find_map(|(trend, what)| match trend {
+                Trend::Rising(_, how) => Some(format!("live {what} rise {how}")),
+                Trend::Flat | Trend::Unclear(_) => None,
             });
-        let unclear = shapes.iter().find_map(|shape| match shape {
-            Shape::Unclear(why) => Some(*why),
-            Shape::Flat | Shape::Rising(..) => None,
+        let unclear = trends.iter().find_map(|trend| match trend {
+            Trend::Unclear(why) => Some(*why),
+            Trend::Flat | Trend::Rising(..) => None,
         });
         let wanted = max_steps.max(steps).saturating_mul(4) - steps;
         let wanted = wanted.max(1_000);
@@ -111,8 +114,8 @@ impl Report {
         let (verdict, reason, more_steps) = match (rising, unclear) {
             (Some(how), _) if is_early(RISING) => {
                 let why = format!(
-                    "{how}, but time ran out before it could be seen whether it stops; raise \
-                     max_time, or lower max_steps to what there is time for"
+                    "{how}, but time ran out too early to see whether the growth stops; raise \
+                     max_time or lower max_steps"
                 );
                 (Verdict::Undecided, why, Some(max_steps - steps))
             }
@@ -120,23 +123,23 @@ impl Report {
             (None, Some(why)) => {
                 let why = match stop {
                     Stop::Time => format!("time ran out: {why}"),
-                    Stop::Growth => format!("it grew to the limit of max_growth: {why}"),
+                    Stop::Growth => format!("live memory reached max_growth: {why}"),
                     Stop::Steps | Stop::Sure => why.to_owned(),
                 };
                 (Verdict::Undecided, why, Some(wanted))
             }
             (None, None) if stop == Stop::Growth => {
-                let why = "it grew to the limit of max_growth, not evenly; raise that to see \
-                           whether it stops";
+                let why = "live memory reached max_growth, but did not rise evenly; raise \
+                           max_growth to see whether the growth stops";
                 (Verdict::Undecided, why.to_owned(), Some(wanted))
             }
             (None, None) if is_early(LEVEL) => {
-                let why = "nothing grows at the end, but time ran out early; raise max_time, or \
-                           lower max_steps to what there is time for";
+                let why = "nothing grows at the end, but time ran out too early for a verdict; \
+                           raise max_time or lower max_steps";
                 (Verdict::Undecided, why.to_owned(), Some(max_steps - steps))
             }
             (None, None) if stop == Stop::Time => {
-                let why = "nothing grows, as far as the time went";
+                let why = "nothing grew until time ran out";
                 (Verdict::Steady, why.to_owned(), None)
             }
             (None, None) => (Verdict::Steady, "nothing grows".to_owned(), None),
@@ -145,8 +148,8 @@ impl Report {
             verdict,
             reason,
             more_steps,
-            bytes_per_step: rate(shapes[0]),
-            blocks_per_step: rate(shapes[1]),
+            bytes_per_step: rate(trends[0]),
+            blocks_per_step: rate(trends[1]),
             steps,
             windows: Vec::new(),
             levels: Vec::new(),
@@ -156,30 +159,32 @@ impl Report {
             caller: None,
             took: Duration::ZERO,
             stop,
-            is_doubted: false,
+            is_unstable: false,
             is_proved_here: false,
             is_lost: None,
+            unlisted: 0,
         }
     }
 
-    /// Whether to run the steps again with call stacks: it grows, or has moved its bounds to the
-    /// last step, or has left more behind than it showed; the latter where there is time for it.
-    pub(super) fn wants_a_closer_look(&self, max_time: Duration) -> bool {
+    /// Whether to run a second pass with call stacks. A leak always gets one. An open verdict gets
+    /// one if live memory moved its bounds until the last step, or if more memory outlives the
+    /// state than the steps showed, and if there is time for it.
+    pub(super) fn wants_second_pass(&self, max_time: Duration) -> bool {
         let is_open = matches!(self.verdict, Verdict::Steady | Verdict::Undecided);
         let moves = matches!(self.stop, Stop::Steps | Stop::Growth);
         let left = u64::try_from(self.after_drop.blocks).unwrap_or(0);
         let leaves = self.stop == Stop::Sure && left >= self.steps / LEFT;
         let has_time = self.took <= max_time / 2;
         self.verdict == Verdict::Leak
-            || is_open && (moves || leaves) && !self.is_doubted && has_time
+            || is_open && (moves || leaves) && !self.is_unstable && has_time
     }
 
-    /// Whether only the memory of the calling thread says anything of the leak.
+    /// Whether only the memory of the calling thread proves the leak.
     pub(super) fn is_proved_here(&self) -> bool {
         self.verdict == Verdict::Leak && self.is_proved_here
     }
 
-    /// What the second pass must know.
+    /// The data that the second pass needs.
     pub(super) fn first(&self) -> First {
         First {
             verdict: self.verdict,
@@ -190,25 +195,25 @@ impl Report {
         }
     }
 
-    /// Adds what the second pass found, or why it found nothing.
+    /// Adds the result of the second pass, or the reason why it has none.
     pub(super) fn add(&mut self, found: Found) {
         match found {
-            Ok(closer) => self.look_closer(closer),
+            Ok(call_sites) => self.add_second_pass(call_sites),
             Err(why) if self.verdict == Verdict::Leak => self.miss_call_sites(&why),
-            Err(why) => self.reason += &format!(", in the first pass alone: {why}"),
+            Err(why) => self.reason += &format!("; only the first pass was judged: {why}"),
         }
     }
 
-    fn look_closer(&mut self, closer: Closer) {
-        let is_certain = closer.how.is_some();
-        if is_certain && self.verdict != Verdict::Leak && closer.disturbances > 0 {
-            return self.doubt(closer.disturbances);
+    fn add_second_pass(&mut self, call_sites: CallSites) {
+        let is_certain = call_sites.how.is_some();
+        if is_certain && self.verdict != Verdict::Leak && call_sites.disturbances > 0 {
+            return self.undecide(call_sites.disturbances);
         }
-        match closer.how {
+        match call_sites.how {
             Some(how) if self.verdict != Verdict::Leak => {
-                let sum = |of: fn(&Callsite) -> f64| closer.callsites.iter().map(of).sum();
+                let sum = |of: fn(&Callsite) -> f64| call_sites.callsites.iter().map(of).sum();
                 self.verdict = Verdict::Leak;
-                self.reason = format!("of what the first of these places holds, {how}");
+                self.reason = format!("the memory of one call site rises {how}");
                 self.more_steps = None;
                 self.bytes_per_step = sum(|site| site.bytes_per_step);
                 self.blocks_per_step = sum(|site| site.blocks_per_step);
@@ -216,9 +221,10 @@ impl Report {
             None if self.verdict != Verdict::Leak => return,
             Some(_) | None => {}
         }
-        self.is_lost = is_certain.then_some(closer.is_lost);
-        self.callsites = closer.callsites;
-        if let Some(why) = closer.missing {
+        self.is_lost = is_certain.then_some(call_sites.is_lost);
+        self.callsites = call_sites.callsites;
+        self.unlisted = call_sites.unlisted;
+        if let Some(why) = call_sites.missing {
             self.miss_call_sites(&why);
         }
     }
@@ -227,7 +233,8 @@ impl Report {
         self.reason += &format!("; call sites unknown: {why}");
     }
 
-    /// Says that it leaks before a second pass in this process, which may end it.
+    /// Prints a leak before a second pass in this process starts, because that pass may end the
+    /// process.
     pub(super) fn announce_the_second_pass(&self) {
         if self.verdict == Verdict::Leak {
             let place = self.caller.map_or_else(String::new, |at| format!("{at}: "));
@@ -241,7 +248,7 @@ impl Report {
         }
     }
 
-    /// The last words of a process whose second pass does not come to an end, and its exit code.
+    /// Prints the report of a process whose second pass does not finish, and returns its exit code.
     pub(super) fn give_up(mut self, limit: Duration) -> i32 {
         let leaks = self.verdict == Verdict::Leak;
         self.add(Err(late(limit)));
@@ -249,7 +256,8 @@ impl Report {
         if leaks { 1 } else { 2 }
     }
 
-    /// Adds the windows, and the slope of a metric that rises beside the one that was judged.
+    /// Adds the windows and levels, and the slope of the bytes if only the blocks were judged to
+    /// rise.
     pub(super) fn describe(&mut self, bytes: &Series, blocks: &Series) {
         let count = bytes.buckets().len().min(blocks.buckets().len());
         let mut to = count;
@@ -273,48 +281,61 @@ impl Report {
         }
     }
 
-    /// Judges what a spike left, if one was declared: far above is four times what small steps need
-    /// at most.
+    /// Judges the memory that a declared spike left: more than four times the highest need of the
+    /// small steps is reported.
     pub(super) fn judge_spike(&mut self, need: Option<i64>, bytes: &Series) {
         if self.verdict == Verdict::Steady
             && let Some((floor, need)) = retained(need, bytes)
         {
             self.verdict = Verdict::Retains;
-            self.reason =
-                format!("{floor} B stay after the spike, small steps need {need} B at most");
+            self.reason = format!(
+                "{floor} B stay allocated after the spike; small steps need at most {need} B"
+            );
         }
     }
 
-    /// Keeps the verdict only if it is the same whatever of the other threads' work was the steps'.
-    pub(super) fn doubt_for_others(&mut self, others: &Bounds, moment: Moment, need: Option<i64>) {
+    /// Keeps the verdict only if it is valid no matter which foreign allocations and frees belong
+    /// to the steps.
+    pub(super) fn undecide_for_others(
+        &mut self,
+        others: &Bounds,
+        strictness: Strictness,
+        need: Option<i64>,
+    ) {
         let (least, most) = others.bytes();
-        let proof = others.proof(moment);
+        let proof = others.proof(strictness);
         self.is_proved_here = proof == Proof::Here;
         let holds = match self.verdict {
             Verdict::Leak => proof != Proof::None,
-            Verdict::Steady => others.is_level_at_most(moment) && retained(need, most).is_none(),
+            Verdict::Steady => {
+                others.is_level_at_most(strictness) && retained(need, most).is_none()
+            }
             Verdict::Retains => retained(need, least).is_some(),
             Verdict::Undecided => false,
         };
         if !holds {
-            self.doubt(others.events());
+            self.undecide(others.events());
         }
     }
 
-    fn doubt(&mut self, events: u64) {
-        self.is_doubted = true;
+    fn undecide(&mut self, events: u64) {
+        self.is_unstable = true;
         self.more_steps = None;
         (self.bytes_per_step, self.blocks_per_step) = (0.0, 0.0);
         self.verdict = Verdict::Undecided;
+        let calls = plural(
+            usize::try_from(events).unwrap_or(usize::MAX),
+            "allocator call",
+        );
         self.reason = format!(
-            "threads that the steps did not start made {events} allocations or frees meanwhile, \
-             which may be the steps' or another test's; use leak_test!, which has a process of its \
-             own, or --test-threads=1; this_thread_only(true) leaves other threads out, \
+            "threads that the steps did not start made {calls} during the detection, which may \
+             belong to the steps or to another test; use leak_test!, which runs in a separate \
+             process, or --test-threads=1; this_thread_only(true) ignores other threads, \
              all_threads(true) counts them"
         );
     }
 
-    /// Asks whether the compiler has removed what is to be looked at.
+    /// Adds a hint that the compiler may have removed the code under test.
     pub(super) fn hint_at_no_allocation(&mut self) {
         if self.verdict == Verdict::Steady {
             self.reason += "; ";
@@ -322,13 +343,13 @@ impl Report {
         }
     }
 
-    /// Whether no step allocated anything, so that there was nothing to look at.
+    /// Whether no step allocated anything, so that there was nothing to judge.
     pub(super) fn has_no_allocation(&self) -> bool {
         self.verdict == Verdict::Steady && self.reason.ends_with(NO_ALLOCATION)
     }
 
-    /// Whether what leaked outlives its owner: at least half of it was still there after the
-    /// state was dropped. Otherwise it was held.
+    /// Whether the leaked memory outlives the state: at least half of it was still live after the
+    /// state was dropped. Otherwise it is freed with the state. False unless the verdict is a leak.
     pub fn outlives_state(&self) -> bool {
         if self.verdict != Verdict::Leak {
             return false;
@@ -344,11 +365,13 @@ impl Report {
         }
     }
 
-    /// Does nothing when the verdict is steady, but warns on stderr if no step allocated anything.
+    /// Asserts that the verdict is steady. Prints a warning to stderr if no step allocated
+    /// anything.
     ///
     /// # Panics
     ///
-    /// With the whole story otherwise, the place to look at first.
+    /// With the whole report if the verdict is not steady. It begins with the file and line of the
+    /// leak, if that is known.
     #[track_caller]
     pub fn assert_steady(&self) {
         assert!(self.verdict == Verdict::Steady, "{self}");
@@ -358,7 +381,7 @@ impl Report {
     }
 }
 
-/// The level that stays far above what small steps need, and what they need.
+/// The level after the spike if it stays far above the need of the small steps, and that need.
 fn retained(need: Option<i64>, bytes: &Series) -> Option<(i64, i64)> {
     let late = &bytes.buckets()[bytes.buckets().len() / 2..];
     let (floor, _) = extremes(late);

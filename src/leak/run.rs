@@ -1,4 +1,4 @@
-//! The first pass: runs the steps and reads what lives after each. Not the judge.
+//! The first pass: runs the steps and reads the live memory after each. Does not judge it.
 //!
 //! ```text
 //!  before ─ setup ─ [a tenth of the steps ─ spike] ─ step … ⅝ of the steps … ⅞ … all steps ─ drop
@@ -14,15 +14,15 @@ use std::time::{Duration, Instant};
 use crate::alloc::{self, Live, Totals, Watch};
 
 use super::detector::{Detector, Threads};
-use super::judge::{self, Moment, Shape};
+use super::judge::{self, Strictness, Trend};
 use super::others;
 use super::report::{Report, Stop};
 use super::series::Series;
 use super::spike::BigStep;
 use super::watchdog::{self, Watchdog};
 
-/// A detection under way. Those of one process run one after the other: two at once would count
-/// each other.
+/// A running detection. The detections of one process run one after the other: two at the same time
+/// would count each other's memory.
 pub(super) struct Turn {
     _turn: MutexGuard<'static, ()>,
 }
@@ -36,13 +36,14 @@ impl Turn {
     ///
     /// # Panics
     ///
-    /// In the setup or step of a detection, which would wait for itself.
+    /// Inside the setup or a step of a detection, which would wait for itself.
     #[track_caller]
     pub fn take() -> Self {
         static TURN: Mutex<()> = Mutex::new(());
         assert!(
             !DETECTS.get(),
-            "a detection inside of the setup or step of another would count that one as well"
+            "a detection cannot run inside the setup or a step of another: each would count the \
+             other's memory; run them one after the other"
         );
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         DETECTS.set(true);
@@ -56,14 +57,14 @@ impl Drop for Turn {
     }
 }
 
-/// The threads that count.
+/// Watches the threads that count.
 ///
 /// # Panics
 ///
-/// In the destructors of a thread that ends, which has no counters.
+/// In the destructors of a thread that is ending, because it has no counters.
 #[expect(
     clippy::expect_used,
-    reason = "the panic is documented, and a thread at its end can measure nothing"
+    reason = "the panic is documented, and a thread that is ending cannot measure"
 )]
 pub(super) fn watch(threads: Threads) -> Watch {
     let watch = match threads {
@@ -74,32 +75,32 @@ pub(super) fn watch(threads: Threads) -> Watch {
     watch.expect("a thread that is ending cannot look for leaks")
 }
 
-/// Exit code of a process whose first pass did not come to an end.
+/// Exit code of a process whose first pass did not finish.
 const EXIT: i32 = 2;
 
-/// Says whose detection it is that has not come to an end. To be called by the thread that detects,
-/// whose name it is.
+/// Prints which detection did not finish. Must be called on the thread that detects, because it
+/// reports the name of the calling thread.
 fn last_words(limit: Duration) -> impl FnOnce() -> i32 + Send + 'static {
     let whose = std::thread::current().name().map(str::to_owned);
     move || {
-        let whose = whose.as_deref().unwrap_or("a thread without a name");
+        let whose = whose.as_deref().unwrap_or("an unnamed thread");
         let _ = writeln!(
             std::io::stderr(),
             " UNDECIDED  {whose}: the leak detection has not returned: setup, steps and drop \
-             together have not come to an end within {limit:?}, the one limit for all of it \
-             that max_time sets; nothing can stop a step, so heapmark ends the process"
+             together did not finish within {limit:?} (twice max_time, at least 1 s); a step \
+             cannot be interrupted, so heapmark ends the process"
         );
         EXIT
     }
 }
 
-/// Runs the first pass; the threads that counted.
+/// Runs the first pass. Returns the report and the watch on the threads that counted.
 pub(super) fn measure<S, R, B: BigStep<S>>(
     detector: &mut Detector<B>,
     setup: &mut impl FnMut() -> S,
     step: &mut impl FnMut(&mut S) -> R,
 ) -> (Report, Watch) {
-    // All memory of our own is taken before anything is read.
+    // All memory of the detector is allocated before the first reading.
     let mut bytes = Series::new();
     let mut blocks = Series::new();
     let mut others = others::Bounds::new();
@@ -161,9 +162,9 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     drop(counting);
     watchdog.stop();
 
-    let moment = moment(stop);
-    let shapes = judge::shapes(&bytes, &blocks, moment);
-    let mut report = Report::new(shapes, stop, steps, detector.max_steps);
+    let strictness = strictness(stop);
+    let trends = judge::trends(&bytes, &blocks, strictness);
+    let mut report = Report::new(trends, stop, steps, detector.max_steps);
     report.took = clock.start.elapsed();
     report.after_drop = after_drop;
     report.grown = now - start;
@@ -171,7 +172,7 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
     let need = B::DECLARED.then_some(need.0);
     report.judge_spike(need, &bytes);
     if others.events() != 0 {
-        report.doubt_for_others(&others, moment, need);
+        report.undecide_for_others(&others, strictness, need);
     }
     if events == 0 && steps > 0 {
         report.hint_at_no_allocation();
@@ -180,35 +181,35 @@ pub(super) fn measure<S, R, B: BigStep<S>>(
 }
 
 fn eighths(steps: u64, count: u64) -> u64 {
-    // Somebody may ask for all the steps there are.
+    // In 128 bits, because `max_steps` may be `u64::MAX`.
     (u128::from(steps) * u128::from(count) / 8) as u64
 }
 
-fn moment(stop: Stop) -> Moment {
+fn strictness(stop: Stop) -> Strictness {
     match stop {
-        Stop::Steps => Moment::Last,
-        Stop::Sure | Stop::Time | Stop::Growth => Moment::Early,
+        Stop::Steps => Strictness::Final,
+        Stop::Sure | Stop::Time | Stop::Growth => Strictness::Early,
     }
 }
 
-/// Whether neither has moved since the first quarter.
+/// Whether neither series has moved its bounds since the first quarter.
 fn is_quiet(bytes: &Series, blocks: &Series) -> bool {
     judge::is_quiet(bytes) && judge::is_quiet(blocks)
 }
 
-/// Whether it leaks beyond doubt although steps are left.
+/// Whether it certainly leaks although steps are left.
 fn rises(bytes: &Series, blocks: &Series) -> bool {
-    let shapes = judge::shapes(bytes, blocks, Moment::Early);
-    shapes.iter().any(Shape::is_rising)
+    let trends = judge::trends(bytes, blocks, Strictness::Early);
+    trends.iter().any(Trend::is_rising)
 }
 
-/// Bytes that small steps need: the highest level after any of them, and what they ask for on
-/// their way.
+/// The need of small steps in bytes: the highest level after any of them, plus the bytes requested
+/// during that step.
 #[derive(Default)]
 struct Need(i64);
 
 impl Need {
-    /// Takes a step, and gives the level after it.
+    /// Runs a step and returns the level after it.
     fn of_small_step(&mut self, step: &mut dyn FnMut() -> Live) -> Live {
         let requested = Totals::of_this_thread().bytes;
         let level = step();
@@ -218,7 +219,7 @@ impl Need {
     }
 }
 
-/// What ends a detection that is not sure.
+/// The limits that end a detection without a certain verdict.
 struct Bounds<'a> {
     ceiling: i64,
     clock: &'a mut Clock,
@@ -238,7 +239,7 @@ fn ceiling(start: Live, max_growth: u64) -> i64 {
     start.bytes.saturating_add_unsigned(max_growth)
 }
 
-/// Looks at the time as rarely as it can: a look costs as much as a short step.
+/// Reads the time as rarely as possible, because a reading costs as much as a short step.
 struct Clock {
     start: Instant,
     looked: Instant,

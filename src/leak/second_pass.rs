@@ -1,11 +1,11 @@
-//! Where the second pass runs: in a fresh process, if there is a way to start one that does the
-//! same again. Its statics and thread-locals are empty as they were in the first pass, and a step
-//! that hangs, crashes or exits there takes no verdict with it.
+//! Runs the second pass in a fresh process, if one that does the same can be started. Its statics
+//! and thread-locals are empty, as in the first pass. A step that hangs, crashes or exits there
+//! does not affect the verdict of the first pass.
 //!
 //! ```text
 //!  this process: first pass ─▶ First ──the same program, arguments and input──▶ second pass
-//!                                 ▲                                                 │
-//!                report ◀─ Closer ┴──────────── lines on its stdout ────────────────┘
+//!                                                                                    │
+//!                report ◀─ CallSites ◀──────── lines on its stdout ──────────────────┘
 //! ```
 
 use std::env;
@@ -18,37 +18,37 @@ use crate::alloc::Live;
 use heapmark_model::record::{Frame, Verdict};
 
 use super::callsite::Callsite;
-use super::stacks::Closer;
+use super::stacks::CallSites;
 
-/// Set in a process that is to run the second pass alone, to what the first has found.
+/// Environment variable of a process that runs only the second pass: the result of the first pass.
 const VARIABLE: &str = "HEAPMARK_LEAK_SECOND_PASS";
-/// Exit code of a second pass that did not come to an end, as that of timeout(1). Nothing is written
-/// then: a step that hangs may hold the lock of a stream.
+/// Exit code of a second pass that did not finish, the same as of timeout(1). Nothing is printed
+/// then, because a step that hangs may hold the lock of a stream.
 pub(super) const LATE: i32 = 124;
-/// Stands in its output before what it found.
+/// Precedes the result in the output of the second pass.
 const MARK: &str = "\u{1}heapmark second pass\n";
 
-/// What the second pass must know of the first.
+/// The data of the first pass that the second pass needs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct First {
     pub verdict: Verdict,
     pub steps: u64,
-    /// Its time.
+    /// Its duration.
     pub took: Duration,
-    /// What lived after the state was dropped.
+    /// Live memory after the state was dropped.
     pub after_drop: Live,
-    /// What came to live between the first step and the last.
+    /// Growth of live memory between the first step and the last.
     pub grown: Live,
 }
 
-/// What the second pass found, or why it found nothing.
-pub(super) type Found = Result<Closer, String>;
+/// The result of the second pass, or the reason why it has none.
+pub(super) type Found = Result<CallSites, String>;
 
-/// What a process was started for, if it is one of a second pass.
+/// The result of the first pass, if this process was started to run the second.
 pub(super) fn asked() -> Option<First> {
     let asked = env::var(VARIABLE).ok()?;
     let (asker, first) = asked.split_once(' ')?;
-    // What a step starts has the variable as well, and another parent.
+    // A process that a step starts inherits the variable but has another parent.
     #[cfg(unix)]
     if asker.parse() != Ok(std::os::unix::process::parent_id()) {
         return None;
@@ -57,11 +57,11 @@ pub(super) fn asked() -> Option<First> {
     First::read(first)
 }
 
-/// Starts this process again for the second pass, with `input` to read; it ends itself after
-/// `limit`.
+/// Starts this program again for the second pass, with `input` on its stdin. That process ends
+/// itself after `limit`.
 pub(super) fn ask(first: &First, input: &str, limit: Duration) -> Found {
     let output = start(first, input)
-        .map_err(|error| format!("no process for the second pass could be started: {error}"))?;
+        .map_err(|error| format!("could not start a process for the second pass: {error}"))?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let found = stdout.rsplit_once(MARK).and_then(|(_, said)| read(said));
     found.unwrap_or_else(|| match output.status.code() {
@@ -70,7 +70,7 @@ pub(super) fn ask(first: &First, input: &str, limit: Duration) -> Found {
     })
 }
 
-/// Why nothing is known of a second pass that did not come to an end.
+/// The reason why a second pass that did not finish has no result.
 pub(super) fn late(limit: Duration) -> String {
     format!("the second pass did not end within {limit:?}")
 }
@@ -87,7 +87,7 @@ fn start(first: &First, input: &str) -> std::io::Result<Output> {
         .stderr(Stdio::piped())
         .spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
-        // What ends before it reads is seen to have ended.
+        // A process that ends before it reads is noticed below.
         let _ = writeln!(stdin, "{input}");
     }
     child.wait_with_output()
@@ -100,9 +100,9 @@ fn died(status: ExitStatus, stderr: &[u8]) -> String {
     format!("the process of the second pass ended early ({status}){last}")
 }
 
-/// Ends a process of a second pass with what was found.
+/// Prints the result of a second pass and ends its process.
 pub(super) fn answer(found: &Found) -> ! {
-    // If nothing reads it any more, nothing is lost.
+    // A closed pipe means that the parent no longer needs the result.
     let _ = write!(std::io::stdout(), "\n{MARK}{}", write(found));
     exit(0);
 }
@@ -149,10 +149,10 @@ impl First {
     }
 }
 
-/// One thing a line, its parts divided by tabs.
+/// Encodes the result: one item per line, with tabs between its parts.
 fn write(found: &Found) -> String {
     let mut text = String::new();
-    // A string takes all that is written to it.
+    // Writing to a string cannot fail.
     let mut line = |parts: &[&dyn std::fmt::Display]| {
         let parts = parts
             .iter()
@@ -161,20 +161,23 @@ fn write(found: &Found) -> String {
     };
     match found {
         Err(why) => line(&[&"failed", why]),
-        Ok(closer) => {
-            if let Some(how) = &closer.how {
+        Ok(call_sites) => {
+            if let Some(how) = &call_sites.how {
                 line(&[&"grows", how]);
             }
-            if closer.is_lost {
+            if call_sites.is_lost {
                 line(&[&"lost"]);
             }
-            if closer.disturbances > 0 {
-                line(&[&"disturbances", &closer.disturbances]);
+            if call_sites.disturbances > 0 {
+                line(&[&"disturbances", &call_sites.disturbances]);
             }
-            if let Some(why) = &closer.missing {
+            if let Some(why) = &call_sites.missing {
                 line(&[&"missing", why]);
             }
-            for site in &closer.callsites {
+            if call_sites.unlisted > 0 {
+                line(&[&"unlisted", &call_sites.unlisted]);
+            }
+            for site in &call_sites.callsites {
                 line(&[&"site", &site.bytes_per_step, &site.blocks_per_step]);
                 for frame in &site.frames {
                     line(&[&"frame", &frame.line, &frame.file, &frame.function]);
@@ -186,28 +189,31 @@ fn write(found: &Found) -> String {
     text
 }
 
-/// What [`write()`] wrote; `None` where its end is missing.
+/// Decodes the output of [`write()`]; `None` if its end is missing.
 fn read(text: &str) -> Option<Found> {
-    let mut closer = Closer::default();
+    let mut call_sites = CallSites::default();
     for line in text.lines() {
         let parts: Vec<&str> = line.split('\t').collect();
         match parts.as_slice() {
             ["failed", why] => return Some(Err((*why).to_owned())),
-            ["grows", how] => closer.how = Some((*how).to_owned()),
-            ["lost"] => closer.is_lost = true,
-            ["disturbances", events] => closer.disturbances = events.parse().ok()?,
-            ["missing", why] => closer.missing = Some((*why).to_owned()),
-            ["site", bytes, blocks] => closer.callsites.push(Callsite {
+            ["grows", how] => call_sites.how = Some((*how).to_owned()),
+            ["lost"] => call_sites.is_lost = true,
+            ["disturbances", events] => call_sites.disturbances = events.parse().ok()?,
+            ["missing", why] => call_sites.missing = Some((*why).to_owned()),
+            ["unlisted", count] => call_sites.unlisted = count.parse().ok()?,
+            ["site", bytes, blocks] => call_sites.callsites.push(Callsite {
                 bytes_per_step: bytes.parse().ok()?,
                 blocks_per_step: blocks.parse().ok()?,
                 frames: Vec::new(),
             }),
-            ["frame", line, file, function] => closer.callsites.last_mut()?.frames.push(Frame {
-                function: (*function).to_owned(),
-                file: (*file).to_owned(),
-                line: line.parse().ok()?,
-            }),
-            ["end"] => return Some(Ok(closer)),
+            ["frame", line, file, function] => {
+                call_sites.callsites.last_mut()?.frames.push(Frame {
+                    function: (*function).to_owned(),
+                    file: (*file).to_owned(),
+                    line: line.parse().ok()?,
+                })
+            }
+            ["end"] => return Some(Ok(call_sites)),
             _ => return None,
         }
     }
@@ -239,15 +245,16 @@ mod tests {
             blocks_per_step: 1.0 / 3.0,
             frames,
         };
-        let closer = Closer {
-            how: Some("its floor rises steadily".to_owned()),
+        let call_sites = CallSites {
+            how: Some("steadily".to_owned()),
             is_lost: true,
             disturbances: 3,
             missing: Some("two\nlines".to_owned()),
             callsites: vec![site(0.1, vec![frame(1), frame(2)]), site(7.0, Vec::new())],
+            unlisted: 2,
         };
-        let written = write(&Ok(closer.clone()));
-        let mut expected = closer;
+        let written = write(&Ok(call_sites.clone()));
+        let mut expected = call_sites;
         expected.missing = Some("two lines".to_owned());
         assert_eq!(read(&written), Some(Ok(expected)));
         let cut = written.len() - 5;

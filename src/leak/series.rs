@@ -1,14 +1,14 @@
-//! What lived after each step, in bounded memory: the steps so far in equal buckets, whose width
-//! doubles when the room is used up. Not a judge of it.
+//! The live memory after each step, in bounded memory: the steps so far in equal buckets. Their
+//! width doubles when the capacity is used up. Does not judge the values.
 //!
 //! ```text
 //!  width 1   ▏▏▏▏▏▏▏▏   full ──▶   width 2   ▎▎▎▎·····   full ──▶   width 4   …
 //! ```
 
-/// Buckets that are kept at most: enough that a sixteenth of them gives a steady median.
+/// Maximum number of buckets: enough for a stable median of a sixteenth of them.
 const ROOM: usize = 8192;
 
-/// Consecutive steps, as one.
+/// Summary of consecutive steps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
     /// Lowest value.
@@ -17,7 +17,7 @@ pub(super) struct Bucket {
     pub highest: i64,
     /// Mean of the values.
     pub mean: f64,
-    /// The last value: one that stands for all where outliers would spoil the mean.
+    /// The last value: a sample that is robust if outliers distort the mean.
     pub last: i64,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// An empty series, which takes all the memory that it will ever use.
+    /// Creates an empty series. Allocates all the memory that it will ever use.
     pub fn new() -> Self {
         Self {
             buckets: Vec::with_capacity(ROOM),
@@ -48,14 +48,14 @@ impl Series {
         }
     }
 
-    /// Becomes the same series as `other`, in the memory that it has.
+    /// Becomes a copy of `other`, without allocating.
     pub fn copy_from(&mut self, other: &Self) {
         let mut buckets = std::mem::take(&mut self.buckets);
         buckets.clone_from(&other.buckets);
         *self = Self { buckets, ..*other };
     }
 
-    /// Becomes a series of as many zeros as `other` has values, in the memory that it has.
+    /// Becomes a series of zeros with as many values as `other`, without allocating.
     pub fn zeros_like(&mut self, other: &Self) {
         self.copy_from(other);
         let zero = Bucket {
@@ -111,17 +111,17 @@ impl Series {
         self.width *= 2;
     }
 
-    /// The full buckets, from the first step on; up to one bucket of late steps is missing.
+    /// The full buckets, from the first step on. Up to one bucket of late steps is missing.
     pub fn buckets(&self) -> &[Bucket] {
         &self.buckets
     }
 
-    /// Steps in a bucket.
+    /// Number of steps in a bucket.
     pub fn width(&self) -> u64 {
         self.width
     }
 
-    /// Growth a step from the second quarter's mean to the last's.
+    /// Growth per step, from the mean of the second quarter to the mean of the last quarter.
     pub fn slope(&self) -> f64 {
         let mean = |part: &[Bucket]| {
             part.iter().map(|bucket| bucket.mean).sum::<f64>() / part.len().max(1) as f64

@@ -1,12 +1,12 @@
-//! The one big step that a caller may declare. A type rather than an option, so that a detector
-//! without one says nothing of the type of the state.
+//! The one big step that a caller may declare. It is a type parameter and not an `Option`, so that
+//! a detector without a spike does not depend on the type of the state.
 
-/// A big step, or none.
+/// An optional big step.
 pub trait BigStep<S> {
     /// Whether there is one.
     const DECLARED: bool;
 
-    /// Takes it.
+    /// Runs it.
     fn take(&mut self, state: &mut S);
 }
 

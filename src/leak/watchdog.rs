@@ -1,33 +1,33 @@
-//! Ends the process when a detection does not come to an end: nothing else can stop a step.
+//! Ends the process if a detection does not finish: a step cannot be interrupted in another way.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// The shortest limit: with less, a machine that is busy would end what does return.
+/// The shortest limit. With a shorter one, a busy machine would end detections that do return.
 const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Watches until it is dropped.
 pub(super) struct Watchdog {
     done: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
-    /// Kept to the end, so that it is not freed while somebody counts.
+    /// Kept until the end, so that it is not freed while allocations are being counted.
     _started: Arc<Barrier>,
 }
 
-/// How long a watchdog waits for what may take so long: twice the time, or a second.
+/// How long a watchdog waits: twice `max_time`, and at least one second.
 pub(super) fn limit(max_time: Duration) -> Duration {
     max_time.saturating_mul(2).max(SHORTEST)
 }
 
 impl Watchdog {
-    /// Starts to wait for [`limit`]; then `last_words` give the exit code. If no thread can be
-    /// started nothing watches.
+    /// Starts a thread that waits for `limit`, then calls `last_words` and ends the process with
+    /// the exit code that it returns. If no thread can be started, there is no limit.
     pub fn start(limit: Duration, last_words: impl FnOnce() -> i32 + Send + 'static) -> Self {
         let done = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&done);
-        // What a thread allocates and frees while it starts is over before anybody counts.
+        // The thread finishes its start-up allocations before the counting begins.
         let started = Arc::new(Barrier::new(2));
         let their_start = Arc::clone(&started);
         let thread = thread::Builder::new()
@@ -48,7 +48,7 @@ impl Watchdog {
         }
     }
 
-    /// No longer needed.
+    /// Stops the watchdog.
     pub fn stop(self) {}
 }
 
@@ -57,7 +57,7 @@ impl Drop for Watchdog {
         self.done.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
-            // It does not panic, and if it did nobody would be watching: no reason to fail.
+            // The thread does not panic. Without it there is no limit, which is not a failure.
             let _ = thread.join();
         }
     }

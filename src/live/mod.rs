@@ -1,13 +1,15 @@
-//! What a running server holds, by the call stack that asked for it, and what of it grows. Not
-//! for counting, which needs no stacks, and not for a function alone, which
-//! [`leak::detect`](crate::leak::detect) judges better.
+//! Live profile: the memory that a running program holds, by the call stack that allocated it.
+//! Samples taken after equal rounds of work show what grows.
 //!
 //! ```text
-//!  watch ─▶ every block: address ─▶ stack ──┐
-//!              its end: forgotten           ├─ held ─▶ a mark ─┐
-//!                                           │                  ├─ judge ─▶ blocks a request
-//!           requests of a round ────────────┴─ held ─▶ a mark ─┘
+//!  watch ─▶ each block: address ─▶ stack ───┐
+//!           removed when it is freed        ├─ held ─▶ sample ─┐
+//!                                           │                  ├─ judge ─▶ blocks per request
+//!           requests of a round ────────────┴─ held ─▶ sample ─┘
 //! ```
+//!
+//! To only count, use [`stats`](crate::stats), which records no stacks. To judge a single function,
+//! use [`leak::detect`](crate::leak::detect), which is more precise.
 //!
 //! ```
 //! use heapmark::live;
@@ -28,35 +30,35 @@
 //! # Ok::<(), live::WatchError>(())
 //! ```
 //!
-//! In a server the two are routes: `watch.held()` and `watch.frames(stack)` are plain data.
-//! `examples/memory_profile_server/live.rs` has both; `cargo xtask profile live` sends equal rounds
-//! of requests, asks for both after each, and judges what grows.
+//! A server offers both as routes: `watch.held()` and `watch.frames(stack)` return plain data.
+//! `examples/memory_profile_server/live.rs` shows how. `cargo xtask profile live` sends equal
+//! rounds of requests, reads both routes after each round, and judges what grows.
 //!
 //! # Cost
 //!
-//! A stack is followed along its frame pointers, which the program and all it is built of have to
-//! keep: build it with `RUSTFLAGS="-C force-frame-pointers=yes"`. Otherwise, and on platforms
-//! other than Linux on x86-64 and aarch64, each stack is unwound, which is far more expensive;
-//! [`Watch::walk`] states which. `cargo xtask profile live --cost` measures it.
+//! Stacks are read along frame pointers if the program and all its dependencies keep them: build it
+//! with `RUSTFLAGS="-C force-frame-pointers=yes"`. Otherwise, and on platforms other than Linux on
+//! x86-64 and aarch64, each stack is unwound, which is far more expensive. [`Watch::walk`] returns
+//! which method is used. `cargo xtask profile live --cost` measures the cost.
 
 use std::fmt;
 
 use crate::alloc::{INSTALL_HINT, is_installed};
-use crate::stacks::{self, blocks, places, walk};
+use crate::stacks::{self, blocks, frames, walk};
 
 pub use crate::stacks::walk::Walk;
 pub use heapmark_model::record::Frame;
 
-/// What one call stack asked for and still lives.
+/// The live blocks that one call stack allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Held {
-    /// The stack's number within this watch, the same at every mark.
+    /// The stack's number within this watch; the same in every sample.
     pub stack: u32,
-    /// Blocks that were got or last resized here.
+    /// Live blocks that were allocated, or last resized, by this stack.
     pub blocks: u64,
-    /// Their bytes, as asked for.
+    /// Their requested bytes.
     pub bytes: u64,
 }
 
@@ -64,9 +66,9 @@ pub struct Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WatchError {
-    /// Nothing would be seen, which reads as "nothing grows".
+    /// heapmark's allocator is not the program's global allocator, so nothing would be recorded.
     NotInstalled,
-    /// Its blocks are followed already, by another watch or by a leak detection.
+    /// Call stacks are already being recorded, by another watch or by a leak detection.
     AlreadyWatched,
 }
 
@@ -75,10 +77,12 @@ impl fmt::Display for WatchError {
         match self {
             Self::NotInstalled => write!(
                 out,
-                "heapmark's allocator is not installed; add:\n{INSTALL_HINT}"
+                "cannot watch the heap: heapmark's allocator is not installed; \
+                 add to the program:\n{INSTALL_HINT}"
             ),
             Self::AlreadyWatched => out.write_str(
-                "the program's blocks are followed already, by another watch or by a leak detection",
+                "the call stacks of this program are already being recorded, by another watch or \
+                 by a leak detection; end that one first",
             ),
         }
     }
@@ -86,7 +90,7 @@ impl fmt::Display for WatchError {
 
 impl std::error::Error for WatchError {}
 
-/// A program that is watched, until this is dropped.
+/// Records the call stacks of live blocks until it is dropped.
 #[derive(Debug)]
 #[must_use = "the watch ends when this is dropped"]
 pub struct Watch {
@@ -94,26 +98,29 @@ pub struct Watch {
     walk: Walk,
 }
 
-/// Keeps the call stack of every block that any thread asks for from now on. What lives already is
-/// left out, and so is what the watch itself needs.
+/// Records the call stack of every block that any thread allocates from now on. Blocks that already
+/// exist, and the watch's own memory, are not included.
 ///
 /// # Errors
 ///
-/// If heapmark's allocator is not the program's, and if blocks of the program are followed already.
+/// - [`WatchError::NotInstalled`] if heapmark's allocator is not the program's global allocator.
+/// - [`WatchError::AlreadyWatched`] if call stacks are already being recorded, by another watch or
+///   by a leak detection.
 pub fn watch() -> Result<Watch, WatchError> {
     if !is_installed() {
         return Err(WatchError::NotInstalled);
     }
     let trace = stacks::trace(None).map_err(|_| WatchError::AlreadyWatched)?;
     let walk = blocks::unseen(walk::choose);
-    // The first stacks were unwound; the others are to be alike.
+    // The first stacks were unwound. They are dropped, so that all stacks come from one method.
     blocks::clear();
     Ok(Watch { trace, walk })
 }
 
 impl Watch {
-    /// What lives now, by call stack, in the order of the stacks' numbers; stacks of which nothing
-    /// lives are left out. If threads allocate meanwhile, it is of no single moment.
+    /// The live blocks by call stack, ordered by the stacks' numbers. Stacks without live blocks
+    /// are left out. If threads allocate meanwhile, the result is not a snapshot of a single
+    /// moment.
     pub fn held(&self) -> Vec<Held> {
         let all = (0..).zip(self.trace.held());
         let held = all.filter(|(_, held)| held.blocks > 0);
@@ -127,14 +134,15 @@ impl Watch {
         })
     }
 
-    /// The places of a stack in the source, innermost first, the allocator's own left in. `None`
-    /// if no stack of this watch has that number. The first question reads the program's debug
-    /// information, which takes up to seconds.
+    /// The frames of a stack with their source locations, innermost first, including those of the
+    /// allocator. `None` if no stack of this watch has that number.
+    ///
+    /// The first call reads the program's debug information, which takes up to several seconds.
     pub fn frames(&self, stack: u32) -> Option<Vec<Frame>> {
-        blocks::unseen(|| Some(places(&blocks::addresses(stack)?)))
+        blocks::unseen(|| Some(frames(&blocks::addresses(stack)?)))
     }
 
-    /// How stacks are taken.
+    /// How stacks are read.
     pub fn walk(&self) -> Walk {
         self.walk
     }

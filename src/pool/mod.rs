@@ -1,22 +1,22 @@
-//! Objects that are costly to make, handed out again and again.
+//! Object pools: objects that are expensive to create are reused.
 //!
 //! ```text
-//!           hit: the last one back                    reset, then measured
+//!           hit: last returned object                 reset, then measured
 //!  shelf ────────────────────────▶ Pooled ──dropped──────────────────────▶ shelf
-//!           miss: init makes one     │  └──by a panic, or reset panics──▶ object dropped
+//!           miss: init creates one   │  └──by a panic, or reset panics──▶ object dropped
 //!                                    └──shelf full in objects or bytes──▶ object dropped
 //! ```
 //!
 //! ```
 //! use heapmark::pool::Pool;
 //!
-//! // At most 100 buffers wait, and at most 1 MiB of them.
+//! // Keeps at most 100 idle buffers, and at most 1 MiB in total.
 //! let pool = Pool::new(100, || Vec::with_capacity(4096), Vec::<u8>::clear)
 //!     .with_retained_bytes(1 << 20, Vec::capacity);
 //!
 //! let mut body = pool.get();
 //! body.extend_from_slice(b"hello");
-//! drop(body); // goes back, cleared; `pool.put(body)` is the same in words
+//! drop(body); // clears the buffer and returns it; `pool.put(body)` does the same
 //!
 //! let body = pool.get();
 //! assert!(body.is_empty());
@@ -24,7 +24,7 @@
 //! assert_eq!((pool.stats().hits, pool.stats().misses), (1, 1));
 //! ```
 //!
-//! Handlers on other threads share a pool as a `static`, or by an `Arc`:
+//! Threads share a pool as a `static` or in an `Arc`:
 //!
 //! ```
 //! use std::sync::LazyLock;
@@ -37,8 +37,8 @@
 //! assert_eq!(BUFFERS.stats().retained, 1);
 //! ```
 //!
-//! It is not for objects that are cheap to make, where the lock costs more than the allocation,
-//! nor for limiting how many exist: a pool that is empty makes another.
+//! Do not use a pool for objects that are cheap to create: its lock costs more than the allocation.
+//! A pool does not limit how many objects exist: if none is idle, it creates another.
 
 mod pooled;
 mod shelf;
@@ -55,43 +55,43 @@ pub use pooled::Pooled;
 use shelf::{Bound, Shelf};
 pub(super) use tally::{Answers, of_all_pools};
 
-/// A pool of `T`, to be shared between threads where `T` is `Send`.
+/// A pool of `T`. Threads can share it if `T` is `Send`.
 pub struct Pool<T> {
     shelf: Shelf<T>,
     bound: Bound,
     init: Box<dyn Fn() -> T + Send + Sync>,
     reset: Box<dyn Fn(&mut T) + Send + Sync>,
-    /// Bytes that an object owns beside its own size.
+    /// Bytes that an object owns in addition to its own size.
     owned: Box<dyn Fn(&T) -> usize + Send + Sync>,
     tally: tally::Tally,
 }
 
-/// What a pool has done, and what it holds; see [`Pool::stats`].
+/// The counts of a pool; see [`Pool::stats`].
 ///
-/// Where no thread is inside the pool, every object is somewhere:
-/// `misses == outstanding + retained + discarded`.
+/// While no thread is calling the pool, `misses == outstanding + retained + discarded`: every
+/// object that was created is in use, idle or discarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Stats {
-    /// Requests that got an object which waited.
+    /// Requests that were answered with an idle object.
     pub hits: u64,
-    /// Requests that had one made.
+    /// Requests for which an object was created.
     pub misses: u64,
-    /// Objects that are away now.
+    /// Objects that are in use now.
     pub outstanding: usize,
-    /// Objects that wait now.
+    /// Objects that are idle in the pool now.
     pub retained: usize,
-    /// Bytes of the objects that wait: their own size, and what the measure of
-    /// [`Pool::with_retained_bytes`] said that they own, when they came back.
+    /// Bytes of the idle objects: their own size, plus the bytes that the measure of
+    /// [`Pool::with_retained_bytes`] returned for them when they were returned to the pool.
     pub retained_bytes: usize,
-    /// Objects that did not come back to stay: there was no room, a panic, they were taken out by
-    /// [`Pooled::into_inner`] or dropped by [`Pool::clear`].
+    /// Objects that left the pool: it was full, a panic occurred, [`Pooled::into_inner`] took the
+    /// object or [`Pool::clear`] dropped it.
     pub discarded: u64,
 }
 
 impl Stats {
-    /// Hits among all requests, from 0 to 1; 0 where there was no request.
+    /// The share of requests that were hits, from 0 to 1; 0 if there was no request.
     ///
     /// ```
     /// let pool = heapmark::pool::Pool::new(4, String::new, String::clear);
@@ -107,11 +107,11 @@ impl Stats {
 }
 
 impl<T> Pool<T> {
-    /// An empty pool, of which at most `capacity` objects wait at a time.
+    /// Creates an empty pool that keeps at most `capacity` idle objects.
     ///
-    /// `init` makes an object when none waits. `reset` makes one that comes back like new; it is
-    /// no option, since whoever gets the object next would read what the last user wrote. To
-    /// shrink what grew, clear first: `|buffer| { buffer.clear(); buffer.shrink_to(4096) }`.
+    /// `init` creates an object if none is idle. `reset` is called for every returned object and
+    /// must clear it; otherwise the next user reads what the previous one wrote. To shrink an
+    /// object that grew, clear it first: `|buffer| { buffer.clear(); buffer.shrink_to(4096) }`.
     ///
     /// ```
     /// #[derive(Default)]
@@ -142,9 +142,11 @@ impl<T> Pool<T> {
         }
     }
 
-    /// Lets at most `most` bytes wait, by the size of `T` and what `owned` says that an object
-    /// owns elsewhere, as `Vec::capacity` does of bytes. What would exceed it is dropped, so that
-    /// a spike, or one huge object, does not stay for ever.
+    /// Limits the idle objects to `most` bytes in total. A returned object that would exceed the
+    /// limit is dropped, so that a spike, or one huge object, does not hold memory permanently.
+    ///
+    /// The size of an object is `size_of::<T>()` plus the bytes that `owned` returns, such as
+    /// `Vec::capacity` for a vector of bytes.
     ///
     /// ```
     /// let pool = heapmark::pool::Pool::new(100, Vec::new, Vec::<u8>::clear)
@@ -154,7 +156,7 @@ impl<T> Pool<T> {
     /// pool.get().reserve_exact(5_000);
     /// assert_eq!(pool.stats().retained_bytes, 5_000 + size_of::<Vec<u8>>());
     /// ```
-    #[must_use = "the bound belongs to the pool that is returned"]
+    #[must_use = "the limit applies to the returned pool"]
     pub fn with_retained_bytes(
         mut self,
         most: usize,
@@ -165,11 +167,11 @@ impl<T> Pool<T> {
         self
     }
 
-    /// The object that came back last, or a new one.
+    /// Takes the most recently returned object, or creates one if none is idle.
     ///
     /// # Panics
     ///
-    /// Where `init` does; the pool is none the worse for it.
+    /// If `init` panics; the pool remains usable.
     pub fn get(&self) -> Pooled<'_, T> {
         let waiting = self.shelf.take(|is_hit| self.tally.count(is_hit));
         let object = waiting.unwrap_or_else(|| {
@@ -181,16 +183,18 @@ impl<T> Pool<T> {
         Pooled::new(self, object)
     }
 
-    /// Gives an object back before its guard would. One of another pool goes to that pool.
+    /// Returns an object to its pool, as dropping it does. An object of another pool goes back to
+    /// that pool.
     ///
     /// # Panics
     ///
-    /// Where `reset` or the measure does; the object is dropped.
+    /// If `reset` or the measure of [`with_retained_bytes`](Self::with_retained_bytes) panics; the
+    /// object is dropped.
     pub fn put(&self, object: Pooled<'_, T>) {
         drop(object);
     }
 
-    /// Drops the objects that wait.
+    /// Drops all idle objects.
     ///
     /// ```
     /// let pool = heapmark::pool::Pool::new(4, String::new, String::clear);
@@ -203,7 +207,7 @@ impl<T> Pool<T> {
         drop(self.shelf.clear());
     }
 
-    /// The most objects that wait at a time.
+    /// The maximum number of idle objects.
     ///
     /// ```
     /// let pool = heapmark::pool::Pool::new(4, String::new, String::clear);
@@ -213,7 +217,7 @@ impl<T> Pool<T> {
         self.bound.objects
     }
 
-    /// What the pool has done so far, and what it holds now.
+    /// The counts of the pool: hits and misses so far, and the objects in it now.
     ///
     /// ```
     /// use heapmark::pool::Pool;
@@ -246,16 +250,16 @@ impl<T> Pool<T> {
         (self.reset)(&mut object);
         let bytes = size_of::<T>().saturating_add((self.owned)(&object));
         away.settled();
-        // No room is no fault: what is handed back is dropped here, outside the lock.
+        // A full pool is not an error: the rejected object is dropped here, outside the lock.
         drop(self.shelf.put(object, bytes, self.bound));
     }
 }
 
-/// Counts an object as lost where its way is cut short by a panic.
+/// Counts an object as discarded if a panic interrupts its creation or its return.
 struct Away<'a, T>(&'a Shelf<T>);
 
 impl<T> Away<'_, T> {
-    /// It is where it should be.
+    /// The creation or return succeeded.
     fn settled(self) {
         mem::forget(self);
     }

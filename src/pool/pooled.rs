@@ -1,14 +1,14 @@
-//! An object that is away from its pool.
+//! The guard of an object in use.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::Pool;
 
-/// An object of a pool; goes back when it is dropped.
+/// An object from a pool. It returns to the pool when this guard is dropped.
 ///
-/// It goes to other threads where its object does. Where the thread panics, the object is
-/// dropped: nobody knows what state it was left in.
+/// It can be sent to another thread if the object can. If it is dropped during a panic, the object
+/// is dropped too, because its state is unknown.
 ///
 /// ```
 /// use heapmark::pool::Pool;
@@ -20,7 +20,7 @@ use super::Pool;
 /// assert_eq!(*pool.get(), "");
 /// ```
 ///
-/// It does not outlive the pool:
+/// It cannot outlive the pool:
 ///
 /// ```compile_fail,E0505
 /// let pool = heapmark::pool::Pool::new(4, String::new, String::clear);
@@ -28,10 +28,10 @@ use super::Pool;
 /// drop(pool);
 /// assert_eq!(*text, "");
 /// ```
-#[must_use = "the object goes back to the pool when this is dropped"]
+#[must_use = "the object returns to the pool when this is dropped"]
 pub struct Pooled<'pool, T> {
     pool: &'pool Pool<T>,
-    /// Empty only while it is taken apart.
+    /// `None` only while the guard is being consumed.
     object: Option<T>,
 }
 
@@ -43,8 +43,7 @@ impl<'pool, T> Pooled<'pool, T> {
         }
     }
 
-    /// Keeps the object for good: the pool counts it as discarded, and makes another when it
-    /// runs out.
+    /// Takes the object out of the pool permanently. The pool counts it as discarded.
     ///
     /// ```
     /// # let pool = heapmark::pool::Pool::new(4, String::new, String::clear);
@@ -53,7 +52,7 @@ impl<'pool, T> Pooled<'pool, T> {
     /// assert_eq!(pool.stats().discarded, 1);
     /// # drop(text);
     /// ```
-    #[must_use = "an object that is dropped here could have gone back to the pool"]
+    #[must_use = "to return the object to the pool, drop the guard instead"]
     pub fn into_inner(mut self) -> T {
         let object = self.object.take().expect(PRESENT);
         self.pool.shelf.give_up();
@@ -61,8 +60,8 @@ impl<'pool, T> Pooled<'pool, T> {
     }
 }
 
-/// Both who take the object out own the guard, so that nobody asks it for the object again.
-const PRESENT: &str = "the object is there until the guard is taken apart";
+/// Only `into_inner` and `drop` take the object, and both consume the guard.
+const PRESENT: &str = "a pooled object is present until its guard is consumed";
 
 impl<T> Deref for Pooled<'_, T> {
     type Target = T;

@@ -1,14 +1,15 @@
-//! What the threads that use a pool share: the objects that wait, and how many are away.
+//! The shared state of a pool: the idle objects, and the number of objects in use.
 //!
-//! One lock, and no code of anybody else runs under it: an object is made, reset, measured and
-//! dropped outside. `tests/interleavings` compiles this very file against loom's mutex, which is
-//! why it takes `Mutex` from its parent.
+//! There is one lock, and no code of the user runs under it: objects are created, reset, measured
+//! and dropped outside. `tests/interleavings` compiles this file with loom's mutex; therefore
+//! `Mutex` comes from the parent module.
 
 use std::sync::PoisonError;
 
 use super::Mutex;
 
-/// Objects in the order of their return: the last is the first to go, since the caches know it.
+/// Idle objects in the order of their return. The last one is handed out first, because it is most
+/// likely still in the processor's caches.
 pub struct Shelf<T> {
     state: Mutex<State<T>>,
 }
@@ -23,23 +24,23 @@ struct Waiting<T> {
     bytes: usize,
 }
 
-/// The most that may wait.
+/// The limits on idle objects.
 #[derive(Clone, Copy)]
 pub struct Bound {
     pub objects: usize,
     pub bytes: usize,
 }
 
-/// Where the objects are.
+/// The numbers of idle, used and discarded objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Level {
-    /// Objects that wait.
+    /// Idle objects.
     pub waiting: usize,
-    /// Their bytes, as they were measured at their return.
+    /// Their bytes, as measured when they were returned.
     pub waiting_bytes: usize,
-    /// Objects that are away.
+    /// Objects in use.
     pub away: usize,
-    /// Objects that did not come back to stay.
+    /// Objects that left the pool.
     pub discarded: u64,
 }
 
@@ -53,8 +54,9 @@ impl<T> Shelf<T> {
         }
     }
 
-    /// The object that came last. With `None` the caller makes one; either way one more is away.
-    /// `is_hit` is called under the lock, and must not do more than count.
+    /// Takes the object that was returned last. If the result is `None`, the caller creates one; in
+    /// both cases one more object counts as in use. `is_hit` is called under the lock, and must
+    /// only count.
     pub fn take(&self, is_hit: impl FnOnce(bool)) -> Option<T> {
         self.locked(|state| {
             state.level.away += 1;
@@ -65,7 +67,7 @@ impl<T> Shelf<T> {
         })
     }
 
-    /// Takes an object of `bytes` bytes back; hands it out again where there is no room for it.
+    /// Takes back an object of `bytes` bytes. Returns it to the caller if it would exceed a limit.
     pub fn put(&self, object: T, bytes: usize, bound: Bound) -> Option<T> {
         self.locked(|state| {
             state.level.away -= 1;
@@ -80,7 +82,7 @@ impl<T> Shelf<T> {
         })
     }
 
-    /// An object that was away will not come back.
+    /// Counts an object in use as discarded.
     pub fn give_up(&self) {
         self.locked(|state| {
             state.level.away -= 1;
@@ -88,7 +90,7 @@ impl<T> Shelf<T> {
         });
     }
 
-    /// Everything that waits, and the room that it took.
+    /// Removes all idle objects and returns them, to be dropped outside the lock.
     pub fn clear(&self) -> impl Sized {
         self.locked(|state| {
             state.level.discarded += state.waiting.len() as u64;
@@ -105,7 +107,7 @@ impl<T> Shelf<T> {
     }
 
     fn locked<R>(&self, work: impl FnOnce(&mut State<T>) -> R) -> R {
-        // Nothing under the lock panics, so that a poisoned state is a whole one.
+        // Nothing under the lock panics, so even a poisoned state is consistent.
         work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

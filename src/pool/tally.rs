@@ -1,7 +1,7 @@
-//! Hits and misses of every pool of the program, ended ones too.
+//! Hits and misses of every pool of the program, including dropped ones.
 //!
-//! Each pool counts on its own, so that pools of different threads do not contend for one
-//! counter; whoever wants the sum walks over them.
+//! Each pool has its own counters, so that pools on different threads do not contend for one
+//! counter. A reader sums over all pools.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,14 +22,14 @@ struct Counters {
     misses: AtomicU64,
 }
 
-/// How requests were answered.
+/// Numbers of hits and misses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answers {
     pub hits: u64,
     pub misses: u64,
 }
 
-/// One pool's part, in the registry as long as the pool lives.
+/// The counters of one pool, registered while the pool lives.
 pub(super) struct Tally(Arc<Counters>);
 
 impl Tally {
@@ -39,8 +39,8 @@ impl Tally {
         Self(counters)
     }
 
-    /// Only one thread at a time may call it, which the pool's lock sees to: so a load and a store
-    /// are enough, where an addition that others may run into takes as long as the lock itself.
+    /// Only one thread at a time may call it, which the pool's lock guarantees. A load and a store
+    /// are therefore enough; an atomic addition would cost as much as the lock itself.
     pub(super) fn count(&self, is_hit: bool) {
         let counter = if is_hit { &self.0.hits } else { &self.0.misses };
         counter.store(counter.load(Relaxed).wrapping_add(1), Relaxed);
@@ -77,7 +77,7 @@ impl Answers {
         }
     }
 
-    /// Hits among all requests, from 0 to 1; 0 where there was no request.
+    /// The share of requests that were hits, from 0 to 1; 0 if there was no request.
     pub fn hit_ratio(self) -> f64 {
         let requests = self.hits.saturating_add(self.misses);
         if requests == 0 {
@@ -87,7 +87,7 @@ impl Answers {
     }
 }
 
-/// The sum over all pools that the program ever had.
+/// The sum over all pools of the program, including dropped ones.
 pub(crate) fn of_all_pools() -> Answers {
     let registry = registry();
     let living = registry.pools.iter().map(|pool| pool.answers());

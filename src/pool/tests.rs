@@ -1,5 +1,5 @@
-//! What pools promise, small enough for Miri. What they ask of the heap is counted in
-//! `tests/arena_pool_stats`, and every interleaving of their threads tried in `tests/interleavings`.
+//! Tests of pools, small enough for Miri. `tests/arena_pool_stats` counts their allocations, and
+//! `tests/interleavings` tries every interleaving of their threads.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +14,7 @@ fn buffers(capacity: usize) -> Pool<Vec<u8>> {
         .with_retained_bytes(1_000, Vec::capacity)
 }
 
-/// Every object is somewhere.
+/// Whether every created object is in use, idle or discarded.
 fn balances(stats: Stats) -> bool {
     stats.misses == stats.outstanding as u64 + stats.retained as u64 + stats.discarded
 }
@@ -228,7 +228,7 @@ fn a_pool_is_for_all_threads_and_a_guard_goes_where_its_object_does() {
 }
 
 #[test]
-fn what_pools_print_tells_their_counts() {
+fn the_debug_output_of_a_pool_shows_its_counts() {
     let pool = buffers(1);
     let text: Pooled<'_, Vec<u8>> = pool.get();
     assert_eq!(format!("{text:?}"), "Pooled(Some([]))");

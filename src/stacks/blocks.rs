@@ -1,14 +1,13 @@
-//! Which call stack each living block came from: the one table of blocks of the program. Not what
-//! that means.
+//! The table of live blocks of the program, with the call stack of each. Does not interpret them.
 //!
 //! ```text
-//!  address ─▶ one of 64 shards ─┬▶ block: stack's number, bytes
-//!                               └▶ what each stack did and holds, of this shard's addresses
+//!  address ─▶ one of 64 shards ─┬▶ block: number of its stack, bytes
+//!                               └▶ events and live memory of each stack, for its own addresses
 //!  stack   ─▶ one of 64 tables of stacks ─▶ its number ─▶ return addresses
 //! ```
 //!
-//! The shards are many so that threads seldom wait for each other: blocks that live at one time
-//! have different addresses, and the threads of a server stand in different stacks.
+//! There are many shards, so that threads seldom wait for each other: blocks that are live at the
+//! same time have different addresses, and the threads of a server run in different stacks.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -17,25 +16,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const SHARDS: usize = 64;
 
-/// What one call stack did while blocks were followed.
+/// The events and the live memory of one call stack during a trace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
-    /// Blocks asked for and granted.
+    /// Blocks allocated.
     pub allocs: u64,
-    /// Blocks resized.
+    /// Blocks reallocated.
     pub reallocs: u64,
-    /// Bytes of new blocks, and the growth of resized ones.
+    /// Bytes of new blocks, plus the growth of reallocated blocks.
     pub bytes: u64,
-    /// Blocks that were got or last resized here and live now.
+    /// Live blocks that were allocated or last reallocated by this stack.
     pub held: Held,
 }
 
-/// Blocks that live, and their bytes.
+/// Live blocks and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Held {
-    /// How many there are.
+    /// Number of live blocks.
     pub blocks: u64,
-    /// The bytes that they were asked for.
+    /// Their requested bytes.
     pub bytes: u64,
 }
 
@@ -43,7 +42,7 @@ pub struct Held {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Event {
     Alloc,
-    /// It grew by so many bytes, if it did.
+    /// With the number of bytes that it grew by, or 0.
     Resized {
         growth: usize,
     },
@@ -52,20 +51,20 @@ pub(super) enum Event {
 struct Block {
     stack: u32,
     bytes: u64,
-    /// How many blocks it stands for.
+    /// How many blocks it represents.
     weight: u64,
 }
 
-type Table<K, V> = HashMap<K, V, BuildHasherDefault<Mix>>;
+type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<Mix>>;
 
 struct Shard {
     /// By address.
-    blocks: Table<usize, Block>,
+    blocks: NumberMap<usize, Block>,
     /// By the number of a stack.
-    sums: Table<u32, Sum>,
+    sums: NumberMap<u32, Sum>,
 }
 
-/// On cache lines of its own, which only those who want this part write.
+/// A value on separate cache lines, which are only written by threads that use this value.
 #[repr(align(128))]
 struct Apart<T>(Mutex<T>);
 
@@ -75,25 +74,56 @@ static SHARDED: [Apart<Shard>; SHARDS] = [const {
         sums: HashMap::with_hasher(BuildHasherDefault::new()),
     }))
 }; SHARDS];
-/// Numbers of stacks by their hash. Of 64 bits, so that two of a program's thousands of stacks
-/// share one in a program of a million million.
-static KNOWN: [Apart<Table<u64, u32>>; SHARDS] =
+/// Numbers of stacks by their hash. It has 64 bits: among a program's thousands of stacks, two have
+/// the same hash in about one program of a million million.
+static KNOWN: [Apart<NumberMap<u64, u32>>; SHARDS] =
     [const { Apart(Mutex::new(HashMap::with_hasher(BuildHasherDefault::new()))) }; SHARDS];
-/// Return addresses by the number of their stack.
-static STACKS: Mutex<Vec<Box<[usize]>>> = Mutex::new(Vec::new());
+static STACKS: Mutex<Stacks> = Mutex::new(Stacks {
+    first: 0,
+    addresses: Vec::new(),
+});
+
+/// The stacks that have a number.
+struct Stacks {
+    /// The number of the first. Numbers are not used again after the tables are cleared, because
+    /// another thread may be about to record a block under an earlier one.
+    first: u32,
+    /// Return addresses, in the order of the numbers.
+    addresses: Vec<Box<[usize]>>,
+}
+
+impl Stacks {
+    /// The place of a stack in the order of first events; `None` if its number was given before
+    /// the tables were cleared.
+    fn index(&self, number: u32) -> Option<usize> {
+        let index = number.wrapping_sub(self.first) as usize;
+        (index < self.addresses.len()).then_some(index)
+    }
+
+    fn add(&mut self, addresses: &[usize]) -> u32 {
+        let number = self.first.wrapping_add(self.addresses.len() as u32);
+        self.addresses.push(addresses.into());
+        number
+    }
+
+    fn clear(&mut self) {
+        self.first = self.first.wrapping_add(self.addresses.len() as u32);
+        self.addresses = Vec::new();
+    }
+}
 
 thread_local! {
-    /// Whether this thread is inside: what the tables need is not part of the program. No
-    /// destructor, since the allocator reads it at any time.
+    /// Whether this thread is working on the tables, whose own memory is not recorded. It has no
+    /// destructor, because the allocator may read it at any time.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the calling thread is at work on the tables, so that its blocks are not followed.
+/// Whether the calling thread is working on the tables, so that its blocks are not recorded.
 pub(super) fn is_inside() -> bool {
     INSIDE.get()
 }
 
-/// Does `work`, whose blocks are not followed.
+/// Runs `work` without recording its blocks.
 pub(crate) fn unseen<T>(work: impl FnOnce() -> T) -> T {
     let before = INSIDE.replace(true);
     let done = work();
@@ -101,12 +131,15 @@ pub(crate) fn unseen<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// A block lives at the address, and stands for `weight` of them.
+/// Records a live block at the address, which represents `weight` blocks.
 pub(super) fn keep(address: usize, bytes: usize, event: Event, weight: u64, stack: &[usize]) {
-    let stack = number(stack);
+    keep_numbered(address, bytes, event, weight, number(stack));
+}
+
+fn keep_numbered(address: usize, bytes: usize, event: Event, weight: u64, stack: u32) {
     let bytes = bytes as u64;
     let mut shard = lock(&shard_of(address).0);
-    // If the end of an earlier block was missed, its address shows it now.
+    // If the free of an earlier block at this address was missed, it is removed now.
     shard.forget(address);
     let block = Block {
         stack,
@@ -129,7 +162,7 @@ pub(super) fn keep(address: usize, bytes: usize, event: Event, weight: u64, stac
     sum.held.bytes += weight * bytes;
 }
 
-/// The block at the address is given back.
+/// Removes the block at the address, which was freed.
 pub(super) fn forget(address: usize) {
     lock(&shard_of(address).0).forget(address);
 }
@@ -145,18 +178,19 @@ impl Shard {
     }
 }
 
-/// What each stack did, by its number, in the order of their first events.
+/// The sums of each stack, in the order of first events.
 pub(crate) fn sums() -> Vec<Sum> {
     unseen(|| {
-        let mut sums = vec![Sum::default(); lock(&STACKS).len()];
+        let mut sums: Vec<Sum> = Vec::new();
         for shard in &SHARDED {
-            for (&stack, of_shard) in &lock(&shard.0).sums {
-                let stack = stack as usize;
-                // A stack may have come since the list was made.
-                if stack >= sums.len() {
-                    sums.resize(stack + 1, Sum::default());
-                }
-                let sum = &mut sums[stack];
+            let shard = lock(&shard.0);
+            let stacks = lock(&STACKS);
+            sums.resize(stacks.addresses.len(), Sum::default());
+            for (&number, of_shard) in &shard.sums {
+                let Some(index) = stacks.index(number) else {
+                    continue;
+                };
+                let sum = &mut sums[index];
                 sum.allocs += of_shard.allocs;
                 sum.reallocs += of_shard.reallocs;
                 sum.bytes += of_shard.bytes;
@@ -168,42 +202,42 @@ pub(crate) fn sums() -> Vec<Sum> {
     })
 }
 
-/// The return addresses of a stack.
-pub(crate) fn addresses(stack: u32) -> Option<Box<[usize]>> {
-    unseen(|| lock(&STACKS).get(stack as usize).cloned())
+/// The return addresses of a stack, by its place in the order of first events.
+pub(crate) fn addresses(index: u32) -> Option<Box<[usize]>> {
+    unseen(|| lock(&STACKS).addresses.get(index as usize).cloned())
 }
 
-/// Forgets everything, and gives back the room of it.
+/// Clears all tables and frees their memory.
 pub(crate) fn clear() {
     unseen(|| {
+        // While these are locked, no other thread gets a number.
+        let mut known: Vec<_> = KNOWN.iter().map(|known| lock(&known.0)).collect();
+        for known in &mut known {
+            **known = HashMap::default();
+        }
+        lock(&STACKS).clear();
         for shard in &SHARDED {
             let mut shard = lock(&shard.0);
             shard.blocks = HashMap::default();
             shard.sums = HashMap::default();
         }
-        for known in &KNOWN {
-            *lock(&known.0) = HashMap::default();
-        }
-        *lock(&STACKS) = Vec::new();
     });
 }
 
 fn number(addresses: &[usize]) -> u32 {
     let hash = hash(addresses);
     let mut known = lock(&KNOWN[(hash >> 58) as usize].0);
-    *known.entry(hash).or_insert_with(|| {
-        let mut stacks = lock(&STACKS);
-        stacks.push(addresses.into());
-        u32::try_from(stacks.len() - 1).unwrap_or(u32::MAX)
-    })
+    *known
+        .entry(hash)
+        .or_insert_with(|| lock(&STACKS).add(addresses))
 }
 
 fn shard_of(address: usize) -> &'static Apart<Shard> {
-    // Allocators hand out neighbours; their low bits are alike.
+    // The addresses of blocks are aligned and close to each other, so their bits are mixed.
     &SHARDED[(mixed(address as u64) >> 58) as usize]
 }
 
-/// 2⁶⁴ divided by the golden ratio: a multiple of it has its high bits spread evenly.
+/// 2⁶⁴ divided by the golden ratio: the high bits of its multiples are evenly distributed.
 const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 fn mixed(number: u64) -> u64 {
@@ -216,7 +250,8 @@ fn hash(addresses: &[usize]) -> u64 {
     })
 }
 
-/// A hasher of numbers that are no secret: every allocation asks these tables.
+/// A fast hasher for numbers, without protection against chosen keys: every allocation uses these
+/// tables.
 #[derive(Default)]
 struct Mix(u64);
 
@@ -246,4 +281,23 @@ impl Hasher for Mix {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_that_another_thread_records_late_is_not_given_to_a_stack_of_the_next_trace() {
+        let late = number(&[1]);
+        clear();
+        let next = number(&[2]);
+        keep_numbered(64, 48, Event::Alloc, 1, late);
+        keep_numbered(128, 100, Event::Alloc, 1, next);
+        let held: Vec<u64> = sums().iter().map(|sum| sum.held.bytes).collect();
+        assert_eq!(held, [100]);
+        assert_eq!(addresses(0).as_deref(), Some(&[2][..]));
+        assert_eq!(addresses(1), None);
+        clear();
+    }
 }

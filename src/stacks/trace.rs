@@ -1,18 +1,18 @@
-//! A trace: from now on every block that a thread asks for, with its call stack.
+//! A trace: records every block that a thread allocates, with its call stack.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::blocks::{self, Event, Held, Sum};
 use super::walk;
-use crate::alloc::{AlreadyObserved, Audience, Observer, Observing, observe};
+use crate::alloc::{AlreadyObserved, Observer, Observing, ThreadFilter, observe};
 
-/// What one call stack did while it was traced.
+/// The allocations of one call stack during a trace.
 #[derive(Clone, Debug, Default)]
 pub struct Traced {
     /// Return addresses, innermost first.
     pub addresses: Box<[usize]>,
-    /// What it did, and what it holds at the end.
+    /// Its events, and its live memory at the end.
     #[cfg_attr(
         not(feature = "bench"),
         expect(dead_code, reason = "only a benchmark reports it")
@@ -20,21 +20,21 @@ pub struct Traced {
     pub sum: Sum,
 }
 
-/// Size classes that blocks are thinned by: four to each power of two.
+/// Number of size classes for sampling: four per power of two.
 pub const CLASSES: usize = 4 * 65;
 
-/// One block in so many is looked at, by size class.
+/// Sampling interval by size class: one in this many blocks is recorded.
 static EVERY: [AtomicU64; CLASSES] = [const { AtomicU64::new(1) }; CLASSES];
-/// Which of them: those of the turns that it divides.
-static TURN: AtomicU64 = AtomicU64::new(0);
-/// Blocks whose stack was looked at, by size class.
-static MET: [AtomicU64; CLASSES] = [const { AtomicU64::new(0) }; CLASSES];
-/// Whose blocks are followed; all threads' if there is none.
-static AUDIENCE: Mutex<Option<Audience>> = Mutex::new(None);
-static HAS_AUDIENCE: AtomicBool = AtomicBool::new(false);
+/// The sampling phase. A block is recorded in the phases that its interval divides.
+static PHASE: AtomicU64 = AtomicU64::new(0);
+/// Number of recorded blocks, by size class.
+static OBSERVED: [AtomicU64; CLASSES] = [const { AtomicU64::new(0) }; CLASSES];
+/// The threads whose blocks are recorded; all threads if there is no filter.
+static THREAD_FILTER: Mutex<Option<ThreadFilter>> = Mutex::new(None);
+static HAS_THREAD_FILTER: AtomicBool = AtomicBool::new(false);
 
-// Functions, not closures: those would be called by a function of std, which then stands among the
-// frames of heapmark.
+// Functions and not closures: a closure is called by a function of std, whose frame would be
+// between those of heapmark.
 static OBSERVER: Observer = Observer {
     on_alloc,
     on_resized,
@@ -51,13 +51,13 @@ fn on_resized(address: usize, before: usize, after: usize) {
 }
 
 fn on_free(address: usize) {
-    // The tables' own blocks are in no table.
+    // The blocks of the tables themselves are not recorded.
     if !blocks::is_inside() {
         blocks::unseen(|| blocks::forget(address));
     }
 }
 
-/// The class of a block: its power of two, and the quarter between that and the next.
+/// The class of a block: its power of two, and the quarter between this and the next power.
 fn size_class(bytes: usize) -> usize {
     let power = usize::BITS - bytes.leading_zeros();
     let quarter = match power {
@@ -67,11 +67,15 @@ fn size_class(bytes: usize) -> usize {
     4 * power as usize + quarter
 }
 
-/// How many blocks one of so many bytes stands for now; none if it is to pass.
+/// How many blocks a recorded block of this size represents now; 0 if it is not recorded.
 fn weight(bytes: usize) -> u64 {
     let every = EVERY[size_class(bytes)].load(Ordering::Relaxed);
-    let turn = TURN.load(Ordering::Relaxed);
-    if turn.is_multiple_of(every) { every } else { 0 }
+    let phase = PHASE.load(Ordering::Relaxed);
+    if phase.is_multiple_of(every) {
+        every
+    } else {
+        0
+    }
 }
 
 fn record(address: usize, bytes: usize, event: Event) {
@@ -80,46 +84,50 @@ fn record(address: usize, bytes: usize, event: Event) {
         return;
     }
     blocks::unseen(|| {
-        if HAS_AUDIENCE.load(Ordering::Relaxed) {
-            let audience = AUDIENCE.lock().unwrap_or_else(PoisonError::into_inner);
-            if audience.as_ref().is_some_and(|it| !it.has_this_thread()) {
+        if HAS_THREAD_FILTER.load(Ordering::Relaxed) {
+            let thread_filter = THREAD_FILTER.lock().unwrap_or_else(PoisonError::into_inner);
+            if thread_filter
+                .as_ref()
+                .is_some_and(|it| !it.has_this_thread())
+            {
                 return;
             }
         }
         let mut room = [0; walk::DEPTH];
         let stack = walk::stack(&mut room);
-        MET[size_class(bytes)].fetch_add(1, Ordering::Relaxed);
+        OBSERVED[size_class(bytes)].fetch_add(1, Ordering::Relaxed);
         blocks::keep(address, bytes, event, weight, stack);
     });
 }
 
-/// Blocks are followed until this is dropped.
+/// A running trace. Blocks are recorded until it is dropped.
 #[derive(Debug)]
 #[must_use = "a trace ends when this is dropped"]
 pub struct Trace {
-    /// Closed before the tables are cleared.
+    /// Ends the observation of the allocator when it is dropped.
     observing: Option<Observing>,
 }
 
-/// Follows every block from now on that `audience` asks for, or any thread if there is none. Stacks
-/// are unwound, unless `walk::choose` was asked for another way since.
+/// Starts to record every block that the threads of `thread_filter` allocate, or that any thread
+/// allocates if there is no filter. Stacks are taken by unwinding, unless `walk::choose` selects
+/// another way afterwards.
 ///
 /// # Errors
 ///
-/// [`AlreadyObserved`] if blocks are followed already: there is one table of them.
-pub fn trace(audience: Option<Audience>) -> Result<Trace, AlreadyObserved> {
-    // Held from here on, so that nobody else clears what is followed.
+/// [`AlreadyObserved`] if another trace is running, because there is only one table of blocks.
+pub fn trace(thread_filter: Option<ThreadFilter>) -> Result<Trace, AlreadyObserved> {
+    // Taken before the tables are cleared, so that no other trace can clear them.
     let observing = blocks::unseen(|| observe(&OBSERVER))?;
     blocks::unseen(|| {
         walk::unwind_always();
-        for (every, met) in EVERY.iter().zip(&MET) {
+        for (every, observed) in EVERY.iter().zip(&OBSERVED) {
             every.store(1, Ordering::Relaxed);
-            met.store(0, Ordering::Relaxed);
+            observed.store(0, Ordering::Relaxed);
         }
-        TURN.store(0, Ordering::Relaxed);
-        HAS_AUDIENCE.store(audience.is_some(), Ordering::Relaxed);
-        *AUDIENCE.lock().unwrap_or_else(PoisonError::into_inner) = audience;
-        // What unwinding sets up for the first stack is then not part of the trace.
+        PHASE.store(0, Ordering::Relaxed);
+        HAS_THREAD_FILTER.store(thread_filter.is_some(), Ordering::Relaxed);
+        *THREAD_FILTER.lock().unwrap_or_else(PoisonError::into_inner) = thread_filter;
+        // The set-up work of the first unwinding is then not part of the trace.
         let _ = walk::stack(&mut [0; walk::DEPTH]);
     });
     blocks::clear();
@@ -129,35 +137,35 @@ pub fn trace(audience: Option<Audience>) -> Result<Trace, AlreadyObserved> {
 }
 
 impl Trace {
-    /// From now on looks at one block in so many of each size class alone, which then stands for as
-    /// many: at those of the [turns](Self::turn) that the number divides.
+    /// Sets the sampling interval of each size class. From now on only one block in this many is
+    /// recorded, and represents that many: in the [phases](Self::phase) that the interval divides.
     ///
     /// # Panics
     ///
-    /// If a number is zero.
-    pub fn thin(&self, every: &[u64; CLASSES]) {
+    /// If an interval is 0.
+    pub fn sample(&self, every: &[u64; CLASSES]) {
         for (of, every) in EVERY.iter().zip(every) {
-            assert!(*every > 0, "one in none");
+            assert!(*every > 0, "a sampling interval must not be 0");
             of.store(*every, Ordering::Relaxed);
         }
     }
 
-    /// Begins a turn; turn 0 looks at all blocks.
-    pub fn turn(&self, number: u64) {
-        TURN.store(number, Ordering::Relaxed);
+    /// Sets the sampling phase. Phase 0 records all blocks.
+    pub fn phase(&self, number: u64) {
+        PHASE.store(number, Ordering::Relaxed);
     }
 
-    /// Blocks so far whose stack was looked at, resized ones included, by size class.
-    pub fn met(&self) -> [u64; CLASSES] {
-        std::array::from_fn(|class| MET[class].load(Ordering::Relaxed))
+    /// The number of blocks recorded so far, by size class. Includes reallocated blocks.
+    pub fn observed(&self) -> [u64; CLASSES] {
+        std::array::from_fn(|class| OBSERVED[class].load(Ordering::Relaxed))
     }
 
-    /// What each stack holds at this moment, in the order of their first events.
+    /// The live memory of each stack now, in the order of their first events.
     pub fn held(&self) -> Vec<Held> {
         blocks::unseen(|| blocks::sums().iter().map(|sum| sum.held).collect())
     }
 
-    /// Ends the trace; what each stack did, in the order of their first events.
+    /// Ends the trace. Returns the allocations of each stack, in the order of their first events.
     pub fn finish(mut self) -> Vec<Traced> {
         let sums = blocks::sums();
         let traced = (0..).zip(sums).map_while(|(stack, sum)| {
@@ -171,7 +179,7 @@ impl Trace {
 
     fn end(&mut self) {
         if let Some(observing) = self.observing.take() {
-            // Still ours, so that the next trace does not begin in between.
+            // Before the observation ends, so that the next trace cannot start in between.
             blocks::clear();
             drop(observing);
         }

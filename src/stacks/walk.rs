@@ -1,5 +1,5 @@
-//! The call stack of this moment as return addresses: along frame pointers where the program keeps
-//! them, by unwinding where not. `unsafe`, since it reads the stack itself.
+//! Takes the current call stack as return addresses: along frame pointers if the program has them,
+//! otherwise by unwinding. Uses `unsafe`, because it reads the stack directly.
 //!
 //! ```text
 //!   lower addresses                                                    the stack's end
@@ -9,42 +9,42 @@
 //!        └──────────────────┘    └──────────────────┘
 //! ```
 //!
-//! A function that keeps no frame pointer leaves any number where the pointer would be. So each
-//! one is followed only within the part of the thread's own stack that is in use, and only
-//! upwards.
+//! A function without a frame pointer may leave any number in its place. So a pointer is only
+//! followed within the used part of the thread's own stack, and only upwards.
 
 use std::hint::black_box;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Frames of a stack that are kept: deeper ones belong to the program's start.
+/// Maximum number of frames of a stack. Frames further out belong to the start of the program.
 pub(crate) const DEPTH: usize = 64;
-/// Outermost frames that may be missing: those of the C library, which keeps no frame pointers.
+/// Number of outermost frames that may be missing. They belong to the C library, which has no frame
+/// pointers.
 const FOREIGN: usize = 4;
 
-/// How stacks are taken.
+/// The way in which stacks are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Walk {
-    /// Along frame pointers: nanoseconds a frame.
+    /// Along frame pointers: takes nanoseconds per frame.
     FramePointers,
-    /// By the tables for unwinding: up to microseconds a frame.
+    /// With the unwind tables: takes up to microseconds per frame.
     Unwinding,
 }
 
 static HAS_FRAME_POINTERS: AtomicBool = AtomicBool::new(false);
 
-/// Unwinds from now on, which holds for every program.
+/// Takes stacks by unwinding from now on, which works for every program.
 pub(crate) fn unwind_always() {
     HAS_FRAME_POINTERS.store(false, Ordering::Relaxed);
 }
 
-/// Finds out how stacks of this program can be taken, and takes them so from now on.
+/// Determines the fastest way that works for this program, and uses it from now on.
 #[inline(never)]
 pub(crate) fn choose() -> Walk {
-    // The callers' frames are above what stands in this one.
+    // The frames of the callers are above this local variable.
     let here = black_box(0_u8);
     let here = ptr::from_ref(&here).addr();
     let (mut followed, mut unwound) = ([0; DEPTH], [0; DEPTH]);
@@ -58,15 +58,15 @@ pub(crate) fn choose() -> Walk {
     }
 }
 
-/// Whether the callers of one function are the same either way, up to the foreign ones.
+/// Whether both ways find the same callers of a function, except for the foreign ones.
 fn agree(followed: &[usize], unwound: &[usize]) -> bool {
     let both = unwound.iter().zip(followed);
     let same = both.take_while(|(one, other)| one == other).count();
-    // A stack that fills the room has lost its foreign end.
+    // A stack of the maximum depth does not contain its foreign frames.
     same > 1 && same + FOREIGN >= unwound.len()
 }
 
-/// Return addresses, innermost first.
+/// The return addresses of the current stack, innermost first.
 #[inline(always)]
 pub(crate) fn stack(room: &mut [usize; DEPTH]) -> &[usize] {
     match HAS_FRAME_POINTERS.load(Ordering::Relaxed) {
@@ -75,7 +75,7 @@ pub(crate) fn stack(room: &mut [usize; DEPTH]) -> &[usize] {
     }
 }
 
-/// The frames whose stack pointer is above `from`.
+/// Unwinds the stack. Returns the frames whose stack pointer is above `from`, or all if that is 0.
 fn unwind(room: &mut [usize; DEPTH], from: usize) -> &[usize] {
     let mut depth = 0;
     backtrace::trace(|frame| {
@@ -113,20 +113,20 @@ mod linux {
 
     use super::DEPTH;
 
-    /// The caller's frame pointer and the return address.
+    /// Size of the caller's frame pointer and the return address.
     const FRAME: usize = 2 * size_of::<usize>();
 
     thread_local! {
-        /// The end of this thread's stack, once it was asked for. No destructor, since the
-        /// allocator reads it at any time.
+        /// The end of this thread's stack, once it is known. It has no destructor, because the
+        /// allocator may read it at any time.
         static END: Cell<usize> = const { Cell::new(0) };
     }
 
-    /// Inlined, so that the first frame is that of the function which asks.
+    /// Follows the frame pointers. Inlined, so that the first frame is that of the caller.
     #[inline(always)]
     pub fn follow(room: &mut [usize; DEPTH]) -> &[usize] {
         let mut frame = frame_pointer();
-        // What is above a local variable is in use.
+        // The part of the stack above a local variable is in use.
         let mut from = ptr::from_ref(&frame).addr();
         let end = stack_end();
         let mut depth = 0;
@@ -136,8 +136,8 @@ mod linux {
             && frame.is_multiple_of(align_of::<usize>())
         {
             let words = ptr::with_exposed_provenance::<[usize; 2]>(frame);
-            // SAFETY: both words are aligned and lie between a local variable of this thread and
-            // the end of its stack, where all is mapped; any bits are a number.
+            // SAFETY: both words are aligned and between a local variable of this thread and the
+            // end of its stack, where all memory is mapped. All bit patterns are valid integers.
             let [caller, return_address] = unsafe { words.read_volatile() };
             if return_address == 0 {
                 break;
@@ -178,24 +178,24 @@ mod linux {
         }
     }
 
-    /// One above the highest address of this thread's stack. The C library may allocate for the
-    /// answer, which does not pass through the program's allocator.
+    /// One above the highest address of this thread's stack. The C library may allocate memory for
+    /// this, but not with the program's allocator.
     #[cold]
     fn ask_for_stack_end() -> Option<usize> {
         let mut attributes = mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
-        // SAFETY: it has no condition.
+        // SAFETY: the function has no preconditions.
         let thread = unsafe { libc::pthread_self() };
-        // SAFETY: the calling thread is one, and the attributes have room.
+        // SAFETY: the calling thread exists, and the attributes can be written.
         let failed = unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) };
         if failed != 0 {
             return None;
         }
         let (mut low, mut bytes) = (ptr::null_mut(), 0);
-        // SAFETY: the call above has filled the attributes, and both results have room.
+        // SAFETY: the call above has initialised the attributes, and both results can be written.
         let failed = unsafe {
             libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut low, &raw mut bytes)
         };
-        // SAFETY: they were filled above, and are not used again.
+        // SAFETY: they were initialised above and are not used again.
         unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
         (failed == 0).then(|| low.addr() + bytes)
     }
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_that_goes_astray_skips_callers_or_ends_early_is_no_walk() {
+    fn a_walk_that_goes_astray_skips_callers_or_ends_early_is_rejected() {
         for astray in [&[][..], &[10], &[20, 30, 40, 50, 60], &[10, 30, 40, 50, 60]] {
             assert!(!agree(astray, &UNWOUND), "{astray:?}");
         }

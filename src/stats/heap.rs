@@ -1,31 +1,31 @@
-//! The heap of the process, as heapmark's own allocator counts it.
+//! The heap of the process, as heapmark's allocator counts it.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::alloc::{INSTALL_HINT, ProcessHeap, Totals, is_installed};
 
-/// Bytes and blocks since [`track`] was called, over all threads. Bytes are those asked for; what
-/// the allocator adds is not in them.
+/// Bytes and blocks since [`track`] was called, over all threads. Bytes are requested sizes,
+/// without the allocator's overhead.
 ///
-/// Fields are read one after the other: where other threads allocate meanwhile, they may differ
-/// by a few events.
+/// The fields are read one after the other. If other threads allocate meanwhile, the fields may
+/// differ by a few events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Heap {
-    /// Bytes allocated minus bytes freed: negative where more is freed that was allocated before
-    /// the tracking began.
+    /// Bytes allocated minus bytes freed. Negative if more was freed than allocated, which happens
+    /// with blocks from before the tracking began.
     pub live_bytes: i64,
-    /// Blocks allocated minus blocks freed.
+    /// Blocks allocated minus blocks freed. May be negative, like `live_bytes`.
     pub live_blocks: i64,
-    /// The most that `live_bytes` ever was, zero at least.
+    /// The highest value of `live_bytes` so far; at least zero.
     pub peak_bytes: u64,
-    /// The most that `live_blocks` ever was, zero at least.
+    /// The highest value of `live_blocks` so far; at least zero.
     pub peak_blocks: u64,
-    /// Bytes of new blocks plus the growth of resized ones, freed or not.
+    /// Bytes of all new blocks plus the growth of resized blocks, freed or not.
     pub total_bytes: u64,
-    /// New blocks, freed or not; one that is resized is no new one.
+    /// Number of new blocks, freed or not. Resizing a block does not count.
     pub total_blocks: u64,
 }
 
@@ -33,9 +33,9 @@ pub struct Heap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrackError {
-    /// Zeros would read as "allocates nothing".
+    /// heapmark's allocator is not the program's global allocator, so nothing would be counted.
     NotInstalled,
-    /// The peak has one beginning.
+    /// Another [`Tracking`] exists. Only one may exist at a time.
     AlreadyTracked,
 }
 
@@ -44,18 +44,19 @@ impl fmt::Display for TrackError {
         match self {
             Self::NotInstalled => write!(
                 out,
-                "heapmark's allocator is not installed; add:\n{INSTALL_HINT}"
+                "cannot track the heap: heapmark's allocator is not installed; \
+                 add to the program:\n{INSTALL_HINT}"
             ),
-            Self::AlreadyTracked => {
-                out.write_str("the heap is tracked already; read it by `memory_stats()`")
-            }
+            Self::AlreadyTracked => out.write_str(
+                "the heap is already tracked; read it with `heapmark::stats::memory_stats()`",
+            ),
         }
     }
 }
 
 impl std::error::Error for TrackError {}
 
-/// Tracks the heap until it is dropped.
+/// Tracks the heap until this guard is dropped.
 #[derive(Debug)]
 #[must_use = "the heap is tracked until this is dropped"]
 pub struct Tracking(());
@@ -67,11 +68,13 @@ struct Current {
 
 static CURRENT: Mutex<Option<Current>> = Mutex::new(None);
 
-/// Begins to count, for [`memory_stats`](super::memory_stats) and [`Tracking::heap`].
+/// Starts to count the heap of the process, for [`memory_stats`](super::memory_stats) and
+/// [`Tracking::heap`].
 ///
 /// # Errors
 ///
-/// Where heapmark's allocator is not the program's, and where the heap is tracked already.
+/// - [`TrackError::NotInstalled`] if heapmark's allocator is not the program's global allocator.
+/// - [`TrackError::AlreadyTracked`] if the heap is already tracked.
 ///
 /// ```
 /// #[global_allocator]
@@ -87,7 +90,7 @@ static CURRENT: Mutex<Option<Current>> = Mutex::new(None);
 /// # Ok::<(), heapmark::stats::TrackError>(())
 /// ```
 ///
-/// Without the allocator it refuses:
+/// Without heapmark's allocator it returns an error:
 ///
 /// ```
 /// use heapmark::stats::{TrackError, track};
@@ -108,7 +111,7 @@ pub fn track() -> Result<Tracking, TrackError> {
 }
 
 impl Tracking {
-    /// The heap now.
+    /// The counts now.
     pub fn heap(&self) -> Heap {
         now().unwrap_or_default()
     }
@@ -120,7 +123,7 @@ impl Drop for Tracking {
     }
 }
 
-/// The heap since the tracking began; `None` where nobody tracks it.
+/// The heap since the tracking began; `None` if it is not tracked.
 pub(super) fn now() -> Option<Heap> {
     let current = current();
     let Current { process, at_start } = current.as_ref()?;

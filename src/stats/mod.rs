@@ -1,5 +1,6 @@
-//! The heap of the whole program in a few numbers, and whether arenas and pools help: how many
-//! headers stood inline, how many objects came from a pool.
+//! The heap of the whole program in a few numbers, while it runs. Two more counts show whether
+//! inline storage and pools help: how many headers were stored inline, and how many objects came
+//! from a pool.
 //!
 //! ```
 //! use heapmark::stats::{self, Storage, memory_stats};
@@ -7,10 +8,10 @@
 //! #[global_allocator]
 //! static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 //!
-//! // In `main`, for as long as the numbers are wanted.
+//! // In `main`; keep it for as long as the heap shall be tracked.
 //! let tracking = stats::track().expect("heapmark's allocator is installed");
 //!
-//! // Where a request is complete.
+//! // When a request is complete.
 //! stats::count_headers(Storage::Inline, 3);
 //! stats::count_headers(Storage::Heap, 1);
 //!
@@ -24,9 +25,9 @@
 //! # assert_eq!(memory_stats().heap, None);
 //! ```
 //!
-//! It is not for finding what allocates, which the benchmarks and a profiler tell, nor for a
-//! program that is being timed: while tracking, each allocation writes to counters that all
-//! threads share.
+//! To find out which code allocates, use the benchmarks or a profiler instead. Do not track a
+//! program that is being timed: while tracking, each allocation writes to counters that all threads
+//! share.
 
 mod headers;
 mod heap;
@@ -35,26 +36,26 @@ use crate::pool::of_all_pools;
 pub use headers::{Storage, count_headers};
 pub use heap::{Heap, TrackError, Tracking, track};
 
-/// The state of the program's memory: plain numbers, to be written by any serde format.
+/// The memory counts of the program; returned by [`memory_stats`]. With the feature `serde`, they
+/// can be serialised and deserialised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct MemoryStats {
-    /// The heap since [`track`] was called; `None` while nobody tracks it.
+    /// The heap since [`track`] was called; `None` if it is not tracked.
     pub heap: Option<Heap>,
-    /// Headers that stood inline, as told to [`count_headers`].
+    /// Headers that were stored inline, as counted by [`count_headers`].
     pub headers_inline: u64,
-    /// Headers that stood on the heap.
+    /// Headers that were stored on the heap, as counted by [`count_headers`].
     pub headers_heap: u64,
-    /// Requests that a [`Pool`](crate::pool::Pool) of the program answered with an object that
-    /// waited.
+    /// Requests that a [`Pool`](crate::pool::Pool) of the program answered with an idle object.
     pub pool_hits: u64,
-    /// Requests for which a pool had to make an object.
+    /// Requests for which a pool created an object.
     pub pool_misses: u64,
 }
 
 impl MemoryStats {
-    /// Headers that stood inline.
+    /// Headers that were stored inline.
     ///
     /// ```
     /// use heapmark::stats::{Storage, count_headers, memory_stats};
@@ -66,7 +67,7 @@ impl MemoryStats {
         self.headers_inline
     }
 
-    /// Headers that stood on the heap.
+    /// Headers that were stored on the heap.
     ///
     /// ```
     /// use heapmark::stats::{Storage, count_headers, memory_stats};
@@ -78,8 +79,8 @@ impl MemoryStats {
         self.headers_heap
     }
 
-    /// Hits among all requests to all pools of the program, ended ones too, from 0 to 1; 0 where
-    /// there was no request.
+    /// The share of requests to all pools that were hits, from 0 to 1; 0 if there was no request.
+    /// Pools that were dropped count too.
     ///
     /// ```
     /// use heapmark::{pool::Pool, stats::memory_stats};
@@ -99,10 +100,10 @@ impl MemoryStats {
     }
 }
 
-/// Reads every counter now. Takes two locks for a moment, and allocates nothing.
+/// Reads all counters now. It briefly takes two locks, and allocates nothing.
 ///
 /// ```
-/// // Nobody tracks the heap, so that nothing is claimed of it.
+/// // The heap is not tracked, so there are no numbers on it.
 /// assert_eq!(heapmark::stats::memory_stats().heap, None);
 /// ```
 pub fn memory_stats() -> MemoryStats {

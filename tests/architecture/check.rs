@@ -1,4 +1,4 @@
-//! Holds source files against the rules; every fault names file and line.
+//! Checks source files against the rules. Every fault names file and line.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,11 @@ pub struct File {
     pub text: String,
 }
 
-/// Which module a name at the root of a package belongs to, as in `site::view`: modules, re-exports
-/// and macros. The name is that of the package, and the one at its root.
+/// Maps each name at the root of a package (module, re-export or macro) to its module, as in
+/// `site::view`. The key is the package and the name.
 pub type Roots = BTreeMap<(&'static str, String), String>;
 
-/// A package whose modules are held against the table: its name there, its folder, and what code
-/// calls it.
+/// A package whose modules are checked: its name in the table, its folder, and its name in code.
 struct Package {
     name: &'static str,
     folder: &'static str,
@@ -85,7 +84,7 @@ pub fn roots(files: &[File]) -> Roots {
     roots
 }
 
-/// What `file` does against `rules`, one sentence a fault.
+/// The violations of `rules` in `file`, one sentence each.
 pub fn faults(rules: &Rules, roots: &Roots, file: &File) -> Vec<String> {
     let path = &file.path;
     let mut faults = Vec::new();
@@ -95,12 +94,12 @@ pub fn faults(rules: &Rules, roots: &Roots, file: &File) -> Vec<String> {
         .filter(|part| rules.names.contains(&(*part).to_owned()))
     {
         faults.push(format!(
-            "{path}: `{name}` says nothing about what is inside; name the concept"
+            "{path}: `{name}` does not describe what is inside; name the concept"
         ));
     }
     let tokens = match source::tokens(&file.text) {
         Ok(tokens) => tokens,
-        Err(error) => return vec![format!("{path}: is no Rust: {error}")],
+        Err(error) => return vec![format!("{path}: cannot be parsed as Rust: {error}")],
     };
     for word in source::words(&tokens) {
         let fault = match word.what {
@@ -172,7 +171,7 @@ fn path_fault(
     (!allowed).then(|| format!("`{module}` uses `{used}`, an arrow that the table does not allow"))
 }
 
-/// `std::io::*` brings in `std::io::stdout`.
+/// The glob that imports `path`: `std::io::*` for `std::io::stdout`.
 fn parent_glob(path: &str) -> String {
     let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
     format!("{parent}::*")

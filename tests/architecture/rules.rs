@@ -7,19 +7,19 @@ use std::collections::BTreeMap;
 pub struct Rules {
     /// The block `arrows`: each module, as in `site::view`, with its layer and what it may use.
     pub modules: BTreeMap<String, Allowed>,
-    /// The block `expansions`: modules whose macros may name `$crate`.
+    /// The block `expansions`: modules whose macros may use `$crate`.
     pub expansions: Vec<String>,
-    /// The block `unsafe`: files, or folders with a closing `/`, that may hold `unsafe`.
+    /// The block `unsafe`: files, or folders with a final `/`, that may contain `unsafe`.
     pub unsafe_files: Vec<String>,
     /// The block `never`: a module and the paths of std that it must not name.
     pub never: Vec<(String, Vec<String>)>,
-    /// The block `names`: what no file or folder may be called.
+    /// The block `names`: names that no file or folder may have.
     pub names: Vec<String>,
 }
 
 pub struct Allowed {
     pub layer: String,
-    /// `*` stands for everything below.
+    /// `*` means every module.
     pub uses: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ impl Rules {
     ///
     /// # Panics
     ///
-    /// Where a block is missing or a line of it does not parse.
+    /// If a block is missing or one of its lines does not parse.
     pub fn parse(page: &str) -> Self {
         let first_words = |block| {
             let lines = lines(page, block).into_iter();
@@ -65,7 +65,7 @@ fn lines<'a>(page: &'a str, tag: &str) -> Vec<&'a str> {
     lines
 }
 
-/// `L3  site::view  →  model::format`; what has no package is of the same one.
+/// `L3  site::view  →  model::format`. A name without a package belongs to the package of the row.
 fn arrows(line: &str) -> (String, Allowed) {
     let (left, uses) = line
         .split_once('→')

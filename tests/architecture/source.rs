@@ -1,4 +1,4 @@
-//! Reads Rust source as tokens, so that comments and strings name nothing.
+//! Reads Rust source as tokens, so that paths in comments and strings do not count.
 //!
 //! ```text
 //!  text ──proc_macro2──▶ tokens ──▶ Named       paths from `crate`, `$crate`, `self`, `super`, `std`,
@@ -11,14 +11,14 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// A path as it stands in the source, counted from the root it belongs to.
+/// A path in the source, resolved from its root.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Named {
     pub line: usize,
     pub root: Root,
     /// For a path of the crate: its segments below the crate's root.
     pub segments: Vec<String>,
-    /// Whether it stands in a module called `tests`.
+    /// Whether it is in a module called `tests`.
     pub in_tests: bool,
 }
 
@@ -26,11 +26,11 @@ pub struct Named {
 pub enum Root {
     /// `crate::…`, or `self` and `super` counted from the crate's root.
     Crate,
-    /// `$crate::…`: code that a macro expands to, in somebody else's crate.
+    /// `$crate::…`: code that a macro expands to, in the crate of its user.
     Expansion,
     /// `std::…` or `core::…`.
     Std,
-    /// Another package of the workspace, by the name that code calls it.
+    /// Another package of the workspace, by its name in code.
     Package(String),
 }
 
@@ -44,13 +44,13 @@ pub struct Found {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Word {
     Unsafe,
-    /// `println!` and its kin, by name.
+    /// `print!`, `println!`, `eprint!`, `eprintln!` or `dbg!`: its name.
     Print(String),
     /// `#[allow(…)]`, also inside `cfg_attr`.
     Allow,
 }
 
-/// What code calls the packages of the workspace.
+/// The names of the workspace's packages in code.
 pub const PACKAGES: [&str; 4] = [
     "heapmark",
     "heapmark_model",
@@ -60,13 +60,13 @@ pub const PACKAGES: [&str; 4] = [
 
 const PRINTING: [&str; 5] = ["print", "println", "eprint", "eprintln", "dbg"];
 
-/// The tokens of `text`, or what the lexer says against it.
+/// The tokens of `text`, or the error of the lexer.
 pub fn tokens(text: &str) -> Result<Vec<TokenTree>, String> {
     let stream: TokenStream = text.parse().map_err(|error| format!("{error}"))?;
     Ok(stream.into_iter().collect())
 }
 
-/// Every path that `tokens` name from a root, read in the module `module`.
+/// Every path in `tokens` that begins at a root, resolved in the module `module`.
 pub fn paths(tokens: &[TokenTree], module: &[String]) -> Vec<Named> {
     let mut found = Vec::new();
     walk(tokens, module, &mut found);
@@ -108,7 +108,7 @@ pub struct Tree {
 
 impl Tree {
     fn named(&self, module: &[String], expands: bool) -> Option<Named> {
-        // `self.field`, `pub(crate)`: no path, unless it is given a name.
+        // `self.field` and `pub(crate)` are not paths. `crate as name` is one.
         if self.segments.len() == 1 && self.alias.is_none() {
             return None;
         }
@@ -136,7 +136,7 @@ impl Tree {
     }
 }
 
-/// Reads the use tree that begins at `at`, nested groups included; tells where it ends.
+/// Reads the use tree that begins at `at`, including nested groups. Returns the index of its end.
 pub fn path_tree(
     tokens: &[TokenTree],
     mut at: usize,
@@ -164,7 +164,7 @@ pub fn path_tree(
                 }
                 return at + 1;
             }
-            // A turbofish, say: the path ends before it.
+            // The path ends here, for example before a turbofish.
             _ => break,
         }
         at += 1;

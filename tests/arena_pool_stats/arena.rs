@@ -1,4 +1,4 @@
-//! Arenas: one block for many values, given back or used again.
+//! Arenas: one block for many values, which is freed or reused.
 
 use std::hint::black_box;
 use std::panic::catch_unwind;
@@ -13,15 +13,15 @@ use crate::{growth, tracked};
 pub const TESTS: &[Test] = tests![
     many_values_are_one_block_and_later_none,
     a_thousand_requests_leave_nothing,
-    an_arena_that_nobody_resets_is_seen_to_grow,
+    an_arena_that_is_never_reset_is_seen_to_grow,
     requests_that_panic_leave_nothing,
-    a_boxed_string_gives_its_buffer_back,
+    a_boxed_string_frees_its_buffer,
     a_string_without_drop_is_seen_to_leak,
-    one_burst_does_not_stay,
-    a_thread_takes_its_arenas_with_it,
+    one_spike_does_not_stay,
+    a_thread_that_ends_frees_its_arenas,
 ];
 
-/// What one request keeps: 1,000 B in ten values.
+/// One request: 1,000 B in ten values.
 fn request() {
     with_arena(|arena| {
         for _ in 0..10 {
@@ -39,7 +39,7 @@ fn many_values_are_one_block_and_later_none() {
         })
     });
     assert_eq!(length, 24);
-    // The chunk, and the thread's list of arenas that are kept.
+    // The chunk, and the list of arenas that the thread keeps.
     assert!(heap.total_blocks <= 2, "{heap:?}");
     let (heap, ()) = tracked(|| with_arena(|arena| _ = black_box(arena.alloc_str("GET"))));
     assert_eq!(heap.total_blocks, 0, "{heap:?}");
@@ -49,7 +49,7 @@ fn a_thousand_requests_leave_nothing() {
     assert_eq!(growth(1_000, request), 0);
 }
 
-fn an_arena_that_nobody_resets_is_seen_to_grow() {
+fn an_arena_that_is_never_reset_is_seen_to_grow() {
     let forgotten = Bump::new();
     let grown = growth(1_000, || _ = black_box(forgotten.alloc([1_u8; 1000])));
     assert!(grown >= 1_000_000, "{grown}");
@@ -71,7 +71,7 @@ fn requests_that_panic_leave_nothing() {
     assert_eq!(grown, 0);
 }
 
-fn a_boxed_string_gives_its_buffer_back() {
+fn a_boxed_string_frees_its_buffer() {
     let grown = growth(100, || {
         with_arena(|arena| {
             black_box(arena.alloc_boxed(String::from(black_box("on the heap"))));
@@ -89,7 +89,7 @@ fn a_string_without_drop_is_seen_to_leak() {
     assert_eq!(grown, 1_100);
 }
 
-fn one_burst_does_not_stay() {
+fn one_spike_does_not_stay() {
     reset_arena();
     let (heap, ()) = tracked(|| {
         request();
@@ -100,7 +100,7 @@ fn one_burst_does_not_stay() {
     assert!(heap.live_bytes < 4_096, "{heap:?}");
 }
 
-fn a_thread_takes_its_arenas_with_it() {
+fn a_thread_that_ends_frees_its_arenas() {
     let in_a_thread = || {
         let ended = thread::spawn(request).join();
         assert!(ended.is_ok());

@@ -1,7 +1,7 @@
-//! What arenas and pools ask of the heap, and whether the statistics say so.
+//! How many blocks arenas and pools allocate, and whether the statistics report them.
 //!
-//! Each fault that such utilities are known to have is planted beside ours, so that a test which
-//! passes could have failed.
+//! Known faults of such utilities are planted in additional tests, which show that the checks
+//! can fail.
 
 #[path = "../one_by_one/mod.rs"]
 mod one_by_one;
@@ -21,14 +21,14 @@ fn main() -> ExitCode {
     one_by_one::run(&[arena::TESTS, pool::TESTS, stats::TESTS])
 }
 
-/// What `work` does to the heap, with what it returns still alive.
+/// Heap statistics of `work`, read while its result is still live.
 fn tracked<T>(work: impl FnOnce() -> T) -> (Heap, T) {
-    let tracking = track().expect("the allocator is installed and nobody else tracks");
+    let tracking = track().expect("the allocator is installed and nothing else tracks");
     let made = work();
     (tracking.heap(), made)
 }
 
-/// Live bytes after `work` was repeated, above those after a first few times.
+/// By how much live bytes grow over `times` calls of `work`, after three warm-up calls.
 fn growth(times: usize, mut work: impl FnMut()) -> i64 {
     for _ in 0..3 {
         work();

@@ -1,4 +1,4 @@
-//! Pools: no allocation once warm, and no more kept than the bound.
+//! Pools: a warm pool does not allocate, and no pool keeps more than its bound.
 
 use std::hint::black_box;
 use std::sync::Mutex;
@@ -11,13 +11,13 @@ use crate::{growth, tracked};
 
 pub const TESTS: &[Test] = tests![
     a_warm_pool_does_not_touch_the_heap,
-    a_pool_whose_users_forget_to_put_back_is_seen_to_allocate,
-    retained_bytes_are_what_the_allocator_says,
-    what_a_burst_leaves_is_within_the_bound,
-    a_pool_without_a_bound_is_seen_to_keep_a_burst,
+    a_pool_to_which_objects_are_not_returned_is_seen_to_allocate,
+    retained_bytes_are_what_the_allocator_counts,
+    what_a_spike_leaves_is_within_the_bound,
+    a_pool_without_a_bound_is_seen_to_keep_a_spike,
     a_clear_before_the_shrink_is_what_shrinks,
     an_ended_pool_leaves_nothing,
-    another_thread_may_give_back,
+    another_thread_may_return_an_object,
 ];
 
 fn buffers() -> Pool<Vec<u8>> {
@@ -36,7 +36,7 @@ fn a_warm_pool_does_not_touch_the_heap() {
     assert_eq!(pool.stats().hits, 100);
 }
 
-fn a_pool_whose_users_forget_to_put_back_is_seen_to_allocate() {
+fn a_pool_to_which_objects_are_not_returned_is_seen_to_allocate() {
     let without_guard = Mutex::new(vec![Vec::<u8>::with_capacity(1024)]);
     let (heap, ()) = tracked(|| {
         for _ in 0..100 {
@@ -47,19 +47,19 @@ fn a_pool_whose_users_forget_to_put_back_is_seen_to_allocate() {
     assert_eq!(heap.total_blocks, 99);
 }
 
-fn retained_bytes_are_what_the_allocator_says() {
+fn retained_bytes_are_what_the_allocator_counts() {
     let pool = buffers().with_retained_bytes(1 << 20, Vec::capacity);
     let (heap, ()) = tracked(|| drop([pool.get(), pool.get(), pool.get()]));
     let stats = pool.stats();
     let own = 3 * size_of::<Vec<u8>>();
     assert_eq!(stats.retained_bytes, 3 * 1024 + own);
-    // The list of waiting objects has a place of its own size for each, and some to spare.
+    // The list of waiting objects has an entry for each, and spare capacity.
     let list = heap.live_bytes - 3 * 1024;
     assert!(list >= own as i64 && list <= 256, "{heap:?}");
 }
 
-/// Live bytes after 100 buffers were away at once and each grew to 10,000 B.
-fn kept_after_burst(pool: &Pool<Vec<u8>>) -> i64 {
+/// Live bytes after 100 buffers were in use at once and each grew to 10,000 B.
+fn kept_after_spike(pool: &Pool<Vec<u8>>) -> i64 {
     let (heap, ()) = tracked(|| {
         let mut away: Vec<_> = (0..100).map(|_| pool.get()).collect();
         for buffer in &mut away {
@@ -70,15 +70,15 @@ fn kept_after_burst(pool: &Pool<Vec<u8>>) -> i64 {
     heap.live_bytes
 }
 
-fn what_a_burst_leaves_is_within_the_bound() {
+fn what_a_spike_leaves_is_within_the_bound() {
     let pool = buffers().with_retained_bytes(30_000, Vec::capacity);
-    let kept = kept_after_burst(&pool);
+    let kept = kept_after_spike(&pool);
     assert!((20_000..=30_000 + 256).contains(&kept), "{kept}");
 }
 
-fn a_pool_without_a_bound_is_seen_to_keep_a_burst() {
+fn a_pool_without_a_bound_is_seen_to_keep_a_spike() {
     let pool = Pool::new(1_000, Vec::new, Vec::<u8>::clear);
-    assert!(kept_after_burst(&pool) >= 1_000_000);
+    assert!(kept_after_spike(&pool) >= 1_000_000);
 }
 
 fn a_clear_before_the_shrink_is_what_shrinks() {
@@ -107,7 +107,7 @@ fn an_ended_pool_leaves_nothing() {
     assert_eq!(grown, 0);
 }
 
-fn another_thread_may_give_back() {
+fn another_thread_may_return_an_object() {
     let pool = buffers();
     let buffer = pool.get();
     thread::scope(|scope| scope.spawn(|| drop(buffer)).join()).expect("the thread does not panic");

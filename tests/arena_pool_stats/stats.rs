@@ -1,4 +1,4 @@
-//! The statistics against what is known of the work.
+//! Memory statistics of work whose numbers are known.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -12,21 +12,21 @@ use crate::one_by_one::{Test, tests};
 use crate::tracked;
 
 pub const TESTS: &[Test] = tests![
-    live_peak_and_total_are_told_apart,
-    a_resized_block_is_no_new_block,
+    live_peak_and_total_are_counted_separately,
+    a_resized_block_is_not_a_new_block,
     users_that_live_on_are_seen,
     memory_from_before_that_is_freed_counts_below_zero,
     the_peak_is_that_of_all_threads_together,
     the_two_counters_of_the_heap_agree,
-    nothing_is_claimed_while_nobody_tracks,
+    without_tracking_there_are_no_heap_statistics,
     a_second_tracking_is_refused_and_the_first_goes_on,
     reading_the_statistics_allocates_nothing,
     headers_are_counted_once_where_they_ended_up,
-    the_hit_ratio_is_that_of_all_pools_ended_ones_too,
+    the_hit_ratio_includes_dropped_pools,
     a_reader_of_json_gets_the_same_numbers,
 ];
 
-fn live_peak_and_total_are_told_apart() {
+fn live_peak_and_total_are_counted_separately() {
     let (heap, kept) = tracked(|| {
         drop(black_box(vec![0_u8; 1_000]));
         drop(black_box((vec![0_u8; 300], vec![0_u8; 300])));
@@ -38,7 +38,7 @@ fn live_peak_and_total_are_told_apart() {
     drop(kept);
 }
 
-fn a_resized_block_is_no_new_block() {
+fn a_resized_block_is_not_a_new_block() {
     let (heap, kept) = tracked(|| {
         let mut list = black_box(Vec::<u8>::with_capacity(100));
         list.reserve_exact(250);
@@ -78,7 +78,7 @@ fn the_peak_is_that_of_all_threads_together() {
         });
     });
     let all = 100_000 * THREADS as u64;
-    // Threads have some memory of their own.
+    // Each thread also allocates some memory for itself.
     assert!((all..all + 20_000).contains(&heap.peak_bytes), "{heap:?}");
 }
 
@@ -89,14 +89,14 @@ fn the_two_counters_of_the_heap_agree() {
         (away, black_box(vec![Box::new(1_u64); 50]))
     });
     let totals = heapmark::__private::alloc::Totals::of_process() - before;
-    // Looking for the allocator, before the tracking begins, is one block made and freed.
+    // Before tracking begins, `track` finds the allocator by allocating and freeing one block.
     assert_eq!(heap.live_bytes, totals.live);
     assert_eq!(heap.live_blocks, totals.allocs as i64 - totals.frees as i64);
     assert_eq!(heap.total_blocks, totals.allocs - 1);
     drop(kept);
 }
 
-fn nothing_is_claimed_while_nobody_tracks() {
+fn without_tracking_there_are_no_heap_statistics() {
     assert_eq!(memory_stats().heap, None);
     let tracking = track().expect("the allocator is installed");
     assert_eq!(memory_stats().heap, Some(Heap::default()));
@@ -110,11 +110,11 @@ fn a_second_tracking_is_refused_and_the_first_goes_on() {
         assert_eq!(track().err(), Some(TrackError::AlreadyTracked));
         black_box(Box::new([0_u8; 64]))
     });
-    // The second looked for the allocator by one block that it freed again.
+    // The second call of `track` found the allocator by allocating and freeing one block.
     assert_eq!((heap.live_bytes, heap.live_blocks), (64, 1));
     assert_eq!(heap.total_blocks, 2);
     drop(kept);
-    // Each begins at zero.
+    // Every tracking begins at zero.
     assert_eq!(tracked(|| ()).0, Heap::default());
 }
 
@@ -128,7 +128,7 @@ fn headers_are_counted_once_where_they_ended_up() {
     let before = memory_stats();
     let mut requests = 0;
     for length in [0, 3, 8, 9, 20] {
-        // Eight headers stand inline, the ninth moves all of them.
+        // Eight headers are stored inline; the ninth moves all of them to the heap.
         let storage = match length {
             0..=8 => Storage::Inline,
             _ => Storage::Heap,
@@ -143,7 +143,7 @@ fn headers_are_counted_once_where_they_ended_up() {
     assert_eq!(inline + heap, requests);
 }
 
-fn the_hit_ratio_is_that_of_all_pools_ended_ones_too() {
+fn the_hit_ratio_includes_dropped_pools() {
     let before = memory_stats();
     let living = Pool::new(1, String::new, String::clear);
     drop(living.get());

@@ -1,4 +1,4 @@
-//! Worked examples: every kind of event, by its exact number and size.
+//! The exact number and size of every kind of event, in small examples.
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::hint::black_box;
@@ -14,11 +14,11 @@ pub const TESTS: &[Test] = tests![
     a_box_is_one_block,
     a_growing_vec_reallocates_and_adds_its_growth,
     a_growing_string_starts_at_eight_bytes,
-    shrinking_is_a_realloc_that_asks_for_no_bytes,
-    a_realloc_to_the_same_size_counts_and_asks_for_no_bytes,
+    shrinking_is_a_realloc_that_adds_no_bytes,
+    a_realloc_to_the_same_size_counts_and_adds_no_bytes,
     zeroed_memory_counts_as_any_other,
-    over_aligned_blocks_count_the_bytes_asked_for,
-    nothing_is_counted_where_nothing_is_asked_for,
+    over_aligned_blocks_count_their_requested_bytes,
+    nothing_is_counted_if_nothing_is_allocated,
     size_classes_round_up_to_powers_of_two,
     what_is_forgotten_is_retained,
     one_allocation_more_is_seen_in_every_repetition,
@@ -51,7 +51,7 @@ fn a_growing_vec_reallocates_and_adds_its_growth() {
             list
         });
     });
-    // Room for 4, 8, 16 and 32 numbers of 8 bytes.
+    // Capacity for 4, 8, 16 and 32 numbers of 8 bytes.
     assert_eq!(seen.routine, counts(1, 0, 3, 256));
     assert_eq!(seen.peak, Some(256));
     assert_eq!(seen.size_classes, [(32, 1), (64, 1), (128, 1), (256, 1)]);
@@ -71,7 +71,7 @@ fn a_growing_string_starts_at_eight_bytes() {
     assert_eq!(seen.size_classes, [(8, 1), (16, 1)]);
 }
 
-fn shrinking_is_a_realloc_that_asks_for_no_bytes() {
+fn shrinking_is_a_realloc_that_adds_no_bytes() {
     let seen = observe(|b| {
         b.iter(|| {
             let mut list = Vec::with_capacity(black_box(100));
@@ -85,7 +85,7 @@ fn shrinking_is_a_realloc_that_asks_for_no_bytes() {
     assert_eq!(seen.size_classes, [(16, 1), (128, 1)]);
 }
 
-fn a_realloc_to_the_same_size_counts_and_asks_for_no_bytes() {
+fn a_realloc_to_the_same_size_counts_and_adds_no_bytes() {
     let seen = observe(|b| {
         b.iter(|| {
             let layout = Layout::new::<[u8; 24]>();
@@ -107,7 +107,7 @@ fn zeroed_memory_counts_as_any_other() {
     assert_eq!(seen.size_classes, [(1024, 1)]);
 }
 
-fn over_aligned_blocks_count_the_bytes_asked_for() {
+fn over_aligned_blocks_count_their_requested_bytes() {
     let seen = observe(|b| {
         b.iter(|| {
             let layout = Layout::from_size_align(24, 4096).expect("24 bytes fit");
@@ -122,7 +122,7 @@ fn over_aligned_blocks_count_the_bytes_asked_for() {
     assert_eq!(seen.size_classes, [(32, 1)]);
 }
 
-fn nothing_is_counted_where_nothing_is_asked_for() {
+fn nothing_is_counted_if_nothing_is_allocated() {
     let seen = observe(|b| {
         b.iter(|| {
             let list = Vec::<u8>::with_capacity(black_box(0));
@@ -147,12 +147,12 @@ fn size_classes_round_up_to_powers_of_two() {
     ];
     for (size, bound) in bounds {
         let seen = observe(|b| b.iter(|| Vec::<u8>::with_capacity(black_box(size))));
-        assert_eq!(seen.size_classes, [(bound, 1)], "of {size} bytes");
+        assert_eq!(seen.size_classes, [(bound, 1)], "block of {size} bytes");
     }
 }
 
 fn what_is_forgotten_is_retained() {
-    // `black_box`: without it a release build deletes the allocation that nobody looks at.
+    // Without `black_box`, a release build removes the unused allocation.
     let seen = observe(|b| b.iter(|| std::mem::forget(black_box(Box::new([0_u8; 32])))));
     assert_eq!(seen.routine, counts(1, 0, 0, 32));
     assert_eq!(seen.drop, Counts::default());

@@ -1,4 +1,4 @@
-//! What the counters say of code whose allocations are known beforehand.
+//! What the counters report for code whose allocations are known.
 
 #[path = "../one_by_one/mod.rs"]
 mod one_by_one;
@@ -6,8 +6,8 @@ mod one_by_one;
 mod events;
 mod interrupted;
 mod parts;
-mod tape;
 mod threads;
+mod timeline;
 
 use std::process::ExitCode;
 
@@ -22,14 +22,14 @@ fn main() -> ExitCode {
     one_by_one::run(&[
         events::TESTS,
         parts::TESTS,
-        tape::TESTS,
+        timeline::TESTS,
         threads::TESTS,
         interrupted::TESTS,
     ])
 }
 
-/// Counts `workload` and expects every repetition to say the same, stats_alloc to agree, and the
-/// gate to be closed again.
+/// Counts `workload`. All repetitions must be equal, stats_alloc must agree, and the gate must be
+/// closed afterwards.
 fn observe(workload: impl FnOnce(&mut Bencher<'_>)) -> Observation {
     let mut count = Count::new(3);
     workload(&mut Bencher::new(&mut count));
@@ -40,6 +40,6 @@ fn observe(workload: impl FnOnce(&mut Bencher<'_>)) -> Observation {
     };
     assert_eq!(first, second);
     assert_eq!(first, third);
-    assert!(first.witness_agrees);
+    assert!(first.control_agrees);
     first.clone()
 }

@@ -1,4 +1,4 @@
-//! What belongs to the routine, what to the drop, what to neither; peak and retained.
+//! Which events belong to the routine, to the drop, or to neither; peak and retained.
 
 use std::hint::black_box;
 use std::mem;
@@ -13,7 +13,7 @@ use crate::observe;
 use crate::one_by_one::{Test, tests};
 
 pub const TESTS: &[Test] = tests![
-    the_drop_of_a_result_is_counted_apart,
+    the_drop_of_a_result_is_counted_separately,
     a_drop_may_allocate,
     making_the_input_is_not_counted,
     peak_is_above_the_start_and_not_above_the_input,
@@ -23,7 +23,7 @@ pub const TESTS: &[Test] = tests![
     a_large_drop_is_counted_as_any_other,
     all_that_a_custom_loop_does_is_counted,
     an_input_that_leaks_is_retained,
-    freeing_what_is_older_than_the_iteration_retains_less_than_nothing,
+    freeing_an_older_block_makes_retained_negative,
     a_future_is_counted_without_its_executor,
     a_future_gets_an_input_that_is_not_counted,
 ];
@@ -35,7 +35,7 @@ const NOTHING: Counts = Counts {
     bytes: 0,
 };
 
-fn the_drop_of_a_result_is_counted_apart() {
+fn the_drop_of_a_result_is_counted_separately() {
     let seen = observe(|b| {
         b.iter(|| {
             drop(black_box(Box::new([0_u8; 8])));
@@ -73,7 +73,7 @@ fn making_the_input_is_not_counted() {
     assert_eq!((seen.routine.allocs, seen.routine.bytes), (0, 0));
     assert_eq!((seen.routine.frees, seen.drop), (1, NOTHING));
     assert_eq!((seen.peak, seen.retained), (Some(0), 0));
-    assert_eq!(seen.tape.map(|tape| tape.start), Some(100));
+    assert_eq!(seen.timeline.map(|timeline| timeline.start), Some(100));
 }
 
 fn peak_is_above_the_start_and_not_above_the_input() {
@@ -152,7 +152,7 @@ fn an_input_that_leaks_is_retained() {
     assert_eq!((seen.peak, seen.retained), (Some(0), 100));
 }
 
-fn freeing_what_is_older_than_the_iteration_retains_less_than_nothing() {
+fn freeing_an_older_block_makes_retained_negative() {
     let mut older: Vec<_> = (0..4).map(|_| Box::new(black_box([1_u8; 64]))).collect();
     let seen = observe(|b| b.iter(|| drop(older.pop())));
     assert!(older.is_empty());
@@ -179,8 +179,8 @@ impl AsyncExecutor for Busy {
     }
 }
 
-/// Is pending once, so that the routine is left and entered again.
-async fn wait_a_turn() {
+/// Is pending once, so that the executor leaves the routine and enters it again.
+async fn pend_once() {
     let mut waited = false;
     std::future::poll_fn(|_| {
         if mem::replace(&mut waited, true) {
@@ -196,7 +196,7 @@ fn a_future_is_counted_without_its_executor() {
     let seen = observe(|b| {
         b.to_async(Busy).iter(|| async {
             let text = Box::new(black_box([0_u8; 16]));
-            wait_a_turn().await;
+            pend_once().await;
             text
         });
     });
@@ -210,7 +210,7 @@ fn a_future_gets_an_input_that_is_not_counted() {
         b.to_async(Busy).iter_batched(
             || vec![1_u8; 100],
             |list| async move {
-                wait_a_turn().await;
+                pend_once().await;
                 drop(list);
             },
             BatchSize::SmallInput,

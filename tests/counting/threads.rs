@@ -1,4 +1,4 @@
-//! Where other threads allocate: what is still known, and what is not claimed.
+//! What is still counted, and what is unknown, when other threads allocate.
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -12,21 +12,21 @@ use crate::observe;
 use crate::one_by_one::{Test, tests};
 
 pub const TESTS: &[Test] = tests![
-    where_another_thread_allocates_peak_and_tape_are_unknown,
+    if_another_thread_allocates_peak_and_timeline_are_unknown,
     what_another_thread_leaks_is_retained,
     a_block_may_be_freed_by_another_thread_than_its_maker,
-    an_input_from_another_thread_does_not_spoil_the_routine,
+    an_input_from_another_thread_does_not_disturb_the_routine,
     own_totals_leave_other_threads_out,
-    what_a_thread_does_in_its_last_moment_is_in_the_total,
+    events_in_the_last_destructors_of_a_thread_are_in_the_total,
     a_thread_near_its_end_gets_no_meter,
 ];
 
 fn on_another_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    // A handle that is joined waits for the thread's destructors too; the scope alone does not.
+    // Joining the handle also waits for the destructors of the thread; the scope does not.
     thread::scope(|scope| scope.spawn(work).join()).expect("the thread does not panic")
 }
 
-fn where_another_thread_allocates_peak_and_tape_are_unknown() {
+fn if_another_thread_allocates_peak_and_timeline_are_unknown() {
     let seen = observe(|b| {
         b.iter(|| {
             let here = Box::new(black_box([0_u8; 16]));
@@ -36,7 +36,7 @@ fn where_another_thread_allocates_peak_and_tape_are_unknown() {
     });
     assert!(seen.foreign_events >= 2, "{}", seen.foreign_events);
     assert!(seen.routine.bytes >= 1016);
-    assert_eq!((seen.peak, seen.tape), (None, None));
+    assert_eq!((seen.peak, seen.timeline), (None, None));
     assert_eq!(seen.retained, 0);
 }
 
@@ -66,7 +66,7 @@ fn a_block_may_be_freed_by_another_thread_than_its_maker() {
     );
 }
 
-fn an_input_from_another_thread_does_not_spoil_the_routine() {
+fn an_input_from_another_thread_does_not_disturb_the_routine() {
     let seen = observe(|b| {
         b.iter_batched(
             || on_another_thread(|| vec![1_u8; 1000]),
@@ -79,8 +79,10 @@ fn an_input_from_another_thread_does_not_spoil_the_routine() {
     });
     assert_eq!(seen.foreign_events, 0);
     assert_eq!((seen.peak, seen.retained), (Some(1000), 0));
-    let tape = seen.tape.expect("no other thread allocates in the routine");
-    assert_eq!((tape.start, tape.live), (1000, vec![2000, 0]));
+    let timeline = seen
+        .timeline
+        .expect("no other thread allocates in the routine");
+    assert_eq!((timeline.start, timeline.live), (1000, vec![2000, 0]));
 }
 
 fn own_totals_leave_other_threads_out() {
@@ -111,9 +113,10 @@ thread_local! {
     static AT_END: RefCell<Option<AtEnd>> = const { RefCell::new(None) };
 }
 
-/// Runs `last` on a thread of its own, after that thread's counters were given back: what is
-/// registered first is destroyed last, and the first event registers the counters' guard. So the
-/// gate must be closed when the thread starts; it is open from the guard to the returned value.
+/// Runs `last` on a new thread after that thread released its counters. The destructor that is
+/// registered first runs last, and the first counted event registers the guard of the counters.
+/// Therefore the gate must be closed when the thread starts. It is open from the guard until the
+/// returned value is dropped.
 fn after_the_guard_is_gone(last: fn()) -> Open {
     assert!(is_closed());
     on_another_thread(move || {
@@ -124,14 +127,14 @@ fn after_the_guard_is_gone(last: fn()) -> Open {
     })
 }
 
-fn what_a_thread_does_in_its_last_moment_is_in_the_total() {
+fn events_in_the_last_destructors_of_a_thread_are_in_the_total() {
     fn every_kind_of_event() {
         let own = Totals::of_this_thread();
         let mut list = Vec::<u8>::with_capacity(black_box(100));
         list.reserve_exact(black_box(300));
         mem::forget(black_box(list));
         drop(black_box(Box::new([0_u8; 50])));
-        // The thread has no counters of its own any more.
+        // The counters of the thread no longer exist.
         assert_eq!(own, Totals::default());
         assert_eq!(own, Totals::of_this_thread());
     }
@@ -151,7 +154,7 @@ fn what_a_thread_does_in_its_last_moment_is_in_the_total() {
 
 fn a_thread_near_its_end_gets_no_meter() {
     drop(after_the_guard_is_gone(|| {
-        assert!(Meter::with_tape(1).is_none());
+        assert!(Meter::with_timeline(1).is_none());
     }));
-    on_another_thread(|| assert!(Meter::with_tape(1).is_some()));
+    on_another_thread(|| assert!(Meter::with_timeline(1).is_some()));
 }

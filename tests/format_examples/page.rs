@@ -1,6 +1,6 @@
-//! Reads docs/format.md: the worked examples, and the JSON between its fences.
+//! Reads docs/format.md: the worked examples and the fenced blocks.
 
-use heapmark_model::record::{Counts, Metric, Observation, Tape};
+use heapmark_model::record::{Counts, Metric, Observation, Timeline};
 
 /// A worked example, from its heading to the next.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Example {
     /// The code block.
     pub code: String,
     pub rows: Vec<Row>,
-    /// The line of claims below the table.
+    /// The line of case assertions below the table.
     pub claims: Vec<(Metric, i64)>,
 }
 
@@ -19,7 +19,7 @@ pub struct Example {
 pub struct Row {
     pub part: Part,
     pub request: Request,
-    /// The running numbers as they stand on the page: allocs, frees, reallocs, bytes, live, peak.
+    /// The running numbers on the page: allocs, frees, reallocs, bytes, live, peak.
     pub written: [i64; 6],
 }
 
@@ -47,7 +47,7 @@ impl Request {
                 old: number(old),
                 new: number(new),
             },
-            _ => panic!("`{text}` is no request"),
+            _ => panic!("`{text}` is not a request"),
         }
     }
 
@@ -60,7 +60,7 @@ impl Request {
         }
     }
 
-    /// The size that is asked for; a free asks for nothing.
+    /// The requested size; a free requests nothing.
     fn asked(self) -> Option<i64> {
         match self {
             Self::Alloc(size) => Some(size),
@@ -85,10 +85,10 @@ impl Request {
 }
 
 impl Example {
-    /// What the requests of the table add up to, by the rules that the page states.
+    /// The sum of the requests in the table, by the rules that the page states.
     pub fn observation(&self) -> Observation {
         let mut seen = Observation {
-            witness_agrees: true,
+            control_agrees: true,
             ..Observation::default()
         };
         let (mut live, mut start, mut peak, mut levels) = (0, 0, 0, Vec::new());
@@ -112,7 +112,7 @@ impl Example {
         seen.peak = Some(peak as u64);
         seen.retained = live;
         let (drop_at, events) = (in_part(Part::Routine), levels.len() as u64);
-        seen.tape = Some(Tape::new(start, drop_at, events, levels));
+        seen.timeline = Some(Timeline::new(start, drop_at, events, levels));
         seen
     }
 
@@ -150,13 +150,13 @@ impl Row {
     fn parse(line: &str) -> Self {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let [_, part, request, numbers @ ..] = &cells[..] else {
-            panic!("`{line}` is no event");
+            panic!("`{line}` is not an event");
         };
         let part = match *part {
             "setup" => Part::Setup,
             "routine" => Part::Routine,
             "drop" => Part::Drop,
-            other => panic!("`{other}` is no part of an iteration"),
+            other => panic!("`{other}` is not a part of an iteration"),
         };
         let numbers: Vec<i64> = numbers.iter().map(|cell| cell.parse().unwrap()).collect();
         Self {

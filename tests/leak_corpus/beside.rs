@@ -1,4 +1,4 @@
-//! Two programs as one: each step is a step of both. A real program is never a leak alone.
+//! Runs two programs as one: each step is a step of both, as real programs do more than leak.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,15 +7,15 @@ use heapmark::leak::{Detector, Report};
 
 use crate::outcome::{Draw, Outcome, Program};
 
-/// Makes a program's state, and gives its steps.
+/// Makes the state of a program and returns its steps.
 type Kept = Box<dyn FnMut() -> Steps>;
 type Steps = Box<dyn FnMut()>;
 
 enum Mode {
     Alone,
-    /// The next program is not run, but kept.
+    /// The next program is stored instead of run.
     Keep,
-    /// The next program runs beside this one.
+    /// The next program runs together with the stored one.
     Beside(Kept),
 }
 
@@ -23,7 +23,7 @@ thread_local! {
     static MODE: RefCell<Mode> = const { RefCell::new(Mode::Alone) };
 }
 
-/// Runs the detector on a program, and on the one that was kept beside it.
+/// Runs the detector on a program, together with the stored one if there is one.
 pub fn detect<S: 'static, R>(
     mut setup: impl FnMut() -> S + 'static,
     mut step: impl FnMut(&mut S) -> R + 'static,
@@ -32,13 +32,13 @@ pub fn detect<S: 'static, R>(
     match MODE.replace(Mode::Alone) {
         Mode::Alone => detector.run(setup, step),
         Mode::Keep => {
-            // Made before anybody counts; the second pass sets up once more.
+            // Allocated before any detection counts. The second pass calls the setup again.
             let step = Rc::new(RefCell::new(step));
             MODE.set(Mode::Beside(Box::new(move || {
                 let (step, mut state) = (Rc::clone(&step), setup());
                 Box::new(move || drop(step.borrow_mut()(&mut state)))
             })));
-            // Nobody reads it.
+            // The report of this empty detection is not used.
             detector.max_steps(1).run(|| (), |()| ())
         }
         Mode::Beside(mut kept) => detector.run(
@@ -51,7 +51,7 @@ pub fn detect<S: 'static, R>(
     }
 }
 
-/// Runs two programs as one. It leaks what either of them leaks, and fills up if either does.
+/// Runs two programs as one. Their leaks add up, and the result fills up if either of them does.
 pub fn both(one: Program, other: Program, seed: u64) -> Outcome {
     MODE.set(Mode::Keep);
     let kept = other.1(&mut Draw::with_seed(!seed));

@@ -1,12 +1,12 @@
-//! Maps of a steady size whose entries come and go, and which are rebuilt now and then.
+//! Maps of constant size whose entries are replaced, and which are rebuilt from time to time.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use crate::outcome::{Draw, Outcome, clean, magnitude};
 
-/// A map without a hash seed: when it is rebuilt follows from its keys, which are drawn, so that
-/// the same seed gives the same steps.
+/// A map without a hash seed. Its random keys determine when it is rebuilt, so that the same seed
+/// gives the same steps.
 type Repeatable = HashMap<u64, u64, BuildHasherDefault<DefaultHasher>>;
 
 fn churn(map: &mut Repeatable, keys: &mut VecDeque<u64>, size: usize, dice: &mut Draw) {

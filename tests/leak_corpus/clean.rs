@@ -1,4 +1,4 @@
-//! Programs that do not leak, most of which look as if they did for a while.
+//! Programs that do not leak. Most of them look like a leak for some time.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
@@ -123,7 +123,7 @@ fn vocabulary(draw: &mut Draw) -> Outcome {
     let words = magnitude(draw, 300, 3_000) as f64;
     let mut dice = draw.fork();
     clean(HashMap::new, move |seen: &mut HashMap<u64, String>| {
-        // The frequency of a word falls with its rank.
+        // The frequency of a word decreases with its rank.
         let rank = words.powf(dice.f64()) as u64;
         seen.entry(rank).or_insert_with(|| format!("word {rank}"));
     })
@@ -182,7 +182,7 @@ fn pool_that_warms_up(draw: &mut Draw) -> Outcome {
     let most = magnitude(draw, 5, 200) as usize;
     let mut dice = draw.fork();
     clean(Vec::new, move |pool: &mut Vec<Box<[u8]>>| {
-        // Demand is a product of chances, so that the highest comes late.
+        // Demand is a product of random numbers, so that its maximum comes late.
         let demand = (most as f64 * dice.f64() * dice.f64() * dice.f64()) as usize;
         let mut used = Vec::new();
         for _ in 0..=demand {
@@ -342,7 +342,7 @@ fn new_threads(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// A load that comes and goes, as by day and night.
+/// A periodic load, as by day and night.
 fn slow_wave(draw: &mut Draw) -> Outcome {
     let period = magnitude(draw, 1_000, 100_000) as f64;
     let mut dice = draw.fork();
@@ -357,7 +357,7 @@ fn slow_wave(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// A table of keys that are drawn at random, of which fewer and fewer are new.
+/// A table of random keys, of which fewer and fewer are new.
 fn keys_that_run_out(draw: &mut Draw) -> Outcome {
     let keys = magnitude(draw, 1_000, 300_000);
     let mut dice = draw.fork();
@@ -366,7 +366,7 @@ fn keys_that_run_out(draw: &mut Draw) -> Outcome {
     })
 }
 
-/// The same without a table that jumps.
+/// The same without a table whose capacity jumps.
 fn places_that_run_out(draw: &mut Draw) -> Outcome {
     let places = magnitude(draw, 1_000, 300_000) as usize;
     let mut dice = draw.fork();

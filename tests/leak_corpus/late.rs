@@ -1,4 +1,4 @@
-//! What changes late: bounds, starts and rates that are not those of the first steps.
+//! Programs that change late: they reach a bound, begin to leak, or leak at another rate.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -25,7 +25,7 @@ pub fn list_that_fills_late(draw: &mut Draw) -> Outcome {
     })
 }
 
-/// Fills up by chance, at one rate until it is full.
+/// Fills up at random times, at a constant rate until it is full.
 pub fn pool_that_fills_late(draw: &mut Draw) -> Outcome {
     let until = draw.u64(70_000..150_000);
     let chance = 1.0 / magnitude(draw, 2, 200) as f64;
@@ -52,7 +52,7 @@ pub fn late_compaction(draw: &mut Draw) -> Outcome {
     })
 }
 
-/// Whether the steps of a clean start are over.
+/// Returns a function that states whether the clean first steps are over.
 fn start(draw: &mut Draw) -> impl FnMut() -> bool + 'static {
     let clean = magnitude(draw, 5_000, 90_000);
     let mut steps = 0;
@@ -92,10 +92,10 @@ pub fn columns_late(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// A list whose rate falls may as well have reached its bound.
+/// Only rates that rise: a list whose rate falls may also have reached its bound.
 const FASTER: [(u64, u64); 4] = [(1, 2), (1, 3), (2, 3), (3, 4)];
 
-/// Grows `first` times a step, and `then` times after so many steps.
+/// Returns how often each step grows: `first` times, and `then` times from a random step on.
 fn rates(draw: &mut Draw, of: &[(u64, u64)], until: u64) -> impl FnMut() -> u64 + 'static {
     let change = draw.u64(10_000..until);
     let (first, then) = of[draw.usize(..of.len())];
@@ -157,8 +157,8 @@ pub fn shards_that_began_with_much(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// Entries of random lengths in a table whose buckets are blocks of their own, one entry in so many
-/// never removed. A table that doubles frees what it had before one by one, which hides the leak
+/// Entries of random lengths in a table whose buckets are separate blocks. One entry in `every` is
+/// never removed. A table that doubles frees its old buckets one by one, which hides the leak
 /// until it doubles again.
 pub fn entries_beside_buckets(draw: &mut Draw) -> Outcome {
     let every = magnitude(draw, 5, 70);
@@ -189,7 +189,7 @@ pub fn entries_beside_buckets(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// One box in so many steps beside a table that is still filling up.
+/// One leaked block in `every` steps, next to a table that is still filling up.
 pub fn beside_a_filling_table(draw: &mut Draw) -> Outcome {
     let every = magnitude(draw, 1, 20);
     let keys = magnitude(draw, 30_000, 300_000);
@@ -204,7 +204,7 @@ pub fn beside_a_filling_table(draw: &mut Draw) -> Outcome {
     })
 }
 
-/// One box in so many steps, and a cache that is full late.
+/// One leaked block in `every` steps, next to a cache that is full late.
 pub fn beside_a_cache_that_fills_late(draw: &mut Draw) -> Outcome {
     let bound = draw.u64(50_000..95_000);
     let every = magnitude(draw, 2, 50);

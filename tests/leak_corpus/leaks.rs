@@ -1,4 +1,4 @@
-//! Programs that leak, and by how much.
+//! Programs that leak, and their leaked bytes per step.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -142,7 +142,7 @@ fn unbounded_cache(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// The more words were seen, the rarer is a new one, and there is always one more.
+/// New words become rarer and rarer, but never end.
 fn interner_of_rare_words(draw: &mut Draw) -> Outcome {
     let exponent = 3.0 + 2.0 * draw.f64();
     let mut words = draw.fork();

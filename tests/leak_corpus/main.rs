@@ -1,12 +1,12 @@
-//! Programs whose truth is known, leaks and clean ones that look like them, each detected in a
-//! process of its own and held against its truth.
+//! Programs that are known to leak, and clean ones that look similar. The detector judges each in
+//! a separate process, and its verdict is compared with the truth.
 //!
 //! ```text
 //!  leak_corpus [NAME]               every program with its own parameters; fails on a wrong verdict
 //!  leak_corpus --seeds N            every program with parameters drawn from seeds 1 … N
-//!  leak_corpus --pairs N           every program beside a clean one that is drawn, N times
+//!  leak_corpus --pairs N            every program together with a random clean one, N times
 //!  leak_corpus --repeat N           every program N times: verdicts and steps must be the same
-//!  leak_corpus --speed              how long a plain steady case takes, and what counting costs
+//!  leak_corpus --speed              the time of a plain steady case, and the cost of counting
 //!  leak_corpus --program NAME SEED  one program, in this process
 //! ```
 //!
@@ -60,25 +60,25 @@ fn main() -> ExitCode {
     }
 }
 
-/// What cargo and cargo-nextest ask of a test target.
+/// Behaves as cargo and cargo-nextest expect of a test target.
 fn as_test(programs: &[Program], arguments: &[&str]) -> ExitCode {
     let mut out = std::io::stderr();
     let arguments = match Arguments::parse(arguments.iter().map(ToString::to_string)) {
         Ok(arguments) => arguments,
         Err(error) => {
             let ways = "--seeds N, --pairs N, --repeat N, --speed and --program NAME SEED";
-            writeln!(out, "error: {error}; its own are {ways}").unwrap();
+            writeln!(out, "error: {error}; own options are {ways}").unwrap();
             return ExitCode::from(2);
         }
     };
-    // It names no tests: a program is judged beside all others, in one run.
+    // The list is empty because one run judges all programs together.
     if arguments.list {
         return ExitCode::SUCCESS;
     }
     let chosen = programs.iter().filter(|(name, _)| arguments.selects(name));
     let chosen: Vec<Program> = chosen.copied().collect();
     if chosen.is_empty() {
-        writeln!(out, "no program has such a name, so none is judged").unwrap();
+        writeln!(out, "no program matches the filter").unwrap();
         return ExitCode::SUCCESS;
     }
     for unknown in [&["--seed", "25"][..], &["--seeds"], &["--pairs", "1", "2"]] {
@@ -88,7 +88,7 @@ fn as_test(programs: &[Program], arguments: &[&str]) -> ExitCode {
         assert_eq!(
             asked.unwrap().status.code(),
             Some(2),
-            "{unknown:?} is refused"
+            "{unknown:?} must be refused"
         );
     }
     runner::all(&chosen)

@@ -1,4 +1,4 @@
-//! Leaks that something hides: that they are rare, noise, a saw-tooth, a late start.
+//! Leaks that are hard to see: they are rare, start late, or are hidden by noise or a saw-tooth.
 
 use crate::outcome::{Draw, Outcome, block, heavy, leak, magnitude};
 

@@ -1,26 +1,26 @@
-//! What a program is: a name, and a function that draws its parameters, detects, and says the
-//! truth beside what was found.
+//! Defines a program: a name, and a function that draws its parameters, runs the detector, and
+//! returns the truth together with the report.
 
 use heapmark::leak::Report;
 
 use crate::beside::detect;
 
-/// A source of parameters, and of the program's own randomness.
+/// A source of parameters, and of the randomness of the program.
 pub type Draw = fastrand::Rng;
 
-/// One program, or a family of them when its seed is drawn.
+/// One program for each PRNG seed.
 pub type Program = (&'static str, fn(&mut Draw) -> Outcome);
 
-/// What is so, and what was found.
+/// The truth about a program, and what the detector found.
 pub struct Outcome {
-    /// Bytes a step that leak; `None` of a clean program.
+    /// Leaked bytes per step; `None` for a clean program.
     pub truth: Option<f64>,
-    /// Whether it still fills up after the last step, so that nobody has to know where it ends.
+    /// Whether it is still filling up after the last step. UNDECIDED is then a right verdict.
     pub fills: bool,
     pub report: Report,
 }
 
-/// Detects a leak of so many bytes a step.
+/// Runs the detector on a program that leaks `bytes_per_step`.
 pub fn leak<S: 'static, R>(
     bytes_per_step: f64,
     setup: impl FnMut() -> S + 'static,
@@ -33,7 +33,7 @@ pub fn leak<S: 'static, R>(
     }
 }
 
-/// Detects a clean program.
+/// Runs the detector on a clean program.
 pub fn clean<S: 'static, R>(
     setup: impl FnMut() -> S + 'static,
     step: impl FnMut(&mut S) -> R + 'static,
@@ -45,7 +45,7 @@ pub fn clean<S: 'static, R>(
     }
 }
 
-/// Detects a program that fills up and is not full when the steps are over.
+/// Runs the detector on a clean program that is not full yet when the steps are over.
 pub fn filling<S: 'static, R>(
     setup: impl FnMut() -> S + 'static,
     step: impl FnMut(&mut S) -> R + 'static,
@@ -62,14 +62,14 @@ pub fn magnitude(draw: &mut Draw, from: u64, to: u64) -> u64 {
     (low + (high - low) * draw.f64()).exp().round() as u64
 }
 
-/// A size with a heavy tail: half of them below `2 × least`, one in a thousand beyond a hundred
-/// times that.
+/// A size with a heavy tail: half of the sizes are below `2 × least`, and one in a thousand is
+/// above a hundred times that.
 pub fn heavy(draw: &mut Draw, least: f64) -> usize {
     let size = least / draw.f64().max(1e-6).powf(0.9);
     size.min(least * 1e5) as usize
 }
 
-/// A block of so many bytes.
+/// A block of `bytes` bytes.
 pub fn block(bytes: u64) -> Box<[u8]> {
     vec![0; bytes as usize].into_boxed_slice()
 }

@@ -1,4 +1,4 @@
-//! Runs programs in processes of their own, two at a time, and holds verdicts against truths.
+//! Runs each program in a separate process, two at a time, and compares verdicts with the truth.
 
 use std::io::Write;
 use std::process::{Command, ExitCode};
@@ -9,16 +9,16 @@ use std::time::Instant;
 use crate::beside::both;
 use crate::outcome::{Draw, Program};
 
-/// Leaks below this many bytes a step may stay undecided.
+/// Leaks of fewer bytes per step may stay undecided.
 const SLOW: f64 = 0.05;
 
-/// The truth of a program that is clean and not full yet.
+/// The truth of a clean program that is not full yet.
 const FILLS: &str = "fills";
 
-/// Between the names of two programs that run as one.
-const BESIDE: &str = " beside ";
+/// Separates the names of two programs that run as one.
+const BESIDE: &str = " with ";
 
-/// Runs one program, or two as one, and prints what the parent reads.
+/// Runs one program, or two as one, and prints the line that the parent process reads.
 pub fn one(programs: &[Program], name: &str, seed: u64) {
     let find = |name| *programs.iter().find(|(known, _)| *known == name).unwrap();
     let start = Instant::now();
@@ -40,7 +40,7 @@ pub fn one(programs: &[Program], name: &str, seed: u64) {
     writeln!(out, "{line}").unwrap();
 }
 
-/// What the parent has read.
+/// The line of a program, as the parent process reads it.
 #[derive(Clone, Default)]
 struct Line {
     name: String,
@@ -109,7 +109,7 @@ fn run_all(tasks: &[(&str, u64)]) -> Vec<Line> {
     lines.into_inner().unwrap()
 }
 
-/// Every program once, with a table.
+/// Runs every program once and prints a table.
 pub fn all(programs: &[Program]) -> ExitCode {
     let tasks: Vec<(&str, u64)> = programs.iter().map(|(name, _)| (*name, 0)).collect();
     let lines = run_all(&tasks);
@@ -119,7 +119,7 @@ pub fn all(programs: &[Program]) -> ExitCode {
     summary(&lines)
 }
 
-/// Every program with drawn parameters; prints what is wrong.
+/// Runs every program with random parameters; prints the wrong verdicts.
 pub fn seeds(programs: &[Program], count: u64) -> ExitCode {
     let tasks: Vec<(&str, u64)> = (1..=count)
         .flat_map(|seed| programs.iter().map(move |(name, _)| (*name, seed)))
@@ -131,7 +131,7 @@ pub fn seeds(programs: &[Program], count: u64) -> ExitCode {
     summary(&lines)
 }
 
-/// Every program beside a drawn clean one, once for each seed; prints what is wrong.
+/// Runs every program together with a random clean one, once per seed; prints the wrong verdicts.
 pub fn beside(programs: &[Program], clean: &[Program], count: u64) -> ExitCode {
     let pairs: Vec<(String, u64)> = (1..=count)
         .flat_map(|seed| {
@@ -153,8 +153,8 @@ pub fn beside(programs: &[Program], clean: &[Program], count: u64) -> ExitCode {
     summary(&lines)
 }
 
-/// Every program several times: a verdict that was reached by steps has no luck in it, where the
-/// program itself has none.
+/// Runs every program several times. If a program is deterministic, its verdict and number of
+/// steps must not change.
 pub fn repeat(programs: &[Program], count: u64) -> ExitCode {
     let tasks: Vec<(&str, u64)> = programs.iter().map(|(name, _)| (*name, 0)).collect();
     let first = run_all(&tasks);

@@ -1,4 +1,5 @@
-//! Structures of several containers: none of their jumps tells much, all of them together scale.
+//! Structures of several containers. A single jump of one container proves nothing; all jumps
+//! together show whether the structure grows.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -31,7 +32,7 @@ pub fn shards_that_grow(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// As many columns as are drawn, each with its own number of items a step.
+/// Pushes the items of one step: each column has its own number of items per step.
 pub fn push(columns: &mut [VecDeque<u64>], items: &[u64]) {
     for (column, items) in columns.iter_mut().zip(items) {
         column.extend(0..*items);
@@ -52,7 +53,7 @@ pub fn columns(draw: &mut Draw) -> Outcome {
     )
 }
 
-/// All names in one text, with where each one ends, and the numbers by their hash.
+/// All names in one text, the end of each name in it, and a map from name to number.
 pub fn names_in_one_text(draw: &mut Draw) -> Outcome {
     let chance = 0.2 + 0.8 * draw.f64();
     let mut dice = draw.fork();

@@ -1,4 +1,4 @@
-//! What a detection costs: a plain steady case, and the counters around an allocation.
+//! Measures the time of a plain steady case, and the cost of the counters for one allocation.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use heapmark::leak::{Detector, Verdict};
 
-/// Milliseconds that a plain steady case may take.
+/// Maximum time of a plain steady case, in milliseconds.
 const STEADY: f64 = 50.0;
-/// Counted over bare.
+/// Maximum of the time with counting divided by the time without.
 const RATIO: f64 = 1.5;
 const PAIRS: u32 = 20_000;
 const BATCHES: usize = 500;
@@ -39,7 +39,7 @@ pub fn run() -> ExitCode {
     ExitCode::from(u8::from(!right))
 }
 
-/// Milliseconds until the verdict, the median of some.
+/// Median time until the verdict, in milliseconds.
 fn steady() -> f64 {
     let mut times: Vec<f64> = (0..9)
         .map(|_| {
@@ -52,7 +52,7 @@ fn steady() -> f64 {
     median(&mut times)
 }
 
-/// Nanoseconds for a pair with the gate closed and with it open, in turns.
+/// Nanoseconds per alloc and free with the gate closed and with it open, measured alternately.
 fn pair(threads: usize) -> (f64, f64) {
     let (mut bare, mut counted) = (Vec::new(), Vec::new());
     for _ in 0..BATCHES {
@@ -91,7 +91,7 @@ fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
-/// The tenth of the batches that others on the machine disturbed least ends here.
+/// The tenth percentile: other processes on the machine disturb these batches least.
 fn undisturbed(values: &mut [f64]) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values[values.len() / 10]

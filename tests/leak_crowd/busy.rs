@@ -1,5 +1,5 @@
-//! The others: tests that allocate and leak on threads, on a rayon pool and on a tokio runtime,
-//! while detections run in the same process.
+//! The other tests of a round: they allocate and leak on threads, on a rayon pool and on a tokio
+//! runtime, while detections run in the same process.
 
 use std::hint::black_box;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use tokio::runtime::Runtime;
 
-/// How long each of them goes on.
+/// How long each of these tests runs.
 const BUSY: Duration = Duration::from_millis(400);
 
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -20,7 +20,7 @@ pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .unwrap()
 });
 
-/// Leaks a little, and gives more back.
+/// Leaks a little, and frees more.
 fn work() -> usize {
     std::mem::forget(black_box(Box::new([1_u8; 24])));
     let words: Vec<String> = (0..10).map(|number| number.to_string()).collect();
@@ -36,7 +36,7 @@ fn go_on(mut work: impl FnMut()) {
 }
 
 #[test]
-#[ignore = "a part of a round"]
+#[ignore = "runs only in a round of the crowd test"]
 fn a_test_that_leaks() {
     go_on(|| {
         work();
@@ -44,13 +44,13 @@ fn a_test_that_leaks() {
 }
 
 #[test]
-#[ignore = "a part of a round"]
+#[ignore = "runs only in a round of the crowd test"]
 fn a_test_that_starts_threads() {
     go_on(|| drop(thread::spawn(work).join()));
 }
 
 #[test]
-#[ignore = "a part of a round"]
+#[ignore = "runs only in a round of the crowd test"]
 fn a_test_on_the_rayon_pool() {
     go_on(|| {
         let sum: usize = (0..8).into_par_iter().map(|_| work()).sum();
@@ -59,7 +59,7 @@ fn a_test_on_the_rayon_pool() {
 }
 
 #[test]
-#[ignore = "a part of a round"]
+#[ignore = "runs only in a round of the crowd test"]
 fn a_test_on_the_tokio_runtime() {
     go_on(|| {
         let tasks: Vec<_> = (0..4).map(|_| RUNTIME.spawn(async { work() })).collect();
@@ -69,9 +69,9 @@ fn a_test_on_the_tokio_runtime() {
     });
 }
 
-/// Goes on after its test has ended, as a server in the background does.
+/// The task continues after its test has ended, as a server in the background does.
 #[test]
-#[ignore = "a part of a round"]
+#[ignore = "runs only in a round of the crowd test"]
 fn a_test_that_leaves_a_task_behind() {
     drop(RUNTIME.spawn(async {
         loop {

@@ -1,4 +1,4 @@
-//! Clean programs, looked at beside the others, and each in a process of its own.
+//! Clean programs, judged in the same process as other tests, and each in its own process.
 
 use std::collections::{HashMap, VecDeque};
 use std::hint::black_box;
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::busy::RUNTIME;
 use crate::look_twice;
 
-/// For steps that wake another thread.
+/// A detector for slow steps, which wake another thread.
 fn few() -> Detector {
     Detector::new().max_steps(2_000)
 }
@@ -53,31 +53,31 @@ mod bare {
     use super::*;
 
     #[test]
-    #[ignore = "a part of a round"]
+    #[ignore = "runs only in a round of the crowd test"]
     fn a_list() {
         look_twice(&Detector::new(), Vec::new, push_and_pop);
     }
 
     #[test]
-    #[ignore = "a part of a round"]
+    #[ignore = "runs only in a round of the crowd test"]
     fn a_cache() {
         look_twice(&Detector::new(), VecDeque::new, remember_some);
     }
 
     #[test]
-    #[ignore = "a part of a round"]
+    #[ignore = "runs only in a round of the crowd test"]
     fn work_on_the_pool() {
         look_twice(&few(), hundred, sum_in_parallel);
     }
 
     #[test]
-    #[ignore = "a part of a round"]
+    #[ignore = "runs only in a round of the crowd test"]
     fn work_on_the_runtime() {
         look_twice(&few(), || (), |()| spawn_a_task(&RUNTIME));
     }
 
     #[test]
-    #[ignore = "a part of a round"]
+    #[ignore = "runs only in a round of the crowd test"]
     fn threads() {
         look_twice(&few(), || 0, start_a_thread);
     }
@@ -93,7 +93,7 @@ fn runtime() -> tokio::runtime::Runtime {
     runtime.worker_threads(2).enable_all().build().unwrap()
 }
 
-/// A thread that takes what it is sent.
+/// Starts a thread that receives and frees boxes.
 fn consumer() -> mpsc::SyncSender<Box<u64>> {
     let (send, receive) = mpsc::sync_channel::<Box<u64>>(16);
     thread::spawn(move || receive.into_iter().map(|one| *one).sum::<u64>());
@@ -104,42 +104,42 @@ mod own {
     use super::*;
 
     leak_test! {
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn a_list(Vec::new, push_and_pop);
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn a_cache(VecDeque::new, remember_some);
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn work_on_the_global_pool(few() => hundred, sum_in_parallel);
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn work_on_a_pool(few() => || (pool(), hundred()), |(pool, list): &mut (rayon::ThreadPool, Vec<u64>)| {
             pool.install(|| sum_in_parallel(list))
         });
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn a_pool_that_is_idle(|| (pool(), Vec::new()), |(_, list): &mut (rayon::ThreadPool, Vec<String>)| {
             push_and_pop(list);
         });
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn work_on_a_runtime(few() => runtime, |runtime: &mut tokio::runtime::Runtime| spawn_a_task(runtime));
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         async fn a_task_of_an_async_step(few() => || (), async |(): &mut ()| {
             tokio::spawn(async { vec![1_u8; 40].len() }).await.unwrap()
         });
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn threads(few() => || 0, start_a_thread);
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn a_queue(few() => consumer, |send: &mut mpsc::SyncSender<Box<u64>>| {
             send.send(Box::new(1)).unwrap();
         });
 
-        #[ignore = "a part of a round"]
+        #[ignore = "runs only in a round of the crowd test"]
         fn a_map(HashMap::new, |map: &mut HashMap<u64, Box<u64>>| {
             let key = map.len() as u64 % 64;
             map.insert(key, Box::new(key));

@@ -1,13 +1,13 @@
-//! Detections beside pools that were made a moment ago and have nothing to do: their threads
-//! allocate for the first time while steps run.
+//! Detections while thread pools are idle that were just made: their threads allocate for the
+//! first time during the steps.
 
 use heapmark::leak::Detector;
 
 use crate::look_twice;
 
 #[test]
-#[ignore = "a part of a round"]
-fn beside_idle_pools() {
+#[ignore = "runs only in a round of the crowd test"]
+fn next_to_idle_pools() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(8);
     let pool = pool.build().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -1,14 +1,14 @@
-//! Detections beside a rayon pool, a tokio runtime and other tests, as they are in a usual test
-//! binary: how many verdicts are right?
+//! Counts the right verdicts of detections next to a rayon pool, a tokio runtime and other tests,
+//! as in a usual test binary.
 //!
 //! ```text
-//!  a_crowd_…  ──starts this binary again, so many rounds──▶ clean, planted and busy tests at once
-//!      ▲                                                    idle tests alone
-//!      └── counts ◀── verdicts on stdout, tests that failed ──┘
+//!  a_crowd_…  ──starts this binary again, each round──▶ clean, planted and busy tests at once
+//!      ▲                                                idle tests by themselves
+//!      └── counts ◀── verdicts on stdout, failed tests ─────┘
 //! ```
 //!
-//! The tests of a round are ignored otherwise. `cargo xtask leaks --crowd ROUNDS` runs the optimised
-//! binary, and then holds the figures against their limits.
+//! Outside of a round, these tests are ignored. `cargo xtask leaks --crowd ROUNDS` runs the
+//! optimised binary, and also compares the shares of right verdicts with their limits.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@
 )]
 #![expect(
     clippy::print_stdout,
-    reason = "verdicts are read by the test that counts them"
+    reason = "the test that counts verdicts reads them from stdout"
 )]
 
 mod busy;
@@ -32,16 +32,17 @@ use heapmark::leak::{Detector, Verdict};
 #[global_allocator]
 static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 
-/// Set to the number of rounds by the command.
+/// The command sets this variable to the number of rounds.
 const ROUNDS: &str = "HEAPMARK_CROWD_ROUNDS";
-/// Stands before a verdict on stdout.
+/// Printed before a verdict on stdout.
 const SAYS: &str = "the verdict is ";
-/// Tests at once.
+/// Number of tests that run at the same time.
 const THREADS: &str = "--test-threads=8";
-/// Clean tests that must be steady of a hundred, and tests beside a pool that is idle.
+/// Percentage of the clean `leak_test!` tests, and of the detections next to idle pools, that must
+/// be STEADY.
 const STEADY: usize = 95;
 
-/// Looks twice beside whatever else there is, and says what was found.
+/// Runs the detector twice next to everything else in the process, and prints the verdicts.
 fn look_twice<S, R>(
     detector: &Detector,
     mut setup: impl FnMut() -> S,
@@ -54,14 +55,14 @@ fn look_twice<S, R>(
     }
 }
 
-/// What a run of some tests said.
+/// The output of a run of some tests.
 struct Said {
     stdout: String,
     stderr: String,
 }
 
 impl Said {
-    /// Runs the ignored tests of some modules at once.
+    /// Runs the ignored tests of some modules in one process.
     fn by(modules: &[&str]) -> Self {
         let output = Command::new(env::current_exe().unwrap())
             .args(modules)
@@ -80,7 +81,7 @@ impl Said {
         self.stdout.matches(&format!("{SAYS}{verdict}")).count()
     }
 
-    /// Reports of a leak below another line than one of a leak.
+    /// Counts reports of a leak whose first line is not in `planted.rs`.
     fn false_leaks(&self) -> usize {
         let lines: Vec<&str> = self.stderr.lines().collect();
         let reports = lines.windows(2).filter(|pair| {
@@ -90,10 +91,10 @@ impl Said {
         reports.count()
     }
 
-    /// Tests of a module that ended so.
+    /// Counts the tests of a module that ended with `word`.
     fn tests(&self, module: &str, word: &str) -> usize {
         let lines = self.stdout.lines().filter(|line| {
-            // What a test prints may stand before it.
+            // The same line may begin with output of another test.
             let result = line.split_once(&format!("test {module}"));
             result.is_some_and(|(_, result)| result.ends_with(&format!("... {word}")))
         });
@@ -140,11 +141,11 @@ impl Counts {
             idle_steady,
         } = self;
         format!(
-            "{} clean detections beside a crowd: {false_leaks} called a leak\n\
+            "{} clean detections next to other tests: {false_leaks} called a leak\n\
              {own_steady} of {own} by leak_test! are STEADY\n\
              {bare_steady} of {bare} by detect are STEADY, the others UNDECIDED\n\
              {found} of {planted} planted leaks are found by leak_test!\n\
-             {idle_steady} of {idle} by detect beside an idle pool are STEADY",
+             {idle_steady} of {idle} by detect next to idle pools are STEADY",
             bare + own
         )
     }
@@ -175,7 +176,7 @@ fn a_crowd_makes_no_clean_program_a_leak_and_hides_none_from_leak_test() {
         "{text}"
     );
     let share = |part: usize, whole: usize| part * 100 >= whole * STEADY;
-    // A few are no measure of a share.
+    // One round is too few for a share.
     if rounds.is_some() {
         assert!(share(counts.own_steady, counts.own), "{text}");
         assert!(share(counts.idle_steady, counts.idle), "{text}");

@@ -1,4 +1,4 @@
-//! Leaks, each in a process of its own.
+//! Leaks, each judged in its own process.
 
 use std::hint::black_box;
 
@@ -10,7 +10,7 @@ fn leak() {
 }
 
 leak_test! {
-    #[ignore = "a part of a round"]
+    #[ignore = "runs only in a round of the crowd test"]
     #[should_panic(expected = "     LEAKS  ")]
     fn on_a_rayon_pool(
         Detector::new().max_steps(2_000) => || 0_u64,
@@ -23,7 +23,7 @@ leak_test! {
         },
     );
 
-    #[ignore = "a part of a round"]
+    #[ignore = "runs only in a round of the crowd test"]
     #[should_panic(expected = "     LEAKS  ")]
     async fn in_a_task(
         Detector::new().max_steps(2_000) => || 0_u64,

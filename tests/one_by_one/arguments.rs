@@ -1,8 +1,8 @@
-//! The arguments that cargo, cargo-nextest and a developer give to a test target with a main of its
-//! own. It knows those of libtest and no other: one that is passed over would make a run look as if
-//! it had done what it was asked.
+//! The arguments that cargo, cargo-nextest and developers give to a test target without libtest.
+//! It accepts those of libtest and refuses all others. An ignored argument would make a run look
+//! as if it had followed it.
 
-/// What is to be run.
+/// Selects the tests to run.
 #[derive(Debug, Default)]
 pub struct Arguments {
     pub list: bool,
@@ -12,7 +12,7 @@ pub struct Arguments {
     skipped: Vec<String>,
 }
 
-/// Options of libtest that choose nothing here: tests run one by one, and print what they like.
+/// Options of libtest without an effect here: tests run one by one, and output is not captured.
 const WITHOUT_VALUE: [&str; 11] = [
     "--nocapture",
     "--no-capture",
@@ -29,7 +29,11 @@ const WITHOUT_VALUE: [&str; 11] = [
 const WITH_VALUE: [&str; 5] = ["--format", "--color", "--test-threads", "--logfile", "-Z"];
 
 impl Arguments {
-    /// The error is a sentence for the user.
+    /// Parses the arguments of the program.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the user, if an option is unknown or lacks its value.
     pub fn parse(given: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self::default();
         let mut given = given.into_iter();
@@ -61,7 +65,7 @@ impl Arguments {
         Ok(arguments)
     }
 
-    /// No test is ignored, so `--ignored` selects none.
+    /// Whether a test is to be run. No test is ignored, so `--ignored` selects none.
     pub fn selects(&self, name: &str) -> bool {
         let matches = |filter: &String| {
             if self.exact {

@@ -1,7 +1,7 @@
 //! Runs tests one after the other on the main thread.
 //!
-//! Process-wide counts are exact only while nobody else allocates, and libtest's own threads do.
-//! It understands the arguments that cargo and cargo-nextest give, and refuses any other.
+//! Process-wide counts are exact only while no other thread allocates, and the threads of libtest
+//! allocate. The runner accepts the arguments of libtest and refuses all others.
 
 mod arguments;
 
@@ -11,11 +11,11 @@ use std::process::ExitCode;
 
 use arguments::Arguments;
 
-/// A name and what it stands for; made by [`tests!`].
+/// The name of a test and its function; made by [`tests!`].
 pub type Test = (&'static str, fn());
 
-/// Lists the functions of a module that are tests; one that is left out is dead code, which the
-/// compiler reports.
+/// Lists the test functions of a module. The compiler reports a function that is not listed as dead
+/// code.
 macro_rules! tests {
     ($($test:ident),+ $(,)?) => {
         &[$((concat!(module_path!(), "::", stringify!($test)), $test as fn())),+]
@@ -59,6 +59,6 @@ pub fn run(tests: &[&[Test]]) -> ExitCode {
 }
 
 fn say(line: &str) {
-    // A reader that went away is no failure of a test.
+    // A closed stdout is not a failure of a test.
     let _ = writeln!(io::stdout(), "{line}");
 }

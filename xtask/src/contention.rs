@@ -1,30 +1,32 @@
-//! `report --contention`: what threads that want the same thing cost each other, before the report.
+//! `report --contention`: measures what threads cost each other if they use the same thing at once,
+//! and stores a record, before the report.
 //!
 //! ```text
 //! build benches/contention.rs ─▶ rounds: every body on 1, 2, 4 and 8 threads, in random order
 //!                                └─▶ medians ─▶ results/contention/MACHINE/…json ─▶ the site
 //! ```
 //!
-//! The first answer to each question runs twice in each round: by how much it differs from itself
-//! is the noise that everything else stands beside.
+//! The first answer to each question runs twice in each round. The difference between its two runs
+//! is the noise of the measurement.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use cargo_heapmark::runner;
-use heapmark_model::record::{ContentionMeasurement, ContentionResult, ContentionStudy};
+use heapmark_model::format::plural;
+use heapmark_model::record::{ContentionMeasurement, ContentionRecord, ContentionResult};
 use heapmark_site::view;
 
+use crate::measurement::Measurement;
 use crate::processes::{ask, sample, say};
-use crate::study::Study;
 
 /// Processes for each body and number of threads.
 const ROUNDS: u32 = 5;
 
 const THREADS: [u32; 4] = [1, 2, 4, 8];
 
-/// One body on so many threads; the last tells whether it is the second turn.
+/// A body, a number of threads, and whether this is the second run of a first answer.
 type Turn = (usize, u32, bool);
 
 /// A question and one of its answers.
@@ -32,16 +34,16 @@ type Name = (String, String);
 
 /// Measures all bodies and records the result.
 pub fn run() -> Result<()> {
-    let begun = Study::begin("contention")?;
+    let begun = Measurement::begin("contention")?;
     say("Building", "contention")?;
     let built = runner::build(&begun.workspace, &begun.target, &[])?;
-    let study = ContentionStudy {
+    let measurement = ContentionRecord {
         provenance: begun.provenance.clone(),
         processes: ROUNDS,
         results: rounds(&built.binary, ROUNDS)?,
     };
-    begun.save(&study)?;
-    for finding in view::contention_findings(&study) {
+    begun.save(&measurement)?;
+    for finding in view::contention_findings(&measurement) {
         say("Contention", &finding)?;
     }
     Ok(())
@@ -50,12 +52,9 @@ pub fn run() -> Result<()> {
 fn rounds(binary: &Path, rounds: u32) -> Result<Vec<ContentionResult>> {
     let names = ask(binary, &["--bodies"])?;
     let names: Vec<Name> = serde_json::from_str(&names)
-        .with_context(|| format!("{} named no bodies: {names}", binary.display()))?;
+        .with_context(|| format!("{} printed no list of bodies: {names}", binary.display()))?;
     let plan = plan(&names);
-    say(
-        "Running",
-        &format!("{} processes", plan.len() * rounds as usize),
-    )?;
+    say("Running", &plural(plan.len() * rounds as usize, "process"))?;
     let mut random = fastrand::Rng::new();
     let mut seen: BTreeMap<Turn, Vec<ContentionMeasurement>> = BTreeMap::new();
     for _ in 0..rounds {
@@ -67,11 +66,13 @@ fn rounds(binary: &Path, rounds: u32) -> Result<Vec<ContentionResult>> {
                 binary,
                 &["--measure", question, variant, &turn.1.to_string()],
             )?;
-            let measured: ContentionMeasurement = serde_json::from_str(&line)
-                .with_context(|| format!("{question}, {variant} printed no measurement: {line}"))?;
+            let measured: ContentionMeasurement =
+                serde_json::from_str(&line).with_context(|| {
+                    format!("`{question}`, `{variant}` printed no measurement: {line}")
+                })?;
             ensure!(
                 measured.turns > 0 && measured.counted_turns > 0,
-                "{question}, {variant} took no turn"
+                "`{question}`, `{variant}` ran no iterations"
             );
             seen.entry(turn).or_default().push(measured);
         }
@@ -96,7 +97,7 @@ fn rounds(binary: &Path, rounds: u32) -> Result<Vec<ContentionResult>> {
     Ok(results.collect())
 }
 
-/// Every body on every number of threads, and the first answer of each question once more.
+/// Every body with every number of threads, and the first answer of each question a second time.
 fn plan(names: &[Name]) -> Vec<Turn> {
     let is_first = |place: usize| {
         names[..place]
@@ -117,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_answer_of_each_question_has_two_turns() {
+    fn the_first_answer_of_each_question_runs_twice() {
         let name = |question: &str, variant: &str| (question.to_owned(), variant.to_owned());
         let names = [name("q", "a"), name("q", "b"), name("r", "a")];
         let plan = plan(&names);
@@ -131,10 +132,10 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_names_nothing_is_named() {
+    fn a_program_that_lists_no_bodies_is_an_error() {
         let error = rounds(Path::new("echo"), 1).unwrap_err();
         assert!(
-            format!("{error:#}").contains("echo named no bodies"),
+            format!("{error:#}").contains("echo printed no list of bodies"),
             "{error:#}"
         );
         let error = rounds(Path::new("/no/such/binary"), 1).unwrap_err();

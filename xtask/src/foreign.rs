@@ -1,13 +1,14 @@
-//! `cargo xtask foreign-tests`: the tests of published crates compile and pass with heapmark as a
-//! dev-dependency and its allocator installed.
+//! `cargo xtask foreign-tests`: checks that the tests of published crates compile and pass with
+//! heapmark as a dev-dependency and its allocator installed.
 //!
 //! ```text
 //!  cargo fetch ─▶ a copy below target/ ─▶ + dev-dependency, + allocator ─▶ cargo test
 //!                                     └▶ with criterion instead: refused, the control
 //! ```
 //!
-//! serde_json has impls that make `assert_eq!(&*v, &[])` ambiguous, so a crate that compares slices
-//! shows whether heapmark brings it.
+//! serde_json has impls that make `assert_eq!(&*v, &[])` ambiguous. The tests of these crates
+//! compare slices, so they fail to compile if heapmark brings serde_json, as its feature
+//! `criterion` does.
 
 use std::fs;
 use std::io::{self, Write};
@@ -25,13 +26,14 @@ const ALLOCATOR: &str = "
 static HEAPMARK: heapmark::Alloc = heapmark::Alloc::system();
 ";
 
-/// In a test that has an allocator: a crate whose impls are to count has to be named.
+/// For a test that has its own allocator: rustc considers the impls of a crate only if the crate is
+/// used.
 const NAMED: &str = "
 #[cfg(test)]
 use heapmark as _;
 ";
 
-/// Runs the task; exits with 1 if a test fails, or the control does not.
+/// Runs the task. Exits with 1 if a test fails, or if the control with `criterion` compiles.
 pub fn run() -> Result<ExitCode> {
     let here = std::env::current_dir()?;
     let folder = here.join("target/heapmark/foreign");
@@ -39,11 +41,11 @@ pub fn run() -> Result<ExitCode> {
     let mut failed = false;
     for ((name, version), source) in CRATES.iter().zip(sources) {
         let place = folder.join(name);
-        let said = |word: &str| writeln!(io::stdout(), "{word:>10}  {name} {version}");
         copy(&source, &place, &here, "bench")?;
         let output = cargo(&place, &["test"])?;
         let passed = output.status.success();
-        said(if passed { "passed" } else { "FAILED" })?;
+        let word = if passed { "passed" } else { "FAILED" };
+        writeln!(io::stdout(), "{word:>10}  {name} {version}")?;
         if !passed {
             io::stdout().write_all(&output.stderr)?;
             io::stdout().write_all(&output.stdout)?;
@@ -52,13 +54,17 @@ pub fn run() -> Result<ExitCode> {
         let control = cargo(&place, &["test", "--no-run"])?;
         let stderr = String::from_utf8_lossy(&control.stderr);
         let refused = !control.status.success() && stderr.contains("serde_json");
-        said(if refused { "refused" } else { "accepted" })?;
+        writeln!(
+            io::stdout(),
+            "{:>10}  {name} {version} with the feature `criterion`, which must be refused",
+            if refused { "refused" } else { "ACCEPTED" }
+        )?;
         failed |= !passed || !refused;
     }
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// Where cargo keeps the sources of the crates.
+/// Downloads the crates and returns the folders of their sources.
 fn fetch(folder: &Path) -> Result<Vec<PathBuf>> {
     let asking = folder.join("asking");
     fs::create_dir_all(asking.join("src"))?;
@@ -77,29 +83,34 @@ fn fetch(folder: &Path) -> Result<Vec<PathBuf>> {
         String::from_utf8_lossy(&output.stderr)
     );
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"].as_array().context("no packages")?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("`cargo metadata` printed no packages")?;
     let source = |(name, _): (&str, &str)| {
         let package = packages.iter().find(|package| package["name"] == name);
         let path = package.and_then(|package| package["manifest_path"].as_str());
         let path = path.and_then(|path| Path::new(path).parent());
         path.map(Path::to_owned)
-            .with_context(|| format!("cargo fetched no {name}"))
+            .with_context(|| format!("`cargo metadata` lists no package `{name}`"))
     };
     CRATES.into_iter().map(source).collect()
 }
 
-/// A copy of a crate that depends on heapmark with this feature and has its allocator.
+/// Copies a crate; the copy depends on heapmark with this feature and has its allocator.
 fn copy(source: &Path, place: &Path, heapmark: &Path, feature: &str) -> Result<()> {
     if place.exists() {
         fs::remove_dir_all(place)?;
     }
     copy_folder(source, place)?;
-    // What is published pins versions that heapmark need not be built with.
+    // The lock file of a published crate may have versions with which heapmark does not build.
     let _ = fs::remove_file(place.join("Cargo.lock"));
     let manifest = place.join("Cargo.toml");
     let text = fs::read_to_string(&manifest)?;
     if text.contains("[workspace]") {
-        bail!("{} is a workspace", manifest.display());
+        bail!(
+            "cannot copy {}: it is a workspace; choose another crate",
+            manifest.display()
+        );
     }
     let heapmark = format!("{:?}", heapmark.display().to_string());
     fs::write(
@@ -144,5 +155,5 @@ fn cargo(folder: &Path, arguments: &[&str]) -> Result<Output> {
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
         .output()
-        .context("cargo")
+        .context("cannot run `cargo`")
 }

@@ -1,4 +1,5 @@
-//! The project's own tasks: `cargo xtask` lists them.
+//! The tasks of this repository: `cargo xtask` lists them. The commands of `cargo heapmark` are
+//! also part of it.
 
 mod allocators;
 mod budget;
@@ -7,13 +8,13 @@ mod contention;
 mod fake_history;
 mod foreign;
 mod leaks;
+mod measurement;
 mod overhead;
 mod processes;
 mod profile;
 mod report;
 mod screenshots;
 mod self_check;
-mod study;
 mod test;
 
 use std::process::ExitCode;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use cargo_heapmark::cli;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-/// The tasks of this repository.
+/// Run a task of the heapmark repository, or a command of `cargo heapmark`.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Xtask {
@@ -33,17 +34,17 @@ struct Xtask {
 enum Task {
     #[command(flatten)]
     Command(cli::Command),
-    /// Repeat whole reports to see how far their intervals can be trusted.
+    /// Measure how often intervals of times and verdicts of comparisons are right.
     Calibrate(calibrate::Arguments),
-    /// Check the memory of a server in a pipeline: `ci memory` fails where anything leaks.
+    /// Run a check in a CI pipeline: `ci memory` fails if the example server leaks.
     Ci(profile::CiArguments),
-    /// Count the same binary against itself: no exact count may ever change.
+    /// Count the same binary twice, many times; no exact count may differ.
     SelfCheck(self_check::Arguments),
     /// Run the tests of published crates with heapmark as a dev-dependency.
     ForeignTests,
-    /// Measure what each allocator wrapper costs.
+    /// Measure the cost of each allocator wrapper.
     Overhead(overhead::Arguments),
-    /// Run a program or a server under a memory tool; without a program the example server.
+    /// Profile a program or a server with a memory tool; without a program, the example server.
     Profile(profile::Arguments),
     /// Take screenshots of every kind of page, light and dark, desktop and phone.
     Screenshots(screenshots::Arguments),
@@ -51,18 +52,12 @@ enum Task {
     Soak(cli::profile::SoakArguments),
     /// Generate a synthetic history to stress-test the site.
     FakeHistory(fake_history::Arguments),
-    /// Check everything: format, lints, documentation, Miri, all tests.
+    /// Run all checks: formatting, lints, documentation, Miri and tests.
     Test(test::Arguments),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    // `site` is a command of everybody's; its budget is a matter of this repository alone.
-    // So is how good the leak detector is.
-    let command = Xtask::command()
-        .mut_subcommand("site", budget::Arguments::augment_args)
-        .mut_subcommand("report", report::Arguments::augment_args)
-        .mut_subcommand("leaks", leaks::Arguments::augment_args);
-    let matches = command.get_matches();
+    let matches = command().get_matches();
     if let Some(("site", site)) = matches.subcommand() {
         let arguments = budget::Arguments::from_arg_matches(site)?;
         if arguments.budget {
@@ -76,7 +71,7 @@ fn main() -> anyhow::Result<ExitCode> {
         }
     }
     if let Some(("report", of_report)) = matches.subcommand() {
-        // Under another toolchain the whole command runs once more, and makes the studies there.
+        // With `--toolchain`, the command runs again under that toolchain and measures there.
         if of_report.get_one::<String>("toolchain").is_none() {
             report::before(&report::Arguments::from_arg_matches(of_report)?)?;
         }
@@ -97,5 +92,51 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::Soak(arguments)) => Ok(cli::run_profile(&cli::ProfileCommand::Soak(arguments))),
         Some(Task::FakeHistory(arguments)) => fake_history::run(&arguments),
         Some(Task::Test(arguments)) => test::run(&arguments),
+    }
+}
+
+/// The command line. `site`, `report` and `leaks` are commands of `cargo heapmark`; here they have
+/// more flags, which only this repository needs.
+fn command() -> clap::Command {
+    Xtask::command()
+        .mut_subcommand("site", with_flags_of::<budget::Arguments>)
+        .mut_subcommand("report", with_flags_of::<report::Arguments>)
+        .mut_subcommand("leaks", with_flags_of::<leaks::Arguments>)
+}
+
+/// Adds the flags of `A` to a command. `augment_args` also replaces the summary of the command with
+/// the doc comment of `A`, so the summary is set again.
+fn with_flags_of<A: Args>(command: clap::Command) -> clap::Command {
+    let about = command.get_about().cloned();
+    let long_about = command.get_long_about().cloned();
+    let command = A::augment_args(command);
+    let command = match about {
+        Some(about) => command.about(about),
+        None => command.about(None),
+    };
+    match long_about {
+        Some(long_about) => command.long_about(long_about),
+        None => command.long_about(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_with_more_flags_keeps_its_summary() {
+        let summaries = |command: clap::Command| {
+            ["site", "report", "leaks"].map(|name| {
+                let command = command.find_subcommand(name)?;
+                Some([
+                    command.get_about()?.to_string(),
+                    format!("{:?}", command.get_long_about()),
+                ])
+            })
+        };
+        let shared = summaries(Xtask::command());
+        assert!(shared.iter().all(Option::is_some), "{shared:?}");
+        assert_eq!(summaries(command()), shared);
     }
 }

@@ -1,4 +1,4 @@
-//! Processes that measure one thing each, and what several of them said.
+//! Runs processes that measure one thing each, and summarises their values.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -9,21 +9,23 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use heapmark_model::record::Sample;
 
-/// Work takes well below a second; one that takes this long hangs.
+/// The work takes less than a second, so a process that runs this long hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(1);
 
-/// What a process prints, which ends in time and well.
+/// Runs a process and returns what it prints. Fails if it exits with an error or does not end in
+/// time.
 pub(crate) fn ask(binary: &Path, arguments: &[&str]) -> Result<String> {
     let mut child = Command::new(binary)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .with_context(|| binary.display().to_string())?;
-    let what = format!("{} {}", binary.display(), arguments.join(" "));
+        .with_context(|| format!("cannot run {}", binary.display()))?;
+    let line = format!("{} {}", binary.display(), arguments.join(" "));
+    let what = format!("`{}`", line.trim_end());
     let status = end_of(&mut child, &what)?;
-    // A line or a few names fit the pipe, so that nobody waits for a reader.
+    // The output fits into the pipe, so the process never waits for a reader.
     let mut text = String::new();
     if let Some(mut out) = child.stdout.take() {
         out.read_to_string(&mut text)?;
@@ -32,7 +34,7 @@ pub(crate) fn ask(binary: &Path, arguments: &[&str]) -> Result<String> {
     Ok(text)
 }
 
-/// How a process ends, which is `what`; one that does not in time is killed.
+/// Waits for the process `what` to end. Kills it if it does not end in time.
 pub(crate) fn end_of(child: &mut Child, what: &str) -> Result<ExitStatus> {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -48,7 +50,7 @@ pub(crate) fn end_of(child: &mut Child, what: &str) -> Result<ExitStatus> {
     }
 }
 
-/// The least, the middle and the most of `values`.
+/// The lowest, the middle and the highest of `values`.
 pub(crate) fn sample(mut values: Vec<u64>) -> Sample {
     values.sort_unstable();
     let at = |index: usize| values.get(index).copied().unwrap_or_default();
@@ -59,7 +61,7 @@ pub(crate) fn sample(mut values: Vec<u64>) -> Sample {
     }
 }
 
-/// A line on stderr, in the manner of cargo's.
+/// Writes a status line to stderr, in cargo's format.
 pub(crate) fn say(word: &str, text: &str) -> io::Result<()> {
     writeln!(io::stderr(), "{word:>10}  {text}")
 }

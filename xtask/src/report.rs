@@ -1,22 +1,22 @@
-//! Flags of `report` that only this repository has: studies that are made before the report.
+//! Flags of `report` that only this repository has: measurements before the report.
 
 use anyhow::Result;
 
 use crate::{allocators, contention};
 
-/// Which studies.
+/// The extra measurements before a report.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Compare these allocators by the same work first; the first of them is what the others are
-    /// held against. All: system,jemalloc,mimalloc,snmalloc,rpmalloc,dlmalloc.
+    /// First compare these allocators with the same work; the first one is the base. All:
+    /// system,jemalloc,mimalloc,snmalloc,rpmalloc,dlmalloc.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     allocators: Vec<allocators::Name>,
-    /// Measure what threads that want the same thing cost each other first.
+    /// First measure what threads cost each other if they use the same thing at once.
     #[arg(long)]
     contention: bool,
 }
 
-/// Makes them.
+/// Runs the extra measurements.
 pub fn before(arguments: &Arguments) -> Result<()> {
     if !arguments.allocators.is_empty() {
         allocators::run(&arguments.allocators)?;

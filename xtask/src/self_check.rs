@@ -1,11 +1,11 @@
-//! Holds exact counts against themselves: the same binary counted twice, again and again, must
-//! never show a change.
+//! Checks that exact counts repeat: counts the same binary twice, many times, and expects no
+//! change.
 //!
 //! ```text
 //!  build once ─▶ N × ( count A ─▶ count A again ─▶ what differs ─▶ confirm, as compare does )
 //! ```
 //!
-//! It stores nothing; times are calibrated elsewhere.
+//! It stores nothing. `calibrate` checks times.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -16,18 +16,19 @@ use anyhow::bail;
 use cargo_heapmark::event::Silent;
 use cargo_heapmark::runner::{self, Binary, CONFIRMING, COUNTING, Suite as _, Workspace};
 use heapmark_model::analysis::{self, change};
+use heapmark_model::format::plural;
 use heapmark_model::launch::Launcher;
 use heapmark_model::record::{CaseInfo, CountSettings, Entry};
 
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Pairs of counts, each of the whole suite on both sides.
+    /// How often to count the suite twice.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pairs: u32,
 }
 
-/// Runs the task; exits with 1 where a change was seen that is none.
+/// Runs the task. Exits with 1 if a change is confirmed, which is always a false verdict.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     let workspace = Workspace::find(&std::env::current_dir()?)?;
@@ -37,7 +38,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut suite = Binary::new(built, &workspace.target, launcher);
     let cases = suite.list()?.cases;
     let started = Instant::now();
-    let (mut seen, mut unconfirmed) = (0_u32, 0_u32);
+    let (mut seen, mut suspected) = (0_u32, 0_u32);
     for _ in 0..arguments.pairs {
         let mut base = counted(&mut suite, &cases, COUNTING)?;
         let mut head = counted(&mut suite, &cases, COUNTING)?;
@@ -47,7 +48,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         let suspects = cases.iter().filter(|case| suspects.contains(&case.id));
         let suspects: Vec<CaseInfo> = suspects.cloned().collect();
-        unconfirmed += u32::try_from(suspects.len())?;
+        suspected += u32::try_from(suspects.len())?;
         for side in [&mut base, &mut head] {
             for again in counted(&mut suite, &suspects, CONFIRMING)? {
                 let entry = side.iter_mut().find(|entry| entry.case.id == again.case.id);
@@ -63,9 +64,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     writeln!(
         io::stdout(),
-        "   Summary  {} pairs of {} cases: {seen} false verdicts, {unconfirmed} that {} more processes a side took back · {:.0} s",
-        arguments.pairs,
-        cases.len(),
+        "   Summary  {} of {}: {}; {} counted again in {} more processes per side · {:.0} s",
+        plural(arguments.pairs as usize, "pair"),
+        plural(cases.len(), "case"),
+        plural(seen as usize, "false verdict"),
+        plural(suspected as usize, "difference"),
         CONFIRMING.processes,
         started.elapsed().as_secs_f64()
     )?;
@@ -79,7 +82,7 @@ fn counted(
 ) -> anyhow::Result<Vec<Entry>> {
     let counted = runner::count(suite, cases, settings, &mut Silent)?;
     if let Some(failure) = counted.failures.first() {
-        bail!("{} {}", failure.id, failure.reason);
+        bail!("{}: {}", failure.id, failure.reason);
     }
     Ok(counted.entries)
 }

@@ -1,9 +1,10 @@
-//! `results/schema.json` and `results/README.md` say what records hold, and records hold that.
+//! Checks that `results/schema.json` and `results/README.md` match the record types, and that every
+//! stored record matches them too.
 //!
-//! `HEAPMARK_BLESS=1 cargo test --package xtask --test records` writes the schema anew.
+//! `HEAPMARK_BLESS=1 cargo test --package xtask --test records` regenerates the schema.
 //!
-//! It stands here and not beside the other tests because a validator is many crates, which
-//! nobody who runs a benchmark should have to build.
+//! This test is in xtask because a validator consists of many crates, which users of the library
+//! should not have to build.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::collections::BTreeSet;
@@ -36,20 +37,21 @@ fn the_schema_in_results_is_the_one_of_the_types() {
     let stored = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         stored == schema,
-        "results/schema.json is out of date; write it anew with HEAPMARK_BLESS=1"
+        "results/schema.json is out of date; run \
+         `HEAPMARK_BLESS=1 cargo test --package xtask --test records`"
     );
 }
 
 #[test]
-fn every_stored_study_loads() {
+fn every_stored_extra_measurement_loads() {
     let store = Store::open(results());
-    let (_, skipped) = store.beside::<record::Calibration>();
+    let (_, skipped) = store.extra::<record::Calibration>();
     assert!(skipped.is_empty(), "{skipped:?}");
-    let (_, skipped) = store.beside::<record::AllocatorStudy>();
+    let (_, skipped) = store.extra::<record::AllocatorRecord>();
     assert!(skipped.is_empty(), "{skipped:?}");
-    let (_, skipped) = store.beside::<record::ContentionStudy>();
+    let (_, skipped) = store.extra::<record::ContentionRecord>();
     assert!(skipped.is_empty(), "{skipped:?}");
-    let (_, skipped) = store.beside::<record::ToolStudy>();
+    let (_, skipped) = store.extra::<record::ToolRecord>();
     assert!(skipped.is_empty(), "{skipped:?}");
 }
 
@@ -60,7 +62,7 @@ fn the_fixture_follows_the_schema() {
 }
 
 #[test]
-fn the_schema_refuses_what_is_no_record() {
+fn the_schema_rejects_what_is_not_a_record() {
     let validator = validator();
     for (good, bad) in [
         ("\"dirty\": false", "\"dirty\": 0"),
@@ -91,7 +93,7 @@ fn every_stored_record_loads_follows_the_schema_and_is_small() {
         if let Err(error) = validator.validate(&value) {
             panic!("{path}: {error}");
         }
-        // Schema 1 took twice as much for a case.
+        // Schema 1 needs twice as much for a case.
         let limit = match stored.run.schema {
             1 => 100 * 1024,
             _ => 16 * 1024 + 1536 * stored.run.entries.len(),
@@ -105,7 +107,7 @@ fn the_readme_of_the_results_names_every_key_and_word_of_a_record() {
     let readme = fs::read_to_string(results().join("README.md")).unwrap();
     let mut words = BTreeSet::new();
     collect(&record::json_schema(), &mut words);
-    // Words that stand at three depths of the schema: the walk reaches all of them.
+    // Words at three depths of the schema: the walk reaches all of them.
     for word in ["schema", "drop_reallocs", "varied_before", "lock_sha256"] {
         assert!(words.contains(word), "{word} was not found");
     }
@@ -117,7 +119,7 @@ fn the_readme_of_the_results_names_every_key_and_word_of_a_record() {
     assert_eq!(missing(&readme.replace("`reason`", "")), ["reason"]);
 }
 
-/// Every key of an object and every fixed word that `schema` knows.
+/// Collects every key of an object and every fixed word in `schema`.
 fn collect(schema: &Value, words: &mut BTreeSet<String>) {
     match schema {
         Value::Object(map) => {

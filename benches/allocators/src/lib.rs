@@ -1,12 +1,13 @@
-//! The same fixed work under one allocator: what a binary of this crate does.
+//! Runs fixed work under one allocator and prints a measurement: the program of each binary of this
+//! crate.
 //!
 //! ```text
 //! allocator-mimalloc larson ─▶ the work, once ─▶ CPU time, faults, memory ─▶ one line of JSON
-//! allocator-mimalloc        ─▶ the names of all work
+//! allocator-mimalloc        ─▶ the names of all pieces of work
 //! ```
 //!
-//! A process does one thing, so that nothing is left from another. It judges nothing; whoever
-//! starts it compares allocators.
+//! A process does one piece of work, so that nothing is left from another. It does not compare
+//! allocators; `cargo xtask report --allocators` does.
 
 mod measure;
 pub mod suite;
@@ -15,11 +16,12 @@ mod work;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// The bytes that an allocator has set aside for a live block of its own; at least the request.
+/// Returns the usable size in bytes of a live block of the allocator, which is at least the
+/// requested size.
 pub type UsableSize = fn(*const u8) -> usize;
 
-/// Does the work that the first argument names, and prints what it took; without an argument,
-/// prints the names. Ends with 2 where the name is not known.
+/// Does the work that the first argument names and prints its measurement; without an argument,
+/// prints the names. Exits with 2 if the name is unknown.
 pub fn main(usable: Option<UsableSize>) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match &arguments[..] {
@@ -27,11 +29,11 @@ pub fn main(usable: Option<UsableSize>) -> ExitCode {
         [name] => match work::find(name) {
             Some(work) => run(work, usable),
             None => Err(io::Error::other(format!(
-                "no work is called `{name}`; without an argument all names are printed"
+                "no work is named `{name}`; run without arguments to list all names"
             ))),
         },
         [_, more, ..] => Err(io::Error::other(format!(
-            "unknown argument `{more}`; a process does one thing"
+            "unknown argument `{more}`; give only the name of one piece of work"
         ))),
     };
     match done {

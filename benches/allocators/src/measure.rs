@@ -1,4 +1,4 @@
-//! What a process took, as the kernel tells it.
+//! Measures the work with the kernel's numbers about the process.
 
 use std::fs;
 use std::io;
@@ -9,8 +9,8 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::UsableSize;
 use crate::work::Work;
 
-/// Does the work once. The faults and the time of the start are left out; what was highest is not,
-/// and is the same for every allocator but for its own pages.
+/// Does the work once. Faults and time of the start-up are not included. The highest resident
+/// memory includes the start-up, which is the same for every allocator except for its own pages.
 pub fn measure(work: &Work, usable: Option<UsableSize>) -> io::Result<AllocatorMeasurement> {
     let faults_before = minor_faults()?;
     let before = cpu_nanoseconds();
@@ -26,7 +26,7 @@ pub fn measure(work: &Work, usable: Option<UsableSize>) -> io::Result<AllocatorM
     })
 }
 
-/// Bytes of the process in memory now, file pages included.
+/// Resident bytes of the process, including file pages.
 pub fn resident() -> io::Result<u64> {
     kibibytes("/proc/self/smaps_rollup", "Rss:")
 }
@@ -36,15 +36,16 @@ fn cpu_nanoseconds() -> u64 {
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
-/// The tenth field of /proc/self/stat; the second may hold spaces, and ends with the last bracket.
+/// The tenth field of /proc/self/stat. The second field may contain spaces and ends with the last
+/// bracket.
 fn minor_faults() -> io::Result<u64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let fields = stat.rsplit_once(')').map(|(_, rest)| rest);
     let faults = fields.and_then(|rest| rest.split_ascii_whitespace().nth(7)?.parse().ok());
-    faults.ok_or_else(|| io::Error::other("/proc/self/stat tells no faults"))
+    faults.ok_or_else(|| io::Error::other("/proc/self/stat has no number of faults"))
 }
 
-/// A line such as `Rss:   1234 kB`, in bytes.
+/// The value of a line such as `Rss:   1234 kB`, in bytes.
 fn kibibytes(file: &str, key: &str) -> io::Result<u64> {
     let text = fs::read_to_string(file)?;
     let line = text.lines().find_map(|line| line.strip_prefix(key));

@@ -1,4 +1,4 @@
-//! What a binary prints, as whoever compares allocators reads it.
+//! Checks the output of a binary, as `cargo xtask report --allocators` reads it.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 use std::process::{Command, Output};
@@ -26,11 +26,11 @@ fn all_work_has_a_name_and_is_measured_by_it() {
 }
 
 #[test]
-fn work_that_nobody_knows_is_named() {
+fn unknown_work_is_an_error() {
     let output = run(&["dig"]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("no work is called `dig`"), "{said}");
+    assert!(said.contains("no work is named `dig`"), "{said}");
     let output = run(&["larson", "--seed"]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();

@@ -1,3 +1,5 @@
+//! Bodies that free blocks: on the thread that allocated them, or on another one.
+
 use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 
@@ -26,7 +28,7 @@ const fn handed<const BYTES: usize>(question: &'static str) -> Body {
     }
 }
 
-/// The thread that asked for the block frees it.
+/// The thread that allocated the block frees it.
 struct Own<const BYTES: usize>;
 
 impl<const BYTES: usize> Work for Own<BYTES> {
@@ -35,7 +37,7 @@ impl<const BYTES: usize> Work for Own<BYTES> {
     }
 }
 
-/// Each thread leaves a block and frees the one that was left.
+/// Each thread leaves a block in a shared place and frees the block that was there.
 struct Handed<const BYTES: usize>(Mutex<Option<Vec<u8>>>);
 
 impl<const BYTES: usize> Work for Handed<BYTES> {
@@ -50,7 +52,7 @@ impl<const BYTES: usize> Work for Handed<BYTES> {
     }
 }
 
-/// A block whose first byte is written, as whoever asks for it would.
+/// A block whose first byte is written, like memory that is used.
 fn block(bytes: usize) -> Vec<u8> {
     let mut block = Vec::with_capacity(bytes);
     block.push(1);

@@ -1,3 +1,5 @@
+//! Bodies that count words in one shared map.
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -6,7 +8,7 @@ use super::{Body, Work};
 
 const QUESTION: &str = "count words";
 
-/// Words, of which each thread counts all in turn, from one of its own on.
+/// The number of words. Each thread counts all of them in turn, starting with a different one.
 const WORDS: u64 = 64;
 
 pub const ALL: &[Body] = &[
@@ -33,7 +35,7 @@ pub trait Counts: Sync + Send {
     fn total(&self) -> u64;
 }
 
-/// Threads that count words in one map, of which none may be lost.
+/// Threads that count words in one map, which must not lose any.
 pub struct Counter<C>(pub C);
 
 impl<C: Counts> Work for Counter<C> {
@@ -63,7 +65,7 @@ impl Counts for Locked {
     }
 }
 
-/// Written to where a word is new; counted by readers.
+/// A writer adds a new word; readers count.
 #[derive(Default)]
 struct Shared(RwLock<HashMap<u64, AtomicU64>>);
 

@@ -1,4 +1,4 @@
-//! The bodies, each defined once: what one thread does in a turn, on something that all share.
+//! The bodies. A body is what one thread does in one iteration, on a value that all threads share.
 
 mod blocks;
 pub mod maps;
@@ -7,7 +7,7 @@ mod pools;
 
 use std::fmt;
 
-/// Threads that a body is ever run on.
+/// The largest number of threads for a body.
 pub const MOST_THREADS: usize = 8;
 
 /// One answer to a question.
@@ -16,23 +16,23 @@ pub struct Body {
     pub question: &'static str,
     /// The answer.
     pub variant: &'static str,
-    /// Makes what is shared, for at most so many threads.
+    /// Makes the shared value, for at most this number of threads.
     pub start: fn(usize) -> Box<dyn Work>,
 }
 
-/// What several threads do at once.
+/// The work that several threads do at once.
 pub trait Work: Sync + Send {
-    /// So many turns of the thread of this number, counted from zero.
+    /// Runs `turns` iterations on the thread with this number, counted from zero.
     fn turns(&self, thread: usize, turns: u64);
 
-    /// What is wrong after `turns` turns of all threads together, if anything.
+    /// The error after `turns` iterations of all threads together, if there is one.
     fn fault(&self, turns: u64) -> Option<String> {
         let _ = turns;
         None
     }
 }
 
-/// All bodies; of each question the simplest comes first.
+/// All bodies. The simplest one of each question comes first.
 pub fn all() -> impl Iterator<Item = &'static Body> {
     [pools::ALL, maps::ALL, pointers::ALL, blocks::ALL]
         .into_iter()
@@ -40,7 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Body> {
 }
 
 /// The bodies of a question.
-pub fn of(question: &'static str) -> impl Iterator<Item = &'static Body> {
+pub fn bodies_of(question: &'static str) -> impl Iterator<Item = &'static Body> {
     all().filter(move |body| body.question == question)
 }
 

@@ -1,3 +1,5 @@
+//! Bodies that share a value by pointer.
+
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -42,7 +44,7 @@ impl Work for OneTriomphe {
     }
 }
 
-/// Each of the counters lies in a block of its own, on a cache line of its own.
+/// Each counter is in its own block, on its own cache line.
 struct Each(Vec<Arc<Value>>);
 
 impl Work for Each {

@@ -1,3 +1,5 @@
+//! Bodies that borrow a buffer from a shared pool.
+
 use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 
@@ -60,7 +62,7 @@ fn fresh() -> Vec<u8> {
     vec![0; BYTES]
 }
 
-/// A user that spoils the buffer, after seeing that nobody else has.
+/// Checks that the buffer is clear, then writes to it.
 fn used(buffer: &mut [u8]) {
     assert_eq!((buffer.len(), buffer[0]), (BYTES, 0));
     black_box(buffer)[0] = 1;
@@ -97,7 +99,7 @@ impl Work for Queued {
             let mut buffer = self.0.pop().unwrap_or_else(fresh);
             used(&mut buffer);
             buffer.fill(0);
-            // A full pool hands the buffer back, to be freed.
+            // A full pool returns the buffer, which is then freed.
             drop(self.0.push(buffer));
         }
     }
@@ -159,7 +161,7 @@ impl Work for ByMutex {
     }
 }
 
-/// A buffer that is cleared by what sharded-slab asks of its values, which it makes empty.
+/// A buffer with sharded-slab's trait for clearing. The slab creates it empty.
 #[derive(Default)]
 struct Cleared(Vec<u8>);
 

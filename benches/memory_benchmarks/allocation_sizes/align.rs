@@ -1,5 +1,5 @@
-//! Sixty-four bytes at growing alignments. An allocator has to look for room behind which it can
-//! round up, which its requested bytes do not show and its time does.
+//! 64 bytes at increasing alignments. For a large alignment, an allocator may search for a larger
+//! block and round up the address. Requested bytes do not show this, but times do.
 
 use std::hint::black_box;
 
@@ -8,19 +8,19 @@ use heapmark::Bencher;
 heapmark::question! {
     "box 64 bytes at an alignment";
 
-    /// As any block lies.
+    /// The alignment of every block.
     by_8 as "8": allocs == 1, bytes == 64, retained == 0;
-    /// As SIMD wants it.
+    /// The alignment for SIMD.
     by_32 as "32": allocs == 1, bytes == 64, retained == 0;
-    /// As a cache line lies.
+    /// The alignment of a cache line.
     by_64 as "64": allocs == 1, bytes == 64, retained == 0;
-    /// A value takes a multiple of its alignment: 512 B.
+    /// The size of a value is a multiple of its alignment: 512 B.
     by_512 as "512": allocs == 1, bytes == 512, retained == 0;
-    /// A page.
+    /// The alignment of a page.
     by_4096 as "4096": allocs == 1, bytes == 4096, retained == 0;
 }
 
-/// Defines a case that boxes a value of that alignment.
+/// Defines a case that boxes a value with this alignment.
 macro_rules! aligned {
     ($name:ident, $align:literal) => {
         fn $name(b: &mut Bencher) {

@@ -1,22 +1,22 @@
-//! A thousand blocks of 16 to 512 bytes given back in different orders. The counts are the same,
-//! the time is what an allocator makes of each order.
+//! 1,000 blocks of 16 to 512 bytes are freed in different orders. The counts are the same; the time
+//! shows how well an allocator handles each order.
 
 use heapmark::{BatchSize, Bencher};
 
 heapmark::question! {
     "free 1,000 blocks in an order";
 
-    /// The newest first, as a stack does; the last free is that of the list.
+    /// The newest block first, like a stack. The last free is that of the list.
     newest_first as "newest first": allocs == 0, frees == 1001, retained == 0;
-    /// The oldest first, as a queue does.
+    /// The oldest block first, like a queue.
     oldest_first as "oldest first": allocs == 0, frees == 1001, retained == 0;
-    /// In an order that a seed decides.
+    /// In random order, from a fixed seed.
     shuffled as "shuffled": allocs == 0, frees == 1001, retained == 0;
-    /// Every second one, then the others, so that no two neighbours go together.
+    /// Every second block, then the others, so no two neighbours are freed together.
     every_second as "every second, then the rest": allocs == 0, frees == 1001, retained == 0;
 }
 
-/// Blocks of sizes that a seed decides, in the order in which they are to go, the last one first.
+/// Blocks of random sizes from a fixed seed, in reverse order of freeing.
 fn blocks(order: impl Fn(&mut Vec<Box<[u8]>>)) -> Vec<Box<[u8]>> {
     let mut random = fastrand::Rng::with_seed(11);
     let mut blocks: Vec<Box<[u8]>> = (0..1000)
@@ -26,7 +26,7 @@ fn blocks(order: impl Fn(&mut Vec<Box<[u8]>>)) -> Vec<Box<[u8]>> {
     blocks
 }
 
-/// Measures giving back all blocks, and their list at last.
+/// Measures freeing all blocks, and finally their list.
 fn measure(b: &mut Bencher, order: impl Fn(&mut Vec<Box<[u8]>>) + Copy) {
     let free = |blocks: &mut Vec<Box<[u8]>>| {
         while let Some(block) = blocks.pop() {

@@ -1,4 +1,5 @@
-//! One allocation at growing sizes. Not for the allocator's own rounding: bytes are as requested.
+//! One allocation at increasing sizes. It does not show how allocators round sizes: bytes are
+//! requested bytes.
 
 mod align;
 mod allocate_and_free;
@@ -10,15 +11,16 @@ use std::hint::black_box;
 use heapmark::Bencher;
 
 heapmark::group! {
-    /// Asking for memory and giving it back: by size, alignment, growth and order. A parameter is
-    /// a size in bytes.
+    /// Allocating and freeing memory: by size, alignment, growth and order. The parameter is a size
+    /// in bytes.
     allocation_sizes;
 
-    /// A vector of `n` zeros is one allocation of `n` bytes, asked for as zeroed memory.
+    /// A vector of `n` zeros is one allocation of `n` bytes, requested as zeroed memory.
     vec_alloc(n in [64, 256, 1024, 4096, 16_384, 65_536]): allocs == 1, frees == 1, reallocs == 0,
         bytes == n, peak == n, retained == 0;
 
-    /// A string of `n` repeated characters is one allocation of `n` bytes, written in full.
+    /// A string of `n` repeated characters is one allocation of `n` bytes, which is written
+    /// completely.
     string_alloc(n in [64, 256, 1024, 4096, 16_384, 65_536]): allocs == 1, frees == 1,
         reallocs == 0, bytes == n, peak == n, retained == 0;
 

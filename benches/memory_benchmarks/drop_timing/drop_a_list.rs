@@ -1,5 +1,5 @@
-//! A list of 10,000 numbers let go of. A list of boxes that the compiler drops goes as deep into
-//! the stack as it is long, so that one of 100,000 ends a thread; here it is taken apart in a loop.
+//! A list of 10,000 numbers is dropped. The generated drop of a list of boxes is recursive, and a
+//! list of 100,000 would overflow the stack. The case therefore takes the list apart in a loop.
 
 use std::collections::{LinkedList, VecDeque};
 use std::hint::black_box;
@@ -9,13 +9,13 @@ use heapmark::{BatchSize, Bencher};
 heapmark::question! {
     "drop a list of 10,000";
 
-    /// A free a node, one after another.
+    /// One free per node, in a loop.
     boxed as "Option<Box<Node>>, in a loop": allocs == 0, frees == ITEMS, retained == 0;
-    /// std's list has its loop in itself.
+    /// One free per node; std's list also drops its nodes in a loop.
     linked as "LinkedList": allocs == 0, frees == ITEMS, retained == 0;
-    /// One block.
+    /// One block, so one free.
     vec as "Vec": allocs == 0, frees == 1, retained == 0;
-    /// One block.
+    /// One block, so one free.
     deque as "VecDeque": allocs == 0, frees == 1, retained == 0;
 }
 
@@ -26,7 +26,7 @@ struct Node {
     next: Option<Box<Node>>,
 }
 
-/// A list that is longer than a stack is deep.
+/// A list that may be too long for a recursive drop.
 struct List(Option<Box<Node>>);
 
 impl Drop for List {

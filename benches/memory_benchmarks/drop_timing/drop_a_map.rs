@@ -1,4 +1,4 @@
-//! A map of a hundred maps of ten numbers let go of.
+//! A map of 100 maps of ten numbers is dropped.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
@@ -10,11 +10,11 @@ use rustc_hash::FxHasher;
 heapmark::question! {
     "drop a map of 100 maps of 10";
 
-    /// A table for each.
+    /// One free for each table: 100 inner ones and the outer one.
     hash as "HashMap": allocs == 0, frees == 101, retained == 0;
-    /// A node for each inner map, and those of the outer one.
+    /// One free for the node of each inner map, and for each node of the outer map.
     btree as "BTreeMap": allocs == 0, frees >= 110, retained == 0;
-    /// One map of pairs is one table.
+    /// One map with pairs as keys has one table.
     pairs as "HashMap<(u32, u32), u32>": allocs == 0, frees == 1, retained == 0;
 }
 

@@ -1,5 +1,5 @@
-//! A binary tree of 1,023 nodes let go of: by each node's owner, by whoever is the last to share
-//! it, or as a whole.
+//! A binary tree of 1,023 nodes is dropped: node by node by its owner, by the last of several
+//! owners, or as a whole.
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -11,17 +11,17 @@ use heapmark::{BatchSize, Bencher};
 heapmark::question! {
     "drop a tree of 1,023 nodes";
 
-    /// A free a node.
+    /// One free per node.
     boxed as "Box": allocs == 0, frees == NODES, retained == 0;
-    /// A free a node, each behind a counter that reaches zero.
+    /// One free per node, after its counter reaches zero.
     rc as "Rc": allocs == 0, frees == NODES, retained == 0;
-    /// The same with atomic counters.
+    /// The same as `Rc`, with atomic counters.
     arc as "Arc": allocs == 0, frees == NODES, retained == 0;
-    /// One of two owners goes: a counter, and nothing is freed.
+    /// One of two owners is dropped: the counter decreases, and nothing is freed.
     shared as "Arc, shared": allocs == 0, frees == 0, retained == 0;
-    /// An arena lets go of a few large blocks.
+    /// An arena frees a few large blocks.
     bump as "bumpalo": allocs == 0, frees >= 1, frees <= 16, retained == 0;
-    /// One block.
+    /// One block, so one free.
     indices as "Vec<Node> and indices": allocs == 0, frees == 1, retained == 0;
 }
 
@@ -30,23 +30,23 @@ const NODES: usize = (1 << LEVELS) - 1;
 
 struct Node<P>(u32, Option<[P; 2]>);
 
-/// Grows a tree by `keep`, which makes of a node what others hold.
+/// Builds a tree; `keep` turns a node into the pointer that its parent holds.
 fn grow<P>(levels: u32, keep: &mut impl FnMut(Node<P>) -> P) -> P {
     let children = (levels > 1).then(|| [grow(levels - 1, keep), grow(levels - 1, keep)]);
     keep(Node(levels, children))
 }
 
-struct Boxed(#[expect(dead_code, reason = "it is there to be dropped")] Box<Node<Boxed>>);
+struct Boxed(#[expect(dead_code, reason = "the field is only dropped")] Box<Node<Boxed>>);
 
 fn boxed(b: &mut Bencher) {
     let tree = || grow(black_box(LEVELS), &mut |node| Boxed(Box::new(node)));
     b.iter_batched(tree, drop, BatchSize::LargeInput);
 }
 
-struct Counted(#[expect(dead_code, reason = "it is there to be dropped")] Rc<Node<Counted>>);
+struct RcNode(#[expect(dead_code, reason = "the field is only dropped")] Rc<Node<RcNode>>);
 
 fn rc(b: &mut Bencher) {
-    let tree = || grow(black_box(LEVELS), &mut |node| Counted(Rc::new(node)));
+    let tree = || grow(black_box(LEVELS), &mut |node| RcNode(Rc::new(node)));
     b.iter_batched(tree, drop, BatchSize::LargeInput);
 }
 

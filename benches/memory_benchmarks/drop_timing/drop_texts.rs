@@ -1,4 +1,4 @@
-//! A thousand texts of 16 bytes let go of, in each way of keeping them.
+//! 1,000 texts of 16 bytes are dropped, stored in different ways.
 
 use std::hint::black_box;
 
@@ -8,17 +8,17 @@ use heapmark::{BatchSize, Bencher};
 heapmark::question! {
     "drop 1,000 texts";
 
-    /// A free for each, and one for the vector.
+    /// One free for each text, and one for the vector.
     strings as "Vec<String>": allocs == 0, frees == 1001, retained == 0;
-    /// The same in 8 B less each.
+    /// The same number of frees; each element of the vector is 8 B smaller.
     boxes as "Vec<Box<str>>": allocs == 0, frees == 1001, retained == 0;
-    /// One text and the places where each ends: two frees.
+    /// One joined text and the positions at which each part ends: two frees.
     joined as "String and Vec<u32>": allocs == 0, frees == 2, retained == 0;
-    /// Types that keep short texts in themselves have nothing else to free.
+    /// A type that stores short texts inline has only the vector to free.
     inline as "Vec<CompactString>": allocs == 0, frees == 1, retained == 0;
-    /// An arena frees its few blocks, whatever is in them.
+    /// An arena frees its few blocks, whatever they contain.
     arena as "bumpalo": allocs == 0, frees <= 6, retained == 0;
-    /// An arena that is reset keeps its largest block, which goes when the arena does.
+    /// An arena that is reset keeps its largest block, and frees it when the arena is dropped.
     reset as "Bump::reset": allocs == 0, frees == 6, drop_frees == 1, retained == 0;
 }
 
@@ -65,7 +65,7 @@ fn inline(b: &mut Bencher) {
     b.iter_batched(make, drop, BatchSize::LargeInput);
 }
 
-/// An arena with all texts in it.
+/// An arena that contains all texts.
 fn filled() -> Bump {
     let arena = Bump::new();
     texts().for_each(|text| {

@@ -1,5 +1,4 @@
-//! What dropping costs. Not for making: inputs come from setup, which is neither timed nor
-//! counted.
+//! The cost of dropping. The setup makes the values, and is neither timed nor counted.
 
 mod drop_a_list;
 mod drop_a_map;
@@ -12,20 +11,20 @@ use std::hint::black_box;
 use heapmark::{BatchSize, Bencher};
 
 heapmark::group! {
-    /// Dropping values that exist already; the routine is the drop alone.
+    /// Dropping existing values; the routine is only the drop.
     drop_timing;
 
-    /// A vector of 100 B is one free.
+    /// A vector of 100 B takes one free.
     drop_small_vec: allocs == 0, frees == 1, reallocs == 0, bytes == 0, peak == 0, retained == 0;
 
-    /// A vector of 100,000 B is one free as well: the number of blocks counts, not their size.
+    /// A vector of 100,000 B also takes one free: the number of blocks matters, not their size.
     drop_large_vec: allocs == 0, frees == 1, reallocs == 0, bytes == 0, peak == 0, retained == 0;
 
-    /// 100 vectors of ten strings are 1,101 frees: each string, each vector and the outer one.
+    /// 100 vectors of ten strings take 1,101 frees: each string, each vector and the outer vector.
     drop_nested_structure: allocs == 0, frees == 1_101, reallocs == 0, bytes == 0, peak == 0,
         retained == 0;
 
-    /// A map of 1,000 owned keys and values is 2,001 frees: each of them and the table.
+    /// A map of 1,000 owned keys and values takes 2,001 frees: each key, each value and the table.
     drop_hashmap: allocs == 0, frees == 2_001, reallocs == 0, bytes == 0, peak == 0, retained == 0;
 
     question drop_texts;

@@ -1,5 +1,5 @@
-//! A thousand entries of which a hundred leave and a hundred others come: what a map in steady use
-//! asks for.
+//! A map of 1,000 entries, in which 100 entries are removed and 100 are inserted: the allocations
+//! of a map in steady use.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
@@ -13,14 +13,14 @@ use slab::Slab;
 heapmark::question! {
     "replace 100 of 1,000 entries";
 
-    /// Places that entries left are taken again: no allocation, of hashes that are fixed here.
+    /// Slots of removed entries are reused, so nothing is allocated. The hashes are fixed here.
     std as "HashMap": allocs == 0, retained == 0;
-    /// The last entry takes the place of one that leaves.
+    /// The last entry moves into the slot of a removed entry.
     index as "IndexMap::swap_remove": allocs == 0, retained == 0;
-    /// Keys that go on rising leave the nodes at one end and need new ones at the other, not as
-    /// many in every round, so that a round may end with more of them or fewer.
+    /// Rising keys empty nodes at one end and need new nodes at the other end. The number differs
+    /// from round to round, so a round can end with more or fewer nodes.
     btree as "BTreeMap": reallocs == 0;
-    /// A slab hands out its free places.
+    /// A slab reuses its free slots.
     slab as "slab::Slab": allocs == 0, retained == 0;
 }
 
@@ -29,11 +29,10 @@ type Fixed = BuildHasherDefault<FxHasher>;
 const LIVE: u64 = 1000;
 const REPLACED: u64 = 100;
 
-/// Measures `replace`, which is told where the oldest keys begin, and says how many entries there
-/// are afterwards.
+/// Measures `replace`. It receives the oldest key and returns the number of entries afterwards.
 fn measure(b: &mut Bencher, mut replace: impl FnMut(u64) -> usize) {
     let mut oldest = 0;
-    // A map that has room for one more round has seen the worst of it.
+    // The first rounds bring the map to its final capacity.
     let mut round = || {
         let live = replace(black_box(oldest));
         oldest += REPLACED;

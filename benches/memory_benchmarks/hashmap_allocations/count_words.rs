@@ -1,5 +1,5 @@
-//! A thousand words counted, a hundred of them different: what looking up by a key that has to be
-//! owned costs, and what a concurrent map costs on one thread.
+//! 1,000 words are counted, of which 100 differ: the cost of lookups that need an owned key, and of
+//! a concurrent map on one thread.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
@@ -13,19 +13,19 @@ use rustc_hash::FxHasher;
 heapmark::question! {
     "count 1,000 words of which 100 differ";
 
-    /// `entry` wants an owned key each time: a block a word.
+    /// `entry` needs an owned key each time: one block per word.
     entry as "HashMap::entry": allocs == 1006, retained == 0;
-    /// Asking first owns only what is new.
+    /// A lookup first, so that only new words are copied.
     get as "HashMap::get_mut, then insert": allocs == 106, retained == 0;
-    /// `entry_ref` asks and owns in one step.
+    /// `entry_ref` looks up and copies only new words, in one step.
     entry_ref as "hashbrown::entry_ref": allocs == 106, retained == 0;
-    /// Keys that borrow cost the tables alone.
+    /// With borrowed keys, only the tables are allocated.
     borrowed as "HashMap<&str, u32>": allocs == 6, retained == 0;
-    /// A tree of borrowed keys costs its nodes.
+    /// A tree with borrowed keys allocates only its nodes.
     btree as "BTreeMap<&str, u32>": allocs == 17, reallocs == 0, retained == 0;
-    /// A lock around the map costs no block.
+    /// A mutex around the map allocates nothing.
     mutex as "Mutex<HashMap>": allocs == 106, retained == 0;
-    /// Shards have tables of their own.
+    /// Each shard has its own table.
     dash as "DashMap": allocs == 119, retained == 0;
 }
 

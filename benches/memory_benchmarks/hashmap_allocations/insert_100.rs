@@ -1,5 +1,5 @@
-//! A hundred numbers put into each map, without and with the capacity known. Where a hasher can be
-//! chosen it makes no difference to the heap, which is what its cases show.
+//! 100 numbers are inserted into each map, with and without a known capacity. The cases with other
+//! hashers show that the hasher does not affect allocations.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
@@ -13,40 +13,43 @@ use rustc_hash::FxHasher;
 heapmark::question! {
     "insert 100 entries";
 
-    /// std's table begins with 3 places and doubles: six tables, of which one stays.
+    /// std's table starts with capacity for 3 entries and doubles: six tables, of which one
+    /// remains.
     std as "HashMap": allocs == 6, reallocs == 0, retained == 0;
-    /// With the capacity known there is one table.
+    /// With a known capacity there is one table.
     std_reserved as "HashMap::with_capacity": allocs == 1, reallocs == 0, retained == 0;
-    /// hashbrown is what std's map is made of.
+    /// std's map is built on hashbrown.
     brown as "hashbrown": allocs == 6, reallocs == 0, retained == 0;
-    /// With the capacity known there is one table.
+    /// With a known capacity there is one table.
     brown_reserved as "hashbrown::with_capacity": allocs == 1, reallocs == 0, retained == 0;
-    /// Another hasher changes the time and no block.
+    /// Another hasher changes the time, but no allocation.
     ahash as "HashMap with ahash": allocs == 6, reallocs == 0, retained == 0;
-    /// Another hasher changes the time and no block.
+    /// Another hasher changes the time, but no allocation.
     fx as "HashMap with rustc-hash": allocs == 6, reallocs == 0, retained == 0;
-    /// Another hasher changes the time and no block.
+    /// Another hasher changes the time, but no allocation.
     fold as "HashMap with foldhash": allocs == 6, reallocs == 0, retained == 0;
-    /// A map that keeps the order of insertion has a vector of entries beside its table of places.
+    /// A map that keeps insertion order has a vector of entries in addition to its table of
+    /// indices.
     index as "IndexMap": allocs == 7, retained == 0;
-    /// With the capacity known these are two blocks.
+    /// With a known capacity, these are two blocks.
     index_reserved as "IndexMap::with_capacity": allocs == 2, reallocs == 0, retained == 0;
-    /// A tree has a block for each node of up to eleven entries, and none is reserved beforehand.
+    /// A tree has one block for each node of up to eleven entries, and cannot reserve capacity.
     btree as "BTreeMap": allocs == 17, reallocs == 0, retained == 0;
-    /// A concurrent map is many small ones, each with a table of its own.
+    /// A concurrent map consists of several small maps, each with its own table.
     dash as "DashMap": allocs == 17, retained == 0;
-    /// Capacity is given to each of its shards.
+    /// Each shard reserves its part of the capacity.
     dash_reserved as "DashMap::with_capacity": allocs == 5, reallocs == 0, retained == 0;
-    /// A lock-free map has a block for each entry, which readers may hold on to.
+    /// A lock-free map has one block for each entry, because readers may still use it.
     papaya as "papaya::HashMap": allocs >= 101, retained == 0;
-    /// A map of buckets, linked where they overflow, that moves its entries bit by bit as it grows.
+    /// A map of buckets, with linked overflow buckets, that moves its entries gradually as it
+    /// grows.
     scc as "scc::HashMap": allocs == 6, retained == 0;
 }
 
 /// Hashes that are the same in every process.
 type Fixed = BuildHasherDefault<FxHasher>;
 
-/// Defines a case that fills what an expression makes.
+/// Defines a case that fills the map of an expression.
 macro_rules! inserts {
     ($name:ident, $map:ty, $new:expr) => {
         inserts!($name, $map, $new, mut);
@@ -82,7 +85,7 @@ inserts!(fold, Std<foldhash::fast::RandomState>, HashMap::default());
 inserts!(index, IndexMap<u64, u64>, IndexMap::new());
 inserts!(index_reserved, IndexMap<u64, u64>, IndexMap::with_capacity(black_box(100)));
 inserts!(btree, BTreeMap<u64, u64>, BTreeMap::new());
-// Which shard an entry goes to depends on its hash; a shard is filled through a shared map.
+// The shard of an entry depends on its hash. The insert works on a shared map.
 inserts!(dash, DashMap<u64, u64, Fixed>, DashMap::with_hasher_and_shard_amount(Fixed::default(), 4),);
 inserts!(
     dash_reserved,
@@ -108,7 +111,7 @@ fn scc(b: &mut Bencher) {
     let fill = || {
         let map: scc::HashMap<u64, u64, Fixed> = scc::HashMap::default();
         for key in 0..black_box(100_u64) {
-            // Only a key that is there already is refused.
+            // Only an existing key is rejected.
             let _ = map.insert_sync(key, key);
         }
         map

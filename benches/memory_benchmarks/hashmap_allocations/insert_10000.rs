@@ -1,5 +1,5 @@
-//! Ten thousand numbers put into a map whose size nobody gave, or into a sorted vector in which
-//! they are found as well.
+//! 10,000 numbers are inserted into a map without a known size, or into a vector that is sorted
+//! afterwards.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
@@ -10,16 +10,16 @@ use indexmap::IndexMap;
 heapmark::question! {
     "insert 10,000 entries";
 
-    /// Thirteen tables, each twice as large as the one before: all of them together ask for twice
-    /// what the last one holds.
+    /// Thirteen tables, each twice as large as the one before. Together they request twice the
+    /// bytes of the last one.
     std as "HashMap": allocs == 13, reallocs == 0, retained == 0;
-    /// One table of 16,384 places.
+    /// One table of 16,384 slots.
     reserved as "HashMap::with_capacity": allocs == 1, reallocs == 0, retained == 0;
-    /// The entries grow as a vector does, beside the tables of places.
+    /// The entries grow like a vector, in addition to the tables of indices.
     index as "IndexMap": allocs == 14, reallocs == 12, retained == 0;
-    /// A node for six entries, since keys that rise leave each node half full.
+    /// One node for six entries, because rising keys leave each node half full.
     btree as "BTreeMap": allocs == 1666, reallocs == 0, retained == 0;
-    /// Sorted later, and found by bisection: one block that grows.
+    /// A vector that is sorted once and searched by bisection: one block that grows.
     sorted as "Vec, sorted once": allocs == 1, reallocs == 12, retained == 0;
 }
 

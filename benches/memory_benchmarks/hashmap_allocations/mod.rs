@@ -1,10 +1,9 @@
-//! What `HashMap` asks of the heap as it is filled. Not for other maps or hashers: they answer
-//! questions of their own.
+//! Allocations of `HashMap` while it is filled. Other maps and hashers have separate questions.
 //!
-//! A table's bytes depend on the width of the processor's vectors and on growth steps that std
-//! does not document, so they are bounded here, while the numbers of blocks are exact where the
-//! capacity is known. Hash seeds do not show: a table that is only inserted into grows by the
-//! number of its entries alone.
+//! The bytes of a table depend on the width of the processor's vectors and on growth steps that std
+//! does not document, so the assertions bound them. The numbers of blocks are exact if the capacity
+//! is known. Hash seeds have no effect: a table that only receives inserts grows only with the
+//! number of its entries.
 
 mod churn;
 mod count_words;
@@ -20,24 +19,24 @@ heapmark::group! {
     /// Filling, cloning and changing maps.
     hashmap_allocations;
 
-    /// A map that grows to 100 entries builds several tables on the way, up to six, and frees all
-    /// but the last; each value is one more allocation.
+    /// A map that grows to 100 entries allocates up to six tables and frees all but the last; each
+    /// value is one more allocation.
     hashmap_insert_no_capacity: allocs >= 102, allocs <= 106, reallocs == 0, drop_frees == 101,
         bytes >= 790 + 100 * ENTRY, bytes <= 10_000, peak >= 790 + 100 * ENTRY, peak <= 7_100,
         retained == 0;
 
-    /// With the capacity known there is one table and nothing is moved: 101 allocations for 100
+    /// With a known capacity there is one table and no entry is moved: 101 allocations for 100
     /// values.
     hashmap_insert_with_capacity: allocs == 101, frees == 101, reallocs == 0, drop_frees == 101,
         bytes >= 790 + 100 * ENTRY, bytes <= 5_500, peak >= 790 + 100 * ENTRY, peak <= 5_500,
         retained == 0;
 
-    /// Owned keys cost what owned values cost: one allocation each beside the table.
+    /// Owned keys cost the same as owned values: one allocation each, in addition to the table.
     hashmap_string_keys: allocs == 101, frees == 101, reallocs == 0, drop_frees == 101,
         bytes >= 590 + 100 * ENTRY, bytes <= 5_100, peak >= 590 + 100 * ENTRY, peak <= 5_100,
         retained == 0;
 
-    /// A clone copies the table with its spare room and each value at its exact length.
+    /// A clone copies the table with its spare capacity, and each value at its exact length.
     hashmap_clone_100: allocs == 101, frees == 101, reallocs == 0, drop_frees == 101,
         bytes >= 790 + 100 * ENTRY, bytes <= 5_100, peak >= 790 + 100 * ENTRY, peak <= 5_100,
         retained == 0;
@@ -48,7 +47,7 @@ heapmark::group! {
     question count_words;
 }
 
-/// Bytes of an entry in the table, its string's content aside.
+/// Size of an entry in the table, without the content of its string.
 const ENTRY: usize = size_of::<(i32, String)>();
 
 fn hashmap_insert_no_capacity(b: &mut Bencher) {

@@ -1,4 +1,5 @@
-//! Timeouts that are kept until they are due, beside timeouts that go when they are cancelled.
+//! Timeouts that stay until they are due, compared with timeouts that are removed when they are
+//! cancelled.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -8,14 +9,14 @@ use heapmark::Bencher;
 heapmark::question! {
     "cancel a timeout";
 
-    /// A cancelled timeout is only marked, and stays until it is due in an hour.
+    /// A cancelled timeout is only marked, and stays until it is due.
     problem, growth == leak: retained >= size_of::<[u64; 4]>();
 
-    /// Cancelling takes it out.
+    /// Cancelling removes the timeout.
     solution, growth == steady: retained == 0;
 }
 
-/// What happens when the time is over.
+/// The action of a timeout.
 struct Timeout {
     action: Box<dyn Fn() -> u64>,
     cancelled: bool,
@@ -31,7 +32,7 @@ impl Timeout {
     }
 }
 
-/// Runs what is due, and tells how many were.
+/// Runs the timeouts that are due, and returns their number.
 fn run_until(now: u64, timeouts: &mut BTreeMap<u64, Timeout>) -> usize {
     let later = timeouts.split_off(&now);
     let due = std::mem::replace(timeouts, later);

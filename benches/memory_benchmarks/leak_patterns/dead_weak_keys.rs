@@ -1,4 +1,4 @@
-//! Weak ways to sessions that are over, beside ones that are cleared away.
+//! Weak pointers to ended sessions that stay in a map, compared with pointers that are removed.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -9,20 +9,21 @@ use heapmark::Bencher;
 heapmark::question! {
     "find the session of a user";
 
-    /// A `Weak` keeps no value alive, but the block that held it: nobody takes the dead ones out.
+    /// A `Weak` does not keep the value alive, but keeps its block allocated. Dead entries are
+    /// never removed.
     problem, growth == leak: allocs == 1, frees == 0, retained >= SESSION;
 
-    /// The dead ones are taken out whenever there are 64 entries.
+    /// Dead entries are removed when the map has 64 entries.
     solution, growth == steady: allocs == 1;
 }
 
 /// Bytes of a session.
 const SESSION: usize = 96;
 
-/// Entries that are looked through.
+/// The number of entries at which the map is searched for dead ones.
 const MANY: usize = 64;
 
-/// Room for entries, so that no table grows in the first iterations.
+/// Capacity for entries, so that no table grows in the first iterations.
 const ROOM: usize = 400;
 
 type Sessions = HashMap<u64, Weak<[u8; SESSION]>>;

@@ -1,4 +1,5 @@
-//! Handles of jobs that are kept for the day of the shutdown, beside handles of unfinished jobs.
+//! Handles of jobs that are kept until shutdown, compared with handles that are kept only while the
+//! job runs.
 
 use std::hint::black_box;
 use std::sync::{Arc, OnceLock};
@@ -8,20 +9,20 @@ use heapmark::Bencher;
 heapmark::question! {
     "keep the handles of jobs";
 
-    /// Every handle is kept to be joined at the end, with the result of its job inside.
+    /// Every handle is kept for a join at the end, with the result of its job.
     problem, growth == leak: retained >= RESULT;
 
-    /// Handles of finished jobs are dropped whenever a new one comes.
+    /// Handles of finished jobs are dropped when a new job starts.
     solution, growth == steady: retained == 0;
 }
 
 /// Bytes of a job's result.
 const RESULT: usize = 80;
 
-/// Room for handles, so that the list does not grow in the first iterations.
+/// Capacity for handles, so that the list does not grow in the first iterations.
 const ROOM: usize = 64;
 
-/// What a thread pool gives for a job.
+/// The handle that a thread pool returns for a job.
 struct Handle(Arc<OnceLock<Vec<u8>>>);
 
 impl Handle {
@@ -30,7 +31,7 @@ impl Handle {
     }
 }
 
-/// The job is done before it returns: threads would tell nothing about handles.
+/// The job is finished before the function returns, because threads do not matter for the handles.
 fn spawn() -> Handle {
     let result = Arc::new(OnceLock::new());
     let of_job = Arc::clone(&result);

@@ -1,4 +1,4 @@
-//! A guard that is disarmed by forgetting it, beside one that is told.
+//! A guard that is disarmed with `mem::forget`, compared with a guard that has a flag.
 
 use std::hint::black_box;
 use std::mem;
@@ -8,17 +8,17 @@ use heapmark::Bencher;
 heapmark::question! {
     "disarm a guard";
 
-    /// `mem::forget` leaves out the guard's own `drop`, and with it those of its fields.
+    /// `mem::forget` skips the guard's `drop`, and also the drops of its fields.
     problem, growth == leak: allocs == 1, frees == 0, retained == NAME;
 
-    /// The guard is told that it has nothing to do, and is dropped as ever.
+    /// The guard is marked as disarmed, and is dropped as usual.
     solution, growth == steady: allocs == 1, frees == 1, retained == 0;
 }
 
-/// Bytes of a transaction's name.
+/// Length of a transaction's name in bytes.
 const NAME: usize = 32;
 
-/// Rolls a transaction back unless it was disarmed.
+/// Rolls back a transaction unless it was disarmed.
 struct Guard {
     name: String,
     armed: bool,

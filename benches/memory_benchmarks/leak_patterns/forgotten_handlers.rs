@@ -1,4 +1,4 @@
-//! An event that keeps its handlers alive, beside one that only knows them.
+//! An event that owns its handlers, compared with an event that has weak pointers to them.
 
 use std::hint::black_box;
 use std::sync::{Arc, Weak};
@@ -8,18 +8,18 @@ use heapmark::Bencher;
 heapmark::question! {
     "tell handlers of an event";
 
-    /// The event owns each handler, and nobody unsubscribes: the handler of a request that is done
-    /// stays for ever.
+    /// The event owns each handler, and handlers never unsubscribe: the handler of a finished
+    /// request stays forever.
     problem, growth == leak: retained >= STATE;
 
-    /// The event has a weak way to each handler, and leaves those behind that are gone.
+    /// The event has a weak pointer to each handler, and removes the pointers to dropped ones.
     solution, growth == steady: allocs == 2, frees == 2, retained == 0;
 }
 
-/// Bytes that a handler works on.
+/// Size of a handler's state in bytes.
 const STATE: usize = 64;
 
-/// Room for handlers, so that none is made in the first iterations.
+/// Capacity for handlers, so that the list does not grow in the first iterations.
 const ROOM: usize = 64;
 
 struct Handler(Vec<u8>);
@@ -39,7 +39,7 @@ fn problem(b: &mut Bencher) {
     b.iter(|| {
         let of_this_request = Handler::new();
         handlers.push(Arc::clone(&of_this_request));
-        // Telling all of them would make each iteration longer than the one before.
+        // Calling all of them would make each iteration longer than the one before.
         handlers
             .iter()
             .rev()

@@ -1,4 +1,4 @@
-//! A buffer that keeps the room of its largest message, beside one that gives it back.
+//! A buffer that keeps the capacity of its largest message, compared with a buffer that frees it.
 
 use std::hint::black_box;
 
@@ -7,17 +7,17 @@ use heapmark::Bencher;
 heapmark::question! {
     "reuse a buffer";
 
-    /// `clear` keeps the capacity: after one message of a megabyte it is kept for ever.
+    /// `clear` keeps the capacity: after one message of 1 MiB, the buffer keeps 1 MiB forever.
     problem, growth == retains: allocs == 1, retained == 0;
 
-    /// Room beyond what is usual is given back as soon as it is no longer needed.
+    /// Capacity above the usual size is freed as soon as it is not needed any more.
     solution, growth == steady: allocs == 1, retained == 0;
 }
 
-/// Room for usual messages, in bytes.
+/// Capacity for usual messages, in bytes.
 const USUAL: usize = 1 << 10;
 
-/// Bytes of a message that comes once in a while.
+/// Size in bytes of a message that is rare.
 const LARGE: usize = 1 << 20;
 
 struct Buffer(Vec<u8>);
@@ -33,7 +33,7 @@ impl Buffer {
         black_box(&self.0);
     }
 
-    /// What a small message is answered with.
+    /// Handles a small message and returns the answer.
     fn answer(&mut self) -> String {
         self.fill(100);
         format!("{} bytes", black_box(self.0.len()))

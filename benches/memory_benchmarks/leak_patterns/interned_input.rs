@@ -1,4 +1,4 @@
-//! An interner that is fed with what users type, beside one that only holds what is known.
+//! An interner that stores user input, compared with an interner that stores only known names.
 
 use std::collections::HashSet;
 use std::hint::black_box;
@@ -8,20 +8,20 @@ use heapmark::Bencher;
 heapmark::question! {
     "intern header names";
 
-    /// Whatever comes is interned, and strangers send names that nobody has seen.
+    /// Every name is interned, and clients can send new names without limit.
     problem, growth == leak: retained >= PREFIX;
 
-    /// Known names are found; others stay with the request that brought them.
+    /// Known names are looked up; other names belong to the request.
     solution, growth == steady: retained == 0;
 }
 
-/// Bytes of a header's name at least.
+/// Minimum length of a header name in bytes.
 const PREFIX: usize = "x-header-".len();
 
-/// Names that are known.
+/// The number of known names.
 const KNOWN: u64 = 16;
 
-/// Room for names, so that the table does not grow in the first iterations.
+/// Capacity for names, so that the table does not grow in the first iterations.
 const ROOM: usize = 64;
 
 fn header(number: u64) -> Box<str> {

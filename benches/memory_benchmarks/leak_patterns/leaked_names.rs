@@ -1,4 +1,5 @@
-//! Names made `'static` for each request, beside names that are shared while they are needed.
+//! Names that become `'static` for each request, compared with names that are shared while they are
+//! used.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -8,14 +9,14 @@ use heapmark::Bencher;
 heapmark::question! {
     "give a request a name";
 
-    /// An interface asks for `&'static str`, and `Box::leak` makes one of each new name.
+    /// An interface requires `&'static str`, and `Box::leak` makes one from each new name.
     problem, growth == leak: retained >= PREFIX;
 
-    /// The interface takes `Arc<str>`, and the last who needs the name frees it.
+    /// The interface takes `Arc<str>`, and the last owner of the name frees it.
     solution, growth == steady: retained == 0;
 }
 
-/// Bytes of a name at least.
+/// Minimum length of a name in bytes.
 const PREFIX: usize = "request-".len();
 
 fn name(number: u64) -> Box<str> {

@@ -1,9 +1,9 @@
-//! What leaks in programs that run for long, each pattern beside what one does about it.
+//! Leak patterns of long-running programs, each with a solution.
 //!
-//! A problem and its solutions are answers to one question, in a file of their own; an iteration
-//! is one request to a state that lives on, and each declares what its live memory does. The
-//! three cases that stand alone start anew with each iteration and drop all they made, so that
-//! growth shows as their peak.
+//! A problem and its solutions answer one question, in a separate file. An iteration is one request
+//! to a state that persists, and each case declares whether its live memory grows. The three cases
+//! without a question start with a new state in each iteration and drop everything, so that growth
+//! shows as their peak.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -32,23 +32,23 @@ mod unlimited_pool;
 mod unread_channel;
 
 heapmark::group! {
-    /// Patterns that leak in long-running programs, each beside what one does about it.
+    /// Leak patterns of long-running programs, each with its solution.
     leak_patterns;
 
-    /// An iteration is a new map and 1,000 new keys with 100 B each, none evicted: its peak holds
-    /// every entry, and would go on rising with more.
+    /// An iteration fills a new map with 1,000 new keys of 100 B each and evicts none. Its peak
+    /// contains every entry, and would rise with more entries.
     unbounded_cache_growth: allocs >= 2_001, allocs <= 2_010, reallocs == 0, drop_frees == 2_001,
         bytes >= 1_000 * ENTRY, bytes <= 310_000, peak >= 1_000 * ENTRY, peak <= 250_000,
         retained == 0;
 
-    /// An iteration is the same 1,000 inserts into a new cache that evicts the least recently used
-    /// beyond 100: keys and values cost as many allocations, but the peak is a tenth.
+    /// An iteration makes the same 1,000 inserts into a new cache that evicts the least recently
+    /// used entry above 100. Keys and values need as many allocations, but the peak is a tenth.
     bounded_cache_with_eviction: allocs >= 2_103, allocs <= 2_104, reallocs == 0,
         drop_frees == 303, bytes >= 1_000 * ENTRY, bytes <= 122_000, peak >= 100 * ENTRY,
         peak <= 24_000, retained == 0;
 
-    /// A parent owns its child, which points back by `Weak`: both know each other, and both are
-    /// freed.
+    /// A parent owns its child, which points back with a `Weak`. Both can reach each other, and
+    /// both are freed.
     weak_reference_pattern: allocs == 2, frees == 2, reallocs == 0, drop_frees == 2,
         bytes == 6 * size_of::<usize>(), peak == 6 * size_of::<usize>(), retained == 0;
 
@@ -73,10 +73,10 @@ heapmark::group! {
 /// Entries inserted in one iteration.
 const INSERTS: u32 = 1_000;
 
-/// Entries that the bounded cache keeps at most.
+/// The largest number of entries in the bounded cache.
 const BOUND: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 
-/// Fewest bytes of an entry: the shortest key and its value.
+/// The smallest size of an entry: the shortest key and its value.
 const ENTRY: usize = "key_0".len() + VALUE;
 
 /// Bytes of a value.
@@ -93,9 +93,9 @@ fn unbounded_cache_growth(b: &mut Bencher) {
     });
 }
 
-// Evictions leave marks in the table, and it is rebuilt once there are too many. A hash seed would
-// move that step along the tape from run to run, though sums and peak stay the same, so this case
-// hashes without one.
+// Evictions leave markers in the table, and the table is rebuilt when there are too many. With a
+// hash seed, this step would move along the timeline from run to run, although sums and peak stay
+// the same. This case therefore hashes without a seed.
 fn bounded_cache_with_eviction(b: &mut Bencher) {
     b.iter(|| {
         let seedless = BuildHasherDefault::<DefaultHasher>::default();
@@ -119,7 +119,7 @@ fn weak_reference_pattern(b: &mut Bencher) {
                 parent: Weak::clone(parent),
             }),
         });
-        // Without the way back there would be no cycle to show.
+        // Without the pointer back there would be no cycle.
         let back = black_box(&parent).child.parent.upgrade();
         assert!(back.is_some_and(|back| Arc::ptr_eq(&back, &parent)));
         parent

@@ -1,4 +1,4 @@
-//! A widget whose callback owns the widget, beside one whose callback only knows it.
+//! A widget whose callback owns the widget, compared with a callback that has a weak pointer to it.
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -9,10 +9,10 @@ use heapmark::Bencher;
 heapmark::question! {
     "let a callback change its widget";
 
-    /// The closure holds an `Rc` of what holds the closure.
+    /// The closure holds an `Rc` of the widget, and the widget holds the closure.
     problem, growth == leak: allocs == 2, frees == 0;
 
-    /// The closure holds a `Weak` one, which it asks for when it runs.
+    /// The closure holds a `Weak`, which it upgrades when it runs.
     solution, growth == steady: allocs == 2, frees == 2, retained == 0;
 }
 

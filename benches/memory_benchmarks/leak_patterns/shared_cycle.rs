@@ -1,4 +1,4 @@
-//! A child that owns its parent, beside one that only knows it.
+//! A child that owns its parent, compared with a child that has a weak pointer to it.
 
 use std::hint::black_box;
 use std::sync::{Arc, OnceLock, Weak};
@@ -8,10 +8,10 @@ use heapmark::Bencher;
 heapmark::question! {
     "know one's parent";
 
-    /// Each keeps the other alive, so that neither is freed.
+    /// Parent and child keep each other alive, so neither is freed.
     problem, growth == leak: allocs == 2, frees == 0;
 
-    /// The way back is weak: the parent goes, and its child with it.
+    /// The pointer to the parent is weak: the parent is freed, and the child with it.
     solution, growth == steady: allocs == 2, frees == 2, retained == 0;
 }
 

@@ -1,4 +1,4 @@
-//! Prepared statements kept by a text that holds the value, beside texts with a place for it.
+//! Prepared statements whose text contains the value, compared with statements with a placeholder.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -8,17 +8,17 @@ use heapmark::Bencher;
 heapmark::question! {
     "prepare a statement once";
 
-    /// The value is part of the text, so that each text is new and none is found again.
+    /// The text contains the value, so each text is new and no statement is reused.
     problem, growth == leak: retained >= PLAN;
 
-    /// The text has a place for the value, and one plan serves all of them.
+    /// The text has a placeholder for the value, and one plan serves all values.
     solution, growth == steady: retained == 0;
 }
 
-/// Bytes of a prepared plan.
+/// Size of a prepared plan in bytes.
 const PLAN: usize = 128;
 
-/// Room for statements, so that the table does not grow in the first iterations.
+/// Capacity for statements, so that the table does not grow in the first iterations.
 const ROOM: usize = 64;
 
 #[derive(Default)]

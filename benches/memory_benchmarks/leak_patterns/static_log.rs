@@ -1,4 +1,4 @@
-//! Events kept in a static for a debugger who never comes, beside the last of them.
+//! A static log that keeps all events, compared with a log that keeps only the last ones.
 
 use std::collections::VecDeque;
 use std::hint::black_box;
@@ -9,17 +9,17 @@ use heapmark::Bencher;
 heapmark::question! {
     "keep events for debugging";
 
-    /// Every event since the start of the program.
+    /// All events since the start of the program are kept.
     problem, growth == leak: allocs == 1, retained >= EVENT;
 
-    /// The last 64 events.
+    /// Only the last 64 events are kept.
     solution, growth == steady: allocs == 1, frees == 1, retained == 0;
 }
 
 /// Bytes of an event.
 const EVENT: usize = 56;
 
-/// Events that are worth keeping.
+/// The number of events to keep.
 const LAST: usize = 64;
 
 static ALL: Mutex<VecDeque<Vec<u8>>> = Mutex::new(VecDeque::new());

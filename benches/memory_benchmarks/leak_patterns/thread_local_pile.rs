@@ -1,4 +1,5 @@
-//! A pile in a thread local that nobody clears, beside one that is handed on when it is full.
+//! A list in a thread-local that is never cleared, compared with a list that is processed when it
+//! is full.
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -8,17 +9,18 @@ use heapmark::Bencher;
 heapmark::question! {
     "collect in a thread local";
 
-    /// Threads of a pool live as long as the program, and so does what each has piled up.
+    /// Threads of a pool live as long as the program, and so do the samples that each of them
+    /// collects.
     problem, growth == leak: allocs == 1, retained >= SAMPLE;
 
-    /// A full pile is handed on and cleared.
+    /// A full list is processed and cleared.
     solution, growth == steady: allocs == 1;
 }
 
 /// Bytes of a sample.
 const SAMPLE: usize = 48;
 
-/// Samples that are handed on together.
+/// The number of samples that are processed together.
 const FULL: usize = 64;
 
 thread_local! {

@@ -1,4 +1,4 @@
-//! A cache that remembers every answer, beside those that forget.
+//! A cache that stores every answer, compared with caches that evict.
 
 use std::collections::{HashMap, VecDeque};
 use std::hint::black_box;
@@ -10,29 +10,31 @@ use lru::LruCache;
 heapmark::question! {
     "remember answers";
 
-    /// Nothing is ever evicted: each new key stays, with its answer.
+    /// Nothing is evicted: each new key stays, with its answer.
     problem, growth == leak: allocs == 1, retained >= ANSWER;
 
-    /// Beyond 100 the oldest is evicted.
+    /// Above 100 entries, the oldest entry is evicted.
     solution_bounded, growth == steady: allocs == 1, frees == 1, retained == 0;
 
-    /// Beyond 100 the least recently used is evicted, whose place the new one takes.
+    /// Above 100 entries, the least recently used entry is evicted, and the new one takes its
+    /// place.
     solution_lru, growth == steady: allocs == 1, frees == 1, retained == 0;
 
-    /// quick_cache evicts what was not asked for again, and keeps a few keys of what it evicted.
+    /// quick_cache evicts entries that were not requested again, and keeps a few keys of evicted
+    /// entries.
     solution_quick_cache, growth == steady: allocs == 1, retained == 0;
 
-    /// moka does its evictions now and then, several at once.
+    /// moka evicts several entries at once, from time to time.
     solution_moka, growth == steady: allocs >= 1;
 }
 
 /// Bytes of an answer.
 const ANSWER: usize = 100;
 
-/// Answers that a bounded cache keeps.
+/// The number of answers in a bounded cache.
 const BOUND: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 
-/// Room in a table, so that none grows in the first iterations.
+/// Capacity of a table, so that it does not grow in the first iterations.
 const ROOM: usize = 400;
 
 fn answer() -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! A pool that takes back more than it hands out, beside one that is full at some time.
+//! A pool that receives more buffers than it hands out, compared with a pool with a limit.
 
 use std::hint::black_box;
 
@@ -7,20 +7,20 @@ use heapmark::Bencher;
 heapmark::question! {
     "give a buffer back to a pool";
 
-    /// The buffers come from elsewhere, nobody takes one out, and the pool has no limit.
+    /// The buffers come from elsewhere, the pool hands none out, and it has no limit.
     problem, growth == leak: allocs == 1, retained >= BUFFER;
 
-    /// A full pool lets the buffer go.
+    /// A full pool frees the buffer.
     solution, growth == steady: allocs == 1, frees == 1, retained == 0;
 }
 
 /// Bytes of a buffer.
 const BUFFER: usize = 256;
 
-/// Buffers that the limited pool keeps.
+/// The number of buffers in the pool with a limit.
 const LIMIT: usize = 16;
 
-/// Room for buffers, so that the pool's own list does not grow in the first iterations.
+/// Capacity for buffers, so that the pool's list does not grow in the first iterations.
 const ROOM: usize = 64;
 
 fn buffer() -> Vec<u8> {

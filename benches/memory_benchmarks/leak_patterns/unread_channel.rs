@@ -1,4 +1,4 @@
-//! A channel that is written faster than it is read, beside one with a bound.
+//! A channel that is written faster than it is read, compared with a bounded channel.
 
 use std::hint::black_box;
 use std::sync::mpsc;
@@ -8,17 +8,17 @@ use heapmark::Bencher;
 heapmark::question! {
     "send to a slow reader";
 
-    /// An unbounded channel takes everything; a reader that has stopped is not noticed.
+    /// An unbounded channel accepts every message, even if the reader has stopped.
     problem, growth == leak: retained >= MESSAGE;
 
-    /// A bounded channel is full at some time, and the sender learns of it.
+    /// A bounded channel becomes full, and the sender gets an error.
     solution, growth == steady: allocs == 1, frees == 1, retained == 0;
 }
 
 /// Bytes of a message.
 const MESSAGE: usize = 40;
 
-/// Messages that may wait.
+/// The number of messages that may wait.
 const BOUND: usize = 64;
 
 fn message() -> Vec<u8> {

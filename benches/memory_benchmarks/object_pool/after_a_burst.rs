@@ -1,5 +1,6 @@
-//! A hundred buffers of 1 KiB taken at once and given back: what a pool built for eight keeps. The
-//! pool is made, met by the burst and kept in one iteration, so that peak and drop tell it.
+//! 100 buffers of 1 KiB are taken at once and returned to a pool for eight: how much the pool
+//! keeps. One iteration creates the pool, takes the buffers and returns the pool, so peak and drop
+//! show what it keeps.
 
 use std::hint::black_box;
 
@@ -10,12 +11,12 @@ use lockfree_object_pool::LinearObjectPool;
 heapmark::question! {
     "keep after a burst of 100 buffers";
 
-    /// heapmark's pool keeps the eight that it is bounded to, and frees the others at once: nine frees are
-    /// left for the end, with the list of the eight.
+    /// heapmark's pool keeps at most eight buffers and frees the others at once. Nine frees remain
+    /// for the end: the eight buffers and their list.
     heapmark as "heapmark::pool": peak >= 100 * BUFFER, drop_frees == 9, retained == 0;
-    /// object-pool has no bound: what it handed out above its capacity stays as well.
+    /// object-pool has no limit: it also keeps the buffers above its capacity.
     object_pool as "object-pool": peak >= 100 * BUFFER, drop_frees == 101, retained == 0;
-    /// lockfree-object-pool has no bound either, and its pages hold 64 places each.
+    /// lockfree-object-pool has no limit either, and its pages have 64 slots each.
     lockfree as "lockfree-object-pool": peak >= 100 * BUFFER, drop_frees == 131, retained == 0;
 }
 

@@ -1,5 +1,6 @@
-//! A buffer, zeroed and ready for use, borrowed from pools that were filled beforehand: one of
-//! 1 KiB, where the pool itself is what takes time, and one of 64 KiB, where clearing it is.
+//! A zeroed buffer is borrowed from pools that were filled beforehand: one of 1 KiB, for which most
+//! of the time is spent in the pool, and one of 64 KiB, for which most of the time is spent
+//! clearing it.
 
 use std::hint::black_box;
 
@@ -8,14 +9,14 @@ use heapmark::pool::Pool;
 use lockfree_object_pool::LinearObjectPool;
 use opool::PoolAllocator;
 
-/// Buffers in a pool.
+/// The number of buffers in a pool.
 const WARM: usize = 8;
 
 fn fresh(bytes: usize) -> Vec<u8> {
     vec![0; black_box(bytes)]
 }
 
-/// A user that spoils the buffer, after seeing that nobody else has.
+/// Checks that the buffer is clear, then writes to it.
 fn used(buffer: &mut [u8], bytes: usize) {
     assert_eq!((buffer.len(), buffer[0]), (bytes, 0));
     black_box(buffer)[0] = 1;
@@ -68,7 +69,7 @@ fn lockfree(b: &mut Bencher, bytes: usize) {
     b.iter(|| used(&mut pool.pull(), bytes));
 }
 
-/// A buffer that is cleared by what sharded-slab asks of its values, which it makes empty.
+/// A buffer with sharded-slab's trait for clearing. The slab creates it empty.
 #[derive(Default)]
 struct Cleared(Vec<u8>);
 
@@ -91,7 +92,7 @@ fn sharded(b: &mut Bencher, bytes: usize) {
     b.iter(use_one);
 }
 
-/// The question of a buffer of so many bytes, answered by every pool.
+/// Defines the question for a buffer of this size, with a case for every pool.
 macro_rules! borrow {
     ($module:ident, $question:literal, $bytes:expr) => {
         pub(super) mod $module {
@@ -102,20 +103,20 @@ macro_rules! borrow {
             heapmark::question! {
                 $question;
 
-                /// Without a pool each use is a block of its own.
+                /// Without a pool, each use allocates a block.
                 none: allocs == 1, frees == 1, reallocs == 0, bytes == BUFFER, peak == BUFFER,
                     retained == 0;
-                /// heapmark's pool clears the buffer as it comes back, and is bounded in number
-                /// and bytes.
+                /// heapmark's pool clears a returned buffer, and limits both number and bytes.
                 heapmark as "heapmark::pool": allocs == 0, frees == 0, reallocs == 0, bytes == 0,
                     peak == 0, retained == 0;
-                /// object-pool hands out a buffer as it was left; the case clears it.
+                /// object-pool returns buffers as they were left; the case clears them.
                 object_pool as "object-pool": allocs == 0, bytes == 0, retained == 0;
-                /// opool clears by what it was told, and is bounded in number.
+                /// opool clears buffers with a given function, and limits their number.
                 opool as "opool": allocs == 0, bytes == 0, retained == 0;
-                /// lockfree-object-pool clears by what it was told, and keeps whatever comes back.
+                /// lockfree-object-pool clears buffers with a given function, and keeps every
+                /// returned buffer.
                 lockfree as "lockfree-object-pool": allocs == 0, bytes == 0, retained == 0;
-                /// sharded-slab clears and hands out a place of its slab.
+                /// sharded-slab clears a buffer and reuses a slot of its slab.
                 sharded as "sharded-slab": allocs == 0, bytes == 0, retained == 0;
             }
 

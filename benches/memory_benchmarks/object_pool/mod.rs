@@ -1,4 +1,5 @@
-//! What a pool of buffers spares the heap. Not for contention: one thread takes and gives back.
+//! The allocations that a pool of buffers avoids. Only one thread takes and returns buffers;
+//! contention has a separate bench.
 
 mod after_a_burst;
 mod borrow;
@@ -12,19 +13,19 @@ use heapmark::Bencher;
 use borrow::{borrow_1_kib, borrow_64_kib};
 
 heapmark::group! {
-    /// Taking a buffer, using it and giving it back. Each case hands out the same thing, 1 KiB of
-    /// zeros ready for use; the pools were filled beforehand and clear what comes back, so that
-    /// like is compared with like.
+    /// Taking a buffer, using it and returning it. Each case provides the same thing: 1 KiB of
+    /// zeros, ready for use. The pools are filled beforehand and clear returned buffers, so the
+    /// cases are comparable.
     object_pool;
 
-    /// Without a pool each use is one allocation and one free.
+    /// Without a pool, each use is one allocation and one free.
     without_pool: allocs == 1, frees == 1, reallocs == 0, bytes == BUFFER, peak == BUFFER,
         retained == 0;
 
-    /// A warm pool behind a mutex does not touch the heap.
+    /// A warm pool behind a mutex does not allocate.
     mutex_pool: allocs == 0, frees == 0, reallocs == 0, bytes == 0, peak == 0, retained == 0;
 
-    /// A warm pool on a lock-free queue does not touch the heap either.
+    /// A warm pool on a lock-free queue does not allocate either.
     lockfree_pool: allocs == 0, frees == 0, reallocs == 0, bytes == 0, peak == 0, retained == 0;
 
     question borrow_1_kib;
@@ -35,7 +36,7 @@ heapmark::group! {
 /// Bytes of a buffer.
 const BUFFER: usize = 1024;
 
-/// Buffers in a pool, more than are ever taken at once.
+/// The number of buffers in a pool, more than are ever taken at once.
 const WARM: usize = 8;
 
 fn without_pool(b: &mut Bencher) {
@@ -60,7 +61,7 @@ fn lockfree_pool(b: &mut Bencher) {
     b.iter(|| {
         let taken = pool.pop();
         let cleared = cleared(used(taken.unwrap_or_else(fresh)));
-        // A full pool would hand the buffer back, to be freed.
+        // A full pool would return the buffer, which would then be freed.
         pool.push(cleared)
     });
 }
@@ -69,7 +70,7 @@ fn fresh() -> Vec<u8> {
     vec![0; black_box(BUFFER)]
 }
 
-/// Whoever has the buffer may have read and written all of it.
+/// The user of the buffer may have read and written all of it.
 fn used(buffer: Vec<u8>) -> Vec<u8> {
     black_box(buffer)
 }

@@ -1,4 +1,4 @@
-//! A body of 64 KiB that goes out as it came in.
+//! A body of 64 KiB is sent back as it was received.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use heapmark::Bencher;
 heapmark::question! {
     "echo a body of 64 KiB";
 
-    /// A vector is copied.
+    /// A clone of a vector copies it.
     copied as "Vec::clone": allocs == 1, bytes == BODY, retained == 0;
-    /// `Bytes` is counted.
+    /// A clone of `Bytes` increments a reference count.
     counted as "Bytes::clone": allocs == 0, bytes == 0, retained == 0;
-    /// So is a part of it.
+    /// A slice of `Bytes` also increments the reference count.
     sliced as "Bytes::slice": allocs == 0, bytes == 0, retained == 0;
-    /// A shared slice is counted.
+    /// A clone of a shared slice increments a reference count.
     shared as "Arc<[u8]>": allocs == 0, bytes == 0, retained == 0;
-    /// Filling a new `BytesMut` and freezing it is one block of the body, and none for freezing.
+    /// Filling a new `BytesMut` allocates one block for the body. Freezing it allocates nothing.
     frozen as "BytesMut::freeze": allocs == 1, bytes == BODY, retained == 0;
-    /// Collected in pieces of 4 KiB, a vector grows four times.
+    /// A vector that is filled in pieces of 4 KiB grows four times.
     pieces as "Vec, piece by piece": allocs == 1, reallocs == 4, bytes == BODY, retained == 0;
 }
 

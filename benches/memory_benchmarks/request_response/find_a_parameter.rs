@@ -1,4 +1,4 @@
-//! A path matched against the routes of a small service.
+//! A path is matched against the routes of a small service.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -9,13 +9,13 @@ use matchit::Router;
 heapmark::question! {
     "find the id in a path";
 
-    /// matchit keeps up to four parameters in itself and points into the path.
+    /// matchit stores up to four parameters inline, as slices of the path.
     matchit as "matchit": allocs == 0, bytes == 0, retained == 0;
-    /// Splitting by hand points into the path.
+    /// Splitting by hand returns a slice of the path.
     split as "str::split": allocs == 0, bytes == 0, retained == 0;
-    /// Collecting the parts first is a vector of them.
+    /// Collecting the parts first allocates a vector.
     collected as "split().collect::<Vec<_>>()": allocs == 1, retained == 0;
-    /// Parameters in a map of owned texts are two blocks and a table.
+    /// A map of owned parameters takes two blocks and a table.
     map as "HashMap<String, String>": allocs == 3, retained == 0;
 }
 
@@ -27,7 +27,7 @@ fn matchit(b: &mut Bencher) {
         .into_iter()
         .enumerate()
     {
-        // Routes that are known to differ are not refused.
+        // The routes differ, so none is rejected.
         drop(router.insert(route, number));
     }
     let id = |path| {

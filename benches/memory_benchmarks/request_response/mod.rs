@@ -1,5 +1,5 @@
-//! What a small HTTP message built from owned strings asks of the heap. Not for parsing, nor for
-//! a server around it.
+//! Allocations of a small HTTP message that is built from owned strings. It does not cover parsing,
+//! or a server.
 
 mod echo_a_body;
 mod find_a_parameter;
@@ -15,39 +15,38 @@ use heapmark::arena::with_arena;
 use serde::Serialize;
 
 heapmark::group! {
-    /// Building requests and JSON responses from owned strings; JSON is written by serde_json
-    /// within the measured part, from values that exist already.
+    /// Building requests and JSON responses from owned strings. serde_json writes the JSON in the
+    /// measured part, from existing values.
     request_response;
 
-    /// Even the smallest request, `GET /`, is two allocations; no headers and no body cost none.
+    /// The smallest request, `GET /`, takes two allocations. Empty headers and no body take none.
     request_minimal: allocs == 2, frees == 2, reallocs == 0, bytes == 4, peak == 4, retained == 0;
 
-    /// Three headers make ten allocations: two strings each and their list, beside method, path
-    /// and body.
+    /// Three headers lead to ten allocations: two strings each and their list, in addition to
+    /// method, path and body.
     request_with_headers: allocs == 10, frees == 10, reallocs == 0, bytes == 3 * HEADER + 107,
         peak == 3 * HEADER + 107, retained == 0;
 
-    /// A small body is one allocation, which serde_json makes larger than its 22 B need; the one
-    /// header is three.
+    /// A small body is one allocation, which serde_json makes larger than the 22 B that it needs.
+    /// The one header takes three.
     response_json_small: allocs == 4, frees == 4, reallocs == 0, drop_frees == 4,
         bytes >= JSON_HEADER + SMALL, bytes <= JSON_HEADER + 128, peak >= JSON_HEADER + SMALL,
         peak <= JSON_HEADER + 128, retained == 0;
 
-    /// A body of 100 users is no further allocation: it grows by reallocating, doubling each
-    /// time.
+    /// A body of 100 users needs no further allocation: its buffer is reallocated to twice the
+    /// size each time.
     response_json_large: allocs == 4, frees == 4, reallocs >= 1, reallocs <= 6, drop_frees == 4,
         bytes >= JSON_HEADER + LARGE, bytes <= JSON_HEADER + 2 * LARGE,
         peak >= JSON_HEADER + LARGE, peak <= JSON_HEADER + 2 * LARGE, retained == 0;
 
     question "keep a request with 3 headers" {
-        /// Method, path, headers and body, each a block of its own.
+        /// Method, path, headers and body are in separate blocks.
         none: allocs == 10, frees == 10, reallocs == 0, retained == 0;
 
-        /// The same request in an arena of its own is one block.
+        /// The same request in its own arena is one block.
         bumpalo: allocs == 1, frees == 1, reallocs == 0, retained == 0;
 
-        /// An arena that its scope resets and keeps for the next request asks the heap for
-        /// nothing.
+        /// An arena that is reset and kept for the next request allocates nothing.
         heapmark_arena as "heapmark::arena": allocs == 0, frees == 0, reallocs == 0, bytes == 0,
             peak == 0, retained == 0;
     }
@@ -59,16 +58,16 @@ heapmark::group! {
     question echo_a_body;
 }
 
-/// Bytes of a header in the list, its strings aside.
+/// Size of a header in the list, without its strings.
 const HEADER: usize = size_of::<Header>();
 
-/// Bytes of a response's one header: its place in the list, name and value.
+/// Bytes of the one header of a response: its entry in the list, name and value.
 const JSON_HEADER: usize = HEADER + 12 + 16;
 
-/// Bytes of the JSON of one member.
+/// Length of the JSON of one member in bytes.
 const SMALL: usize = 22;
 
-/// Bytes of the JSON of 100 users.
+/// Length of the JSON of 100 users in bytes.
 const LARGE: usize = 5_581;
 
 type Header = (String, String);
@@ -80,7 +79,7 @@ struct Request {
     _body: Option<Vec<u8>>,
 }
 
-/// A request whose parts stand elsewhere, in an arena.
+/// A request whose parts are in an arena.
 struct Borrowed<'arena> {
     method: &'arena str,
     path: &'arena str,
@@ -88,7 +87,7 @@ struct Borrowed<'arena> {
     body: Option<&'arena [u8]>,
 }
 
-/// What the answers to a question hold beside `POST /api/users`.
+/// The headers of the cases of a question, in addition to `POST /api/users`.
 const HEADERS: [(&str, &str); 3] = [
     ("Content-Type", "application/json"),
     ("Authorization", "Bearer token123"),
@@ -183,7 +182,7 @@ fn borrowed(bump: &Bump) -> Borrowed<'_> {
 }
 
 impl Borrowed<'_> {
-    /// Whether both hold the same.
+    /// Whether both have the same content.
     fn is(&self, owned: &Request) -> bool {
         let headers = owned._headers.iter();
         let headers = headers.map(|(name, value)| (name.as_str(), value.as_str()));

@@ -1,4 +1,4 @@
-//! A request of eight headers, read into what a server would keep of it.
+//! A request with eight headers is parsed, and the headers are stored in different ways.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -11,17 +11,19 @@ use rustc_hash::FxHasher;
 heapmark::question! {
     "keep eight headers of a request";
 
-    /// httparse points into the bytes that it was given.
+    /// httparse returns slices of its input.
     borrowed as "httparse": allocs == 0, bytes == 0, retained == 0;
-    /// Names that are known are numbers, values are a block each; the map has two blocks and grows.
+    /// Known names are stored as numbers, and each value is one block. The map has two blocks and
+    /// grows.
     header_map as "http::HeaderMap": allocs == 12, reallocs == 1, retained == 0;
-    /// With the number known the map does not grow.
+    /// With a known number of headers, the map does not grow.
     header_map_reserved as "http::HeaderMap::with_capacity": allocs == 11, reallocs == 0, retained == 0;
-    /// Owned pairs in a vector are two blocks each, and the vector.
+    /// Owned pairs in a vector take two blocks each, and one for the vector.
     pairs as "Vec<(String, Vec<u8>)>": allocs == 17, retained == 0;
-    /// Owned pairs in a map are two blocks each, and one table: `collect` knows how many come.
+    /// Owned pairs in a map take two blocks each, and one for the table: `collect` knows the number
+    /// of pairs.
     map as "HashMap<String, Vec<u8>>": allocs == 17, retained == 0;
-    /// Borrowed pairs in a vector are the vector.
+    /// Borrowed pairs take only the block of the vector.
     slices as "Vec<(&str, &[u8])>": allocs == 1, retained == 0;
 }
 
@@ -35,7 +37,7 @@ const REQUEST: &[u8] = b"GET /users/7 HTTP/1.1\r\n\
     cookie: session=0123456789abcdef\r\n\
     x-request-id: 7f3a91c2\r\n\r\n";
 
-/// Parses the request and hands its headers to `keep`.
+/// Parses the request and passes its headers to `keep`.
 fn parsed<T>(keep: impl FnOnce(&[httparse::Header<'static>]) -> T) -> T {
     let mut headers = [httparse::EMPTY_HEADER; 16];
     let mut request = httparse::Request::new(&mut headers);
@@ -44,7 +46,7 @@ fn parsed<T>(keep: impl FnOnce(&[httparse::Header<'static>]) -> T) -> T {
     keep(request.headers)
 }
 
-/// Measures `keep`, of which `count` says how many headers it has kept.
+/// Measures `keep`; `count` returns the number of headers in its result.
 fn measure<T>(
     b: &mut Bencher,
     keep: impl Fn(&[httparse::Header<'static>]) -> T,

@@ -1,4 +1,4 @@
-//! A small JSON body read into each shape that a handler may want.
+//! A small JSON body is read into different types that a handler may use.
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -12,23 +12,24 @@ heapmark::question! {
 
     /// A tree of values has a map with an owned key for each field.
     value as "serde_json::Value": allocs == 12, retained == 0;
-    /// Owned fields are a block for each of five texts, and one for the list.
+    /// Owned fields take one block for each of five texts, and one for the list.
     owned as "struct of String": allocs == 6, retained == 0;
-    /// Borrowed fields leave the list.
+    /// With borrowed fields, only the list is allocated.
     borrowed as "struct of &str": allocs == 1, retained == 0;
-    /// A `Cow` field that says `borrow` borrows; those within the list cannot say it, and are copied.
+    /// A `Cow` field with the attribute `borrow` borrows. Elements of the list cannot have the
+    /// attribute, and are copied.
     cow as "struct of Cow<str>": allocs == 4, retained == 0;
-    /// What is not read is passed over.
+    /// Fields that are not in the struct are skipped.
     partial as "struct of one field": allocs == 0, bytes == 0, retained == 0;
-    /// simd-json notes where everything is before it reads, in blocks of its own.
+    /// simd-json first stores the position of every value, in separate blocks.
     simd as "simd-json, struct of &str": allocs == 6, retained == 0;
-    /// The same with its blocks kept from call to call.
+    /// The same, with blocks that are kept from call to call.
     simd_kept as "simd-json, kept buffers": allocs == 2, retained == 0;
 }
 
 const BODY: &str = r#"{"id":7,"name":"Ada Lovelace","email":"ada@example.org","tags":["math","engines","poems"],"active":true}"#;
 
-/// Measures reading the body as a `T`; `name` says what name it then has.
+/// Measures reading the body as a `T`; `name` returns the name in the result.
 fn measure<'a, T: Deserialize<'a>>(b: &mut Bencher, name: impl Fn(&T) -> &str) {
     let read = || serde_json::from_str::<T>(black_box(BODY)).ok();
     assert_eq!(read().as_ref().map(&name), Some("Ada Lovelace"));
@@ -95,7 +96,7 @@ fn partial(b: &mut Bencher) {
     measure(b, |user: &Partial<'_>| user.name);
 }
 
-/// simd-json reads a text that it may write to; making it is not measured.
+/// simd-json needs a mutable text; making it is not measured.
 fn body() -> Vec<u8> {
     BODY.as_bytes().to_vec()
 }

@@ -1,4 +1,4 @@
-//! A user written as JSON, into what a server may keep for it.
+//! A user is written as JSON into different buffers.
 
 use std::hint::black_box;
 
@@ -9,17 +9,17 @@ use serde::Serialize;
 heapmark::question! {
     "write a user as JSON";
 
-    /// `to_string` begins with 128 B, which is enough here.
+    /// `to_string` starts with 128 B, which is enough here.
     string as "serde_json::to_string": allocs == 1, reallocs == 0, bytes == 128, retained == 0;
-    /// So does `to_vec`.
+    /// `to_vec` also starts with 128 B.
     vec as "serde_json::to_vec": allocs == 1, reallocs == 0, bytes == 128, retained == 0;
-    /// An empty vector grows from 8 B on.
+    /// An empty vector grows from 8 B.
     writer as "to_writer, a new Vec": allocs == 1, retained == 0;
-    /// A buffer that is used again has its room already.
+    /// A reused buffer already has enough capacity.
     reused as "to_writer, a used Vec": allocs == 0, bytes == 0, retained == 0;
-    /// `BytesMut` grows from 64 B on.
+    /// `BytesMut` grows from 64 B.
     bytes as "to_writer, BytesMut": allocs == 1, retained == 0;
-    /// A tree of values first is many blocks more.
+    /// Building a tree of values first allocates many more blocks.
     value as "json!, then to_string": allocs == 8, retained == 0;
 }
 

@@ -1,5 +1,5 @@
-//! A binary tree of 127 nodes, each with a number: a node behind each pointer, or all of them in
-//! one place.
+//! A binary tree of 127 nodes, each with a number: each node behind a pointer, or all of them in
+//! one container.
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -13,32 +13,32 @@ use typed_arena::Arena;
 heapmark::question! {
     "build a tree of 127 nodes";
 
-    /// A block a node.
+    /// One block per node.
     boxed as "Box": allocs == 127, retained == 0;
-    /// A block a node, 16 B larger.
+    /// One block per node, 16 B larger.
     rc as "Rc": allocs == 127, retained == 0;
-    /// An arena gives out places of a few large blocks, and drops all of them at once.
+    /// An arena places the nodes in a few large blocks, and frees them all at once.
     bump as "bumpalo": allocs == 3, retained == 0;
-    /// So does one for values of one type.
+    /// An arena for one type also uses a few large blocks.
     typed as "typed-arena": allocs == 4, retained == 0;
-    /// With the number known it is one block.
+    /// With a known number of nodes, it is one block.
     typed_reserved as "typed-arena::with_capacity": allocs == 1, retained == 0;
-    /// Keys of a slot map notice when their node is gone.
+    /// The keys of a slot map detect that their node was removed.
     slots as "slotmap": allocs == 1, reallocs == 6, retained == 0;
-    /// With the number known it is one block that never grows.
+    /// With a known number of nodes, it is one block that never grows.
     slots_reserved as "slotmap::with_capacity": allocs == 1, reallocs == 0, retained == 0;
-    /// A slab hands out plain numbers.
+    /// The keys of a slab are plain numbers.
     slab as "slab": allocs == 1, reallocs == 5, retained == 0;
-    /// With the number known it is one block that never grows.
+    /// With a known number of nodes, it is one block that never grows.
     slab_reserved as "slab::with_capacity": allocs == 1, reallocs == 0, retained == 0;
-    /// Numbers into a vector need no crate.
+    /// Indices into a vector need no crate.
     indices as "Vec<Node> and indices": allocs == 1, reallocs == 5, retained == 0;
 }
 
-/// Levels of the tree.
+/// The number of levels of the tree.
 const DEPTH: u32 = 7;
 
-/// The sum over a tree whose every node holds its depth below the top, from 7 to 1.
+/// The sum over a tree in which every node holds its level, from 7 at the root to 1.
 const SUM: u64 = 7 + 2 * 6 + 4 * 5 + 8 * 4 + 16 * 3 + 32 * 2 + 64;
 
 struct Boxed(u64, Option<[Box<Boxed>; 2]>);
@@ -55,14 +55,14 @@ fn boxed(b: &mut Bencher) {
     b.iter(|| grow(black_box(DEPTH)));
 }
 
-struct Counted(u64, Option<[Rc<Counted>; 2]>);
+struct RcNode(u64, Option<[Rc<RcNode>; 2]>);
 
 fn rc(b: &mut Bencher) {
-    fn grow(depth: u32) -> Rc<Counted> {
+    fn grow(depth: u32) -> Rc<RcNode> {
         let children = (depth > 1).then(|| [grow(depth - 1), grow(depth - 1)]);
-        Rc::new(Counted(depth.into(), children))
+        Rc::new(RcNode(depth.into(), children))
     }
-    fn sum(node: &Counted) -> u64 {
+    fn sum(node: &RcNode) -> u64 {
         node.0 + node.1.iter().flatten().map(|child| sum(child)).sum::<u64>()
     }
     assert_eq!(sum(&grow(DEPTH)), SUM);
@@ -115,17 +115,17 @@ fn typed_reserved(b: &mut Bencher) {
     });
 }
 
-/// A node that names its children by what `K` says.
+/// A node that refers to its children by keys of type `K`.
 struct Keyed<K>(u64, Option<[K; 2]>);
 
-/// Grows a tree by `insert`, which keeps a node and says how it is called.
+/// Builds a tree with `insert`, which stores a node and returns its key.
 fn grow_keyed<K>(depth: u32, insert: &mut impl FnMut(Keyed<K>) -> K) -> K {
     let children =
         (depth > 1).then(|| [grow_keyed(depth - 1, insert), grow_keyed(depth - 1, insert)]);
     insert(Keyed(depth.into(), children))
 }
 
-/// The sum over the tree below `key`, by the nodes that it names.
+/// The sum over the tree below `key`; `node` finds a node by its key.
 fn sum_keyed<'a, K: Copy + 'a>(key: K, node: &impl Fn(K) -> Option<&'a Keyed<K>>) -> u64 {
     let Some(found) = node(key) else { return 0 };
     let children = found.1.iter().flatten();

@@ -1,5 +1,5 @@
-//! A tree of 127 nodes of which each knows its children and its parent: the smallest graph that one
-//! owner a node cannot hold.
+//! A tree of 127 nodes in which each node knows its children and its parent. This is the smallest
+//! graph for which one owner per node is not enough.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::hint::black_box;
@@ -14,35 +14,37 @@ use slotmap::{DefaultKey, SlotMap};
 heapmark::question! {
     "know children and parent, 127 nodes";
 
-    /// A block a node and one for each list of children; parents are weak, so that no cycle stays.
+    /// One block per node and one for each list of children. Pointers to parents are weak, so no
+    /// cycle remains.
     rc as "Rc and Weak": allocs == 127 + 63, retained == 0;
-    /// The same between threads, with a lock in each node.
+    /// The same for threads, with a lock in each node.
     arc as "Arc, Mutex and Weak": allocs == 127 + 63, retained == 0;
-    /// Whoever lives in an arena may point at anybody in it.
+    /// Every node of an arena may point to every other node in it.
     bump as "bumpalo": allocs == 3, retained == 0;
-    /// Keys of a slot map notice when their node is gone.
+    /// The keys of a slot map detect that their node was removed.
     slots as "slotmap": allocs == 1, reallocs == 6, retained == 0;
-    /// A slab hands out plain numbers.
+    /// The keys of a slab are plain numbers.
     slab as "slab": allocs == 1, reallocs == 5, retained == 0;
-    /// Numbers into a vector need no crate.
+    /// Indices into a vector need no crate.
     indices as "Vec<Node> and indices": allocs == 1, reallocs == 5, retained == 0;
 }
 
-/// Nodes, of which all but the last 64 have two children: those of `n` are `2 n + 1` and `2 n + 2`.
+/// The number of nodes. All but the last 64 have two children: those of `n` are `2 n + 1` and
+/// `2 n + 2`.
 const NODES: usize = 127;
 
 /// Steps from the last node to the root.
 const STEPS: usize = 6;
 
 #[derive(Default)]
-struct Counted {
-    children: RefCell<Vec<Rc<Counted>>>,
-    parent: RefCell<Weak<Counted>>,
+struct RcNode {
+    children: RefCell<Vec<Rc<RcNode>>>,
+    parent: RefCell<Weak<RcNode>>,
 }
 
 fn rc(b: &mut Bencher) {
-    fn grow(number: usize) -> Rc<Counted> {
-        let node = Rc::new(Counted::default());
+    fn grow(number: usize) -> Rc<RcNode> {
+        let node = Rc::new(RcNode::default());
         if 2 * number + 2 < NODES {
             let children = vec![grow(2 * number + 1), grow(2 * number + 2)];
             for child in &children {
@@ -52,7 +54,7 @@ fn rc(b: &mut Bencher) {
         }
         node
     }
-    fn last(node: &Rc<Counted>) -> Rc<Counted> {
+    fn last(node: &Rc<RcNode>) -> Rc<RcNode> {
         let child = node.children.borrow().last().map(last);
         child.unwrap_or_else(|| Rc::clone(node))
     }
@@ -129,7 +131,7 @@ fn bump(b: &mut Bencher) {
     });
 }
 
-/// A node that names others by what `K` says.
+/// A node that refers to others by keys of type `K`.
 struct Keyed<K> {
     children: Option<[K; 2]>,
     parent: Option<K>,
@@ -144,7 +146,7 @@ impl<K> Keyed<K> {
     }
 }
 
-/// Where nodes are kept, and what they are called.
+/// A container of nodes, and its keys.
 trait Kept {
     type Key: Copy;
     fn keep(&mut self, node: Keyed<Self::Key>) -> Self::Key;

@@ -1,4 +1,4 @@
-//! One value behind each pointer: what the pointer puts before it.
+//! One value behind different pointers: the size of the pointer's header.
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -9,19 +9,19 @@ use heapmark::Bencher;
 heapmark::question! {
     "put 64 bytes behind a pointer";
 
-    /// A box is the value alone.
+    /// A box allocates only the value.
     boxed as "Box<T>": allocs == 1, bytes == 64, retained == 0;
-    /// `Rc` counts owners and observers: 16 B before the value.
+    /// `Rc` has a strong and a weak counter: 16 B before the value.
     rc as "Rc<T>": allocs == 1, bytes == 80, retained == 0;
-    /// So does `Arc`, with atomic counters.
+    /// `Arc` has the same counters, but atomic ones.
     arc as "Arc<T>": allocs == 1, bytes == 80, retained == 0;
-    /// triomphe's `Arc` has no observers, and saves their counter.
+    /// triomphe's `Arc` has no weak pointers, and saves their counter.
     triomphe as "triomphe::Arc<T>": allocs == 1, bytes == 72, retained == 0;
-    /// A unique `Arc` of triomphe is shared later without another block.
+    /// triomphe's `UniqueArc` can become shared without another block.
     unique as "triomphe::UniqueArc<T>": allocs == 1, bytes == 72, retained == 0;
-    /// A shared slice of a vector's items is a second block beside it.
+    /// A shared slice copies the items of a vector into a second block.
     slice as "Arc<[u8]> from a Vec": allocs == 2, bytes == 64 + 80, retained == 0;
-    /// A slice with its header and length is one block behind a thin pointer.
+    /// A slice with header and length is one block behind a thin pointer.
     thin as "triomphe::ThinArc": allocs == 1, retained == 0;
 }
 

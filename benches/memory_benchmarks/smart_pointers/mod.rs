@@ -1,4 +1,4 @@
-//! What owning and sharing one value asks of the heap. Not for trees and graphs of them.
+//! Allocations for owning and sharing one value. Trees and graphs have separate questions.
 
 mod build_a_tree;
 mod know_the_parent;
@@ -15,21 +15,21 @@ heapmark::group! {
     /// Boxing and sharing one value.
     smart_pointers;
 
-    /// A box allocates the value alone, with no header: 8 B for an `i64`.
+    /// A box allocates only the value, without a header: 8 B for an `i64`.
     box_new: allocs == 1, frees == 1, reallocs == 0, bytes == 8, peak == 8, retained == 0;
 
-    /// A box of 1 KiB is one allocation as well, of exactly that size.
+    /// A box of 1 KiB is also one allocation of exactly that size.
     box_large_struct: allocs == 1, frees == 1, reallocs == 0, bytes == 1024, peak == 1024,
         retained == 0;
 
-    /// An `Arc` keeps its two counters beside the value, in one allocation.
+    /// An `Arc` stores its two counters next to the value, in one allocation.
     arc_new: allocs == 1, frees == 1, reallocs == 0, bytes == COUNTERS + 8, peak == COUNTERS + 8,
         retained == 0;
 
-    /// A clone of an `Arc` counts up and shares: it does not touch the heap, nor does its drop.
+    /// A clone of an `Arc` increments a counter. Neither the clone nor its drop touches the heap.
     arc_clone: allocs == 0, frees == 0, reallocs == 0, bytes == 0, peak == 0, retained == 0;
 
-    /// An `Rc` is as large as an `Arc`; what it saves is atomic operations, not memory.
+    /// An `Rc` is as large as an `Arc`: it saves atomic operations, not memory.
     rc_new: allocs == 1, frees == 1, reallocs == 0, bytes == COUNTERS + 8, peak == COUNTERS + 8,
         retained == 0;
 
@@ -39,7 +39,7 @@ heapmark::group! {
     question know_the_parent;
 }
 
-/// Bytes of the strong and the weak counter.
+/// Size of the strong and the weak counter in bytes.
 const COUNTERS: usize = 2 * size_of::<usize>();
 
 struct Large {

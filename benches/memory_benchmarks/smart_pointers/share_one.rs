@@ -9,19 +9,19 @@ use heapmark::Bencher;
 heapmark::question! {
     "give a value a second owner";
 
-    /// A box has one owner: a second one owns a copy.
+    /// A box has one owner, so a clone copies the value.
     boxed as "Box::clone": allocs == 1, bytes == 64, retained == 0;
-    /// `Rc` counts.
+    /// A clone of `Rc` increments a counter.
     rc as "Rc::clone": allocs == 0, bytes == 0, retained == 0;
-    /// `Arc` counts, atomically.
+    /// A clone of `Arc` increments an atomic counter.
     arc as "Arc::clone": allocs == 0, bytes == 0, retained == 0;
-    /// So does triomphe's.
+    /// A clone of triomphe's `Arc` also increments an atomic counter.
     triomphe as "triomphe::Arc::clone": allocs == 0, bytes == 0, retained == 0;
-    /// An observer costs nothing, whether its value lives or not.
+    /// Upgrading a weak pointer allocates nothing, even if the value is gone.
     weak as "Weak::upgrade": allocs == 0, bytes == 0, retained == 0;
-    /// Changing a value that others own as well makes a copy of it.
+    /// Changing a value with other owners copies it.
     make_mut as "Arc::make_mut, shared": allocs == 1, bytes == 80, retained == 0;
-    /// Changing a value that has one owner does not.
+    /// Changing a value with one owner does not copy it.
     make_mut_alone as "Arc::make_mut, alone": allocs == 0, bytes == 0, retained == 0;
 }
 

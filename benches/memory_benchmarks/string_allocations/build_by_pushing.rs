@@ -1,4 +1,4 @@
-//! A text of 100 bytes made ten bytes at a time.
+//! A text of 100 bytes is built ten bytes at a time.
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -12,31 +12,33 @@ use heapmark::Bencher;
 heapmark::question! {
     "build 100 bytes by pushing";
 
-    /// `String` begins with the ten bytes of the first push and doubles: 10, 20, 40, 80, 160.
+    /// `String` starts with the ten bytes of the first push and doubles: 10, 20, 40, 80, 160.
     string as "String": allocs == 1, reallocs == 4, bytes == 160, retained == 0;
-    /// With the capacity known there is one block of it.
+    /// With a known capacity, there is one block of that size.
     reserved as "String::with_capacity": allocs == 1, reallocs == 0, bytes == 100, retained == 0;
-    /// `write!` grows a `String` as pushes do.
+    /// `write!` grows a `String` like pushes do.
     written as "write!": allocs == 1, reallocs == 4, bytes == 160, retained == 0;
-    /// `CompactString` leaves its 24 B behind at the third push, and grows by half each time.
+    /// `CompactString` moves from its 24 B to the heap at the third push, and then grows by half
+    /// each time.
     compact as "compact_str": allocs == 1, retained == 0;
-    /// `EcoString` leaves its 15 B at the second push; a block also holds a counter.
+    /// `EcoString` moves from its 15 B to the heap at the second push. Its block also contains a
+    /// counter.
     eco as "ecow": allocs == 1, retained == 0;
-    /// `BytesMut` grows as `Vec<u8>` does.
+    /// `BytesMut` grows like `Vec<u8>`.
     bytes as "bytes::BytesMut": allocs == 1, retained == 0;
-    /// `BString` grows as `Vec<u8>` does.
+    /// `BString` grows like `Vec<u8>`.
     bstring as "bstr::BString": allocs == 1, reallocs == 4, bytes == 160, retained == 0;
 }
 
 const TEN: &str = "0123456789";
 
-/// Measures `build`, which has to make ten times the ten bytes.
+/// Measures `build`, which must return the ten bytes ten times.
 fn measure<T: AsRef<[u8]>>(b: &mut Bencher, build: impl Fn() -> T) {
     assert_eq!(build().as_ref(), TEN.repeat(10).as_bytes());
     b.iter(build);
 }
 
-/// The pieces, which the compiler cannot join beforehand.
+/// The pieces, which the compiler cannot join in advance.
 fn pieces() -> impl Iterator<Item = &'static str> {
     (0..black_box(10)).map(|_| black_box(TEN))
 }

@@ -1,4 +1,4 @@
-//! A second owner for a text of 40 bytes, which is too long for any type to hold in itself.
+//! A second owner for a text of 40 bytes, which is too long for any type to store inline.
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -16,15 +16,15 @@ heapmark::question! {
 
     /// A second `String` is a second block.
     string as "String": allocs == 1, bytes == 40, retained == 0;
-    /// So is a second `Box<str>`.
+    /// A second `Box<str>` is also a second block.
     boxed as "Box<str>": allocs == 1, bytes == 40, retained == 0;
     /// An `Arc<str>` counts its owners and copies nothing.
     shared as "Arc<str>": allocs == 0, bytes == 0, retained == 0;
-    /// So does an `Rc<str>`, without atomic instructions.
+    /// An `Rc<str>` also counts its owners, without atomic instructions.
     counted as "Rc<str>": allocs == 0, bytes == 0, retained == 0;
     /// A borrowed text stays borrowed.
     borrowed as "Cow::Borrowed": allocs == 0, bytes == 0, retained == 0;
-    /// A `CompactString` owns its text as `String` does.
+    /// A clone of `CompactString` copies its text, like `String`.
     compact as "compact_str": allocs == 1, bytes == 40, retained == 0;
     /// A long `SmolStr` is an `Arc<str>`: a clone allocates nothing.
     smol as "smol_str": allocs == 0, bytes == 0, retained == 0;
@@ -38,7 +38,7 @@ heapmark::question! {
 
 const TEXT: &str = "a text that is forty bytes long, exactly";
 
-/// Measures a clone of `original`, which has to read as the text.
+/// Measures a clone of `original`, which must equal the text.
 fn measure<T: Clone + AsRef<[u8]>>(b: &mut Bencher, original: T) {
     assert_eq!(original.clone().as_ref(), TEXT.as_bytes());
     b.iter(|| black_box(&original).clone());

@@ -1,5 +1,5 @@
-//! A short key held as each type holds it. Sizes are those at which a type that keeps short texts
-//! in itself begins to ask the heap.
+//! A short key, held in different types. The sizes include those at which a type that stores short
+//! texts inline starts to allocate.
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -17,31 +17,31 @@ heapmark::question! {
 
     /// `String` puts every text on the heap, whatever its length.
     string as "String"(n in [12, 24, 40]): allocs == 1, bytes == n, reallocs == 0, retained == 0;
-    /// A boxed `str` asks for as much as `String` and is 8 B smaller itself.
+    /// A boxed `str` allocates as much as `String`, and is itself 8 B smaller.
     boxed as "Box<str>"(n in [12, 24, 40]): allocs == 1, bytes == n, reallocs == 0, retained == 0;
-    /// Two counters of 8 B stand before the text, and the whole is rounded up to 8 B.
+    /// Two counters of 8 B precede the text, and the sum is rounded up to a multiple of 8 B.
     shared as "Arc<str>"(n in [12, 24, 40]): allocs == 1, bytes == (16 + n).next_multiple_of(8),
         reallocs == 0, retained == 0;
-    /// A text that is borrowed costs nothing, however long.
+    /// A borrowed text allocates nothing, whatever its length.
     borrowed as "Cow::Borrowed"(n in [12, 24, 40]): allocs == 0, bytes == 0;
-    /// `CompactString` holds 24 B in itself, as many as it is large.
+    /// `CompactString` stores up to 24 B inline, which is its whole size.
     compact as "compact_str"(n in [12, 24, 25, 40]): allocs == usize::from(n > 24), retained == 0;
-    /// `SmolStr` holds 23 B in itself, and has its text in an `Arc<str>` beyond.
+    /// `SmolStr` stores up to 23 B inline, and longer texts in an `Arc<str>`.
     smol as "smol_str"(n in [12, 23, 24, 40]): allocs == usize::from(n > 23), retained == 0;
-    /// `EcoString` holds 15 B in itself, and is 16 B large.
+    /// `EcoString` stores up to 15 B inline; its size is 16 B.
     eco as "ecow"(n in [12, 15, 16, 40]): allocs == usize::from(n > 15), retained == 0;
-    /// `Bytes` made from a slice is one block; who shares it later asks for another one.
+    /// `Bytes` from a slice is one block. The first clone allocates another one.
     bytes as "bytes::Bytes"(n in [12, 24, 40]): allocs == 1, bytes == n, retained == 0;
-    /// A `BString` is a `Vec<u8>` by another name.
+    /// A `BString` is a wrapper of `Vec<u8>`.
     bstring as "bstr::BString"(n in [12, 24, 40]): allocs == 1, bytes == n, retained == 0;
 }
 
-/// A text of so many bytes that no compiler knows.
+/// A text of this length, which the compiler does not know.
 fn key(n: usize) -> String {
     black_box("k".repeat(n))
 }
 
-/// Measures `hold`, whose result has to read as the key.
+/// Measures `hold`, whose result must equal the key.
 fn measure<T: AsRef<[u8]>>(b: &mut Bencher, n: usize, hold: impl Fn(&str) -> T) {
     let key = key(n);
     assert_eq!(hold(&key).as_ref(), key.as_bytes());

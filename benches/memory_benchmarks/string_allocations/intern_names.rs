@@ -1,4 +1,4 @@
-//! A thousand names, a hundred of them different, each kept so that it can be named again.
+//! 1,000 names, of which 100 differ, are stored so that each can be identified later.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -12,17 +12,18 @@ use rustc_hash::FxHasher;
 heapmark::question! {
     "intern 1,000 names of which 100 differ";
 
-    /// Without interning each name is a block of its own.
+    /// Without interning, each name is a separate block.
     none as "Vec<String>": allocs == 1001, retained == 0;
-    /// A map from name to number has a block for each different name, and six tables as it grows.
+    /// A map from name to number has one block for each different name, and six tables while it
+    /// grows.
     map as "HashMap<String, u32>": allocs == 107, retained == 0;
-    /// Names that are shared cost a block for each different one, and a clone for each.
+    /// Shared names take one block for each different name, and a reference count for each use.
     shared as "HashMap<Arc<str>, ()>": allocs == 107, retained == 0;
-    /// An interner packs the texts into few large blocks and hands out numbers.
+    /// An interner packs the texts into a few large blocks and returns numbers.
     rodeo as "lasso::Rodeo": allocs == 6, reallocs == 1, retained == 0;
 }
 
-/// Hashes that are the same in every process, so that the counts are.
+/// Hashes that are the same in every process, so that the counts are the same too.
 type Fixed = BuildHasherDefault<FxHasher>;
 
 fn names() -> Vec<String> {

@@ -1,4 +1,4 @@
-//! What `String` asks of the heap. Not for other string types: they answer questions of their own.
+//! Allocations of `String`. Other string types have separate questions.
 
 mod build_by_pushing;
 mod clone_a_text;
@@ -10,30 +10,31 @@ use std::hint::black_box;
 use heapmark::Bencher;
 
 heapmark::group! {
-    /// Making, holding, sharing and joining texts.
+    /// Creating, holding, sharing and joining texts.
     string_allocations;
 
-    /// Five bytes on the heap: `String` has no small-string storage.
+    /// Five bytes are on the heap: `String` does not store short texts inline.
     small_string_new: allocs == 1, frees == 1, reallocs == 0, bytes == 5, peak == 5, retained == 0;
 
-    /// A string made from a literal allocates its length in bytes, 43 here, and no more.
+    /// A string from a literal allocates exactly its length in bytes, 43 here.
     medium_string_new: allocs == 1, frees == 1, reallocs == 0, bytes == 43, peak == 43,
         retained == 0;
 
-    /// Cloning 10,000 B is still one allocation, of the length alone.
+    /// A clone of 10,000 B is one allocation of exactly its length.
     large_string_new: allocs == 1, frees == 1, reallocs == 0, bytes == LARGE, peak == LARGE,
         retained == 0;
 
-    /// `format!` starts with room for twice its literal text, which holds this result of 37 B:
-    /// one allocation that never grows.
+    /// `format!` starts with capacity for twice its literal text. It fits this result of 37 B, so
+    /// there is one allocation that never grows.
     string_format: allocs == 1, frees == 1, reallocs == 0, bytes >= 37, bytes <= 42, peak <= 42,
         retained == 0;
 
-    /// Pushing into 100 reserved bytes never asks for more, and keeps all 100 for 13 used.
+    /// Pushing into 100 reserved bytes allocates nothing more, and keeps all 100 although only 13
+    /// are used.
     string_concat_push: allocs == 1, frees == 1, reallocs == 0, bytes == 100, peak == 100,
         retained == 0;
 
-    /// `join` adds up the lengths first: five parts make one allocation of exactly 27 B.
+    /// `join` adds up the lengths first, so five parts take one allocation of exactly 27 B.
     string_join: allocs == 1, frees == 1, reallocs == 0, bytes == 27, peak == 27, retained == 0;
 
     question hold_a_key;
@@ -42,7 +43,7 @@ heapmark::group! {
     question intern_names;
 }
 
-/// Bytes of the large string.
+/// Length of the large string in bytes.
 const LARGE: usize = 10_000;
 
 fn small_string_new(b: &mut Bencher) {

@@ -1,5 +1,5 @@
-//! As many items as a list usually has, collected at once. Sizes are those at which a type that
-//! keeps few items in itself begins to ask the heap.
+//! A typical number of items is collected at once. The sizes include those at which a type that
+//! stores few items inline starts to allocate.
 
 use std::collections::VecDeque;
 use std::hint::black_box;
@@ -14,30 +14,30 @@ use tinyvec::TinyVec;
 heapmark::question! {
     "collect n items";
 
-    /// `Vec` asks for exactly what an iterator says it has.
+    /// `Vec` allocates exactly the length that the iterator reports.
     vec as "Vec"(n in [4, 8, 100]): allocs == 1, reallocs == 0, bytes == n * 4, retained == 0;
-    /// A boxed slice takes over the block of the vector that is exactly full.
+    /// A boxed slice takes over the block of the vector, which is exactly full.
     boxed as "Box<[T]>"(n in [8, 100]): allocs == 1, reallocs == 0, bytes == n * 4, retained == 0;
-    /// `SmallVec<[T; 8]>` holds eight items in itself.
+    /// `SmallVec<[T; 8]>` stores up to eight items inline.
     small as "SmallVec<[T; 8]>"(n in [4, 8, 9, 100]): allocs == usize::from(n > 8), retained == 0;
-    /// `TinyVec<[T; 8]>` holds eight items in itself, in an enum of both kinds.
+    /// `TinyVec<[T; 8]>` is an enum that stores up to eight items inline.
     tiny as "TinyVec<[T; 8]>"(n in [4, 8, 9, 100]): allocs == usize::from(n > 8), retained == 0;
-    /// `ArrayVec<T, 100>` never asks the heap; what is too much is refused.
+    /// `ArrayVec<T, 100>` never allocates; it rejects more items than its capacity.
     array as "ArrayVec<T, 100>"(n in [8, 100]): allocs == 0, bytes == 0, retained == 0;
-    /// `ThinVec` is one pointer large: its length and capacity stand in the block.
+    /// `ThinVec` has the size of one pointer: its length and capacity are in the block.
     thin as "ThinVec"(n in [8, 100]): allocs == 1, retained == 0;
-    /// A ring buffer collects as `Vec` does.
+    /// A ring buffer collects like `Vec`.
     deque as "VecDeque"(n in [8, 100]): allocs == 1, bytes == n * 4, retained == 0;
-    /// In an arena that has room it costs no allocation.
+    /// In an arena with free space, it allocates nothing.
     bump as "bumpalo::collections::Vec"(n in [8, 100]): allocs == 0, bytes == 0, retained == 0;
 }
 
-/// So many items, whose number the compiler does not know.
+/// `n` items; the compiler does not know their number.
 fn items(n: usize) -> impl ExactSizeIterator<Item = u32> {
     0..black_box(n as u32)
 }
 
-/// Measures `collect`, whose result has to hold the items.
+/// Measures `collect`, whose result must contain the items.
 fn measure<T: std::ops::Deref<Target = [u32]>>(b: &mut Bencher, n: usize, collect: impl Fn() -> T) {
     assert!(collect().iter().copied().eq(items(n)));
     b.iter(collect);

@@ -1,4 +1,4 @@
-//! A table of 32 rows of 32 numbers, all zero but the last.
+//! A table of 32 rows of 32 numbers, all zero except the last one.
 
 use std::hint::black_box;
 
@@ -7,19 +7,19 @@ use heapmark::Bencher;
 heapmark::question! {
     "hold a table of 32 by 32";
 
-    /// A vector of vectors is a block a row and one for the rows' handles of 24 B.
+    /// A vector of vectors takes one block per row, and one for the 24 B of each row's vector.
     nested as "Vec<Vec<u32>>": allocs == 33, bytes == 32 * 24 + 4096, retained == 0;
-    /// One vector with rows computed is one block.
+    /// One vector with computed positions is one block.
     flat as "Vec<u32>": allocs == 1, bytes == 4096, retained == 0;
-    /// Rows whose length the type knows lie side by side.
+    /// Rows of a length that is part of the type are stored consecutively.
     rows as "Vec<[u32; 32]>": allocs == 1, bytes == 4096, retained == 0;
-    /// A box of the whole is one block as well.
+    /// A box of the whole table is also one block.
     boxed as "Box<[[u32; 32]; 32]>": allocs == 1, bytes == 4096, retained == 0;
 }
 
 const SIDE: usize = 32;
 
-/// Measures `make`; the table's last number, which `last` finds, is to be one.
+/// Measures `make`; `last` returns the last number of the table, which must be one.
 fn measure<T>(b: &mut Bencher, make: impl Fn() -> T, last: impl Fn(&T) -> u32) {
     assert_eq!(last(&make()), 1);
     b.iter(make);

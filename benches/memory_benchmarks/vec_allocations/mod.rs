@@ -1,5 +1,4 @@
-//! What `Vec` asks of the heap as it is filled. Not for other sequences: they answer questions of
-//! their own.
+//! Allocations of `Vec` while it is filled. Other sequences have separate questions.
 
 mod collect_items;
 mod hold_a_table;
@@ -14,24 +13,24 @@ heapmark::group! {
     /// Filling, collecting, cloning and reordering vectors of 4 B integers.
     vec_allocations;
 
-    /// Pushing 100 items without a capacity starts at 4 and doubles five times, up to 128.
+    /// Pushing 100 items without a capacity starts with 4 and doubles five times, up to 128.
     vec_push_no_capacity: allocs == 1, frees == 1, reallocs == 5, bytes == 128 * INT,
         peak == 128 * INT, retained == 0;
 
-    /// With the capacity known, pushing 100 items is one allocation of exactly their size.
+    /// With a known capacity, pushing 100 items takes one allocation of exactly their size.
     vec_push_with_capacity: allocs == 1, frees == 1, reallocs == 0, bytes == 100 * INT,
         peak == 100 * INT, retained == 0;
 
-    /// Collecting an iterator that knows its length costs the same as reserving by hand.
+    /// Collecting an iterator of known length costs the same as reserving the capacity.
     vec_from_iter: allocs == 1, frees == 1, reallocs == 0, bytes == 100 * INT, peak == 100 * INT,
         retained == 0;
 
-    /// A clone of 1,000 items allocates their length, not the source's spare capacity.
+    /// A clone of 1,000 items allocates their length, without the spare capacity of the source.
     vec_clone_1000: allocs == 1, frees == 1, reallocs == 0, bytes == 1000 * INT,
         peak == 1000 * INT, retained == 0;
 
-    /// Ten inner vectors of 0, 10, … 90 items are ten allocations, not eleven: the outer one and
-    /// all but the empty one.
+    /// Ten inner vectors of 0, 10, … 90 items take ten allocations, not eleven: one for the outer
+    /// vector and one for each inner vector that is not empty.
     vec_nested: allocs == 10, frees == 10, reallocs == 0,
         bytes == 10 * size_of::<Vec<i32>>() + 450 * INT,
         peak == 10 * size_of::<Vec<i32>>() + 450 * INT, retained == 0;
@@ -42,7 +41,7 @@ heapmark::group! {
     question reorder_items;
 }
 
-/// Bytes of an item.
+/// Size of an item in bytes.
 const INT: usize = size_of::<i32>();
 
 fn vec_push_no_capacity(b: &mut Bencher) {

@@ -1,4 +1,4 @@
-//! A hundred items pushed one by one: how each type grows, and whether it keeps what was reserved.
+//! 100 items are pushed one by one: how each type grows, and whether it uses reserved capacity.
 
 use std::collections::VecDeque;
 use std::hint::black_box;
@@ -12,32 +12,33 @@ use tinyvec::TinyVec;
 heapmark::question! {
     "push 100 items";
 
-    /// `Vec` begins with four items and doubles five times.
+    /// `Vec` starts with four items and doubles five times.
     vec as "Vec": allocs == 1, reallocs == 5, bytes == 512, retained == 0;
-    /// What was reserved is enough: one block.
+    /// The reserved capacity is enough: one block.
     reserved as "Vec::with_capacity": allocs == 1, reallocs == 0, bytes == 400, retained == 0;
-    /// `SmallVec` leaves its eight items behind at the ninth push, and grows to powers of two.
+    /// `SmallVec` moves its eight inline items to the heap at the ninth push, and then grows to
+    /// powers of two.
     small as "SmallVec<[T; 8]>": allocs == 1, reallocs == 3, bytes == 512, retained == 0;
     /// `SmallVec` with a capacity is one block from the beginning.
     small_reserved as "SmallVec::with_capacity": allocs == 1, reallocs == 0, bytes == 400,
         retained == 0;
-    /// `TinyVec` moves into a `Vec` at the ninth push, which grows as ever.
+    /// `TinyVec` moves into a `Vec` at the ninth push, which then grows as usual.
     tiny as "TinyVec<[T; 8]>": allocs == 1, retained == 0;
-    /// `ThinVec` begins with four items and doubles, a header of 16 B before them.
+    /// `ThinVec` starts with four items and doubles, with a header of 16 B before the items.
     thin as "ThinVec": allocs == 1, reallocs == 5, bytes == 528, retained == 0;
-    /// With a capacity it is one block of items and header.
+    /// With a capacity, it is one block for the header and the items.
     thin_reserved as "ThinVec::with_capacity": allocs == 1, reallocs == 0, bytes == 416,
         retained == 0;
-    /// A ring buffer grows as `Vec` does.
+    /// A ring buffer grows like `Vec`.
     deque as "VecDeque": allocs == 1, reallocs == 5, bytes == 512, retained == 0;
-    /// A ring buffer keeps to its capacity.
+    /// A ring buffer with a capacity is one block.
     deque_reserved as "VecDeque::with_capacity": allocs == 1, reallocs == 0, bytes == 400,
         retained == 0;
-    /// In an arena that has room, growing leaves the old places unused and allocates nothing.
+    /// In an arena with free space, growing abandons the old space and allocates nothing.
     bump as "bumpalo::collections::Vec": allocs == 0, reallocs == 0, bytes == 0, retained == 0;
 }
 
-/// Defines a case that pushes a hundred items into what an expression makes.
+/// Defines a case that pushes 100 items into the list of an expression.
 macro_rules! pushes {
     ($name:ident, $push:ident, $new:expr) => {
         fn $name(b: &mut Bencher) {

@@ -1,4 +1,4 @@
-//! What changing a vector of a thousand numbers in place asks for beside it.
+//! Allocations for changing a vector of 1,000 numbers in place.
 
 use std::collections::BinaryHeap;
 use std::hint::black_box;
@@ -8,40 +8,40 @@ use heapmark::{BatchSize, Bencher};
 heapmark::question! {
     "reorder or thin out 1,000 items";
 
-    /// A stable sort needs room for half of the items, which up to 4 KiB it has on the stack.
+    /// A stable sort needs space for half of the items. Up to 4 KiB, this space is on the stack.
     sort as "sort": allocs == 0, bytes == 0, retained == 0;
-    /// An unstable sort needs none.
+    /// An unstable sort needs no extra space.
     sort_unstable as "sort_unstable": allocs == 0, bytes == 0, retained == 0;
-    /// Keys that are computed once are kept beside their places.
+    /// Keys that are computed once are stored in a block with their positions.
     sort_cached as "sort_by_cached_key": allocs == 1, retained == 0;
     /// A heap takes over the vector and orders it in place.
     heap as "BinaryHeap::from": allocs == 0, bytes == 0, retained == 0;
-    /// Neighbours that are equal go in place.
+    /// Equal neighbours are removed in place.
     dedup as "dedup": allocs == 0, bytes == 0, retained == 0;
-    /// What does not stay goes in place.
+    /// Items are removed in place.
     retain as "retain": allocs == 0, bytes == 0, retained == 0;
-    /// Every second item collected anew: `collect` works in the block that it comes from.
+    /// Keeping part of the items: `collect` reuses the block of the source.
     in_place as "into_iter().filter().collect()": allocs == 0, bytes == 0, retained == 0;
     /// Draining the first half moves the rest and allocates nothing.
     drain as "drain": allocs == 0, bytes == 0, retained == 0;
-    /// Splitting off the second half is a block for it.
+    /// Splitting off the second half allocates a block for it.
     split_off as "split_off": allocs == 1, bytes == 2000, retained == 0;
 }
 
-/// Numbers in no order, the same in every process.
+/// Unordered numbers, the same in every process.
 fn numbers() -> Vec<u32> {
     let mut random = fastrand::Rng::with_seed(7);
     (0..1000).map(|_| random.u32(0..500)).collect()
 }
 
-/// Those that stay of them.
+/// The even ones among them.
 fn even() -> Vec<u32> {
     let numbers = numbers().into_iter();
     numbers.filter(|number| number % 2 == 0).collect()
 }
 
-/// Measures `change` on fresh numbers, whose making is not counted; what comes out has to be what
-/// `is_right` says of it.
+/// Measures `change` on new numbers, without counting how they are made. `is_right` must accept the
+/// result.
 fn measure<T>(b: &mut Bencher, change: impl Fn(Vec<u32>) -> T, is_right: impl Fn(&T) -> bool) {
     assert!(is_right(&change(numbers())));
     b.iter_batched(

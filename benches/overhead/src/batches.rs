@@ -6,8 +6,8 @@
 //!                       └──────── span ────────┘       CPU for most of the span
 //! ```
 //!
-//! On a machine that others use too, two threads take turns on one CPU more often than not, and
-//! what they contend for would go unseen. Such batches are thrown away.
+//! On a shared machine, two threads mostly run one after the other on one CPU, and contention would
+//! not be measured. Such batches are discarded.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -15,27 +15,28 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Long enough that starting together does not count, short enough that many batches see no
-/// interrupt and no other process.
+/// Long enough that the difference of the start times does not matter, and short enough that many
+/// batches are not interrupted.
 const BATCH: Duration = Duration::from_micros(200);
-/// Batches between two looks at how many were good.
+/// Number of batches between two checks of how many were good.
 const CHUNK: usize = 50;
-/// Share of a batch's span that each thread has to be on a CPU.
+/// The share of a batch's span for which each thread must be on a CPU.
 const TOGETHER: f64 = 0.8;
-/// A machine so busy that this does not suffice cannot be measured on.
+/// If the machine is too busy for this time, the launch is given up.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// One launch's result.
+/// The result of a launch.
 #[derive(Debug)]
 pub struct Launch {
-    /// Nanoseconds of CPU time a pair: the lower quartile over the good batches. Whatever
-    /// disturbs a batch only adds to it.
+    /// Nanoseconds of CPU time per pair: the lower quartile over the good batches, because
+    /// disturbances only add time.
     pub nanoseconds: f64,
-    /// Share of the batches that were good, from 0 to 1.
+    /// The share of good batches, from 0 to 1.
     pub good: f64,
 }
 
-/// Runs until `wanted` batches were good. `None` for no threads, no batches, or no patience left.
+/// Runs until `wanted` batches are good. `None` if there are no threads or no batches, or if the
+/// machine is too busy.
 pub fn on_threads(threads: usize, wanted: usize) -> Option<Launch> {
     if threads == 0 {
         return None;
@@ -60,14 +61,14 @@ pub fn on_threads(threads: usize, wanted: usize) -> Option<Launch> {
     })
 }
 
-/// One thread's part of a batch.
+/// The part of one thread in a batch.
 struct Part {
     start: Instant,
     end: Instant,
     cpu: Duration,
 }
 
-/// Nanoseconds of CPU time a thread of the good batches in a chunk.
+/// Nanoseconds of CPU time per thread, for the good batches of a chunk.
 fn chunk(threads: usize, pairs: u64) -> Option<Vec<f64>> {
     let arrived = AtomicU64::new(0);
     let parts: Vec<Vec<Part>> = thread::scope(|scope| {
@@ -85,11 +86,12 @@ fn chunk(threads: usize, pairs: u64) -> Option<Vec<f64>> {
 
 fn run(threads: u64, pairs: u64, arrived: &AtomicU64) -> Vec<Part> {
     let mut parts = Vec::with_capacity(CHUNK);
-    // Pays for the thread's arena, its counters and its first block.
+    // Creates the thread's arena, its counters and its first block before the measurement.
     crate::pairs_of_64_bytes(100);
     for batch in 1..=CHUNK as u64 {
         arrived.fetch_add(1, Ordering::SeqCst);
-        // Waking a sleeper takes long beside a batch, so that the early one keeps looking.
+        // Waking a sleeping thread takes long compared with a batch, so the thread that is early
+        // spins.
         while arrived.load(Ordering::SeqCst) < batch * threads {
             thread::yield_now();
         }
@@ -103,7 +105,7 @@ fn run(threads: u64, pairs: u64, arrived: &AtomicU64) -> Vec<Part> {
     parts
 }
 
-/// Mean nanoseconds of CPU time a thread, if all of them ran together.
+/// Mean nanoseconds of CPU time per thread, if all threads ran at the same time.
 fn good(batch: &[&Part]) -> Option<f64> {
     let start = batch.iter().map(|part| part.start).min()?;
     let end = batch.iter().map(|part| part.end).max()?;
@@ -113,8 +115,8 @@ fn good(batch: &[&Part]) -> Option<f64> {
     together.then(|| cpu.sum::<f64>() * 1e9 / batch.len() as f64)
 }
 
-/// How many pairs a batch takes, by doubling until it lasts long enough. The call stacks of dhat
-/// cost a hundred times what a plain pair does.
+/// The number of pairs in a batch, found by doubling until it lasts long enough. The call stacks of
+/// dhat take a hundred times as long as a plain pair.
 fn calibrate() -> u64 {
     let mut pairs = 16;
     loop {
@@ -129,7 +131,7 @@ fn calibrate() -> u64 {
     }
 }
 
-/// CPU time of the calling thread: time that other processes take does not count.
+/// CPU time of the calling thread, without the time of other processes.
 fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
@@ -148,21 +150,21 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_ran_side_by_side_make_a_good_batch() {
+    fn threads_that_ran_at_the_same_time_make_a_good_batch() {
         let start = Instant::now();
         let (one, two) = (part(start, 0, 1000, 1000), part(start, 50, 1050, 980));
         assert_eq!(good(&[&one, &two]), Some(990_000.0));
     }
 
     #[test]
-    fn threads_that_took_turns_do_not() {
+    fn threads_that_ran_one_after_the_other_do_not() {
         let start = Instant::now();
         let (one, two) = (part(start, 0, 1000, 1000), part(start, 1000, 2000, 1000));
         assert_eq!(good(&[&one, &two]), None);
     }
 
     #[test]
-    fn a_thread_that_was_put_off_its_cpu_spoils_the_batch() {
+    fn a_thread_that_was_interrupted_makes_the_batch_bad() {
         let start = Instant::now();
         assert_eq!(good(&[&part(start, 0, 4000, 1000)]), None);
     }

@@ -1,11 +1,11 @@
-//! The one loop that every wrapper is measured by: allocate 64 bytes, free them again.
+//! The loop with which every wrapper is measured: allocate 64 bytes, free them again.
 //!
-//! Each binary beside this file installs one global allocator and calls [`measure`]. It is no
-//! tool of its own: `cargo xtask overhead` builds, launches and judges them.
+//! Each binary of this crate installs one global allocator and calls [`measure`]. The binaries are
+//! not separate tools: `cargo xtask overhead` builds, runs and judges them.
 //!
 //! ```text
 //!  BINARY time THREADS BATCHES ──▶ batches of 200 µs, each thread on its own CPU clock; prints
-//!                                  nanoseconds a pair, and the share of batches that were good
+//!                                  nanoseconds per pair, and the share of good batches
 //!  BINARY count PAIRS          ──▶ that many pairs on one thread, for callgrind
 //! ```
 
@@ -15,10 +15,10 @@ use std::hint::black_box;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Runs what the command line asks for, and prints its result as one line.
+/// Runs the command of the command line and prints its result as one line.
 ///
-/// Whatever opens a gate or starts a profiler has to be done before, and kept until this returns.
-/// Exits with 2 for bad arguments and where the machine is too busy to measure on.
+/// A binary must open a gate or start a profiler before the call, and keep it until the call
+/// returns. Exits with 2 for invalid arguments, and if the machine is too busy.
 pub fn measure() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match answer(&arguments) {
@@ -45,18 +45,18 @@ fn answer(arguments: &[String]) -> Result<String, &'static str> {
             let threads = threads.parse().map_err(|_| USAGE)?;
             let batches = batches.parse().map_err(|_| USAGE)?;
             let launch = batches::on_threads(threads, batches)
-                .ok_or("the machine is too busy: the threads hardly ever ran side by side")?;
+                .ok_or("the machine is too busy: the threads hardly ever ran at the same time")?;
             Ok(format!("{:.4} {:.4}", launch.nanoseconds, launch.good))
         }
         _ => Err(USAGE),
     }
 }
 
-/// The measured loop. Not inlined, so that all binaries hold the same instructions.
+/// The measured loop. It is not inlined, so that all binaries contain the same instructions.
 #[inline(never)]
 pub fn pairs_of_64_bytes(number: u64) {
     for _ in 0..number {
-        // Uninitialised: writing the bytes would be measured too.
+        // Uninitialised, because writing the bytes would be measured too.
         drop(black_box(Box::<[u64; 8]>::new_uninit()));
     }
 }

@@ -1,4 +1,5 @@
-//! Reads `heapmark-acks.toml`, the list of changes that were taken on purpose.
+//! Reads `heapmark-acks.toml`, the list of acknowledged changes: changes for the worse that are
+//! intended.
 //!
 //! ```toml
 //! [[ack]]
@@ -17,10 +18,10 @@ use serde::Deserialize;
 use super::CliError;
 use heapmark_model::analysis::Acknowledgement;
 
-/// The list's file, at the root of the workspace.
+/// The file of the list, at the root of the workspace.
 const FILE: &str = "heapmark-acks.toml";
 
-/// The shortest beginning of a hash that is taken for a commit.
+/// The minimum number of digits of an abbreviated commit hash.
 const SHORTEST: usize = 7;
 
 #[derive(Deserialize)]
@@ -30,7 +31,7 @@ struct List {
     ack: Vec<Acknowledgement>,
 }
 
-/// The acknowledgements of the workspace at `root`; none where it has no list.
+/// The acknowledgements of the workspace at `root`; none if it does not have the file.
 pub(super) fn read(root: &Path) -> Result<Vec<Acknowledgement>, CliError> {
     let path = root.join(FILE);
     let text = match fs::read_to_string(&path) {
@@ -46,11 +47,12 @@ pub(super) fn read(root: &Path) -> Result<Vec<Acknowledgement>, CliError> {
         if commit.len() < SHORTEST || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             let case = &ack.case;
             return Err(wrong(format!(
-                "{case}: `{commit}` is no hash of a commit, or fewer than {SHORTEST} digits of one"
+                "{case}: `{commit}` is not a commit hash; give at least {SHORTEST} hexadecimal digits"
             )));
         }
         if ack.reason.trim().is_empty() || ack.who.trim().is_empty() {
-            return Err(wrong(format!("{}: it wants a reason and a name", ack.case)));
+            let case = &ack.case;
+            return Err(wrong(format!("{case}: fill in both `reason` and `who`")));
         }
     }
     Ok(list.ack)

@@ -1,4 +1,4 @@
-//! `backfill`: counts past commits, so that a history begins before its first report.
+//! `backfill`: counts past commits, so that the history begins before the first report.
 //!
 //! ```text
 //!  A..B ─▶ commits, oldest first ─▶ known? ── yes ─▶ next
@@ -6,8 +6,9 @@
 //!                                                  └─ cannot ─▶ a line in skipped.toml
 //! ```
 //!
-//! It takes no times: what a machine does today says nothing of what it did then, and counts do
-//! not mind. It can be interrupted and run again; nothing is counted twice.
+//! Does not measure times, because times measured today are not comparable with times measured at
+//! the date of the commit. Counts are. The command can be interrupted and run again; it skips
+//! commits that are already recorded.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -16,29 +17,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bench::BenchArguments;
 use super::progress::Progress;
-use super::report::doubt;
+use super::report::mark_unstable_metrics;
 use super::side::{Origin, build};
 use super::site::SiteArguments;
 use super::skipped::SkippedCommits;
 use super::{CliError, End};
 use crate::event::{Event, Listener};
-use crate::runner::{self, Repository, RevisionError, Workshop, Workspace};
+use crate::runner::{self, Repository, RevisionError, Workspace, WorktreePool};
 use crate::store::Store;
 
 /// Flags of `backfill`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct BackfillArguments {
-    /// The commits, as in `v1.0..main`: those of the second on its first-parent line that the
-    /// first does not have.
+    /// The commits to count, as in `v1.0..main`: the first-parent history of the second revision,
+    /// without the commits of the first.
     #[arg(value_name = "A..B")]
     pub range: String,
-    /// Only every Nth commit, counted back from the newest.
+    /// Count only every Nth commit, starting with the newest.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub every: u32,
-    /// The folder of records [default: results/ of the workspace].
+    /// Folder of the records [default: results/ in the workspace].
     #[arg(long, value_name = "DIR")]
     pub results: Option<PathBuf>,
-    /// Which bench target.
+    /// The bench target.
     #[command(flatten)]
     pub bench: BenchArguments,
 }
@@ -63,7 +64,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
         .filter(|run| run.machine.id == machine && !run.commit.dirty && run.suite.filter.is_none())
         .map(|run| run.commit.sha.as_str())
         .collect();
-    let workshop = Workshop::open(&repository, &workspace.target)?;
+    let pool = WorktreePool::open(&repository, &workspace.target)?;
     let lock = workspace.root.join("Cargo.lock");
     let (mut new, mut known, mut cannot) = (0, 0, 0);
     for commit in &wanted {
@@ -77,8 +78,8 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
         let origin = Origin {
             name: &commit[..commit.len().min(12)],
             commit,
-            worktree: workshop.check_out("base", commit, &lock)?,
-            pins: Vec::new(),
+            worktree: pool.check_out("base", commit, &lock)?,
+            overrides: Vec::new(),
             shuffled: false,
         };
         let counted = build(origin, &arguments.bench, stop, &mut progress).and_then(|mut side| {
@@ -88,7 +89,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
         let reason = match counted {
             Ok(run) if run.entries.is_empty() => "no case could be counted".to_owned(),
             Ok(mut run) => {
-                doubt(&mut run, &mut store.past(places.index.as_deref())?)?;
+                mark_unstable_metrics(&mut run, &mut store.past(places.index.as_deref())?)?;
                 let path = store.save(&run)?;
                 progress.on(&Event::Stored { path });
                 new += 1;
@@ -106,13 +107,13 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
     }
     writeln!(
         io::stdout().lock(),
-        "   Summary  {}: {new} recorded, {known} known before, {cannot} that cannot be counted",
+        "   Summary  {}: {new} recorded, {known} already known, {cannot} could not be counted",
         heapmark_model::format::plural(wanted.len(), "commit")
     )?;
     Ok(End::fine())
 }
 
-/// The commits of the range, oldest first: a history then grows as it did.
+/// The commits of the range, oldest first, the order in which the history grew.
 fn commits(
     repository: &Repository,
     arguments: &BackfillArguments,
@@ -130,8 +131,7 @@ fn commits(
     Ok(chosen)
 }
 
-/// The reason as anybody may read it: it is kept beside the records, and where the workspace lies
-/// on this machine is no part of it.
+/// The reason without paths of this machine, because it is stored next to the records.
 fn without_places(error: &CliError, workspace: &Workspace) -> String {
     let mut reason = error.to_string();
     for folder in [&workspace.root, &workspace.target] {
@@ -140,7 +140,7 @@ fn without_places(error: &CliError, workspace: &Workspace) -> String {
     reason
 }
 
-/// Whether it is the commit that cannot be counted, and not this machine that cannot count.
+/// Whether the commit cannot be counted. Other errors are those of this machine.
 fn is_of_the_commit(error: &CliError) -> bool {
     matches!(
         error,

@@ -1,28 +1,30 @@
+//! The flags that choose a bench target and limit how long a case may run.
+
 use std::time::Duration;
 
 use crate::runner::{Target, Workspace, WorkspaceError};
 
-/// Which cases a command runs, and how long one may take.
+/// The bench target that a command runs, and its time limit.
 #[derive(Clone, Debug, clap::Args)]
 pub struct BenchArguments {
-    /// The bench target [default: memory_benchmarks, or the only one that there is].
+    /// Bench target to run [default: the only one, or memory_benchmarks].
     #[arg(long, value_name = "NAME")]
     pub bench: Option<String>,
-    /// The package that holds the bench target, where several have one of that name.
+    /// Package of the bench target; needed if several packages have one with this name.
     #[arg(long, short, value_name = "NAME")]
     pub package: Option<String>,
-    /// How long one process may take for one case before it counts as hung.
+    /// Stop a process that takes longer than this for one case.
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
 }
 
 impl BenchArguments {
-    /// The bench target that they name in `workspace`.
+    /// The bench target in `workspace` that the flags name.
     pub(super) fn target(&self, workspace: &Workspace) -> Result<Target, WorkspaceError> {
         workspace.bench(self.bench.as_deref(), self.package.as_deref())
     }
 
-    /// How long one process may take.
+    /// The time limit of one process.
     pub(super) fn deadline(&self) -> Duration {
         Duration::from_secs(self.timeout)
     }

@@ -1,4 +1,4 @@
-//! `compare`: from two revisions, or two records, to verdicts.
+//! `compare`: from two revisions, or two records, to a verdict on each case.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -8,17 +8,17 @@ use std::sync::atomic::AtomicBool;
 use super::acks;
 use super::bench::BenchArguments;
 use super::comparison_page;
+use super::overrides::OverrideArguments;
 use super::phases::Phases;
-use super::pins::PinArguments;
 use super::progress::Progress;
 use super::report::Format;
-use super::side::{Origin, Side, build};
+use super::side::{MeasuredSide, Origin, build};
 use super::site::{self, Places, SiteArguments};
 use super::times::{self, TimeArguments};
 use super::{CliError, End, Exit, shown};
 use crate::event::{Event, Listener as _, Silent};
 use crate::publish::Folder;
-use crate::runner::{self, Repository, Workshop, Workspace};
+use crate::runner::{self, Repository, Workspace, WorktreePool};
 use crate::store::Store;
 use crate::{store, terminal};
 use heapmark_model::analysis::change::{Change, changes};
@@ -30,50 +30,50 @@ use heapmark_site::view::comparison::{ComparePage, difference, failures, note};
 /// Flags of `compare`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct CompareArguments {
-    /// The revision to compare with [default: where HEAD left the default branch].
+    /// Revision to compare with [default: the merge base of HEAD and the default branch].
     pub base: Option<String>,
-    /// The revision that is judged [default: the work tree as it is, changes included].
+    /// Revision to judge [default: the work tree, with uncommitted changes].
     pub head: Option<String>,
-    /// Compare two stored records instead; nothing is built.
+    /// Compare two stored records instead of building revisions.
     #[arg(long, num_args = 2, value_names = ["A.json", "B.json"], conflicts_with_all = ["base", "head", "filter", "bench", "package", "counts_only", "thorough", "time_budget", "seed"])]
     pub record: Vec<PathBuf>,
-    /// Only cases whose id matches this regular expression.
+    /// Compare only cases whose id matches this regular expression.
     #[arg(long, value_name = "REGEX")]
     pub filter: Option<String>,
-    /// Other versions of dependencies.
+    /// Dependency overrides.
     #[command(flatten)]
-    pub pins: PinArguments,
-    /// What makes the exit code 1.
+    pub overrides: OverrideArguments,
+    /// Exit with code 1 for these findings (comma-separated).
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FailOn::Exact, FailOn::Leaks])]
     pub fail_on: Vec<FailOn>,
-    /// How times are compared.
+    /// Timing effort.
     #[command(flatten)]
     pub times: TimeArguments,
-    /// Where records are and the page goes.
+    /// The folders of the records and of the site.
     #[command(flatten)]
     pub site: SiteArguments,
-    /// How to print the result.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Which bench target.
+    /// The bench target.
     #[command(flatten)]
     pub bench: BenchArguments,
 }
 
-/// What a comparison may fail on.
+/// Findings that a comparison can fail on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum FailOn {
-    /// An exact count that got worse.
+    /// Counts got worse.
     Exact,
-    /// More memory that is left behind.
+    /// More memory stays allocated after an iteration (`retained` rose).
     Leaks,
-    /// A case that takes more instructions; valgrind has to be installed.
+    /// A case executes more instructions; needs valgrind.
     Instructions,
-    /// A case that takes longer.
+    /// A case is slower.
     Time,
 }
 
-/// The folders of the sides; of equal length, so that no path tells them apart.
+/// The folders of the sides. They have the same length, so that paths do not differ in length.
 const BASE: &str = "base";
 const HEAD: &str = "head";
 
@@ -86,7 +86,7 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
     let out = &mut io::stdout().lock();
     print(arguments.format, &comparison, out)?;
     let verdict = verdict(&comparison, &arguments.fail_on);
-    // Two records may be compared anywhere; a site is a workspace's.
+    // Records can be compared outside of a workspace; then there is no site for a page.
     if let Ok(workspace) = Workspace::find(&std::env::current_dir()?) {
         let path = comparison_page::path(&comparison, arguments);
         match publish(&comparison, &path, &arguments.site.places(&workspace)) {
@@ -94,16 +94,16 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
                 writeln!(out, "      Site  {}", shown(&page).display())?;
             }
             Ok(_) => {}
-            // What was compared stands all the same, and its verdict.
+            // The verdicts do not depend on the page.
             Err(error) => Progress::on_stderr().on(&Event::Skipped {
-                reason: format!("the page of the comparison was not written: {error}"),
+                reason: format!("the page of the comparison could not be written: {error}"),
             }),
         }
     }
     Ok(verdict)
 }
 
-/// Puts the page of a comparison into the site, which is rendered anew for it.
+/// Adds the page of a comparison to the site and renders the site again.
 fn publish(comparison: &Comparison, path: &str, places: &Places) -> Result<PathBuf, CliError> {
     let mut markdown = Vec::new();
     terminal::comparison_markdown(comparison, &mut markdown)?;
@@ -117,18 +117,18 @@ fn publish(comparison: &Comparison, path: &str, places: &Places) -> Result<PathB
     Ok(places.out.join(path))
 }
 
-/// Whoever wants to fail on a thing is told where nobody is going to look for it.
+/// Rejects `--fail-on` values that this comparison does not measure.
 fn answerable(arguments: &CompareArguments) -> Result<(), CliError> {
     let asks = |what| arguments.fail_on.contains(&what);
     let is_measured = arguments.record.is_empty();
     let reason = if asks(FailOn::Time) && !is_measured {
-        "time: two records are not compared by it; name two revisions"
+        "time: times of two records cannot be compared; compare two revisions instead"
     } else if asks(FailOn::Time) && arguments.times.counts_only {
-        "time: none is taken with --counts-only; leave that out"
+        "time: --counts-only measures no times; remove one of the two options"
     } else if asks(FailOn::Instructions) && arguments.times.counts_only {
-        "instructions: none are counted with --counts-only; leave that out"
+        "instructions: --counts-only counts no instructions; remove one of the two options"
     } else if asks(FailOn::Instructions) && is_measured && !runner::has_valgrind() {
-        "instructions: valgrind counts them and is not installed; `apt-get install valgrind`"
+        "instructions: valgrind is not installed; install it, for example with `apt-get install valgrind`"
     } else {
         return Ok(());
     };
@@ -156,28 +156,28 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
         None => ("work tree", repository.snapshot(&workspace.target)?),
     };
     let bench = &arguments.bench;
-    let workshop = Workshop::open(&repository, &workspace.target)?;
+    let pool = WorktreePool::open(&repository, &workspace.target)?;
     let lock = workspace.root.join("Cargo.lock");
     let mut phases = Phases::begin();
-    let mut side = |folder, name, commit: &str, pins| -> Result<Side<'_>, CliError> {
-        let worktree = workshop.check_out(folder, commit, &lock)?;
+    let mut side = |folder, name, commit: &str, overrides| -> Result<MeasuredSide<'_>, CliError> {
+        let worktree = pool.check_out(folder, commit, &lock)?;
         let origin = Origin {
             name,
             commit,
             worktree,
-            pins,
+            overrides,
             shuffled: !arguments.times.counts_only,
         };
         build(origin, bench, stop, &mut progress)
     };
-    let mut base = side(BASE, base_name, &base_commit, arguments.pins.of_base())?;
+    let mut base = side(BASE, base_name, &base_commit, arguments.overrides.of_base())?;
     phases.end("base built");
-    workshop.seed(BASE, HEAD)?;
-    let mut head = side(HEAD, head_name, &head_commit, arguments.pins.of_head())?;
+    pool.seed(BASE, HEAD)?;
+    let mut head = side(HEAD, head_name, &head_commit, arguments.overrides.of_head())?;
     phases.end("head built");
     base.align(&head);
     let acknowledged = acks::read(head.root())?;
-    // A filter may well choose only cases that one side has.
+    // A filter may match only cases that one of the two sides has.
     let filter = arguments.filter.as_deref();
     let (in_base, in_head) = (base.choose(filter), head.choose(filter));
     if in_base.is_err() {
@@ -202,7 +202,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     let sides = ((&*base.name, &base.run), (&*head.name, &head.run));
     let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
     explain(&mut comparison, &base, &head);
-    phases.end("callsites");
+    phases.end("call sites");
     if !arguments.times.counts_only && comparison.obstacles.is_empty() {
         times::compare(
             &arguments.times,
@@ -219,15 +219,19 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     Ok(comparison)
 }
 
-/// The cases of both sides whose change `is_wanted`.
-fn ids(base: &Side<'_>, head: &Side<'_>, is_wanted: impl Fn(&Change) -> bool) -> Vec<String> {
+/// The ids of the cases whose change fulfils `is_wanted`.
+fn ids(
+    base: &MeasuredSide<'_>,
+    head: &MeasuredSide<'_>,
+    is_wanted: impl Fn(&Change) -> bool,
+) -> Vec<String> {
     let changes = changes(&base.run, &head.run).into_iter();
     let wanted = changes.filter(is_wanted);
     wanted.map(|change| change.id).collect()
 }
 
-/// Names the call sites behind each difference.
-fn explain(comparison: &mut Comparison, base: &Side<'_>, head: &Side<'_>) {
+/// Adds the call sites that explain each difference.
+fn explain(comparison: &mut Comparison, base: &MeasuredSide<'_>, head: &MeasuredSide<'_>) {
     let changes = comparison.changes.iter_mut();
     for change in changes.filter(|change| change.has_moved()) {
         let both = base
@@ -243,7 +247,7 @@ fn explain(comparison: &mut Comparison, base: &Side<'_>, head: &Side<'_>) {
         }
         let is_explained = !change.callsites.is_empty() || change.no_callsites.is_some();
         if !is_explained {
-            let why = "what differs is asked for at the same places";
+            let why = "the same call sites allocate on both sides, in the same amounts";
             change.no_callsites = Some(why.to_owned());
         }
     }
@@ -269,7 +273,7 @@ fn print(format: Format, comparison: &Comparison, out: &mut dyn Write) -> Result
     Ok(())
 }
 
-/// What cannot be compared weighs most, then what could not be measured, then what got worse.
+/// The exit code and its reasons: not comparable before failed before worse.
 fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> End {
     let obstacles = comparison.obstacles.iter();
     let obstacles = obstacles.map(|obstacle| format!("not comparable: {}", difference(obstacle)));
@@ -284,7 +288,7 @@ fn verdict(comparison: &Comparison, fail_on: &[FailOn]) -> End {
     ])
 }
 
-/// The cases that the comparison is to fail on, a sentence each: it is asked of each alone.
+/// The reasons for exit code 1, one sentence per case. Each case is judged separately.
 fn worse(comparison: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
     let mut alone = comparison.clone();
     let mut reasons = Vec::new();
@@ -312,9 +316,9 @@ impl FailOn {
     fn sentence(self) -> &'static str {
         match self {
             Self::Exact => "got worse",
-            Self::Leaks => "leaves more memory behind",
-            Self::Instructions => "takes more instructions",
-            Self::Time => "takes longer",
+            Self::Leaks => "retains more memory",
+            Self::Instructions => "executes more instructions",
+            Self::Time => "is slower",
         }
     }
 }
@@ -325,7 +329,7 @@ mod tests {
     use crate::cli::Exit;
     use heapmark_model::analysis::planted::run;
     use heapmark_model::analysis::{
-        Comparison, Kind, PairedTimes, TimeVerdict, Times, Unit, compare, times,
+        Comparison, Kind, PairedRound, PairedTimes, TimeVerdict, Times, compare, times,
     };
     use heapmark_model::record::{HashSeeds, InstructionSettings, Metric, Value};
 
@@ -336,7 +340,7 @@ mod tests {
         FailOn::Time,
     ];
 
-    /// A case whose `metric` rises by `by`.
+    /// A comparison of one case whose `metric` rises by `by`.
     fn moved(id: &str, metric: Metric, by: i64) -> Comparison {
         let base = run(&[id]);
         let mut head = base.clone();
@@ -346,17 +350,17 @@ mod tests {
         compare(Kind::Revisions, ("base", &base), ("head", &head))
     }
 
-    /// A case whose counts are the same and whose head takes so many times as long.
+    /// A comparison of one case with the same counts, whose head takes `factor` % of the time.
     fn timed(factor: u64) -> Comparison {
         let mut comparison = moved("a/x", Metric::Allocs, 0);
-        let unit = |noise: u64| Unit {
+        let round = |noise: u64| PairedRound {
             base: 1_000 + noise,
             again: Some(1_000 + 31 * noise % 32),
             head: factor * (1_000 + 7 * noise % 32) / 100,
         };
-        let units = [("a/x".to_owned(), (0..32).map(unit).collect())];
+        let rounds = [("a/x".to_owned(), (0..32).map(round).collect())];
         let measured = PairedTimes {
-            units: units.into(),
+            rounds: rounds.into(),
             ..PairedTimes::default()
         };
         let times: Times = times(&measured, 0.01);
@@ -364,7 +368,7 @@ mod tests {
         comparison
     }
 
-    /// A case whose counts are the same and whose instructions rise by `by` per cent.
+    /// A comparison of one case with the same counts, whose instructions rise by `by` %.
     fn instructed(by: i64) -> Comparison {
         let mut base = run(&["a/x"]);
         base.instructions = Some(InstructionSettings {
@@ -409,7 +413,7 @@ mod tests {
     fn a_list_fails_on_any_of_it_and_an_empty_one_on_nothing() {
         let slower = timed(120);
         assert_eq!(verdict(&slower, &ALONE).exit, Exit::Worse);
-        assert!(verdict(&slower, &ALONE).reasons[0].starts_with("a/x takes longer: time +"));
+        assert!(verdict(&slower, &ALONE).reasons[0].starts_with("a/x is slower: time +"));
         assert_eq!(
             verdict(&slower, &[FailOn::Exact, FailOn::Leaks]).exit,
             Exit::Fine

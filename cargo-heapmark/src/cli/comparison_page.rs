@@ -1,24 +1,24 @@
-//! What the page of a comparison is called: two comparisons that say different things have
-//! different names, so that neither overwrites the other.
+//! The file name of a comparison's page. Comparisons of different things have different names, so
+//! that one does not overwrite the other.
 
 use super::compare::CompareArguments;
 use super::site::COMPARISONS;
-use crate::runner::{Pin, sha256};
+use crate::runner::{DependencyOverride, sha256};
 use heapmark_model::analysis::{Comparison, Side};
 use heapmark_model::format::abbreviated;
 
-/// Longer than this a list of versions is named by its hash; file systems allow 255 bytes for a
-/// whole name.
+/// A longer list of versions is replaced by its hash: file systems allow 255 bytes for a whole
+/// name.
 const LONGEST: usize = 80;
 
 /// The path of the page below the site, as in `compare/3f2a91c..90ab12c.html`.
 ///
-/// Overridden versions follow their commit, as in `3f2a91c+lru=0.12.0`. Whatever else chose what
-/// was compared, a filter or two records, ends the name as a hash.
+/// Overridden versions follow their commit, as in `3f2a91c+lru=0.12.0`. If a filter, a bench target
+/// or two records were chosen, the name ends with a hash of that choice.
 pub(super) fn path(comparison: &Comparison, arguments: &CompareArguments) -> String {
-    let pins = &arguments.pins;
-    let base = side(&comparison.base, &pins.of_base());
-    let head = side(&comparison.head, &pins.of_head());
+    let overrides = &arguments.overrides;
+    let base = side(&comparison.base, &overrides.of_base());
+    let head = side(&comparison.head, &overrides.of_head());
     let records = arguments
         .record
         .iter()
@@ -38,10 +38,10 @@ pub(super) fn path(comparison: &Comparison, arguments: &CompareArguments) -> Str
     format!("{COMPARISONS}{base}..{head}{choice}.html")
 }
 
-fn side(side: &Side, pins: &[Pin]) -> String {
-    let versions: String = pins
+fn side(side: &Side, overrides: &[DependencyOverride]) -> String {
+    let versions: String = overrides
         .iter()
-        .map(|pin| format!("+{}={}", pin.name, pin.version))
+        .map(|override_| format!("+{}={}", override_.name, override_.version))
         .collect();
     let commit = abbreviated(&side.commit);
     if versions.len() > LONGEST {

@@ -1,12 +1,12 @@
-//! How a command ended, and why. What is not fine has a reason, which goes to stderr whatever the
-//! result is printed as: a pipeline that reads JSON shows its user nothing else.
+//! The exit code of a command and the reasons for it. The reasons go to stderr in every output
+//! format, because a pipeline that reads JSON shows its user only stderr.
 
 use std::io::{self, Write};
 
 use super::Exit;
 use heapmark_model::format::visible_lines;
 
-/// Reasons that are printed; the result itself has all of them.
+/// Number of reasons that are printed. The result on stdout has all of them.
 const SHOWN: usize = 20;
 
 /// How a command ended.
@@ -14,17 +14,17 @@ const SHOWN: usize = 20;
 pub struct End {
     /// The exit code.
     pub exit: Exit,
-    /// Why it is not [`Exit::Fine`], a sentence each.
+    /// The reasons if it is not [`Exit::Fine`], one sentence each.
     pub reasons: Vec<String>,
 }
 
 impl End {
-    /// Everything is fine.
+    /// The end of a command that succeeded.
     pub(super) fn fine() -> Self {
         Self::by_weight([])
     }
 
-    /// The first exit that has a reason; the reasons of all.
+    /// The first exit code that has a reason, and the reasons of all.
     pub(super) fn by_weight<const N: usize>(ends: [(Exit, Vec<String>); N]) -> Self {
         let first = ends.iter().find(|(_, reasons)| !reasons.is_empty());
         Self {
@@ -33,7 +33,7 @@ impl End {
         }
     }
 
-    /// States the reasons on stderr.
+    /// Prints the reasons to stderr.
     pub(super) fn state(&self) {
         for reason in self.reasons.iter().take(SHOWN) {
             state(reason);
@@ -45,10 +45,10 @@ impl End {
     }
 }
 
-/// Writes an error to stderr. It may quote what a record or a child process says.
+/// Writes an error to stderr. It may contain text of a record or of a child process.
 pub(super) fn state(reason: &str) {
     let said = visible_lines(reason, "error: ".len());
-    // No one reads it where this fails.
+    // If stderr is closed, there is no way to report the error.
     let _ = writeln!(io::stderr(), "error: {said}");
 }
 

@@ -1,4 +1,4 @@
-//! What a report adds to its counts: which cases grow.
+//! Adds to the entries of a report whether their cases grow.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use crate::event::Listener;
 use crate::runner::{self, Suite};
 use heapmark_model::record::{Entry, Failure, Growth};
 
-/// Adds what lives after many iterations to the cases that declare it or that grow; those that
-/// could not be repeated.
+/// Looks for growth over many iterations, and adds the result to the entries of the cases that grow
+/// or that declare their growth. Returns the cases that could not be repeated.
 pub(super) fn look_for_growth(
     suite: &mut dyn Suite,
     entries: &mut [Entry],

@@ -1,4 +1,4 @@
-//! `leaks`: from a bench target to one verdict on the growth of each case.
+//! `leaks`: from a bench target to a verdict on the growth of each case.
 
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
@@ -19,23 +19,23 @@ use heapmark_model::select::select_matching;
 /// Flags of `leaks`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct LeakArguments {
-    /// Only cases whose id matches this regular expression.
+    /// Run only cases whose id matches this regular expression.
     pub filter: Option<String>,
-    /// How to print the result.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     pub format: LeakFormat,
-    /// Which bench target.
+    /// The bench target.
     #[command(flatten)]
     pub bench: BenchArguments,
 }
 
-/// How verdicts are printed.
+/// The output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum LeakFormat {
-    /// A line for each case and a summary.
+    /// One line per case and a summary.
     #[default]
     Human,
-    /// The verdicts with all that is known of them.
+    /// All verdicts with their data.
     Json,
     /// A table for a pull request.
     Markdown,
@@ -61,7 +61,8 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End,
     let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)
         .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
     let grown = runner::growth(&mut suite, &chosen, &mut progress).map_err(interrupted)?;
-    let old = "the bench target was built with a heapmark that does not look for growth";
+    let old =
+        "the bench target depends on a heapmark that is too old to look for growth; update it";
     let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;
     print(arguments.format, &grown, &mut io::stdout().lock())?;
     Ok(verdict(&grown))
@@ -74,7 +75,9 @@ fn print(format: LeakFormat, grown: &Grown, out: &mut dyn Write) -> Result<(), C
         LeakFormat::Json => {
             let cases = grown.cases.iter();
             let told = Told {
-                cases: cases.map(|(id, growth)| Case { id, growth }).collect(),
+                cases: cases
+                    .map(|(id, growth)| CaseReport { id, growth })
+                    .collect(),
                 failures: &grown.failures,
             };
             serde_json::to_writer_pretty(&mut *out, &told).map_err(io::Error::from)?;
@@ -88,18 +91,19 @@ fn print(format: LeakFormat, grown: &Grown, out: &mut dyn Write) -> Result<(), C
 /// The verdicts as JSON.
 #[derive(Serialize)]
 struct Told<'a> {
-    cases: Vec<Case<'a>>,
+    cases: Vec<CaseReport<'a>>,
     failures: &'a [Failure],
 }
 
 #[derive(Serialize)]
-struct Case<'a> {
+struct CaseReport<'a> {
     id: &'a str,
     #[serde(flatten)]
     growth: &'a Growth,
 }
 
-/// What could not be repeated weighs more than what leaks, or does not do what it declares.
+/// The exit code and its reasons: failed cases before cases that leak or contradict their
+/// declaration.
 fn verdict(grown: &Grown) -> End {
     let failed = grown.failures.iter();
     let failed = failed.map(|failure| format!("{}: {}", failure.id, failure.reason));

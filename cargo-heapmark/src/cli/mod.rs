@@ -1,5 +1,5 @@
-//! Composes the commands that `cargo xtask` and `cargo heapmark` share. It holds no logic of
-//! its own: each command reads as its data flow.
+//! The commands that `cargo heapmark` and `cargo xtask` share. Connects the other modules, so that
+//! each command reads as its data flow. Does not measure, judge or render itself.
 
 mod acks;
 mod backfill;
@@ -10,8 +10,8 @@ mod effort;
 mod end;
 mod growth;
 mod leaks;
+mod overrides;
 mod phases;
-mod pins;
 pub mod profile;
 mod progress;
 mod report;
@@ -34,7 +34,7 @@ pub use compare::CompareArguments;
 pub use effort::Effort;
 pub use end::End;
 pub use leaks::LeakArguments;
-pub use pins::PinArguments;
+pub use overrides::OverrideArguments;
 pub use report::{Format, ReportArguments, Request, report_on};
 pub use serve::ServeArguments;
 pub use site::SiteArguments;
@@ -42,7 +42,7 @@ pub use times::TimeArguments;
 
 use crate::publish::PublishError;
 use crate::runner::{
-    BuildError, CommandError, PinError, RevisionError, WorkspaceError, WorktreeError,
+    BuildError, CommandError, OverrideError, RevisionError, WorkspaceError, WorktreeError,
 };
 use crate::serve::ServeError;
 use crate::store::StoreError;
@@ -50,47 +50,47 @@ use heapmark_model::launch::LaunchError;
 use heapmark_model::select::NoMatch;
 use heapmark_site::render::RenderError;
 
-/// How a command ended; the process's exit code.
+/// The exit code of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Exit {
-    /// Everything is fine.
+    /// The command succeeded.
     Fine = 0,
-    /// Something got worse, leaks, or does not keep what it claims.
+    /// A case got worse, leaks, or fails an assertion.
     Worse = 1,
-    /// Something could not be measured: usage, build, data.
+    /// The command or a case failed: wrong usage, build error, unreadable data.
     Cannot = 2,
-    /// Numbers are not comparable: machines, schema.
+    /// The two sides are not comparable, for example because the machines differ.
     NotComparable = 3,
 }
 
-/// The commands.
+/// The commands for benchmarks.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Count and time every case, record the run, render the site.
+    /// Count and time every case, store a record and render the site.
     Report(ReportArguments),
-    /// Count two revisions and tell which cases got worse or better.
+    /// Compare two revisions and report which cases got better or worse.
     Compare(Box<CompareArguments>),
-    /// Count past commits and record them.
+    /// Count every case at past commits and store a record of each.
     Backfill(BackfillArguments),
-    /// Repeat every case and tell which leak.
+    /// Repeat every case and report which ones leak.
     Leaks(LeakArguments),
-    /// Render the site from the records, without measuring.
+    /// Render the site from the stored records, without measuring.
     Site(SiteArguments),
     /// Serve the rendered site on 127.0.0.1.
     Serve(ServeArguments),
 }
 
-/// The commands that profile programs.
+/// The commands for profiles.
 #[derive(Debug, clap::Subcommand)]
 pub enum ProfileCommand {
-    /// Run a program or a server under a memory tool: totals, peak, call sites, leaks.
+    /// Profile a program or a server with a memory tool: totals, peak, call sites, leaks.
     #[cfg(unix)]
     Profile(Box<profile::ProfileArguments>),
     /// Load-test an unmodified server and report the call sites whose live memory grows.
     #[cfg(unix)]
     Soak(profile::SoakArguments),
-    /// Checks for a pipeline.
+    /// Run a check in a CI pipeline.
     #[cfg(unix)]
     Ci(profile::CiArguments),
     /// Show the output of a memory tool, or convert it to another format.
@@ -98,27 +98,27 @@ pub enum ProfileCommand {
     ShowProfile(profile::ShowArguments),
 }
 
-/// Why a command could not do its work.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CliError {
-    /// rustup has no such toolchain.
+    /// rustup does not have the toolchain.
     #[error(
-        "cannot build with toolchain `{name}`: {reason}; `rustup toolchain install {name}` installs it"
+        "cannot build with toolchain `{name}`: {reason}; run `rustup toolchain install {name}`"
     )]
     Toolchain {
-        /// The name that was asked for.
+        /// The name of the toolchain.
         name: String,
-        /// What rustup says.
+        /// The message of rustup.
         reason: String,
     },
-    /// The current folder cannot be told, or a stream fails.
+    /// The current folder is unknown, or reading or writing fails.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// No workspace or no such bench target.
+    /// There is no workspace, or it does not have the bench target.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    /// A program that describes the environment fails.
+    /// A program that describes the environment, such as rustc, fails.
     #[error(transparent)]
     Command(#[from] CommandError),
     /// The bench target does not build.
@@ -127,78 +127,78 @@ pub enum CliError {
     /// A side of a comparison does not build.
     #[error("{side}: {source}")]
     Side {
-        /// What the user calls it.
+        /// The user's name for the side.
         side: String,
-        /// Why.
+        /// The reason.
         source: BuildError,
     },
-    /// A side cannot have the version of a dependency that it is to have.
+    /// A dependency of a side cannot be set to the requested version.
     #[error("{side}: {source}")]
-    Pin {
-        /// What the user calls the side.
+    DependencyOverride {
+        /// The user's name for the side.
         side: String,
-        /// Why.
-        source: Box<PinError>,
+        /// The reason.
+        source: Box<OverrideError>,
     },
-    /// There is no such commit.
+    /// The commit does not exist.
     #[error(transparent)]
     Revision(#[from] RevisionError),
-    /// There is no place to build a commit in.
+    /// A commit could not be checked out into a worktree.
     #[error(transparent)]
     Worktree(#[from] WorktreeError),
-    /// A file is no record.
+    /// A file is not a record.
     #[error("{0}")]
     Record(String),
-    /// Nothing is measured of what a comparison is to fail on.
+    /// `--fail-on` names something that the comparison does not measure.
     #[error("--fail-on {reason}")]
     FailOn {
-        /// Which, why and what to do.
+        /// What is not measured, why, and what to do.
         reason: &'static str,
     },
-    /// A side has nothing that could be held against the other.
+    /// A side cannot be counted.
     #[error("not comparable: {side} cannot be counted: {reason}")]
     NotComparable {
-        /// What the user calls it.
+        /// The user's name for the side.
         side: String,
-        /// What it lacks.
+        /// What is missing.
         reason: String,
     },
-    /// A binary was built from something else than the revision that it is to stand for.
+    /// A binary was built from another revision than that of its side.
     #[error(
-        "{side}: its bench binary was built from {theirs} and not from {ours}; remove {} and compare again",
+        "{side}: the bench binary was built from {theirs} instead of {ours}; delete {} and run the comparison again",
         target.display()
     )]
     Stale {
-        /// What the user calls the side.
+        /// The user's name for the side.
         side: String,
-        /// What the binary says.
+        /// The revision that the binary reports.
         theirs: String,
-        /// What was asked for.
+        /// The revision of the side.
         ours: String,
-        /// The folder that it was built in.
+        /// The folder that the binary was built in.
         target: PathBuf,
     },
-    /// It names no two ends.
-    #[error("`{0}` is no range of commits, as in v1.0..main")]
+    /// A range of commits does not have two ends.
+    #[error("`{0}` is not a range of commits; write two revisions, as in `v1.0..main`")]
     Range(String),
-    /// The list of acknowledged changes cannot be understood.
+    /// The list of acknowledged changes is invalid.
     #[error("heapmark-acks.toml: {message}")]
     Acknowledgements {
-        /// What is wrong with it.
+        /// What is wrong.
         message: String,
     },
-    /// A worker gives no answer.
+    /// A worker does not answer.
     #[error(transparent)]
     Launch(#[from] LaunchError),
-    /// What was measured cannot be right.
-    #[error("cannot use what was measured: {0}")]
+    /// The measured run would not be a valid record.
+    #[error("the measured run is not a valid record: {0}")]
     Fault(#[from] heapmark_model::record::Fault),
-    /// The filter chooses nothing.
+    /// The filter matches no case, or is invalid.
     #[error(
-        "{source}; `cargo bench --package {package} --bench {bench} -- --list` names all cases"
+        "{source}; `cargo bench --package {package} --bench {bench} -- --list` lists all cases"
     )]
     Filter {
-        /// Why.
+        /// The reason.
         source: NoMatch,
         /// The package of the bench target.
         package: String,
@@ -208,7 +208,7 @@ pub enum CliError {
     /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The pages cannot be made.
+    /// The pages cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
     /// The pages cannot be written.
@@ -217,9 +217,9 @@ pub enum CliError {
     /// The site cannot be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// The bench target counts nothing.
+    /// heapmark's allocator is not installed in the bench target.
     #[error(
-        "heapmark's allocator is not installed in bench target `{bench}`, so nothing can be counted; add to it:\n\n{}",
+        "heapmark's allocator is not installed in bench target `{bench}`, so nothing can be counted; add these lines to it:\n\n{}",
         heapmark_model::install::INSTALL_HINT
     )]
     NotInstalled {
@@ -228,22 +228,22 @@ pub enum CliError {
     },
     /// The user stopped a backfill.
     #[error(
-        "interrupted: {} recorded so far, which stay; run the command again for the others",
+        "interrupted: {} recorded; run the command again to record the others",
         heapmark_model::format::plural(*recorded, "commit")
     )]
     BackfillInterrupted {
-        /// Commits that were recorded before.
+        /// Number of commits that were recorded.
         recorded: usize,
     },
-    /// The user stopped it.
+    /// The user stopped the command.
     #[error(
-        "interrupted: nothing was recorded, and what was stored before is untouched; run the command again"
+        "interrupted: nothing was recorded, and the stored records are unchanged; run the command again"
     )]
     Interrupted,
 }
 
 impl CliError {
-    /// The filter chooses nothing of the bench target `bench` of `package`.
+    /// The filter matches no case of the bench target `bench` of `package`.
     fn filter(source: NoMatch, package: &str, bench: &str) -> Self {
         Self::Filter {
             source,
@@ -253,7 +253,7 @@ impl CliError {
     }
 }
 
-/// Runs a command and returns its exit code; why it is not 0 goes to stderr.
+/// Runs a command and returns its exit code. Prints the reasons to stderr if it is not 0.
 pub fn run(command: &Command) -> ExitCode {
     let stop = stop::flag();
     let result = match command {
@@ -266,7 +266,7 @@ pub fn run(command: &Command) -> ExitCode {
     };
     let end = result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {
-            // Whoever read our output has seen enough.
+            // The reader of stdout has closed the pipe, for example `head`.
             return End::fine();
         }
         End::by_weight([(exit_of(&error), vec![error.to_string()])])
@@ -289,12 +289,13 @@ pub fn run_profile(command: &ProfileCommand) -> ExitCode {
     }))
 }
 
-/// Is raised by the first interrupt or termination signal; a second one ends the process at once.
+/// A flag that the first interrupt or termination signal sets. A second signal ends the process at
+/// once.
 pub fn stop_flag() -> &'static std::sync::atomic::AtomicBool {
     stop::flag()
 }
 
-/// States why a command did not end well, and returns its exit code.
+/// Prints the reasons if a command failed, and returns its exit code.
 pub fn exit(end: End) -> ExitCode {
     end.state();
     ExitCode::from(end.exit as u8)
@@ -317,7 +318,7 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     io == Some(io::ErrorKind::BrokenPipe)
 }
 
-/// `path` from the current folder, where it lies below it.
+/// `path` relative to the current folder, if it is inside it.
 fn shown(path: &Path) -> PathBuf {
     let current = std::env::current_dir().ok();
     let below = current.and_then(|current| path.strip_prefix(current).ok());

@@ -1,17 +1,17 @@
-//! How long each phase of a command took.
+//! Measures how long each phase of a command takes.
 
 use std::time::Instant;
 
 use crate::event::{Event, Listener};
 
-/// The phases so far, each ending where the next one begins.
+/// The phases so far. Each ends when the next one begins.
 pub(super) struct Phases {
     since: Instant,
     seconds: Vec<(&'static str, f64)>,
 }
 
 impl Phases {
-    /// The first phase begins.
+    /// Starts the first phase.
     pub(super) fn begin() -> Self {
         Self {
             since: Instant::now(),
@@ -19,7 +19,7 @@ impl Phases {
         }
     }
 
-    /// What was done until now is called `name`.
+    /// Ends the current phase, which is called `name`, and starts the next one.
     pub(super) fn end(&mut self, name: &'static str) {
         let now = Instant::now();
         let seconds = now.duration_since(self.since).as_secs_f64();
@@ -27,6 +27,7 @@ impl Phases {
         self.since = now;
     }
 
+    /// Sends the durations of all phases to `listener`.
     pub(super) fn tell(self, listener: &mut dyn Listener) {
         let phases = self.seconds.iter();
         let phases: Vec<String> = phases

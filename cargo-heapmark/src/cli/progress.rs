@@ -1,4 +1,4 @@
-//! Progress of a run on stderr: a bar on a terminal, lines elsewhere.
+//! Prints the progress of a run to stderr: a bar on a terminal, otherwise lines.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::event::{Event, Listener};
 use heapmark_model::format::{plural, visible, visible_lines};
 
-/// Tells on stderr what happens. stdout stays free for data.
+/// Prints events to stderr; stdout is for data.
 #[derive(Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -31,7 +31,7 @@ impl Progress {
         Self { bar, on_terminal }
     }
 
-    /// A progress that cannot be shown is no reason to stop.
+    /// Prints a line. Errors are ignored: the run does not depend on its progress output.
     fn line(&self, word: &str, text: &str) {
         self.bar.suspend(|| {
             let _ = writeln!(io::stderr(), "{word:>10}  {}", visible_lines(text, 12));
@@ -47,7 +47,7 @@ impl Listener for Progress {
                 let crates = crates.join(", ");
                 self.line(
                     "Note",
-                    &format!("measured with features that only dev-dependencies turn on: {crates}"),
+                    &format!("measured with features that only dev-dependencies enable: {crates}"),
                 );
             }
             Event::Counting { cases } => {
@@ -82,15 +82,19 @@ impl Listener for Progress {
                 self.bar.inc(1);
             }
             Event::NoInstructions { reason } => self.line("Note", reason),
-            Event::Varying { id } => self.bar.set_message(format!("{} varies", visible(id))),
+            Event::Varying { id } => {
+                let id = visible(id);
+                self.bar
+                    .set_message(format!("{id} varies, counting it again"));
+            }
             Event::CaseStarted { id } => self.bar.set_message(visible(id)),
             Event::CaseCounted(_) => self.bar.inc(1),
             Event::CaseFailed(failure) => {
                 self.bar.inc(1);
                 self.line("FAILED", &format!("{}  {}", failure.id, failure.reason));
             }
-            Event::LayingOut { layouts } => {
-                let what = format!("{} of the code", plural(*layouts as usize, "layout"));
+            Event::LayingOut { link_orders } => {
+                let what = plural(*link_orders as usize, "link order");
                 self.line("Linking", &what);
             }
             Event::Timing { launches } => {
@@ -100,7 +104,7 @@ impl Listener for Progress {
                     self.line("Timing", &plural(*launches, "launch"));
                 }
             }
-            // Draws between two processes, never beside one that measures.
+            // The bar is drawn between two processes, not while one of them measures.
             Event::Launching { id } => {
                 self.bar.inc(1);
                 self.bar.set_message(visible(id));

@@ -1,4 +1,4 @@
-//! `report`: from a bench target to a record and a site.
+//! `report`: from a bench target to a record, a table and a site.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -15,11 +15,11 @@ use super::{CliError, End, Exit, shown};
 use crate::event::{Event, Listener};
 use crate::publish::Folder;
 use crate::runner::{
-    self, Binary, COUNTING, Counted, Environment, Listing, Suite, Timed, Workspace,
+    self, Binary, COUNTING, CountResult, Environment, Listing, Suite, Timed, Workspace,
 };
 use crate::store::{Past, Store, to_json};
 use crate::terminal::{self, Outcome};
-use heapmark_model::analysis::demote;
+use heapmark_model::analysis::mark_unstable;
 use heapmark_model::launch::{LaunchError, Launcher};
 use heapmark_model::record::{self, CaseInfo, Commit, Run, SCHEMA, slug};
 use heapmark_model::select::select_matching;
@@ -27,43 +27,43 @@ use heapmark_model::select::select_matching;
 /// Flags of `report`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ReportArguments {
-    /// Only cases whose id matches this regular expression.
+    /// Run only cases whose id matches this regular expression.
     pub filter: Option<String>,
-    /// How much time to spend on times.
+    /// Timing effort.
     #[command(flatten)]
     pub effort: Effort,
-    /// Count instructions too, whatever the effort; without it they are counted beside times,
-    /// unless --quick, where valgrind is installed.
+    /// Count instructions even with --quick or --counts-only; otherwise they are counted if
+    /// valgrind is installed.
     #[arg(long)]
     pub instructions: bool,
-    /// Build and measure with this toolchain of rustup's, as in `nightly`: a history of its own,
-    /// which the site holds against that of the stable one.
+    /// Build and measure with this rustup toolchain, as in `nightly`. It has a separate history,
+    /// which the site compares with that of stable.
     #[arg(long, value_name = "NAME")]
     pub toolchain: Option<String>,
-    /// Leave the store as it is; the site shows the run all the same.
+    /// Do not store a record; the site still shows this run.
     #[arg(long)]
     pub no_record: bool,
-    /// How to print the result.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Which bench target.
+    /// The bench target.
     #[command(flatten)]
     pub bench: BenchArguments,
-    /// The name of this machine in the store [default: processor, cores and system].
+    /// Name of this machine in the records [default: processor, cores and system].
     #[arg(long, value_name = "NAME")]
     pub machine: Option<String>,
-    /// Where records are and the site goes.
+    /// The folders of the records and of the site.
     #[command(flatten)]
     pub site: SiteArguments,
 }
 
-/// How a result is printed.
+/// The output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// A table and a summary.
+    /// Text for a terminal.
     #[default]
     Human,
-    /// The record itself.
+    /// All data.
     Json,
     /// A table for a pull request.
     Markdown,
@@ -88,7 +88,7 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     } else {
         runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target, &[])?
     };
-    // What is measured stands without knowing it.
+    // If the features cannot be determined, the report only lacks this note.
     let added = runner::dev_features(&workspace, &target).unwrap_or_default();
     if !added.is_empty() {
         let crates = added.iter().map(ToString::to_string).collect();
@@ -109,12 +109,11 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     report_on(request, &mut progress, &mut io::stdout().lock())
 }
 
-/// Everything that [`report_on`] needs, so that a test can give a scripted suite, a fixed
-/// machine and a fake clock.
+/// The input of [`report_on`]. A test passes a scripted suite, a fixed machine and a fake clock.
 pub struct Request<'a> {
     /// The cases.
     pub suite: &'a mut dyn Suite,
-    /// The bench target that they come from.
+    /// The bench target of the cases.
     pub target: runner::Target,
     /// Commit, machine, toolchain and clock.
     pub environment: Environment,
@@ -124,20 +123,20 @@ pub struct Request<'a> {
     pub results: PathBuf,
     /// The folder of the site.
     pub out: PathBuf,
-    /// The file that an index of the records is kept in, where there is a place for one.
+    /// The file for the index of the records, if there is a folder for it.
     pub index: Option<PathBuf>,
-    /// Raised when the user wants it to end.
+    /// Set when the user interrupts the command.
     pub stop: &'a AtomicBool,
 }
 
 /// Counts, records, renders and prints.
 ///
-/// What was measured is printed even if it cannot be recorded or shown on the site, which the exit
-/// code and its reasons state.
+/// Prints the numbers even if they cannot be recorded or shown on the site; the exit code and its
+/// reasons then state that.
 ///
 /// # Errors
 ///
-/// [`CliError`] where nothing could be measured; records are written whole or not at all.
+/// [`CliError`] if nothing could be measured. Records are written completely or not at all.
 pub fn report_on(
     request: Request<'_>,
     listener: &mut dyn Listener,
@@ -157,14 +156,15 @@ pub fn report_on(
         arguments,
         listener,
     )?;
-    doubt(&mut run, &mut past)?;
+    mark_unstable_metrics(&mut run, &mut past)?;
     if request.stop.load(Ordering::Relaxed) {
         return Err(CliError::Interrupted);
     }
 
     let reason = reason_not_to_record(&run, arguments.no_record, no_commit);
     let mut broken = Vec::new();
-    let record = record(&store, &run, reason, listener).unwrap_or_else(|error| {
+    let format = arguments.format;
+    let record = record(&store, &run, reason, format, listener).unwrap_or_else(|error| {
         broken.push(error.to_string());
         Err("not recorded".to_owned())
     });
@@ -177,7 +177,7 @@ pub fn report_on(
     Ok(verdict(&run, &past, broken))
 }
 
-/// Renders the site with what the store holds by now; returns its front page.
+/// Renders the site with the current records and returns its front page.
 fn show(
     store: &Store,
     past: &mut Past,
@@ -190,18 +190,18 @@ fn show(
     render(store, past, unrecorded, BTreeMap::new(), &folder, listener)
 }
 
-/// Takes back what an earlier run speaks against.
-pub(super) fn doubt(run: &mut Run, past: &mut Past) -> Result<(), CliError> {
-    let doubters = past.history.doubters(run);
-    past.keep(&doubters)?;
-    let earlier = doubters
+/// Marks metrics as unstable that are exact in `run` but contradicted by an earlier run.
+pub(super) fn mark_unstable_metrics(run: &mut Run, past: &mut Past) -> Result<(), CliError> {
+    let unstable_cases = past.history.unstable_cases(run);
+    past.keep(&unstable_cases)?;
+    let earlier = unstable_cases
         .iter()
         .filter_map(|&record| past.history.whole(record));
-    demote(run, &earlier.collect::<Vec<_>>());
+    mark_unstable(run, &earlier.collect::<Vec<_>>());
     Ok(())
 }
 
-/// Counts and times the chosen cases and puts them beside where they come from.
+/// Counts and times the chosen cases, and returns them as a run with its origin.
 fn measure(
     suite: &mut dyn Suite,
     target: runner::Target,
@@ -221,10 +221,10 @@ fn measure(
     let chosen = select_matching(arguments.filter.as_deref(), &cases, |case| case.id.clone())
         .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
     let counted = runner::count(suite, &chosen, COUNTING, listener).map_err(interrupted)?;
-    let Counted {
+    let CountResult {
         mut entries,
         mut failures,
-        tapes,
+        timelines,
     } = counted;
     runner::rates(suite, &mut entries, runner::varies, listener).map_err(interrupted)?;
     failures.extend(look_for_growth(suite, &mut entries, listener)?);
@@ -274,7 +274,7 @@ fn measure(
         groups,
         entries,
         failures,
-        tapes,
+        timelines,
     };
     record::check(&run)?;
     Ok(run)
@@ -287,7 +287,7 @@ pub(super) fn interrupted(error: LaunchError) -> CliError {
     }
 }
 
-/// What stands for the commit where git knows none; such a run is shown but never recorded.
+/// A placeholder for a missing commit. Such a run is shown but never recorded.
 pub(super) fn unversioned(now: &str) -> Commit {
     Commit {
         sha: "unversioned".to_owned(),
@@ -298,9 +298,9 @@ pub(super) fn unversioned(now: &str) -> Commit {
     }
 }
 
-/// The allocator's type in one word where its crate is called so too, as `system` for
-/// `std::alloc::System` and `jemalloc` for `tikv_jemallocator::Jemalloc`; else the whole type, so
-/// that the `Counting` of one crate is not taken for that of another.
+/// A short name of the allocator's type. It is one word if the crate has the same name, as `system`
+/// for `std::alloc::System` and `jemalloc` for `tikv_jemallocator::Jemalloc`. Otherwise it is the
+/// whole type, so that the `Counting` of one crate is not confused with that of another.
 pub(super) fn allocator_name(type_name: &str) -> String {
     let (path, word) = type_name.rsplit_once("::").unwrap_or(("", type_name));
     let crate_name = path.split("::").next().unwrap_or_default();
@@ -314,13 +314,13 @@ pub(super) fn allocator_name(type_name: &str) -> String {
     }
 }
 
-/// Why the run must not be stored, if anything stands against it.
+/// The reason not to store the run, if there is one.
 fn reason_not_to_record(run: &Run, unwanted: bool, no_commit: Option<String>) -> Option<String> {
     if unwanted {
-        Some("not recorded, as asked".to_owned())
+        Some("not recorded (--no-record)".to_owned())
     } else if let Some(error) = no_commit {
-        let want = "not recorded, for want of a commit to record it under";
-        Some(format!("{want}: {error}"))
+        let again = "then run `cargo heapmark report` again";
+        Some(format!("not recorded: {error}, {again}"))
     } else if run.entries.is_empty() {
         Some("not recorded: no case could be measured".to_owned())
     } else {
@@ -328,17 +328,21 @@ fn reason_not_to_record(run: &Run, unwanted: bool, no_commit: Option<String>) ->
     }
 }
 
-/// Stores the run unless there is a reason not to; where it stands, or that reason.
+/// Stores the run unless there is a reason not to. Returns the path of the record, or that reason.
 fn record(
     store: &Store,
     run: &Run,
     reason: Option<String>,
+    format: Format,
     listener: &mut dyn Listener,
 ) -> Result<Result<PathBuf, String>, CliError> {
     if let Some(reason) = reason {
-        listener.on(&Event::NotStored {
-            reason: reason.clone(),
-        });
+        // The summary of the text format states the reason.
+        if format != Format::Human {
+            listener.on(&Event::NotStored {
+                reason: reason.clone(),
+            });
+        }
         return Ok(Err(reason));
     }
     let path = store.save(run)?;
@@ -375,14 +379,14 @@ fn print(
     Ok(())
 }
 
-/// What could not be measured, read or written weighs more than what leaks or is not as asserted.
+/// The exit code and its reasons: failures before leaks and failed assertions.
 fn verdict(run: &Run, past: &Past, broken: Vec<String>) -> End {
     let failed = run.failures.iter();
     let failed = failed.map(|one| format!("{} could not be measured: {}", one.id, one.reason));
     let cannot = broken.into_iter().chain(failed).chain(unread(past));
     let mut worse = Vec::new();
     for entry in &run.entries {
-        // What a case declares of its growth is one of its assertions.
+        // The declared growth of a case is one of its assertions.
         let leaks = entry.growth.as_deref().filter(|one| one.declared.is_none());
         let leaks = leaks.and_then(terminal::wrong_growth);
         let wrong = terminal::unmet(entry).chain(leaks);

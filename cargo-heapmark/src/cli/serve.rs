@@ -1,4 +1,4 @@
-//! `serve`: the rendered site on 127.0.0.1.
+//! `serve`: serves the rendered site on 127.0.0.1.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -12,13 +12,13 @@ use crate::serve::Server;
 /// Flags of `serve`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ServeArguments {
-    /// The port on 127.0.0.1; 0 takes any free one.
+    /// Port on 127.0.0.1; 0 chooses a free one.
     #[arg(long, default_value_t = 3030)]
     pub port: u16,
-    /// Open the page in the browser.
+    /// Open the site in the browser.
     #[arg(long)]
     pub open: bool,
-    /// The folder of the site [default: target/site of the workspace].
+    /// Folder of the site [default: target/site in the workspace].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -34,7 +34,7 @@ pub(super) fn serve(arguments: &ServeArguments, stop: &AtomicBool) -> Result<End
     let address = format!("http://{}/", server.address());
     writeln!(
         io::stdout(),
-        "{:>10}  {address} (ctrl-c ends it)",
+        "{:>10}  {address} (press ctrl-c to stop)",
         "Serving"
     )?;
     if arguments.open {
@@ -44,7 +44,7 @@ pub(super) fn serve(arguments: &ServeArguments, stop: &AtomicBool) -> Result<End
     Ok(End::fine())
 }
 
-/// Opens `address` with whatever the system opens addresses with.
+/// Opens `address` with the default program of the system.
 fn open(address: &str) -> io::Result<()> {
     let program = match std::env::consts::OS {
         "macos" => "open",
@@ -60,7 +60,7 @@ fn open(address: &str) -> io::Result<()> {
     if opened.is_err() {
         writeln!(
             io::stderr(),
-            "{:>10}  `{program}` cannot be run; open {address} by hand",
+            "{:>10}  cannot run `{program}`; open {address} in a browser",
             "Note"
         )?;
     }

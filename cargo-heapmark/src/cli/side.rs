@@ -1,4 +1,4 @@
-//! One side of a comparison: a commit, checked out, built and counted.
+//! One side of a comparison: a commit that is checked out, built and counted.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::CliError;
 use super::bench::BenchArguments;
-use super::pins;
+use super::overrides;
 use super::report::{allocator_name, interrupted, unversioned};
 use crate::event::{Event, Listener};
 use crate::runner::{
-    self, Binary, CONFIRMING, COUNTING, Counted, Environment, Listing, Pin, Suite, Target,
-    Workspace, WorkspaceError, Worktree,
+    self, Binary, CONFIRMING, COUNTING, CountResult, DependencyOverride, Environment, Listing,
+    Suite, Target, Workspace, WorkspaceError, Worktree,
 };
 use heapmark_model::launch::{LaunchError, Launcher};
 use heapmark_model::record::{
@@ -19,36 +19,37 @@ use heapmark_model::record::{
 };
 use heapmark_model::select::select_matching;
 
-/// What a side is, before it is built.
+/// A side before it is built.
 pub(super) struct Origin<'a> {
-    /// What the user calls it, and the hash of its commit.
+    /// The user's name for the side, and the hash of its commit.
     pub(super) name: &'a str,
     pub(super) commit: &'a str,
     pub(super) worktree: Worktree,
-    /// Versions that its dependencies are to have.
-    pub(super) pins: Vec<Pin>,
-    /// Whether it is to be linked in several layouts.
+    /// Dependency overrides.
+    pub(super) overrides: Vec<DependencyOverride>,
+    /// Whether to link the side in several link orders.
     pub(super) shuffled: bool,
 }
 
-/// A side whose binary can be asked. The worktree stays as long as its cases may read from it.
-pub(super) struct Side<'a> {
+/// A side that is built. The worktree exists as long as this value, because cases may read files of
+/// it.
+pub(super) struct MeasuredSide<'a> {
     suite: Binary<'a>,
     cases: Vec<CaseInfo>,
     pub(super) run: Run,
-    /// What it is called, the versions included that were asked for.
+    /// The name of the side, with its overridden versions.
     pub(super) name: String,
     root: PathBuf,
     _worktree: Worktree,
 }
 
-/// Builds a side and asks it for its cases.
+/// Builds a side and lists its cases.
 pub(super) fn build<'a>(
     origin: Origin<'_>,
     bench: &BenchArguments,
     stop: &'a AtomicBool,
     listener: &mut dyn Listener,
-) -> Result<Side<'a>, CliError> {
+) -> Result<MeasuredSide<'a>, CliError> {
     let lacking = |reason: String| CliError::NotComparable {
         side: origin.name.to_owned(),
         reason,
@@ -66,8 +67,8 @@ pub(super) fn build<'a>(
         }
         error => error.into(),
     })?;
-    let name = pins::apply(&origin.pins, folder, &target.package, origin.name)?;
-    // Two sides of one commit are told apart by what was pinned.
+    let name = overrides::apply(&origin.overrides, folder, &target.package, origin.name)?;
+    // Two sides of one commit differ in their dependency overrides.
     let built_from = name.replacen(origin.name, origin.commit, 1);
     listener.on(&Event::Building {
         bench: format!("{} of {name}", target.bench),
@@ -108,7 +109,7 @@ pub(super) fn build<'a>(
         ))
     })?;
     let run = empty_run(environment, target, allocator, &listing, origin.commit);
-    Ok(Side {
+    Ok(MeasuredSide {
         suite,
         cases: listing.cases,
         run,
@@ -118,9 +119,9 @@ pub(super) fn build<'a>(
     })
 }
 
-/// Refuses a binary that was built from anything else: cargo goes by times of files, and a clock
-/// that was set back could make it run one side for the other. A heapmark that is too old to say
-/// what it was built from is believed.
+/// Rejects a binary that was built from another revision. cargo compares file times, so a clock
+/// that was set back could make it reuse the binary of the other side. Binaries with a heapmark too
+/// old to record its revision are trusted.
 fn of_this_revision(
     side: &str,
     ours: &str,
@@ -138,8 +139,8 @@ fn of_this_revision(
     }
 }
 
-/// A run that nothing was counted in yet. It has no filter: both sides are asked for the same
-/// cases, so one that only a side has was added or removed.
+/// A run without counts. It has no filter, because the same cases are chosen on both sides: a case
+/// that only one side has was added or removed.
 fn empty_run(
     environment: Environment,
     target: Target,
@@ -154,7 +155,7 @@ fn empty_run(
         heapmark: env!("CARGO_PKG_VERSION").to_owned(),
         commit: record::Commit {
             sha: commit.to_owned(),
-            // What a build writes into the worktree is no change of the commit.
+            // Files that a build writes into the worktree do not change the commit.
             dirty: false,
             ..known
         },
@@ -173,30 +174,32 @@ fn empty_run(
         groups: listing.groups.clone(),
         entries: Vec::new(),
         failures: Vec::new(),
-        tapes: BTreeMap::new(),
+        timelines: BTreeMap::new(),
     }
 }
 
-impl Side<'_> {
-    /// What was counted of a case; `None` if it has no such case, or could not measure it.
+impl MeasuredSide<'_> {
+    /// The entry of a case; `None` if the side does not have the case or could not measure it.
     pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
         self.run.entries.iter().find(|entry| entry.case.id == id)
     }
 
-    /// Calls each case as `other` does whose case has the same names. An id depends on the whole
-    /// suite, so that a case which is only in one of them may change that of another.
-    pub(super) fn align(&mut self, other: &Side<'_>) {
+    /// Gives each case the id that the case with the same key has in `other`. Ids can differ,
+    /// because an id depends on the whole suite.
+    pub(super) fn align(&mut self, other: &MeasuredSide<'_>) {
         let cases = other.cases.iter();
-        let ids: BTreeMap<Key, &str> = cases.map(|case| (Key::of(case), &*case.id)).collect();
+        let ids: BTreeMap<Key, &str> = cases
+            .map(|case| (Key::from_case(case), &*case.id))
+            .collect();
         for case in &mut self.cases {
-            if let Some(&id) = ids.get(&Key::of(case)).filter(|id| **id != case.id) {
+            if let Some(&id) = ids.get(&Key::from_case(case)).filter(|id| **id != case.id) {
                 self.suite.rename(&case.id, id);
                 case.id = id.to_owned();
             }
         }
     }
 
-    /// What runs its cases.
+    /// The suite that runs the cases.
     pub(super) fn suite(&mut self) -> &mut dyn Suite {
         &mut self.suite
     }
@@ -206,11 +209,11 @@ impl Side<'_> {
         &self.root
     }
 
-    /// Keeps only the cases that `filter` chooses.
+    /// Keeps only the cases that match `filter`.
     ///
     /// # Errors
     ///
-    /// Where it chooses none, or cannot be understood.
+    /// If no case matches, or the filter is invalid.
     pub(super) fn choose(&mut self, filter: Option<&str>) -> Result<(), CliError> {
         self.cases = match select_matching(filter, &self.cases, |case| case.id.clone()) {
             Ok(chosen) => chosen,
@@ -228,12 +231,12 @@ impl Side<'_> {
         let counted = self.counted(&self.cases.clone(), COUNTING, listener)?;
         self.run.entries = counted.entries;
         self.run.failures = counted.failures;
-        self.run.tapes = counted.tapes;
+        self.run.timelines = counted.timelines;
         record::check(&self.run)?;
         Ok(())
     }
 
-    /// Counts the instructions of everything that was counted, where that can be done here.
+    /// Counts the instructions of every counted case, if valgrind is installed.
     pub(super) fn count_instructions(
         &mut self,
         listener: &mut dyn Listener,
@@ -244,8 +247,8 @@ impl Side<'_> {
         Ok(())
     }
 
-    /// Counts the cases `ids` in further processes; what disagrees is exact no longer, and a case
-    /// that fails now has failed.
+    /// Counts the cases `ids` in more processes. Metrics that disagree are no longer exact, and a
+    /// case that fails now counts as failed.
     pub(super) fn confirm(
         &mut self,
         ids: &[String],
@@ -266,7 +269,7 @@ impl Side<'_> {
         Ok(())
     }
 
-    /// Runs the cases `ids`, which vary, over many iterations.
+    /// Measures the cases `ids`, which vary, over many iterations.
     pub(super) fn rate(
         &mut self,
         ids: &[String],
@@ -277,7 +280,7 @@ impl Side<'_> {
         runner::rates(&mut self.suite, entries, is_wanted, listener).map_err(interrupted)
     }
 
-    /// The call stacks that ask for memory in one iteration of `case`, or why nobody knows.
+    /// The call stacks that allocate in one iteration of `case`, or why they are unknown.
     pub(super) fn callsites(&self, case: &str) -> Result<Vec<Callsite>, String> {
         let told = self.suite.callsites(case);
         let mut sites = told.map_err(|error| error.to_string())?;
@@ -291,15 +294,15 @@ impl Side<'_> {
         }
     }
 
-    /// A source file as it is called on either side: from the root of the workspace, or by the
-    /// name and version of its crate.
+    /// A path of a source file that is the same on both sides: relative to the root of the
+    /// workspace, or beginning with the name and version of its crate.
     fn named(&self, file: &str) -> String {
         let path = Path::new(file);
         if let Ok(own) = path.strip_prefix(&self.root) {
             return own.display().to_string();
         }
-        // Behind the one stands the registry, and then the crate; behind the other the repository
-        // and a revision of it.
+        // The first marker is followed by the registry and the crate, the second by the repository
+        // and its revision.
         if let Some((_, path)) = file.split_once("/registry/src/") {
             return path
                 .split_once('/')
@@ -320,7 +323,7 @@ impl Side<'_> {
         cases: &[CaseInfo],
         settings: CountSettings,
         listener: &mut dyn Listener,
-    ) -> Result<Counted, CliError> {
+    ) -> Result<CountResult, CliError> {
         runner::count(&mut self.suite, cases, settings, listener).map_err(interrupted)
     }
 }

@@ -1,4 +1,4 @@
-//! `site`: from records to pages.
+//! `site`: renders pages from records. Other commands render the site through it, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,25 +9,25 @@ use crate::event::{Event, Listener};
 use crate::publish::{self, Folder};
 use crate::runner::{self, Workspace};
 use crate::store::{Past, Store};
-use heapmark_model::record::{AllocatorStudy, ContentionStudy, Run, ToolStudy, ToolSubject};
+use heapmark_model::record::{AllocatorRecord, ContentionRecord, Run, ToolRecord, ToolSubject};
 use heapmark_site::{render, view};
 
-/// Where records are and the site goes.
+/// The folders of the records and of the site.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SiteArguments {
-    /// The folder of records [default: results/ of the workspace].
+    /// Folder of the records [default: results/ in the workspace].
     #[arg(long, value_name = "DIR")]
     pub results: Option<PathBuf>,
-    /// The folder of the site [default: target/site of the workspace].
+    /// Folder of the site [default: target/site in the workspace].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
 
-/// Every folder, decided.
+/// The folders, with defaults applied.
 pub(super) struct Places {
     pub(super) results: PathBuf,
     pub(super) out: PathBuf,
-    /// Where the index of the records is kept; absent where no workspace has a place for it.
+    /// The file of the index of the records; absent outside of a workspace.
     pub(super) index: Option<PathBuf>,
 }
 
@@ -43,7 +43,7 @@ impl SiteArguments {
     }
 }
 
-/// The index of the records in `results`: each folder of records has one of its own.
+/// The index of the records in `results`. Each folder of records has a separate index.
 fn index_file(target: &Path, results: &Path) -> PathBuf {
     let results = results
         .canonicalize()
@@ -56,7 +56,7 @@ fn index_file(target: &Path, results: &Path) -> PathBuf {
 pub(super) fn site(arguments: &SiteArguments) -> Result<End, CliError> {
     let mut progress = Progress::on_stderr();
     let places = match (&arguments.results, &arguments.out) {
-        // Both are named: no workspace is needed.
+        // Both folders are given, so no workspace is needed.
         (Some(results), Some(out)) => Places {
             results: results.clone(),
             out: out.clone(),
@@ -72,17 +72,17 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<End, CliError> {
     Ok(End::by_weight([(Exit::Cannot, unread(&past))]))
 }
 
-/// Why records could not be read, a sentence each.
+/// The reasons why records could not be read, one sentence each.
 pub(super) fn unread(past: &Past) -> Vec<String> {
     past.skipped.iter().map(ToString::to_string).collect()
 }
 
-/// Renders everything in the store, and a run that is not in it, with `more` files beside it, into
-/// the folder of the site; returns the front page. Pages of earlier comparisons and profiles stay
-/// as they were made.
+/// Renders all records of the store, a run that is not recorded, and the files `more` into the
+/// folder of the site. Returns the front page. Pages of earlier comparisons and profiles are kept
+/// unchanged.
 ///
-/// The folder is locked before the store is read: what another command adds in between would be
-/// taken out of the site again.
+/// The folder is locked before the store is read. Otherwise this function would remove what another
+/// command adds in between.
 pub(super) fn render(
     store: &Store,
     past: &mut Past,
@@ -96,10 +96,10 @@ pub(super) fn render(
         reason: record.reason.clone(),
     });
     let retracted: Vec<view::Retraction> = retracted.collect();
-    let (calibrations, unread) = store.beside();
-    let (allocators, unread_allocators) = store.beside();
-    let (contention, unread_contention) = store.beside();
-    let (tools, unread_tools) = store.beside();
+    let (calibrations, unread) = store.extra();
+    let (allocators, unread_allocators) = store.extra();
+    let (contention, unread_contention) = store.extra();
+    let (tools, unread_tools) = store.extra();
     let unread = unread
         .iter()
         .chain(&unread_allocators)
@@ -143,23 +143,23 @@ pub(super) fn render(
     Ok(index)
 }
 
-/// The pages that a page made on its own links to, by what the store and the site hold.
+/// The optional pages that a single page links to, if the store and the site have their data.
 pub(super) fn linked(store: &Store, out: &Path) -> render::Linked {
-    let (studies, _) = store.beside::<AllocatorStudy>();
-    let (contention, _) = store.beside::<ContentionStudy>();
-    let (tools, _) = store.beside::<ToolStudy>();
-    let of_server = |study: &ToolStudy| study.subject == ToolSubject::Server;
+    let (measurements, _) = store.extra::<AllocatorRecord>();
+    let (contention, _) = store.extra::<ContentionRecord>();
+    let (tools, _) = store.extra::<ToolRecord>();
+    let of_server = |measurement: &ToolRecord| measurement.subject == ToolSubject::Server;
     render::Linked {
-        allocators: !studies.is_empty(),
+        allocators: !measurements.is_empty(),
         contention: !contention.is_empty(),
         profiles: out.join("profiles.html").is_file() || tools.iter().any(of_server),
     }
 }
 
-/// The folder of the site that pages of comparisons lie in.
+/// The folder of the pages of comparisons, inside the site.
 pub(super) const COMPARISONS: &str = "compare/";
 
-/// What earlier comparisons and profiles left in the site at `out`; nothing where there is none.
+/// The files of earlier comparisons and profiles in the site at `out`; empty if there is no site.
 fn kept(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let manifest = publish::Manifest::read(out, publish::MANIFEST)
         .ok()
@@ -173,18 +173,18 @@ fn kept(out: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// `path` as seen from the store: pages must not differ by where the folder lies.
+/// `path` relative to the store, so that pages do not depend on the location of the folder.
 fn relative<'a>(path: &'a Path, store: &Store) -> &'a Path {
     path.strip_prefix(store.dir()).unwrap_or(path)
 }
 
-/// The files that hold the cases of `run`, as they were measured, as far as the repository around
-/// `folder` knows them.
+/// The source files of the cases of `run` at the measured commit, if the repository around `folder`
+/// has them.
 fn sources(run: Option<&Run>, folder: &Path) -> Vec<view::SourceFile> {
     let Some(run) = run else { return Vec::new() };
     let files: BTreeSet<&str> = run.entries.iter().map(|e| e.case.file.as_str()).collect();
     let files: Vec<&str> = files.into_iter().collect();
-    // Cases name files from the workspace, the nearest folder with a lock file around this one.
+    // The paths are relative to the workspace: the nearest folder with a lock file.
     let mut around = folder.ancestors();
     let root = around.find(|folder| folder.join("Cargo.lock").is_file());
     let sources = runner::sources(root.unwrap_or(folder), &run.commit, &files);

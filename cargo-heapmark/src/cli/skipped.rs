@@ -1,5 +1,5 @@
-//! Commits that a backfill cannot count, in `results/MACHINE/skipped.toml`, so that it does not
-//! try again. Whoever knows better removes the lines.
+//! Commits that a backfill cannot count, in `results/MACHINE/skipped.toml`. They are not tried
+//! again until their lines are removed.
 //!
 //! ```toml
 //! [[skipped]]
@@ -38,7 +38,7 @@ pub(super) struct SkippedCommits {
 }
 
 impl SkippedCommits {
-    /// The list in a machine's `folder`, which need not be there yet.
+    /// Reads the list in a machine's `folder`, which may not exist yet.
     pub(super) fn read(folder: &Path) -> Result<Self, CliError> {
         let path = folder.join("skipped.toml");
         let text = match fs::read_to_string(&path) {
@@ -57,7 +57,7 @@ impl SkippedCommits {
         self.commits.contains(commit)
     }
 
-    /// Adds a commit, on disk at once.
+    /// Adds a commit and writes it to disk immediately.
     pub(super) fn add(&mut self, commit: &str, reason: &str) -> Result<(), CliError> {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;

@@ -1,11 +1,11 @@
-//! The times of a comparison: how many units, and within which budget.
+//! The times of a comparison: how many paired rounds are run, and for how long at most.
 
 use std::time::Duration;
 
 use super::CliError;
 use super::effort::random;
 use super::report::interrupted;
-use super::side::Side;
+use super::side::MeasuredSide;
 use crate::event::Listener;
 use crate::runner::{self, PairPlan};
 use heapmark_model::analysis::{
@@ -13,40 +13,40 @@ use heapmark_model::analysis::{
 };
 use heapmark_model::record::Failure;
 
-/// How times are compared.
+/// Timing effort.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct TimeArguments {
-    /// Compare the counts, and no times.
+    /// Compare only counts; do not measure times or instructions.
     #[arg(long, conflicts_with_all = ["thorough", "time_budget", "seed"])]
     pub counts_only: bool,
-    /// Four times the units, for changes of one or two percent.
+    /// Run four times as many paired rounds, to find changes of 1 to 2 %.
     #[arg(long)]
     pub thorough: bool,
-    /// No further times are taken after so many seconds [default: 60; 300 with --thorough].
+    /// Stop measuring times after this many seconds [default: 60, or 300 with --thorough].
     #[arg(long, value_name = "SECONDS")]
     pub time_budget: Option<u64>,
-    /// What code layouts, heaps and the order of launches are drawn from [default: random].
+    /// Random seed for link order, heap state and run order [default: random].
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u32>,
 }
 
 impl TimeArguments {
-    /// How to take times.
+    /// How to measure times.
     pub fn plan(&self) -> PairPlan {
-        let (units, seconds) = if self.thorough { (128, 300) } else { (32, 60) };
+        let (rounds, seconds) = if self.thorough { (128, 300) } else { (32, 60) };
         PairPlan {
             seed: self.seed.unwrap_or_else(random),
-            units,
+            rounds,
             budget: Duration::from_secs(self.time_budget.unwrap_or(seconds)),
         }
     }
 }
 
-/// Times every case that both sides have, and adds what that says to `comparison`.
+/// Times every case that both sides have, and adds the result to `comparison`.
 pub(super) fn compare(
     arguments: &TimeArguments,
-    base: &mut Side<'_>,
-    head: &mut Side<'_>,
+    base: &mut MeasuredSide<'_>,
+    head: &mut MeasuredSide<'_>,
     comparison: &mut Comparison,
     listener: &mut dyn Listener,
 ) -> Result<(), CliError> {

@@ -1,4 +1,4 @@
-//! `--toolchain NAME`: the same command once more, under another toolchain of rustup's.
+//! `--toolchain NAME`: runs the same command again with another rustup toolchain.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -7,9 +7,9 @@ use super::{CliError, End, Exit};
 
 const FLAG: &str = "--toolchain";
 
-/// Runs this process's command under the toolchain `name`, and ends as that does.
+/// Runs this process's command with the toolchain `name`, and returns its exit code.
 ///
-/// A process of its own, since cargo, rustc and whoever asks them are to agree on what they are.
+/// It runs in a separate process, so that every part of it uses the same cargo and rustc.
 pub(super) fn again_under(name: &str) -> Result<End, CliError> {
     let arguments = without_flag(std::env::args_os().skip(1));
     let status = Command::new(std::env::current_exe()?)
@@ -24,12 +24,12 @@ pub(super) fn again_under(name: &str) -> Result<End, CliError> {
         Some(3) => Exit::NotComparable,
         _ => Exit::Cannot,
     };
-    // It has said why by itself.
+    // That process has printed its reasons.
     let reasons = Vec::new();
     Ok(End { exit, reasons })
 }
 
-/// Where rustup keeps a program of the toolchain.
+/// The path of a program of the toolchain.
 fn which(name: &str, program: &str) -> Result<String, CliError> {
     let refused = |reason: String| CliError::Toolchain {
         name: name.to_owned(),
@@ -38,10 +38,13 @@ fn which(name: &str, program: &str) -> Result<String, CliError> {
     let output = Command::new("rustup")
         .args(["which", "--toolchain", name, program])
         .output()
-        .map_err(|error| refused(format!("rustup cannot be asked: {error}")))?;
+        .map_err(|error| refused(format!("cannot run rustup: {error}")))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        let first = said.lines().next().unwrap_or("rustup does not say why");
+        let first = said
+            .lines()
+            .next()
+            .unwrap_or("rustup failed without a message");
         return Err(refused(first.trim_start_matches("error: ").to_owned()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())

@@ -1,4 +1,4 @@
-//! What happens during a run, as values; nothing prints while it computes.
+//! Events of a run. Code that measures sends them to a [`Listener`] and prints nothing itself.
 
 use std::path::PathBuf;
 
@@ -7,58 +7,58 @@ use heapmark_model::record::{Entry, Failure};
 /// A step of a run.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// cargo has begun to build the bench target; it reports for itself.
+    /// cargo starts to build the bench target. cargo prints its own progress.
     Building {
         /// The bench target.
         bench: String,
     },
-    /// Crates are measured with features that only dev-dependencies turn on, so that their heap may be
-    /// another one in a program.
+    /// Some crates are measured with features that only dev-dependencies enable. In a program, they
+    /// may allocate differently.
     DevFeatures {
         /// The crates, each with its features.
         crates: Vec<String>,
     },
-    /// The cases are known and about to be run.
+    /// The counting of the chosen cases starts.
     Counting {
-        /// How many cases were chosen.
+        /// Number of cases.
         cases: usize,
     },
-    /// A case is being counted.
+    /// The counting of a case starts.
     CaseStarted {
         /// Its id.
         id: String,
     },
     /// A case has been counted.
     CaseCounted(Box<Entry>),
-    /// A case could not be measured; the others go on.
+    /// A case could not be measured. The run continues with the others.
     CaseFailed(Failure),
-    /// A case that varies is about to be run over many iterations.
+    /// A case that varies is counted over many iterations.
     Varying {
         /// Its id.
         id: String,
     },
-    /// All cases have had their turn.
+    /// All cases have been counted.
     Counted,
-    /// The linker is about to make layouts of the code.
+    /// The bench target is linked in several link orders.
     LayingOut {
-        /// How many.
-        layouts: u32,
+        /// Number of link orders.
+        link_orders: u32,
     },
-    /// So many launches are about to come; a further round adds to them.
+    /// Launches that follow, in addition to those announced before.
     Timing {
-        /// How many.
+        /// Number of launches.
         launches: usize,
     },
-    /// A process is about to time a case; nothing is told until it has ended.
+    /// A process starts to time a case. There is no other event until it has ended.
     Launching {
         /// The id of the case.
         id: String,
     },
-    /// All times are taken.
+    /// All cases have been timed.
     Timed,
-    /// The instructions of so many cases are about to be counted.
+    /// The counting of instructions starts.
     CountingInstructions {
-        /// How many cases there are.
+        /// Number of cases.
         cases: usize,
     },
     /// The instructions of a case have been counted, or could not be.
@@ -66,57 +66,57 @@ pub enum Event {
         /// Its id.
         id: String,
     },
-    /// So many cases are about to be repeated, to see whether they grow.
+    /// The search for growth starts.
     Repeating {
-        /// How many cases there are.
+        /// Number of cases.
         cases: usize,
     },
-    /// It is known whether a case grows.
+    /// A case was repeated and judged.
     Repeated {
         /// Its id.
         id: String,
     },
-    /// Instructions were not counted, of all cases or of one; the rest stands without them.
+    /// The instructions of one case or of all cases could not be counted.
     NoInstructions {
-        /// One sentence on why.
+        /// The reason, one sentence.
         reason: String,
     },
-    /// A command has done its work.
+    /// A command has finished its measurements.
     Took {
-        /// Its phases, each with its seconds.
+        /// The phases of the command, each with its seconds.
         phases: String,
     },
     /// The record was written.
     Stored {
-        /// Where it stands.
+        /// Its path.
         path: PathBuf,
     },
-    /// The run was not to be, or could not be, recorded.
+    /// The run was not recorded.
     NotStored {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Something in the store could not be used; the rest was.
+    /// Something was skipped, for example an unreadable record. The command continues.
     Skipped {
-        /// One sentence on what and why.
+        /// What was skipped and why, one sentence.
         reason: String,
     },
     /// The site was written.
     Rendered {
         /// The page to open.
         index: PathBuf,
-        /// How many pages and data files it has.
+        /// Number of pages and data files.
         files: usize,
     },
 }
 
-/// Is told what happens.
+/// Receives events.
 pub trait Listener {
-    /// Something has happened.
+    /// Handles an event.
     fn on(&mut self, event: &Event);
 }
 
-/// Listens to nothing; for callers that want only the result.
+/// Ignores all events, for callers that need only the result.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

@@ -1,18 +1,20 @@
+//! Errors of reading a tool's output.
+
 use std::io;
 use std::path::PathBuf;
 
-/// Why a tool's output cannot be understood.
+/// Why a tool's output cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 pub enum ParseError {
-    /// The bytes cannot be had.
+    /// Reading or decompressing the input failed.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// It is the output of no tool that is known.
+    /// The content is not the output of a supported tool.
     #[error(
-        "not a profile: known are dhat's JSON, heaptrack's file, massif's text, memcheck's XML and LeakSanitizer's text"
+        "not a profile; supported are dhat's JSON, heaptrack's log, massif's text, memcheck's XML and LeakSanitizer's text"
     )]
     Unknown,
-    /// A line says what it cannot say.
+    /// A line is invalid.
     #[error("line {line}: {reason}")]
     Line {
         /// The line, from 1.
@@ -20,12 +22,12 @@ pub enum ParseError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Something is wrong that is not on any line.
+    /// The content is invalid, but not on one particular line.
     #[error("{0}")]
     Content(String),
 }
 
-/// Why a file is not a profile.
+/// Why a file cannot be read as a profile.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct ReadError {

@@ -1,10 +1,12 @@
+//! Merges call sites that have the same key.
+
 use std::hash::Hash;
 
 use indexmap::IndexMap;
 
 use super::Callsite;
 
-/// Callsites of one key as one, in the order in which the keys come.
+/// Adds up the call sites of each key, in the order in which the keys first occur.
 pub(super) fn merged<K: Hash + Eq>(
     sites: impl IntoIterator<Item = (K, Callsite)>,
 ) -> IndexMap<K, Callsite> {

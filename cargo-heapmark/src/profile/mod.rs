@@ -1,5 +1,5 @@
-//! Servers under profilers: the load that they are given, and what tools say of them, as one
-//! model. It starts no tool.
+//! Programs and servers under memory tools: how they are run and loaded, and how the output of
+//! each tool becomes one model, [`Profile`]. [`run`] starts the tools; the other modules do not.
 //!
 //! ```text
 //!  dhat · heaptrack · massif · memcheck · LeakSanitizer ─ parse ─▶ Profile ─┬▶ summary
@@ -20,7 +20,7 @@ pub use error::{ParseError, ReadError};
 pub use export::{dhat, folded, pprof, speedscope};
 pub use heapmark_model::profile::{
     Callsite, Changed, Diff, Finding, Kept, Kind, Layer, Measure, Moment, NOISE, NothingInCommon,
-    Profile, Ranking, Side, Tally, Tool, diff, found, layer, name, other_errors, place, place_of,
-    said, summary, words,
+    Profile, ProfileSide, Ranking, Tally, Tool, diff, found, layer, name, other_errors, place,
+    place_of, said, summary, words,
 };
 pub use parse::{parse, read, read_at};

@@ -1,3 +1,5 @@
+//! Errors of writing a site.
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -5,37 +7,39 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PublishError {
-    /// The folder holds files, none of them from a publish.
+    /// The folder contains files, but no site.
     #[error(
-        "{} is not empty and holds no site of heapmark; choose an empty or new folder with --out DIR",
+        "{} is not empty and does not contain a heapmark site; choose an empty or new folder with --out DIR",
         path.display()
     )]
     NotOurs {
         /// The folder.
         path: PathBuf,
     },
-    /// A file or link that no publish wrote stands where one of the site belongs.
+    /// The site needs the path of a file or link that heapmark did not write.
     #[error(
-        "{} was not written by heapmark and stands in the way of the site; move it away or choose another folder with --out DIR",
+        "{} was not written by heapmark, but the site needs its path; move it away or choose another folder with --out DIR",
         path.display()
     )]
     InTheWay {
         /// The file.
         path: PathBuf,
     },
-    /// Another publish does not end.
+    /// Another process has been writing the site for too long.
     #[error(
-        "another heapmark has been writing {} for {seconds} s; run the command again when it has ended, or choose another folder with --out DIR",
+        "another heapmark process has been writing {} for {seconds} s; run the command again after it exits, or choose another folder with --out DIR",
         path.display()
     )]
     Busy {
         /// The folder.
         path: PathBuf,
-        /// How long it was waited for.
+        /// How long heapmark waited.
         seconds: u64,
     },
-    /// A page asks for a path that no page may have.
-    #[error("`{path}` is no path for a file of the site; rename the case or group it is made from")]
+    /// The path of a page is not safe.
+    #[error(
+        "`{path}` is not a valid path for a file of the site; rename the case or group that it is made from"
+    )]
     Path {
         /// The path.
         path: String,
@@ -48,13 +52,13 @@ pub enum PublishError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl PublishError {
-    /// Says that `path` could not be written.
+    /// Makes the error that `path` could not be written.
     pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::Write {
             path: path.to_owned(),

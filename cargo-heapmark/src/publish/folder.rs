@@ -1,3 +1,5 @@
+//! The lock on the folder of a site.
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
@@ -8,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::write::write;
 use super::{PublishError, Written};
 
-/// How long another publish is waited for; one of thousands of pages takes a few seconds.
+/// How long to wait for another publish. One of thousands of pages takes a few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -16,17 +18,17 @@ const GLANCE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Folder {
     dir: PathBuf,
-    /// The folder itself is what is locked, so that no file is left; the system lets go of the lock
-    /// when the process ends, however it does. Absent where the file system has no locks.
+    /// The lock is on the folder itself, so no lock file is left. The system releases it when the
+    /// process exits for any reason. Absent if the file system does not support locks.
     _lock: Option<File>,
 }
 
 impl Folder {
-    /// Makes `dir` if it is not there, and waits until no other publish holds it.
+    /// Creates `dir` if it does not exist, and waits until no other publish has the lock.
     ///
     /// # Errors
     ///
-    /// Where `dir` cannot be made, or another publish has held it for a minute.
+    /// If `dir` cannot be created, or another publish has the lock for a minute.
     pub fn lock(dir: &Path) -> Result<Self, PublishError> {
         fs::create_dir_all(dir).map_err(PublishError::write(dir))?;
         let began = Instant::now();
@@ -51,16 +53,16 @@ impl Folder {
         }
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.dir
     }
 
-    /// Makes the folder hold `files`; see [`write`](super::write()).
+    /// Writes `files` into the folder; see [`write`](super::write()).
     ///
     /// # Errors
     ///
-    /// As of [`write`](super::write()).
+    /// Those of [`write`](super::write()).
     pub fn write(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, PublishError> {
         write(&self.dir, files)
     }
@@ -76,7 +78,7 @@ fn locked(dir: &Path) -> io::Result<File> {
     Ok(folder)
 }
 
-/// A folder cannot be opened there, so two publishes at a time are up to the user.
+/// On these systems a folder cannot be locked, so the user must not run two publishes at a time.
 #[cfg(not(unix))]
 fn locked(_: &Path) -> io::Result<File> {
     Err(io::ErrorKind::Unsupported.into())

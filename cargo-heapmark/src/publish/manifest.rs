@@ -1,3 +1,5 @@
+//! The list of a site's files and their hashes.
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -7,19 +9,19 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-/// The list of a site's files, in the site's folder.
+/// The name of the list in the folder of the site.
 pub const MANIFEST: &str = ".heapmark-site";
 
-/// The files of a site: SHA-256 in hexadecimal digits by path.
+/// The files of a site: the SHA-256 of each path, in hexadecimal digits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
-    /// Paths that are safe to join to a folder, and the hash of each file.
+    /// The hash of each file by its path. All paths are safe to join to a folder.
     pub files: BTreeMap<String, String>,
 }
 
 impl Manifest {
     /// The list for `files`.
-    pub(super) fn of(files: &BTreeMap<String, Vec<u8>>) -> Self {
+    pub(super) fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Self {
         let hashed = files.par_iter();
         Self {
             files: hashed
@@ -28,14 +30,14 @@ impl Manifest {
         }
     }
 
-    /// The list in the file `name` of `dir`; `None` where there is no such file.
+    /// Reads the list in the file `name` of `dir`; `None` if there is no such file.
     ///
-    /// A line with a path that leads elsewhere is passed over: whoever edits the list must not
-    /// make us remove or serve a file outside.
+    /// Lines with a path that leads out of the folder are skipped, so that an edited list cannot
+    /// make heapmark remove or serve a file outside of it.
     ///
     /// # Errors
     ///
-    /// Where the file exists and cannot be read.
+    /// If the file exists but cannot be read.
     pub fn read(dir: &Path, name: &str) -> io::Result<Option<Self>> {
         let text = match fs::read_to_string(dir.join(name)) {
             Ok(text) => text,
@@ -50,18 +52,19 @@ impl Manifest {
         }))
     }
 
-    /// The list as the text of its file.
+    /// The text of the list's file.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         for (path, hash) in &self.files {
-            // Writing into memory cannot fail.
+            // Writing to memory cannot fail.
             let _ = writeln!(text, "{hash}  {path}");
         }
         text
     }
 }
 
-/// Whether `path` stays below the folder that it is joined to, on every system, and fits a line.
+/// Whether `path` stays below the folder that it is joined to, on every system, and has no line
+/// break.
 pub fn is_safe(path: &str) -> bool {
     let plain =
         |part: &str| !part.is_empty() && part != "." && part != ".." && !part.starts_with(MANIFEST);

@@ -1,22 +1,22 @@
-//! Writes a rendered site into a folder, and spoils nothing that somebody else keeps there.
+//! Writes a rendered site into a folder, and does not change other files in it.
 //!
 //! ```text
-//!  files ─▶ lock ─▶ is the folder ours?
-//!                                  .heapmark-site.next   what is about to be written
-//!                                  changed files written, each beside its place
-//!                                  stale files removed
-//!                                  changed files renamed into their places
-//!                                  .heapmark-site         what now stands there; the last step
-//!                                  .heapmark-site.next    removed
+//!  files ─▶ lock ─▶ does the folder contain a site, or nothing?
+//!                                  .heapmark-site.next   lists the files to be written
+//!                                  changed files are written to temporary files next to them
+//!                                  stale files are removed
+//!                                  temporary files are renamed to their final names
+//!                                  .heapmark-site         lists the files of the site
+//!                                  .heapmark-site.next    is removed
 //! ```
 //!
-//! `.heapmark-site` has a line a file, its SHA-256 and its path, as `sha256sum --check` reads it.
-//! It tells the next publish which files are its own to remove, and a server what it may serve;
-//! since it changes exactly when a file does, it also tells the server when to load them anew.
-//! A publish that was killed leaves both lists, and the next one takes up from there. One publish
-//! at a time has the folder: another waits until it has ended.
+//! `.heapmark-site` has one line per file, with its SHA-256 and its path, in the format of
+//! `sha256sum --check`. From this list, the next publish knows which files it may remove, and a
+//! server which files it may serve. The list changes exactly if a file changes, so the server
+//! reloads the files when it changes. A publish that is killed leaves both lists, and the next one
+//! continues from them. Only one publish at a time has the folder; another one waits.
 //!
-//! What is written is bytes: this module knows no pages.
+//! This module writes bytes. It does not know the content of pages.
 
 mod error;
 mod folder;
@@ -30,26 +30,25 @@ pub use error::PublishError;
 pub use folder::Folder;
 pub use manifest::{MANIFEST, Manifest, is_safe};
 
-/// What a publish did, as paths below the folder.
+/// The result of a publish, as paths below the folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// New or changed.
+    /// New or changed files.
     pub written: Vec<String>,
-    /// The same bytes as before; not touched.
+    /// Files with the same content as before, which were not written.
     pub unchanged: Vec<String>,
-    /// Written by an earlier publish and no longer part of the site.
+    /// Files of an earlier publish that are no longer part of the site.
     pub removed: Vec<String>,
 }
 
-/// Makes `dir` hold `files`, whose keys are paths below it with `/` between their parts.
+/// Writes `files` into `dir`. The keys are paths below it with `/` as separator.
 ///
-/// Other files are left alone, but a folder that holds only such files is not taken over.
+/// Other files in the folder are not changed. A folder that contains only other files is an error.
 ///
 /// # Errors
 ///
-/// Where `dir` is not empty and no earlier publish made it, where a file of somebody else stands
-/// in the way, where a path leads out of `dir`, where another publish does not end, or where
-/// something cannot be written.
+/// If `dir` is not empty and does not contain a site, the site needs the path of another file, a
+/// path leads out of `dir`, another publish has the lock for too long, or writing fails.
 pub fn write(dir: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, PublishError> {
     write::refuse_unsafe(files)?;
     Folder::lock(dir)?.write(files)

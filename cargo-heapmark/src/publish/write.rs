@@ -1,3 +1,5 @@
+//! The steps of a publish in a locked folder.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -8,7 +10,7 @@ use tempfile::TempPath;
 
 use super::{MANIFEST, Manifest, PublishError, Written, is_safe};
 
-/// The list of files that a publish under way is about to write.
+/// The name of the list of files that a running publish is about to write.
 const NEXT: &str = ".heapmark-site.next";
 
 pub(super) fn write(
@@ -20,14 +22,14 @@ pub(super) fn write(
     files
         .par_iter()
         .try_for_each(|(path, _)| nothing_in_the_way(dir, path, &ours))?;
-    let manifest = Manifest::of(files);
+    let manifest = Manifest::from_files(files);
     let mut next = ours.clone();
     next.files.extend(manifest.files.clone());
     replace(dir, NEXT, next.text().as_bytes())?;
     let mut done = Written::default();
     let stale = |path: &&String| !files.contains_key(*path);
-    // A file where a folder is to be has to go first; the others stay until everything new lies
-    // beside them, so that a full disk leaves the old site whole.
+    // A stale file at the path of a new folder must be removed first. The other stale files stay
+    // until all new files are written, so that a full disk does not damage the old site.
     let blocking = |path: &&String| {
         let folder = format!("{path}/");
         files
@@ -42,13 +44,13 @@ pub(super) fn write(
             done.removed.push(path.clone());
         }
     }
-    // A site of 200 cases is 800 files, and the system takes longer to name one than to fill it.
+    // A site of 200 cases has 800 files, and creating a file takes longer than writing it.
     let aside: Vec<Option<Aside>> = files
         .par_iter()
         .map(|(path, bytes)| aside(dir.join(path), bytes))
         .collect::<Result<_, _>>()?;
     let new: Vec<bool> = aside.iter().map(Option::is_some).collect();
-    // Before anything is renamed: a folder of stale files may stand where a file is to be.
+    // Before files are renamed: a folder of stale files may be at the path of a new file.
     for path in others {
         if remove(dir, path)? {
             done.removed.push(path.clone());
@@ -72,7 +74,7 @@ pub(super) fn write(
     Ok(done)
 }
 
-/// Refuses a path that no page may have.
+/// Rejects unsafe paths.
 pub(super) fn refuse_unsafe(files: &BTreeMap<String, Vec<u8>>) -> Result<(), PublishError> {
     match files.keys().find(|path| !is_safe(path)) {
         Some(path) => Err(PublishError::Path { path: path.clone() }),
@@ -80,7 +82,7 @@ pub(super) fn refuse_unsafe(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Pub
     }
 }
 
-/// Every file that an earlier publish wrote, or was about to write when it was killed.
+/// The files that an earlier publish wrote, or was about to write when it was killed.
 fn ours(dir: &Path) -> Result<Manifest, PublishError> {
     let mut ours = Manifest::default();
     let mut known = false;
@@ -99,7 +101,7 @@ fn ours(dir: &Path) -> Result<Manifest, PublishError> {
     })
 }
 
-/// Whether `dir` holds nothing, but for what a publish leaves that was killed as it began.
+/// Whether `dir` is empty, except for the files of a publish that was killed at its beginning.
 fn is_empty(dir: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(dir)? {
         if !entry?.file_name().to_string_lossy().starts_with(MANIFEST) {
@@ -109,7 +111,7 @@ fn is_empty(dir: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Refuses to write `path` over a file of somebody else, or through a link to elsewhere.
+/// Rejects `path` if another file is there, or if it leads through a link out of the folder.
 fn nothing_in_the_way(dir: &Path, path: &str, ours: &Manifest) -> Result<(), PublishError> {
     if let Some(parent) = blocked_parent(dir, path)
         && !ours.files.contains_key(parent)
@@ -121,7 +123,7 @@ fn nothing_in_the_way(dir: &Path, path: &str, ours: &Manifest) -> Result<(), Pub
     let file = dir.join(path);
     let is_ours = match fs::symlink_metadata(&file) {
         Err(_) => true,
-        // A folder that goes away when the stale files in it do.
+        // A folder that is removed together with the stale files in it.
         Ok(about) if about.is_dir() => {
             let inside = format!("{path}/");
             ours.files.keys().any(|path| path.starts_with(&inside))
@@ -133,7 +135,7 @@ fn nothing_in_the_way(dir: &Path, path: &str, ours: &Manifest) -> Result<(), Pub
         .ok_or(PublishError::InTheWay { path: file })
 }
 
-/// The first folder on the way to `path` that is a file, or a link that may lead anywhere.
+/// The first parent folder of `path` that is a file or a link.
 fn blocked_parent<'a>(dir: &Path, path: &'a str) -> Option<&'a str> {
     let parents = path.match_indices('/').map(|(end, _)| &path[..end]);
     let blocked =
@@ -141,7 +143,7 @@ fn blocked_parent<'a>(dir: &Path, path: &'a str) -> Option<&'a str> {
     parents.into_iter().find(blocked)
 }
 
-/// Gives the file `name` these bytes.
+/// Replaces the content of the file `name`.
 fn replace(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), PublishError> {
     match aside(dir.join(name), bytes)? {
         Some(aside) => aside.put_in_place(),
@@ -149,13 +151,13 @@ fn replace(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), PublishError> {
     }
 }
 
-/// A file that lies whole beside the one whose place it is to take.
+/// A completely written temporary file, and the file that it will replace.
 struct Aside {
     file: PathBuf,
     written: TempPath,
 }
 
-/// Writes `bytes` beside `file`; `None` where it holds them already.
+/// Writes `bytes` to a temporary file next to `file`; `None` if `file` has this content already.
 fn aside(file: PathBuf, bytes: &[u8]) -> Result<Option<Aside>, PublishError> {
     let length = bytes.len() as u64;
     let may_be_same =
@@ -172,7 +174,7 @@ fn write_beside(file: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(MANIFEST).suffix(".tmp");
-    // A site is for others to read; temporary files are private unless told otherwise.
+    // The files of a site must be readable by other users; temporary files are private by default.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut written = builder.tempfile_in(folder)?;
@@ -181,7 +183,7 @@ fn write_beside(file: &Path, bytes: &[u8]) -> io::Result<TempPath> {
 }
 
 impl Aside {
-    /// A reader sees the old file or the new one, never a part.
+    /// Renames the temporary file. A reader sees either the old or the new file.
     fn put_in_place(self) -> Result<(), PublishError> {
         self.written
             .persist(&self.file)
@@ -189,16 +191,16 @@ impl Aside {
     }
 }
 
-/// Removes a file that an earlier publish wrote, and the folders that it leaves empty.
+/// Removes a file of an earlier publish, and the folders that become empty.
 fn remove(dir: &Path, path: &str) -> Result<bool, PublishError> {
     let mut file = dir.join(path);
-    // A publish that failed may have named what no system can hold.
+    // A failed publish may have listed paths that cannot exist on this system.
     if blocked_parent(dir, path).is_some() || fs::symlink_metadata(&file).is_err() {
         return Ok(false);
     }
     fs::remove_file(&file).map_err(PublishError::write(&file))?;
     while file.pop() && file != dir {
-        // A folder that still holds something refuses, which is what ends the climb.
+        // Removing a folder that is not empty fails, which ends the loop.
         if fs::remove_dir(&file).is_err() {
             break;
         }

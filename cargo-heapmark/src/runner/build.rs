@@ -1,3 +1,5 @@
+//! Builds bench targets with cargo, and optionally keeps the linker's inputs for other link orders.
+
 use std::io::{self, BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
@@ -5,34 +7,36 @@ use std::process::{Command, ExitStatus, Stdio};
 use serde::Deserialize;
 
 use super::command::cargo;
-use super::layout::{KeepingLinker, Kept};
+use super::link_order::{KeepingLinker, Kept};
 use super::workspace::{Target, Workspace};
 
-/// Why there is no binary to run.
+/// Why a bench target could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// cargo could not be started.
     #[error("cannot run `{cargo}`: {source}")]
     Start {
-        /// The cargo that was tried.
+        /// The path of cargo.
         cargo: String,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// cargo has said above what is wrong.
+    /// cargo failed. It printed the reason to stderr.
     #[error(
-        "cannot build bench target `{bench}` of `{package}` ({status}); mend what cargo reports above"
+        "cannot build bench target `{bench}` of `{package}` ({status}); fix the errors that cargo reports above"
     )]
     Failed {
         /// The bench target.
         bench: String,
         /// Its package.
         package: String,
-        /// How cargo ended.
+        /// The exit status of cargo.
         status: ExitStatus,
     },
-    /// cargo was content but named no binary.
-    #[error("cargo built bench target `{bench}` but named no executable; is it `harness = false`?")]
+    /// cargo succeeded but reported no executable.
+    #[error(
+        "cargo built bench target `{bench}` but reported no executable; set `harness = false` for it in Cargo.toml"
+    )]
     NoExecutable {
         /// The bench target.
         bench: String,
@@ -56,29 +60,29 @@ struct BuiltTarget {
 /// A built bench target.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// The binary, as it was linked.
+    /// The binary, in the link order that the linker chose.
     pub binary: PathBuf,
-    /// What it takes to link it in other layouts, or why that cannot be.
+    /// The inputs for other link orders, or the reason why there are none.
     pub(super) kept: Result<Kept, String>,
 }
 
-/// The variable of the compiler's environment that `main!` reads its revision from. cargo knows
-/// who reads it, and builds nothing but the bench target anew where it differs.
+/// The environment variable from which `main!` reads the revision at compile time. cargo tracks it,
+/// and rebuilds only the bench target if it changes.
 pub const REVISION: &str = "HEAPMARK_REVISION";
 
-/// The variables of cargo's environment with which call stacks name files and lines, whatever the
-/// profile keeps of them.
+/// The environment variables with which cargo keeps the line tables that call stacks need, whatever
+/// the profile in the manifest sets.
 pub const LINE_TABLES: [(&str, &str); 2] = [
     ("CARGO_PROFILE_BENCH_DEBUG", "line-tables-only"),
     ("CARGO_PROFILE_BENCH_STRIP", "none"),
 ];
 
-/// Builds a bench target with cargo's bench profile; the compiler sees `variables` in its
-/// environment. cargo reports on stderr.
+/// Builds a bench target with cargo's bench profile. `variables` are set in the environment of the
+/// compiler. cargo prints its messages to stderr.
 ///
 /// # Errors
 ///
-/// [`BuildError`] where cargo fails; the reason stands in what it printed.
+/// [`BuildError`] if cargo fails.
 pub fn build(
     workspace: &Workspace,
     target: &Target,
@@ -89,16 +93,17 @@ pub fn build(
     cargo.envs(variables.iter().copied());
     Ok(Built {
         binary: run(cargo, workspace, target, |_| {})?,
-        kept: Err("it was not linked to be shuffled".to_owned()),
+        kept: Err("it was built without link inputs to shuffle".to_owned()),
     })
 }
 
-/// The same, and keeps what it takes to link the binary again, for the target `triple`; the
-/// compiler sees `variables` in its environment.
+/// Builds as [`build`] does, and keeps the linker's inputs, so that the binary can be linked in
+/// other link orders. `triple` is the compilation target. If the inputs cannot be kept, the result
+/// has the binary and the reason.
 ///
 /// # Errors
 ///
-/// As [`build`]. Where inputs cannot be kept there is a binary all the same, and the reason.
+/// Those of [`build`].
 pub fn build_to_shuffle(
     workspace: &Workspace,
     target: &Target,
@@ -106,7 +111,7 @@ pub fn build_to_shuffle(
     variables: &[(&str, &str)],
 ) -> Result<Built, BuildError> {
     if !cfg!(target_os = "linux") {
-        let not_here = "only lld on Linux is known to shuffle sections".to_owned();
+        let not_here = "shuffling sections needs lld on Linux".to_owned();
         return Ok(Built {
             kept: Err(not_here),
             ..build(workspace, target, variables)?
@@ -117,7 +122,7 @@ pub fn build_to_shuffle(
         Ok(linker) => linker,
         Err(error) => {
             return Ok(Built {
-                kept: Err(format!("its objects cannot be kept: {error}")),
+                kept: Err(format!("the linker's inputs cannot be kept: {error}")),
                 ..build(workspace, target, variables)?
             });
         }
@@ -131,17 +136,17 @@ pub fn build_to_shuffle(
     let mut binary = link()?;
     let mut kept = linker.kept(&binary);
     if kept.is_err() && std::fs::remove_file(&binary).is_ok() {
-        // The folder of kept inputs was deleted; cargo links again what is missing.
+        // The folder of kept inputs was deleted. Without the binary, cargo links again.
         binary = link()?;
         kept = linker.kept(&binary);
     }
     Ok(Built {
         binary,
-        kept: kept.map_err(|error| format!("its objects were not kept: {error}")),
+        kept: kept.map_err(|error| format!("the linker's inputs were not kept: {error}")),
     })
 }
 
-/// Runs `cargo` for `target`, with what `extra` adds at the end; the binary.
+/// Runs `cargo` for `target`, with the arguments that `extra` adds at the end. Returns the binary.
 fn run(
     mut command: Command,
     workspace: &Workspace,
@@ -184,14 +189,13 @@ fn run(
     })
 }
 
-/// The linker that the user has set for the target `triple`, else the one that rustc takes.
+/// The linker that the user configured for the target `triple`, else the default of rustc.
 fn linker(workspace: &Workspace, triple: &str) -> String {
     let name = triple.to_uppercase().replace(['-', '.'], "_");
     if let Ok(linker) = std::env::var(format!("CARGO_TARGET_{name}_LINKER")) {
         return linker;
     }
-    // cargo tells its configuration to those who say that they can bear a change of its form;
-    // whatever it says in another form is taken for nothing.
+    // `cargo config get` is unstable, so its output may change. Output in another form is ignored.
     let key = format!("target.{triple}.linker");
     let configured = Command::new(cargo())
         .args(["-Zunstable-options", "config", "get"])
@@ -206,7 +210,7 @@ fn linker(workspace: &Workspace, triple: &str) -> String {
     linker.unwrap_or_else(|| "cc".to_owned())
 }
 
-/// The binary that a line of cargo's messages names, if it is the one of `bench`.
+/// The executable in a line of cargo's messages, if it is that of `bench`.
 fn executable_of(line: &str, bench: &str) -> Option<PathBuf> {
     let message: Message = serde_json::from_str(line).ok()?;
     let target = message.target?;

@@ -1,34 +1,36 @@
+//! Runs a program and returns what it prints.
+
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Why a program gave no answer.
+/// Why a program could not be run.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// It could not be started.
-    #[error("cannot run `{program}`: {source}; is it installed?")]
+    #[error("cannot run `{program}`: {source}; check that it is installed")]
     Start {
         /// The program.
         program: String,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// It said no.
+    /// It exited with an error.
     #[error("`{command}` failed: {message}")]
     Failed {
         /// The program and its arguments.
         command: String,
-        /// The last line of what it said.
+        /// The last line that it printed to stderr.
         message: String,
     },
 }
 
-/// What `program` prints, without the last line break.
+/// What `program` prints to stdout, without the last line break.
 ///
 /// # Errors
 ///
-/// Where it cannot be started or exits with anything but success.
+/// If the program cannot be started or fails.
 pub(super) fn output(
     program: &str,
     arguments: &[&str],
@@ -39,11 +41,11 @@ pub(super) fn output(
     output_of(command)
 }
 
-/// The same of a command that has been put together.
+/// What `command` prints to stdout, without the last line break.
 ///
 /// # Errors
 ///
-/// As [`output`].
+/// Those of [`output`].
 pub(super) fn output_of(mut command: Command) -> Result<String, CommandError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command
@@ -59,14 +61,14 @@ pub(super) fn output_of(mut command: Command) -> Result<String, CommandError> {
         let message = said.lines().rfind(|line| !line.trim().is_empty());
         return Err(CommandError::Failed {
             command: format!("{program} {}", arguments.join(" ")),
-            message: message.unwrap_or("it did not say why").trim().to_owned(),
+            message: message.unwrap_or("it printed no reason").trim().to_owned(),
         });
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text))
 }
 
-/// The cargo that runs us, so that its toolchain stays the same.
+/// The cargo that runs heapmark, so that the toolchain stays the same.
 pub(super) fn cargo() -> String {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     cargo.to_string_lossy().into_owned()

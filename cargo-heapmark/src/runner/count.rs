@@ -1,20 +1,20 @@
-//! The count pass: every case in processes of its own.
+//! The count pass: counts every case in separate processes.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::suite::{Answer, Suite};
+use super::suite::{CaseReply, Suite};
 use super::toolchain::sha256;
 use crate::event::{Event, Listener};
 use heapmark_model::agreement;
 use heapmark_model::launch::LaunchError;
 use heapmark_model::protocol::Pass;
 use heapmark_model::record::{
-    COUNT_METHOD, CaseInfo, CountSettings, Entry, Expected, Failure, HashSeeds, Tape,
+    COUNT_METHOD, CaseInfo, CountSettings, Entry, Expected, Failure, HashSeeds, Timeline,
 };
 
-/// Two processes a case and three repetitions in each tell exact from sampled.
+/// Two processes per case, with three repetitions each, to find metrics that vary.
 pub const COUNTING: CountSettings = CountSettings {
     method: Some(COUNT_METHOD),
     processes: 2,
@@ -22,35 +22,35 @@ pub const COUNTING: CountSettings = CountSettings {
     hash_seeds: HashSeeds::Random,
 };
 
-/// A change of an exact count is believed when so many further processes a side agree with it.
+/// The confirmation of a change of an exact count: eight more processes per side must agree.
 pub const CONFIRMING: CountSettings = CountSettings {
     processes: 8,
     ..COUNTING
 };
 
-/// What the count pass found.
+/// The result of the count pass.
 #[derive(Clone, Debug, Default)]
-pub struct Counted {
-    /// One entry for each case that could be measured, in the order asked.
+pub struct CountResult {
+    /// One entry for each case that could be measured, in the order of the cases.
     pub entries: Vec<Entry>,
-    /// The others.
+    /// The cases that could not be measured.
     pub failures: Vec<Failure>,
-    /// Each different tape once, by the hash of its content.
-    pub tapes: BTreeMap<String, Tape>,
+    /// Each distinct timeline, by the hash of its content.
+    pub timelines: BTreeMap<String, Timeline>,
 }
 
-/// Counts `cases` one after another; one that fails does not stop the others.
+/// Counts `cases` one after another. A case that fails does not stop the others.
 ///
 /// # Errors
 ///
-/// Only where the run was interrupted.
+/// Only if the run is interrupted.
 pub fn count(
     suite: &mut dyn Suite,
     cases: &[CaseInfo],
     settings: CountSettings,
     listener: &mut dyn Listener,
-) -> Result<Counted, LaunchError> {
-    let mut counted = Counted::default();
+) -> Result<CountResult, LaunchError> {
+    let mut counted = CountResult::default();
     listener.on(&Event::Counting { cases: cases.len() });
     for case in cases {
         listener.on(&Event::CaseStarted {
@@ -79,29 +79,29 @@ fn launches(
     suite: &mut dyn Suite,
     case: &str,
     settings: CountSettings,
-) -> Result<Vec<Answer>, LaunchError> {
+) -> Result<Vec<CaseReply>, LaunchError> {
     let launches =
         (0..settings.processes).map(|_| suite.run(case, Pass::Count, settings.repetitions));
     launches.collect()
 }
 
-impl Counted {
-    fn enter(&mut self, case: &CaseInfo, processes: Vec<Answer>) -> Result<Entry, LaunchError> {
-        let mut claims = Answer::default();
+impl CountResult {
+    fn enter(&mut self, case: &CaseInfo, processes: Vec<CaseReply>) -> Result<Entry, LaunchError> {
+        let mut claims = CaseReply::default();
         let mut observations = Vec::new();
         for process in processes {
             claims.add_claims(process.claims);
             observations.push(process.observations);
         }
         let first = observations.iter().flatten().next();
-        let tape = first.and_then(|observation| observation.tape.clone());
+        let timeline = first.and_then(|observation| observation.timeline.clone());
         let entry = Entry {
             case: case.clone(),
             metrics: agreement(&observations),
             size_classes: first
                 .map(|first| first.size_classes.clone())
                 .unwrap_or_default(),
-            tape: tape.map(|tape| self.keep(tape)).transpose()?,
+            timeline: timeline.map(|timeline| self.keep(timeline)).transpose()?,
             other_threads: observations
                 .iter()
                 .flatten()
@@ -119,16 +119,16 @@ impl Counted {
         Ok(entry)
     }
 
-    /// Keeps a tape once, under the hash of its content.
-    fn keep(&mut self, tape: Tape) -> Result<String, LaunchError> {
-        let hash = hash_of(&tape)?;
-        self.tapes.entry(hash.clone()).or_insert(tape);
+    /// Stores a timeline once, under the hash of its content.
+    fn keep(&mut self, timeline: Timeline) -> Result<String, LaunchError> {
+        let hash = hash_of(&timeline)?;
+        self.timelines.entry(hash.clone()).or_insert(timeline);
         Ok(hash)
     }
 }
 
-/// A name for `content`, which no other content has. What cannot be written has none: the hash of
-/// nothing would be the same for all of it.
+/// A hash of `content`. Content that cannot be serialised is an error; otherwise all such contents
+/// would have the same hash.
 fn hash_of(content: &impl Serialize) -> Result<String, LaunchError> {
     let content = serde_json::to_vec(content).map_err(|error| {
         LaunchError::Failed(format!("its allocation timeline cannot be stored: {error}"))
@@ -143,7 +143,7 @@ mod tests {
     use super::hash_of;
 
     #[test]
-    fn what_cannot_be_written_is_an_error_and_has_no_hash() {
+    fn content_that_cannot_be_serialised_is_an_error_and_has_no_hash() {
         let no_keys_of_json = BTreeMap::from([((1, 2), 3)]);
         let error = hash_of(&no_keys_of_json).unwrap_err().to_string();
         assert!(error.contains("cannot be stored"), "{error}");

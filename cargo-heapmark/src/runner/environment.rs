@@ -1,21 +1,24 @@
+//! The environment of a run: commit, machine, toolchain and time.
+
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::command::CommandError;
 use heapmark_model::record::{Commit, Machine, MachineState, Provenance, SCHEMA, Toolchain};
 
-/// Where a run takes place; a test gives a fixed one.
+/// The environment of a run. Tests use a fixed one.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// The measured code, or why git knows nothing of it, so that it cannot be recorded.
+    /// The measured commit, or why git cannot determine it. Without a commit, a run cannot be
+    /// recorded.
     pub commit: Result<Commit, String>,
     /// The machine.
     pub machine: Machine,
-    /// What builds.
+    /// The toolchain that builds the bench target.
     pub toolchain: Toolchain,
-    /// Now, in UTC to the second.
+    /// The current time, in UTC to the second.
     pub now: String,
-    /// Tells what may disturb a time, at the moment when it is asked.
+    /// Returns what may disturb a time at the moment of the call.
     pub machine_state: fn() -> MachineState,
 }
 
@@ -24,7 +27,7 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// Where rustc cannot be run.
+    /// If rustc cannot be run.
     pub fn read(
         root: &Path,
         package: &str,
@@ -32,7 +35,8 @@ impl Environment {
         machine: Option<&str>,
     ) -> Result<Self, CommandError> {
         Ok(Self {
-            commit: super::commit(root, records).map_err(|error| error.to_string()),
+            commit: super::commit(root, records)
+                .map_err(|error| super::git::no_commit(root, &error)),
             machine: super::machine(machine),
             toolchain: super::toolchain(root, package)?,
             now: now(),
@@ -40,11 +44,11 @@ impl Environment {
         })
     }
 
-    /// Where a record comes from that is made here.
+    /// The provenance of a record of this run.
     ///
     /// # Errors
     ///
-    /// Why git knows nothing of the code.
+    /// Why git cannot determine the commit.
     pub fn provenance(&self) -> Result<Provenance, String> {
         Ok(Provenance {
             schema: SCHEMA,
@@ -57,13 +61,14 @@ impl Environment {
     }
 }
 
-/// Now, in UTC, as in `2026-11-22T21:25:07Z`.
+/// The current time in UTC, as in `2026-11-22T21:25:07Z`.
 pub fn now() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     utc(now.unwrap_or_default().as_secs() as i64).unwrap_or_default()
 }
 
-/// Seconds since 1970 as in `2026-11-22T21:25:07Z`; `None` past the range of a calendar.
+/// Seconds since 1970 as text, as in `2026-11-22T21:25:07Z`; `None` if outside the calendar's
+/// range.
 pub(super) fn utc(seconds: i64) -> Option<String> {
     let time = jiff::Timestamp::from_second(seconds).ok()?;
     Some(time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())

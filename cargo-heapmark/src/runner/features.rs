@@ -1,5 +1,5 @@
-//! Which crates are measured with features that they would not have in a program: those that only
-//! dev-dependencies turn on, because cargo unifies the features of a benchmark's whole graph.
+//! Finds the crates that are measured with features that only dev-dependencies enable. A program
+//! would not have them, but cargo unifies the features of the whole graph of a benchmark.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use std::process::Command;
 use super::command::{CommandError, cargo, output_of};
 use super::workspace::{Target, Workspace};
 
-/// A crate of the measured package, and the features that only dev-dependencies turn on.
+/// A dependency of the measured package, and its features that only dev-dependencies enable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DevFeatures {
     /// Its name and version, as in `clap 4.6.9`.
@@ -23,8 +23,8 @@ impl fmt::Display for DevFeatures {
     }
 }
 
-/// The crates that the package of `target` depends on, without its dev-dependencies, whose features
-/// are others in the benchmark.
+/// The dependencies of the package of `target`, without its dev-dependencies, that have more
+/// features in the benchmark.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ pub fn dev_features(
     Ok(added.collect())
 }
 
-/// Each crate with its features, if the graph has these kinds of edges.
+/// Each crate with its features, in a graph with these kinds of edges.
 fn resolved(
     workspace: &Workspace,
     target: &Target,
@@ -59,8 +59,8 @@ fn resolved(
     Ok(read(&output_of(command)?))
 }
 
-/// `clap v4.6.9|color,help`, with what cargo adds: `(/a/path)`, `(proc-macro)`, and ` (*)` behind a
-/// line that it has printed before.
+/// Reads lines such as `clap v4.6.9|color,help`. cargo adds `(/a/path)`, `(proc-macro)`, and ` (*)`
+/// to a crate that it has already printed.
 fn read(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut crates: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in tree.lines() {

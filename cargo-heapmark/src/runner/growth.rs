@@ -1,25 +1,25 @@
-//! The growth pass: every case in one process, repeated until it is sure whether it grows.
+//! The growth pass: repeats every case in one process until it is decided whether it grows.
 
 use super::suite::Suite;
 use crate::event::{Event, Listener};
 use heapmark_model::launch::LaunchError;
 use heapmark_model::record::{Failure, Growth};
 
-/// What the pass found.
+/// The result of the growth pass.
 #[derive(Clone, Debug, Default)]
 pub struct Grown {
-    /// The ids of the cases that could be repeated, in the order asked, with what was found.
+    /// The ids of the cases that could be repeated, in the order of `ids`, with the results.
     pub cases: Vec<(String, Growth)>,
-    /// The others.
+    /// The cases that could not be repeated.
     pub failures: Vec<Failure>,
 }
 
-/// Repeats the cases of these ids one after another; one that fails does not stop the others.
-/// `None` where the suite cannot look, as one that was built with an older heapmark.
+/// Repeats the cases with these ids one after another. A case that fails does not stop the others.
+/// Returns `None` if the suite does not support the pass, because its heapmark is older.
 ///
 /// # Errors
 ///
-/// Only where the run was interrupted.
+/// Only if the run is interrupted.
 pub fn growth(
     suite: &mut dyn Suite,
     ids: &[String],

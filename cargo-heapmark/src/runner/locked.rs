@@ -1,6 +1,8 @@
+//! Reads versions from a lock file.
+
 use std::path::Path;
 
-/// The version that the lock file of the workspace at `root` holds of a package.
+/// The version of a package in the lock file of the workspace at `root`.
 pub fn locked(root: &Path, package: &str) -> Option<String> {
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).ok()?;
     let (_, rest) = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?;

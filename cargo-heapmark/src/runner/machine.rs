@@ -1,11 +1,11 @@
-//! Describes this machine. What only Linux tells is read from /proc and left out elsewhere.
+//! Describes this machine. Some values are read from /proc, so they are known only on Linux.
 
 use std::fs;
 
 use super::toolchain::sha256;
 use heapmark_model::record::{Machine, slug};
 
-/// This machine, under the folder name `id` or one made of processor, cores and system.
+/// This machine. Its folder name is made from `id`, or else from processor, cores and system.
 pub fn machine(id: Option<&str>) -> Machine {
     let cpu = cpu().unwrap_or_else(|| format!("unknown {}", std::env::consts::ARCH));
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
@@ -22,8 +22,8 @@ pub fn machine(id: Option<&str>) -> Machine {
     }
 }
 
-/// The folder of a machine that the user named: a slug, with a hash for the letters that it drops,
-/// so that two names of another script are not one machine.
+/// The folder name for a machine name that the user chose: a slug. It includes a hash if the name
+/// has non-ASCII letters, which a slug drops, so that two such names do not become one machine.
 fn folder(name: &str) -> String {
     let slug = slug(name);
     if name.is_ascii() {
@@ -38,7 +38,7 @@ pub(super) fn read(path: &str) -> Option<String> {
 }
 
 fn cpu() -> Option<String> {
-    // x86 has a model name for each core; Arm has none there, and its hardware line varies.
+    // x86 has a model name for each core. Arm has none, and its hardware line is not uniform.
     let info = read("/proc/cpuinfo")?;
     let line = info.lines().find(|line| line.starts_with("model name"))?;
     let (_, name) = line.split_once(':')?;

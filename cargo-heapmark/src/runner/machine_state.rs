@@ -1,9 +1,9 @@
-//! What may disturb a time, as far as the system tells; only Linux does.
+//! The state of the machine that may disturb a time. Only Linux reports it.
 
 use super::machine::read;
 use heapmark_model::record::MachineState;
 
-/// The machine as it is now. `load_after` is left to whoever measures.
+/// The state of the machine now. The caller sets `load_after` after the measurement.
 pub fn machine_state() -> MachineState {
     MachineState {
         load_before: load(),
@@ -14,26 +14,27 @@ pub fn machine_state() -> MachineState {
     }
 }
 
-/// Load average of the last minute, in hundredths of a process.
+/// The load average of the last minute, in hundredths of a process.
 pub(super) fn load() -> Option<u32> {
     let averages = read("/proc/loadavg")?;
     let minute: f64 = averages.split_whitespace().next()?.parse().ok()?;
     Some((minute * 100.0).round() as u32)
 }
 
-/// A file of one word.
+/// The content of a file with one word.
 fn word(path: &str) -> Option<String> {
     read(path).map(|text| text.trim().to_owned())
 }
 
-/// x86 processors say so themselves; elsewhere the firmware may, or nobody.
+/// Whether this is a virtual machine: x86 processors report it; on others it is unknown.
 fn virtual_machine() -> Option<bool> {
     let info = read("/proc/cpuinfo")?;
     let flags = info.lines().find(|line| line.starts_with("flags"))?;
     Some(flags.split_whitespace().any(|flag| flag == "hypervisor"))
 }
 
-/// Whether both the system and this process's personality, which workers inherit, have it on.
+/// Whether address randomisation is enabled in the system and in the personality of this process,
+/// which workers inherit.
 fn address_randomisation() -> Option<bool> {
     /// `ADDR_NO_RANDOMIZE` of personality(2).
     const OFF: u32 = 0x004_0000;

@@ -1,30 +1,29 @@
-//! The parent side: builds the bench target, describes machine and commit, runs every case.
+//! The parent process: builds the bench target, describes machine and commit, and runs every case.
 //!
 //! ```text
-//!  Workspace::find ─▶ build ─▶ Suite (a binary) ─┬▶ count: 2 processes a case ──▶ Counted
-//!                                                └▶ time: many layouts a case ──▶ Timed
-//!  Environment::read: commit, machine, toolchain ──────────────────────────────▶ Run
+//!  Workspace::find ─▶ build ─▶ Suite (a binary) ─┬▶ count: 2 processes per case ──▶ CountResult
+//!                                                └▶ time: many link orders per case ──▶ Timed
+//!  Environment::read: commit, machine, toolchain ────────────────────────────────▶ Run
 //! ```
 //!
-//! It starts processes and reads their answers; it neither judges runs against each other nor
-//! writes files.
+//! It starts processes and reads their replies. It does not compare runs or write records.
 
 mod build;
 mod called;
 mod command;
 mod count;
+mod dependency_override;
 mod environment;
 mod features;
 mod git;
 mod growth;
 mod instructions;
-mod layout;
+mod link_order;
 mod locked;
 mod machine;
 mod machine_state;
 mod moved;
 mod pairs;
-mod pin;
 mod rate;
 mod requirement;
 mod revision;
@@ -39,7 +38,8 @@ mod worktree;
 pub use build::{BuildError, Built, LINE_TABLES, REVISION, build, build_to_shuffle};
 pub use called::Called;
 pub use command::CommandError;
-pub use count::{CONFIRMING, COUNTING, Counted, count};
+pub use count::{CONFIRMING, COUNTING, CountResult, count};
+pub use dependency_override::{DependencyOverride, Overridden, OverrideError, override_dependency};
 pub use environment::{Environment, now};
 pub use features::{DevFeatures, dev_features};
 pub use git::commit;
@@ -50,13 +50,12 @@ pub use machine::machine;
 pub use machine_state::machine_state;
 pub use moved::moved_lines;
 pub use pairs::{PairPlan, Paired, pair};
-pub use pin::{Pin, PinError, Pinned, pin};
 pub use rate::{RATE_PROCESSES, rates, varies};
 pub use requirement::EditError;
 pub use revision::{Repository, RevisionError};
 pub use source::sources;
-pub use suite::{Answer, Batches, Binary, Listing, Suite};
+pub use suite::{Batches, Binary, CaseReply, Listing, Suite};
 pub use time::{TimePlan, Timed, time};
 pub use toolchain::{sha256, toolchain};
 pub use workspace::{Target, Workspace, WorkspaceError};
-pub use worktree::{Workshop, Worktree, WorktreeError};
+pub use worktree::{Worktree, WorktreeError, WorktreePool};

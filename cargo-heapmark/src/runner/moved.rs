@@ -1,4 +1,4 @@
-//! Where the lines of one revision's files are in another one.
+//! Maps the line numbers of files in one revision to those in another one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,8 +7,9 @@ use similar::{DiffOp, TextDiff};
 
 use heapmark_model::analysis::MovedLines;
 
-/// Finds the lines of `files`, named from the root of the workspace, that the checkout at `base`
-/// has and the one at `head` has elsewhere. A file that neither can read counts as unchanged.
+/// Maps the lines of `files` in the checkout at `base` to those in the checkout at `head`. The
+/// paths are relative to the root of the workspace. A file that cannot be read in either counts as
+/// unchanged.
 pub fn moved_lines(base: &Path, head: &Path, files: &BTreeSet<&str>) -> MovedLines {
     let mut moved = MovedLines::default();
     for file in files {
@@ -25,14 +26,14 @@ pub fn moved_lines(base: &Path, head: &Path, files: &BTreeSet<&str>) -> MovedLin
     moved
 }
 
-/// Each line of `before` that `after` still has, or has other words for at the same place.
+/// The new number of each line of `before` that `after` still has, or that was edited in place.
 fn between(before: &str, after: &str) -> BTreeMap<u32, u32> {
     let diff = TextDiff::from_lines(before, after);
     let mut lines = BTreeMap::new();
     for op in diff.ops() {
         let is_kept = match *op {
             DiffOp::Equal { .. } => true,
-            // As many lines as before are the same lines, edited.
+            // The same number of lines means that the lines were edited.
             DiffOp::Replace {
                 old_len, new_len, ..
             } => old_len == new_len,

@@ -1,66 +1,68 @@
-//! Times two builds beside each other, unit by unit.
+//! Compares the times of two builds in paired rounds.
 //!
 //! ```text
-//!  round    the most urgent cases, in random order; each gets its next unit:
-//!           a link order of the base and one of the head (a control has another one of the
-//!           base), all on one heap, launched in random order
+//!  round    the most urgent cases, in random order; each gets its next paired round:
+//!           a link order of the base and one of the head (for a control also a second one
+//!           of the base), all with one heap seed, launched in random order
 //!  further  until nothing is urgent, or the budget is used up
 //! ```
 //!
-//! A launch is short, since it is the link order that has to be another one each time. Of its
-//! batches the fastest counts: another process on the same processor only adds to a time.
+//! A launch is short, because many different link orders matter more than long launches. The
+//! fastest batch of a launch counts, because other processes on the same processor only increase a
+//! time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::suite::Suite;
 use crate::event::{Event, Listener};
-use heapmark_model::analysis::{PairedTimes, Prior, Standing, Unit};
+use heapmark_model::analysis::{PairedRound, PairedTimes, Prior, Standing};
 use heapmark_model::launch::LaunchError;
 use heapmark_model::protocol::Launch;
 use heapmark_model::record::Failure;
 
-/// How much time to spend on a comparison of times.
+/// The effort of a comparison of times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairPlan {
-    /// What link orders, heaps, controls and the order of launches are drawn from.
+    /// The random seed for link orders, heap state, controls and the order of launches.
     pub seed: u32,
-    /// Units that a case gets at most; twice as many if it looks changed and is not sure.
-    pub units: u32,
-    /// No unit begins when so much time has passed.
+    /// The highest number of paired rounds of a case; twice as many if it looks changed and is not
+    /// decided.
+    pub rounds: u32,
+    /// The time after which no paired round begins.
     pub budget: Duration,
 }
 
-/// Timed batches in a launch, and how long each is meant to be.
+/// The number of timed batches in a launch, and the intended length of each.
 const BATCHES: u32 = 3;
 const BATCH_MICROSECONDS: u32 = 150;
 
-/// Units whose layouts are linked at once.
+/// The number of paired rounds whose link orders are linked in advance.
 const AHEAD: u32 = 8;
 
-/// Cases that are controls, drawn, and the units that each of these gets at least. A control whose
-/// base differs from itself for certain takes eight units.
+/// The number of randomly chosen controls, and the lowest number of paired rounds of each. Eight
+/// paired rounds are enough to show with certainty that the base of a control differs from itself.
 const CONTROLS: usize = 40;
-const CONTROL_UNITS: usize = 10;
+const CONTROL_ROUNDS: usize = 10;
 
-/// What was found.
+/// The result of a comparison of times.
 #[derive(Clone, Debug, Default)]
 pub struct Paired {
-    /// The units of each case, with what was known of it before.
+    /// The paired rounds of each case, with its prior.
     pub times: PairedTimes,
-    /// Cases that could not be timed in the base.
+    /// The cases that could not be timed in the base.
     pub failed_in_base: Vec<Failure>,
-    /// Cases that could not be timed in the head.
+    /// The cases that could not be timed in the head.
     pub failed_in_head: Vec<Failure>,
-    /// Why the code ran in one link order only; `None` if it was shuffled.
+    /// Why the code ran in only one link order; `None` if it was shuffled.
     pub not_shuffled: Option<String>,
 }
 
-/// Times the cases of both suites of which `priors` knows something, the most urgent first.
+/// Times the cases in `priors` in both suites, the most urgent first.
 ///
 /// # Errors
 ///
-/// Only if the run was interrupted.
+/// Only if the run is interrupted.
 pub fn pair(
     base: &mut dyn Suite,
     head: &mut dyn Suite,
@@ -80,18 +82,18 @@ pub fn pair(
         controls,
         standings: BTreeMap::new(),
         suspects: BTreeSet::new(),
-        layouts: 0,
+        link_orders: 0,
         paired: Paired {
             times: PairedTimes {
                 priors,
-                most_units: 2 * plan.units as usize,
+                most_rounds: 2 * plan.rounds as usize,
                 ..PairedTimes::default()
             },
             ..Paired::default()
         },
     };
     for id in pair.paired.times.priors.keys().cloned().collect::<Vec<_>>() {
-        pair.look_at(&id, plan.units as usize);
+        pair.look_at(&id, plan.rounds as usize);
     }
     loop {
         let mut waiting = pair.most_urgent();
@@ -102,12 +104,12 @@ pub fn pair(
         pair.random.shuffle(&mut waiting);
         for id in &waiting {
             if started.elapsed() >= plan.budget {
-                pair.paired.times.most_units = pair.reached(plan.units as usize);
+                pair.paired.times.most_rounds = pair.reached(plan.rounds as usize);
                 listener.on(&Event::Timed);
                 return Ok(pair.paired);
             }
             pair.next_unit(id, listener)?;
-            pair.look_at(id, plan.units as usize);
+            pair.look_at(id, plan.rounds as usize);
         }
     }
     listener.on(&Event::Timed);
@@ -115,7 +117,7 @@ pub fn pair(
 }
 
 #[derive(Clone, Copy)]
-enum Side {
+enum Role {
     Base,
     Again,
     Head,
@@ -126,28 +128,28 @@ struct Pair<'a> {
     head: &'a mut dyn Suite,
     random: fastrand::Rng,
     controls: BTreeSet<String>,
-    /// What each case still wants; a case that failed wants nothing.
+    /// How urgent each case is; a case that failed is settled.
     standings: BTreeMap<String, Standing>,
-    /// Cases that look changed and did so at every look.
+    /// The cases that looked changed at every check.
     suspects: BTreeSet<String>,
-    /// Units that there are link orders for.
-    layouts: u32,
+    /// The number of paired rounds for which there are link orders.
+    link_orders: u32,
     paired: Paired,
 }
 
 impl Pair<'_> {
-    fn units(&self, id: &str) -> &[Unit] {
-        let units = self.paired.times.units.get(id);
-        units.map_or(&[], Vec::as_slice)
+    fn rounds(&self, id: &str) -> &[PairedRound] {
+        let rounds = self.paired.times.rounds.get(id);
+        rounds.map_or(&[], Vec::as_slice)
     }
 
-    /// Notes what a case still wants now.
+    /// Updates the urgency of a case.
     fn look_at(&mut self, id: &str, most: usize) {
         let times = &self.paired.times;
         let prior = times.priors.get(id).copied().unwrap_or(Prior::Unknown);
-        let units = self.units(id);
-        let is_short = self.controls.contains(id) && units.len() < CONTROL_UNITS.min(most);
-        let standing = match Standing::new(units, prior, times.priors.len(), most) {
+        let rounds = self.rounds(id);
+        let is_short = self.controls.contains(id) && rounds.len() < CONTROL_ROUNDS.min(most);
+        let standing = match Standing::new(rounds, prior, times.priors.len(), most) {
             _ if self.paired.has_failed(id) => Standing::Settled,
             Standing::Unknown | Standing::Open | Standing::Settled if is_short => Standing::Fresh,
             standing => standing,
@@ -160,7 +162,7 @@ impl Pair<'_> {
         }
     }
 
-    /// The cases that are more urgent than all others; none if all are settled.
+    /// The most urgent cases; none if all are settled.
     fn most_urgent(&self) -> Vec<String> {
         let first = self.standings.values().min().copied();
         let urgent = first.filter(|first| *first != Standing::Settled);
@@ -169,44 +171,45 @@ impl Pair<'_> {
         waiting.map(|(id, _)| id.clone()).collect()
     }
 
-    /// The units that a case would have got whose change only its times show: as many as one that
-    /// looks changed since it was first looked at, or all if none of these waits for more.
+    /// The number of paired rounds that a case would have had if only its times showed a change. It
+    /// is the lowest number of any case that looked changed from its first check on, or the maximum
+    /// if none of these waits for more.
     fn reached(&self, most: usize) -> usize {
         let is_first = |standing: &Standing| *standing <= Standing::Fresh;
         let first = self.standings.iter().filter(|(_, it)| is_first(it));
         let first = first.map(|(id, _)| id);
-        let units = first.chain(&self.suspects).map(|id| self.units(id).len());
-        units.min().unwrap_or(2 * most)
+        let rounds = first.chain(&self.suspects).map(|id| self.rounds(id).len());
+        rounds.min().unwrap_or(2 * most)
     }
 
-    /// Makes sure that there are link orders for the next units of these cases.
+    /// Makes sure that there are link orders for the next paired rounds of these cases.
     fn lay_out_for(&mut self, waiting: &[String], seed: u32, listener: &mut dyn Listener) {
-        let next = waiting.iter().map(|id| self.units(id).len()).max();
+        let next = waiting.iter().map(|id| self.rounds(id).len()).max();
         let next = u32::try_from(next.unwrap_or_default()).unwrap_or(u32::MAX);
         listener.on(&Event::Timing {
             launches: 2 * waiting.len(),
         });
-        if next < self.layouts || self.paired.not_shuffled.is_some() {
+        if next < self.link_orders || self.paired.not_shuffled.is_some() {
             return;
         }
-        if self.layouts == 0 {
-            let layouts = 3 * AHEAD;
-            listener.on(&Event::LayingOut { layouts });
+        if self.link_orders == 0 {
+            let link_orders = 3 * AHEAD;
+            listener.on(&Event::LayingOut { link_orders });
         }
-        self.layouts = next + AHEAD;
-        let linked = self.base.lay_out(seed, 2 * self.layouts);
-        let linked = linked.and_then(|()| self.head.lay_out(!seed, self.layouts));
+        self.link_orders = next + AHEAD;
+        let linked = self.base.lay_out(seed, 2 * self.link_orders);
+        let linked = linked.and_then(|()| self.head.lay_out(!seed, self.link_orders));
         self.paired.not_shuffled = linked.err();
     }
 
-    /// Takes the next unit of a case. One that cannot be timed has failed, and only an interrupt
-    /// ends the run.
+    /// Runs the next paired round of a case. A case that cannot be timed counts as failed; only an
+    /// interrupt ends the run.
     fn next_unit(&mut self, id: &str, listener: &mut dyn Listener) -> Result<(), LaunchError> {
-        let number = u32::try_from(self.units(id).len()).unwrap_or(u32::MAX);
-        match self.unit(id, number, listener) {
-            Ok(unit) => {
-                let units = &mut self.paired.times.units;
-                units.entry(id.to_owned()).or_default().push(unit);
+        let number = u32::try_from(self.rounds(id).len()).unwrap_or(u32::MAX);
+        match self.round(id, number, listener) {
+            Ok(round) => {
+                let rounds = &mut self.paired.times.rounds;
+                rounds.entry(id.to_owned()).or_default().push(round);
             }
             Err((_, LaunchError::Interrupted)) => return Err(LaunchError::Interrupted),
             Err((side, error)) => self.paired.fail(side, id, &error),
@@ -214,31 +217,31 @@ impl Pair<'_> {
         Ok(())
     }
 
-    /// Takes one unit of a case, or states which side could not be timed.
-    fn unit(
+    /// Runs one paired round of a case. An error states which side could not be timed.
+    fn round(
         &mut self,
         id: &str,
         number: u32,
         listener: &mut dyn Listener,
-    ) -> Result<Unit, (Side, LaunchError)> {
+    ) -> Result<PairedRound, (Role, LaunchError)> {
         let launch = Launch {
             heap_seed: self.random.u32(..),
             batches: BATCHES,
             batch_microseconds: BATCH_MICROSECONDS,
             slower_percent: None,
         };
-        let mut order = vec![Side::Base, Side::Head];
+        let mut order = vec![Role::Base, Role::Head];
         if self.controls.contains(id) {
-            order.push(Side::Again);
+            order.push(Role::Again);
         }
         self.random.shuffle(&mut order);
         let mut fastest = [None; 3];
         for side in order {
             listener.on(&Event::Launching { id: id.to_owned() });
             let told = match side {
-                Side::Base => self.base.time(id, 2 * number, launch),
-                Side::Again => self.base.time(id, 2 * number + 1, launch),
-                Side::Head => self.head.time(id, number, launch),
+                Role::Base => self.base.time(id, 2 * number, launch),
+                Role::Again => self.base.time(id, 2 * number + 1, launch),
+                Role::Head => self.head.time(id, number, launch),
             };
             let batches = told.map_err(|error| (side, error))?.picoseconds;
             let none = || LaunchError::Failed("no batch was timed".to_owned());
@@ -247,10 +250,10 @@ impl Pair<'_> {
         }
         let [base, again, head] = fastest;
         let missing = || LaunchError::Failed("no batch was timed".to_owned());
-        Ok(Unit {
-            base: base.ok_or_else(|| (Side::Base, missing()))?,
+        Ok(PairedRound {
+            base: base.ok_or_else(|| (Role::Base, missing()))?,
             again,
-            head: head.ok_or_else(|| (Side::Head, missing()))?,
+            head: head.ok_or_else(|| (Role::Head, missing()))?,
         })
     }
 }
@@ -261,12 +264,12 @@ impl Paired {
         failures.any(|failure| failure.id == id)
     }
 
-    /// What a case has so far goes, too: half of it would say something else.
-    fn fail(&mut self, side: Side, id: &str, error: &LaunchError) {
-        self.times.units.remove(id);
+    /// Records a failure, and removes the paired rounds of the case: incomplete ones would mislead.
+    fn fail(&mut self, side: Role, id: &str, error: &LaunchError) {
+        self.times.rounds.remove(id);
         let failures = match side {
-            Side::Base | Side::Again => &mut self.failed_in_base,
-            Side::Head => &mut self.failed_in_head,
+            Role::Base | Role::Again => &mut self.failed_in_base,
+            Role::Head => &mut self.failed_in_head,
         };
         failures.push(Failure {
             id: id.to_owned(),
@@ -281,12 +284,12 @@ mod tests {
 
     use super::{PairPlan, Paired, pair};
     use crate::event::Silent;
-    use crate::runner::{Answer, Batches, Listing, Suite};
+    use crate::runner::{Batches, CaseReply, Listing, Suite};
     use heapmark_model::analysis::Prior;
     use heapmark_model::launch::LaunchError;
     use heapmark_model::protocol::{Launch, Pass};
 
-    /// Takes as many picoseconds as it says, and fails at one launch of `a/bad`.
+    /// A suite whose cases take `picoseconds`, and that fails at one launch of `a/bad`.
     struct Scripted {
         picoseconds: u64,
         launches: u32,
@@ -298,8 +301,8 @@ mod tests {
             Ok(Listing::default())
         }
 
-        fn run(&mut self, _: &str, _: Pass, _: u32) -> Result<Answer, LaunchError> {
-            Ok(Answer::default())
+        fn run(&mut self, _: &str, _: Pass, _: u32) -> Result<CaseReply, LaunchError> {
+            Ok(CaseReply::default())
         }
 
         fn lay_out(&mut self, _: u32, _: u32) -> Result<(), String> {
@@ -328,7 +331,7 @@ mod tests {
         };
         let plan = PairPlan {
             seed: 1,
-            units: 6,
+            rounds: 6,
             budget,
         };
         let (mut base, mut head) = (scripted(100, base_fails), scripted(130, head_fails));
@@ -339,40 +342,43 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     #[test]
-    fn the_fastest_batch_of_each_side_makes_a_unit() {
-        let units = paired(None, None, LONG).times.units;
-        let unit = units["a/good"][0];
-        assert_eq!((unit.base, unit.again, unit.head), (100, Some(100), 130));
+    fn the_fastest_batch_of_each_side_makes_a_paired_round() {
+        let rounds = paired(None, None, LONG).times.rounds;
+        let round = rounds["a/good"][0];
+        assert_eq!((round.base, round.again, round.head), (100, Some(100), 130));
     }
 
     #[test]
-    fn a_case_that_looks_changed_gets_units_until_it_is_sure() {
-        let units = paired(None, None, LONG).times.units;
-        // Ten signs alike have a probability of 2 / 2¹⁰, which two looks and two cases multiply.
-        assert_eq!(IDS.map(|id| units[id].len()), [10, 10]);
+    fn a_case_that_looks_changed_gets_paired_rounds_until_it_is_decided() {
+        let rounds = paired(None, None, LONG).times.rounds;
+        // Ten equal signs have a probability of 2 / 2¹⁰, times two checks and two cases.
+        assert_eq!(IDS.map(|id| rounds[id].len()), [10, 10]);
     }
 
     #[test]
-    fn a_failure_at_any_launch_is_that_sides_and_leaves_no_unit() {
-        // As controls, the base is launched twice a unit and the head once.
+    fn a_failure_at_any_launch_is_that_sides_and_leaves_no_paired_round() {
+        // As controls, the base is launched twice a paired round and the head once.
         for launch in 3..=8 {
             let paired = paired(Some(launch), None, LONG);
             assert_eq!(paired.failed_in_base.len(), 1, "launch {launch}");
             assert!(paired.failed_in_head.is_empty());
-            assert!(!paired.times.units.contains_key("a/bad"), "launch {launch}");
-            assert_eq!(paired.times.units["a/good"].len(), 10);
+            assert!(
+                !paired.times.rounds.contains_key("a/bad"),
+                "launch {launch}"
+            );
+            assert_eq!(paired.times.rounds["a/good"].len(), 10);
         }
         let paired = paired(None, Some(3), LONG);
         assert_eq!(paired.failed_in_head.len(), 1);
         assert!(paired.failed_in_base.is_empty());
-        assert!(!paired.times.units.contains_key("a/bad"));
+        assert!(!paired.times.rounds.contains_key("a/bad"));
     }
 
     #[test]
-    fn no_unit_begins_without_time() {
+    fn no_paired_round_begins_without_time() {
         let times = paired(None, None, Duration::ZERO).times;
-        assert!(times.units.is_empty());
-        assert_eq!(times.most_units, 0, "and nothing would have been found");
+        assert!(times.rounds.is_empty());
+        assert_eq!(times.most_rounds, 0, "and nothing would have been found");
     }
 
     #[test]
@@ -382,8 +388,8 @@ mod tests {
             fn list(&mut self) -> Result<Listing, LaunchError> {
                 Ok(Listing::default())
             }
-            fn run(&mut self, _: &str, _: Pass, _: u32) -> Result<Answer, LaunchError> {
-                Ok(Answer::default())
+            fn run(&mut self, _: &str, _: Pass, _: u32) -> Result<CaseReply, LaunchError> {
+                Ok(CaseReply::default())
             }
             fn lay_out(&mut self, _: u32, _: u32) -> Result<(), String> {
                 Ok(())
@@ -402,7 +408,7 @@ mod tests {
         ];
         let plan = PairPlan {
             seed: 1,
-            units: 8,
+            rounds: 8,
             budget: LONG,
         };
         let (mut base, mut head) = (Written(Vec::new()), Written(Vec::new()));

@@ -1,4 +1,4 @@
-//! The rate pass: cases that vary are run over many iterations, in many processes.
+//! The rate pass: runs cases that vary over many iterations, in many processes.
 
 use super::suite::Suite;
 use crate::event::{Event, Listener};
@@ -6,22 +6,22 @@ use heapmark_model::analysis;
 use heapmark_model::launch::LaunchError;
 use heapmark_model::record::{Entry, Metric, Totals};
 
-/// Processes that a range is taken over. Of two sides that do not differ, ten and ten processes
-/// have ranges that do not overlap once in 92,378 times: 2 · 10! · 10! / 20!.
+/// The number of processes over which a range is taken. If two sides do not differ, the ranges of
+/// ten and ten processes fail to overlap once in 92,378 times: 2 · 10! · 10! / 20!.
 pub const RATE_PROCESSES: u32 = 10;
 
-/// Whether a headline metric of the case varies, so that single iterations do not tell enough.
+/// Whether a headline metric of the case varies, so that single iterations are not enough.
 pub fn varies(entry: &Entry) -> bool {
     let is_exact = |metric| entry.metrics.get(metric).is_some_and(|value| value.exact);
     !Metric::HEADLINE.iter().all(is_exact)
 }
 
-/// Adds the rates of its metrics to each of `entries` that `is_wanted`. A case whose suite cannot
-/// run it for long stays without.
+/// Adds the rates of the metrics to each of `entries` for which `is_wanted` returns true. If a case
+/// cannot be run over many iterations, its entry has no rates.
 ///
 /// # Errors
 ///
-/// Only if the run was interrupted.
+/// Only if the run is interrupted.
 pub fn rates(
     suite: &mut dyn Suite,
     entries: &mut [Entry],
@@ -36,7 +36,7 @@ pub fn rates(
         match processes {
             Ok(processes) => analysis::rate(entry, &processes),
             Err(LaunchError::Interrupted) => return Err(LaunchError::Interrupted),
-            // The case was counted, and what was counted stands.
+            // The counts of the case are still valid.
             Err(_) => {}
         }
     }

@@ -1,11 +1,11 @@
-//! Changes what a manifest requires of a dependency, and nothing else in it.
+//! Changes the version requirement of a dependency in a manifest, and only that.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use toml_edit::{DocumentMut, Item, TableLike, value};
 
-/// Why a manifest stays as it is.
+/// Why a manifest could not be edited.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// It cannot be read or written.
@@ -13,23 +13,23 @@ pub enum EditError {
     File {
         /// The manifest.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// It is no TOML.
+    /// It is not TOML.
     #[error("cannot edit {}: {source}", path.display())]
     Toml {
         /// The manifest.
         path: PathBuf,
-        /// What the parser says.
+        /// The parser's error.
         source: toml_edit::TomlError,
     },
 }
 
 const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
-/// Makes the manifest at `path` require exactly `version` wherever it names a version of the
-/// package `name`; whether it does anywhere.
+/// Makes the manifest at `path` require exactly `version` in each requirement of the package
+/// `name`. Returns whether there was one.
 pub(super) fn require(path: &Path, name: &str, version: &str) -> Result<bool, EditError> {
     let file = |source| EditError::File {
         path: path.to_owned(),
@@ -63,7 +63,7 @@ fn edit(text: &str, name: &str, version: &str) -> Result<Option<String>, toml_ed
     Ok(edited.then(|| manifest.to_string()))
 }
 
-/// Changes what the lists of dependencies in `table` say of `name`.
+/// Changes the requirements of `name` in the dependency lists of `table`.
 fn within(table: &mut dyn TableLike, name: &str, version: &str) -> bool {
     let mut edited = false;
     for kind in KINDS {
@@ -74,7 +74,7 @@ fn within(table: &mut dyn TableLike, name: &str, version: &str) -> bool {
             if renamed.unwrap_or(key.get()) != name {
                 continue;
             }
-            // One that is inherited or comes from a folder names no version to change.
+            // An inherited dependency, or one from a folder, has no version to change.
             let required = if item.is_str() {
                 Some(item)
             } else {
@@ -118,7 +118,7 @@ version = "1"
     }
 
     #[test]
-    fn what_names_no_version_is_left_alone() {
+    fn a_dependency_without_a_version_is_left_unchanged() {
         for text in [
             "[dependencies]\nlib = { workspace = true }\n",
             "[dependencies]\nlib = { path = \"x\" }\n",

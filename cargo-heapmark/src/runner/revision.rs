@@ -1,11 +1,12 @@
-//! Which commit a revision names. It asks git alone, never a shell, and changes nothing.
+//! Resolves revisions to commits. It runs git directly, without a shell, and changes nothing.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::command::{CommandError, output_of};
 
-/// Variables by which a hook that runs us would make git look at another place than we mean.
+/// Variables that git sets for its hooks. If a hook runs heapmark, they would redirect its git
+/// commands to another repository.
 const PLACES: [&str; 5] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -14,41 +15,41 @@ const PLACES: [&str; 5] = [
     "GIT_COMMON_DIR",
 ];
 
-/// The git repository around a workspace, which may lie in a folder of it.
+/// The git repository that contains a workspace, possibly in a subfolder.
 #[derive(Clone, Debug)]
 pub struct Repository {
     /// The root of the work tree.
     pub(super) top: PathBuf,
-    /// The workspace's folder, relative to the root; empty where it is the root.
+    /// The workspace's folder, relative to the root; empty if it is the root.
     pub(super) prefix: PathBuf,
 }
 
-/// Why there is no commit to compare.
+/// Why a commit could not be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionError {
     /// git is not installed, or fails.
     #[error(transparent)]
     Git(#[from] CommandError),
-    /// The workspace is under no version control.
-    #[error("{} is in no git repository with a work tree, so there are no revisions to compare; compare two records with --record A.json B.json", .0.display())]
+    /// The workspace is not under version control.
+    #[error("{} is not in a git repository with a work tree, so there are no revisions to compare; compare two records with --record A.json B.json", .0.display())]
     NoRepository(PathBuf),
-    /// The name would be taken for an option.
-    #[error("`{0}` begins with `-`, so it is no revision; name a branch, a tag or a commit")]
+    /// git would read the name as an option.
+    #[error("`{0}` begins with `-`, so it is not a revision; use a branch, a tag or a commit")]
     LooksLikeAnOption(String),
-    /// git knows no such commit.
-    #[error("no commit is called `{name}` here; {}", hint(*shallow))]
+    /// There is no such commit in the clone.
+    #[error("no commit is called `{name}` in this repository; {}", hint(*shallow))]
     Unknown {
         /// The name.
         name: String,
         /// Whether the clone lacks a part of the history.
         shallow: bool,
     },
-    /// Neither a remote's HEAD nor a usual name is there.
+    /// There is no default branch: no HEAD of the remote, `main` or `master`.
     #[error(
-        "cannot tell the default branch: there is no origin/HEAD, main or master; name the base, as in `compare HEAD`"
+        "cannot determine the default branch: there is no origin/HEAD, main or master; specify the base, as in `compare HEAD`"
     )]
     NoDefaultBranch,
-    /// The histories have nothing in common, as far as they are known.
+    /// The known parts of the histories have no common commit.
     #[error("HEAD and {branch} have no common commit; {}", hint(*shallow))]
     NoMergeBase {
         /// The default branch.
@@ -56,8 +57,8 @@ pub enum RevisionError {
         /// Whether the clone lacks a part of the history.
         shallow: bool,
     },
-    /// The work tree could not be copied aside.
-    #[error("cannot take a snapshot of the work tree: {0}; make room or commit your changes")]
+    /// The work tree could not be copied.
+    #[error("cannot take a snapshot of the work tree: {0}; free disk space or commit your changes")]
     Snapshot(#[from] std::io::Error),
 }
 
@@ -65,16 +66,16 @@ fn hint(shallow: bool) -> &'static str {
     if shallow {
         "this clone is shallow: run `git fetch --unshallow`"
     } else {
-        "`git branch --all` lists the branches, `git fetch` brings new ones"
+        "run `git branch --all` to list the branches, or `git fetch` to get new ones"
     }
 }
 
 impl Repository {
-    /// Finds the repository around `folder`.
+    /// Finds the repository that contains `folder`.
     ///
     /// # Errors
     ///
-    /// Where git is not installed or `folder` is in no work tree.
+    /// If git is not installed or `folder` is not in a work tree.
     pub fn around(folder: &Path) -> Result<Self, RevisionError> {
         let ask = |question: &str| {
             let mut git = git(folder);
@@ -94,11 +95,11 @@ impl Repository {
         })
     }
 
-    /// The full hash of the commit that `name` stands for.
+    /// The full hash of the commit that `name` refers to.
     ///
     /// # Errors
     ///
-    /// Where it stands for none, or would be taken for an option.
+    /// If there is no such commit, or git would read the name as an option.
     pub fn resolve(&self, name: &str) -> Result<String, RevisionError> {
         if name.starts_with('-') {
             return Err(RevisionError::LooksLikeAnOption(name.to_owned()));
@@ -111,11 +112,11 @@ impl Repository {
             })
     }
 
-    /// The last commit that HEAD has in common with the default branch.
+    /// The merge base of HEAD and the default branch.
     ///
     /// # Errors
     ///
-    /// Where no default branch can be told, or they have nothing in common.
+    /// If there is no default branch, or no common commit.
     pub fn merge_base(&self) -> Result<String, RevisionError> {
         let branches = [
             "refs/remotes/origin/HEAD",
@@ -135,18 +136,18 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// Where git fails.
+    /// If git fails.
     pub fn between(&self, base: &str, head: &str) -> Result<Vec<String>, RevisionError> {
         let range = format!("{base}..{head}");
         let commits = output_of(self.git(&["rev-list", "--end-of-options", &range]))?;
         Ok(commits.lines().map(str::to_owned).collect())
     }
 
-    /// Those of them that lie on the first-parent line of `head`.
+    /// The commits of [`between`](Self::between) that are on the first-parent line of `head`.
     ///
     /// # Errors
     ///
-    /// Where git fails.
+    /// If git fails.
     pub fn first_parents(&self, base: &str, head: &str) -> Result<Vec<String>, RevisionError> {
         let range = format!("{base}..{head}");
         let commits = ["rev-list", "--first-parent", "--end-of-options", &range];
@@ -154,7 +155,7 @@ impl Repository {
         Ok(commits.lines().map(str::to_owned).collect())
     }
 
-    /// What git answers; `None` where it says no.
+    /// The output of git; `None` if the command fails.
     fn commit_of(&self, arguments: &[&str]) -> Result<Option<String>, RevisionError> {
         match output_of(self.git(arguments)) {
             Ok(commit) => Ok(Some(commit)),
@@ -168,7 +169,7 @@ impl Repository {
         shallow.is_ok_and(|answer| answer == "true")
     }
 
-    /// A git at the root of the work tree.
+    /// A git command at the root of the work tree.
     pub(super) fn git(&self, arguments: &[&str]) -> Command {
         let mut git = git(&self.top);
         git.args(arguments);
@@ -176,7 +177,7 @@ impl Repository {
     }
 }
 
-/// A git that runs nobody's hooks and writes no index by the way.
+/// A git command that runs no hooks and does not update the index.
 fn git(folder: &Path) -> Command {
     let mut git = Command::new("git");
     git.args(["-c", "core.hooksPath=/dev/null"])

@@ -1,4 +1,4 @@
-//! The work tree as a commit that no branch knows, made beside the user's index and not in it.
+//! Stores the work tree as a commit on no branch, with a separate index.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::command::{CommandError, output_of};
 use super::revision::{Repository, RevisionError};
 
-/// Who the commit says made it: the user need not have told git a name.
+/// The author of the commit, because the user may not have configured a name in git.
 const AUTHOR: [(&str, &str); 4] = [
     ("GIT_AUTHOR_NAME", "heapmark"),
     ("GIT_AUTHOR_EMAIL", "heapmark@localhost"),
@@ -15,13 +15,13 @@ const AUTHOR: [(&str, &str); 4] = [
 ];
 
 impl Repository {
-    /// The hash of a commit with the files of the work tree as they are, those included that git
-    /// does not know yet but does not ignore either; HEAD itself where nothing differs from it.
-    /// What is below `target` is left out. Index, files, HEAD and branches stay as they are.
+    /// The hash of a commit with the current files of the work tree, including untracked files that
+    /// are not ignored. If nothing differs from HEAD, it is HEAD. Files below `target` are left
+    /// out. Index, files, HEAD and branches do not change.
     ///
     /// # Errors
     ///
-    /// Where there is no commit yet, or git cannot store the files.
+    /// If there is no commit yet, or git cannot store the files.
     pub fn snapshot(&self, target: &Path) -> Result<String, RevisionError> {
         let head = self.resolve("HEAD")?;
         let aside = tempfile::Builder::new()
@@ -31,7 +31,7 @@ impl Repository {
         let own = output_of(self.git(&["rev-parse", "--git-path", "index"]))?;
         let own = self.top.join(own);
         if own.exists() {
-            // What git knows of the files' times spares it to read them all again.
+            // With the file times in the index, git does not read all files again.
             fs::copy(own, &index)?;
         }
         let git = |arguments: &[&str]| -> Result<String, CommandError> {
@@ -39,7 +39,7 @@ impl Repository {
             git.env("GIT_INDEX_FILE", &index).envs(AUTHOR);
             output_of(git)
         };
-        // A target folder that nobody told git to ignore is no source all the same.
+        // A target folder is left out even if git does not ignore it.
         let target = target.strip_prefix(&self.top).ok().and_then(Path::to_str);
         let ignored = |path: &str| git(&["check-ignore", "--quiet", "--", path]).is_ok();
         match target.filter(|path| !path.is_empty() && !ignored(path)) {

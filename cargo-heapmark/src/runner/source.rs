@@ -1,3 +1,5 @@
+//! Reads source files as they were measured, for the pages.
+
 use std::io::{Read, Write};
 use std::path::{Component, Path};
 use std::process::{Command, Stdio};
@@ -5,12 +7,12 @@ use std::{fs, io, thread};
 
 use heapmark_model::record::Commit;
 
-/// Bytes of a source file that are read at most; a longer one is not worth a page.
+/// The highest number of bytes that are read of a source file.
 const MOST: u64 = 1 << 20;
 
-/// The text of each of `files` as it was measured: at the commit, or in the work tree where that
-/// differed from it. `folder` is what the paths are relative to. Files that are not known are
-/// left out, and so are paths that lead out of `folder`.
+/// The text of each of `files` as it was measured: at the commit, or in the work tree if that had
+/// changes. The paths are relative to `folder`. Files that do not exist, and paths that lead out of
+/// `folder`, are left out.
 pub fn sources(folder: &Path, commit: &Commit, files: &[&str]) -> Vec<(String, String)> {
     let inside = files.iter().copied().filter(|file| stays_inside(file));
     if commit.dirty {
@@ -23,7 +25,7 @@ pub fn sources(folder: &Path, commit: &Commit, files: &[&str]) -> Vec<(String, S
         return inside.filter_map(read).collect();
     }
     let inside: Vec<&str> = inside.collect();
-    // A page without its source is still a page: git may be missing, or the clone shallow.
+    // Without git, or in a shallow clone, the page has no source text.
     at_commit(folder, &commit.sha, &inside).unwrap_or_default()
 }
 
@@ -34,7 +36,8 @@ fn stays_inside(file: &str) -> bool {
         && parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// Asks one git for all files: a process for each would take longer than the whole site.
+/// Reads all files with one git process. One process per file would take longer than the whole
+/// site.
 fn at_commit(folder: &Path, sha: &str, files: &[&str]) -> io::Result<Vec<(String, String)>> {
     if files.is_empty() || sha.is_empty() || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(Vec::new());
@@ -49,7 +52,7 @@ fn at_commit(folder: &Path, sha: &str, files: &[&str]) -> io::Result<Vec<(String
     let mut questions = git.stdin.take();
     let mut answers = Vec::new();
     thread::scope(|scope| -> io::Result<()> {
-        // On a thread of its own: git stops listening while nobody reads what it says.
+        // On a separate thread: git stops reading its input while its output is not read.
         scope.spawn(move || {
             for file in files {
                 let question = questions
@@ -69,8 +72,8 @@ fn at_commit(folder: &Path, sha: &str, files: &[&str]) -> io::Result<Vec<(String
     Ok(parse(&answers, files))
 }
 
-/// `HASH blob SIZE`, that many bytes and a line break for each file; one line where it is not
-/// known.
+/// Parses `HASH blob SIZE`, that many bytes and a line break for each file. For an unknown file
+/// there is only one line.
 fn parse(mut answers: &[u8], files: &[&str]) -> Vec<(String, String)> {
     let mut sources = Vec::new();
     for file in files {
@@ -80,7 +83,7 @@ fn parse(mut answers: &[u8], files: &[&str]) -> Vec<(String, String)> {
         let header = String::from_utf8_lossy(&answers[..end]).into_owned();
         answers = &answers[end + 1..];
         let [_, "blob", size] = header.split(' ').collect::<Vec<_>>()[..] else {
-            // A folder would be followed by its content, which nothing here could read past.
+            // The content of a folder would follow, which this parser cannot skip.
             if header.ends_with(" missing") {
                 continue;
             }

@@ -1,147 +1,150 @@
+//! The cases of a bench binary, and the requests that run them.
+
 use std::path::{Path, PathBuf};
 
 use super::build::Built;
 use super::called::Called;
-use super::layout::{Kept, Layouts};
+use super::link_order::{Kept, LinkOrders};
 use heapmark_model::launch::{LaunchError, Launcher};
 use heapmark_model::protocol::{Launch, Pass, Reply, Request};
 use heapmark_model::record::{Callsite, CaseInfo, GroupInfo, Growth, Observation, Totals};
 
-/// Iterations that a worker without the rate pass is asked for; it sends each with its tape.
+/// The number of iterations for a worker without the rate pass. It sends each with its timeline.
 const OLDER_REPETITIONS: u32 = 10;
 
-/// Cases that can be run, each time in a process of its own.
+/// Cases that can be run, each time in a fresh process.
 pub trait Suite {
-    /// What there is to run.
+    /// The groups and cases of the suite.
     ///
     /// # Errors
     ///
-    /// Where the worker cannot be asked.
+    /// If the worker cannot be started or does not reply.
     fn list(&mut self) -> Result<Listing, LaunchError>;
 
-    /// Runs one case in one fresh process.
+    /// Runs one case in a fresh process.
     ///
     /// # Errors
     ///
-    /// Where the case panics, dies, hangs or measures nothing.
-    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError>;
+    /// If the case panics, crashes, hangs or measures nothing.
+    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<CaseReply, LaunchError>;
 
-    /// Adds up what many iterations of one case do to the heap, in one fresh process; nothing if
-    /// the suite cannot.
+    /// Adds up the events of many iterations of one case, in a fresh process. Empty if the suite
+    /// does not support this.
     ///
     /// # Errors
     ///
-    /// Where the case panics, dies, hangs or measures nothing.
+    /// If the case panics, crashes, hangs or measures nothing.
     fn totals(&mut self, case: &str) -> Result<Vec<Totals>, LaunchError> {
         let _ = case;
         Ok(Vec::new())
     }
 
-    /// Repeats one case in one fresh process to see whether its live memory grows; `None` where
-    /// the suite cannot look.
+    /// Repeats one case in a fresh process and judges whether its live memory grows. `None` if the
+    /// suite does not support this.
     ///
     /// # Errors
     ///
-    /// Where the case panics, dies, hangs or measures nothing.
+    /// If the case panics, crashes, hangs or measures nothing.
     fn growth(&mut self, case: &str) -> Result<Option<Growth>, LaunchError> {
         let _ = case;
         Ok(None)
     }
 
-    /// Makes sure that there are `count` layouts of the code to time, drawn from `seed`. A later
-    /// call may ask for more from the same seed, and gets the first ones again.
+    /// Makes sure that there are `count` link orders from `seed`. A later call with the same seed
+    /// and a higher count keeps the first ones.
     ///
     /// # Errors
     ///
-    /// Why the code can be run only as it was linked.
+    /// Why the binary can run only in its original link order.
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String>;
 
-    /// Times one case in one fresh process that runs layout `layout`, or the code as it was linked
-    /// where there are no layouts.
+    /// Times one case in a fresh process with the link order `link_order`, or with the original one
+    /// if there are no link orders.
     ///
     /// # Errors
     ///
-    /// Where the case panics, dies, hangs or measures nothing.
-    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError>;
+    /// If the case panics, crashes, hangs or measures nothing.
+    fn time(&mut self, case: &str, link_order: u32, launch: Launch)
+    -> Result<Batches, LaunchError>;
 
-    /// What starts its processes; `None` where there are none, so that none can be put under
-    /// another program.
+    /// Starts the processes of the suite, also under another program; `None` if the suite has no
+    /// processes.
     fn launcher(&self) -> Option<Launcher<'_>> {
         None
     }
 
-    /// What its processes call the case `id`.
+    /// The id that the workers of the suite use for the case `id`.
     ///
     /// # Errors
     ///
-    /// Where their word for it names other cases as well.
+    /// If the worker's id belongs to several cases.
     fn called<'a>(&'a self, id: &'a str) -> Result<&'a str, LaunchError> {
         Ok(id)
     }
 }
 
-/// What a suite holds.
+/// The content of a suite.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
-    /// The type of the global allocator under the counters; `None` where heapmark's is missing.
+    /// The type of the wrapped global allocator; `None` if heapmark's wrapper is missing.
     pub allocator: Option<String>,
-    /// The revision that the build said it was of; `None` where it said none.
+    /// The revision that the binary was built from; `None` if the binary does not state it.
     pub revision: Option<String>,
     /// The groups, in report order.
     pub groups: Vec<GroupInfo>,
     /// The cases, in report order.
     pub cases: Vec<CaseInfo>,
-    /// What the worker calls them.
+    /// The worker's ids of the cases.
     pub called: Called,
 }
 
-/// What one process told about one case.
+/// The reply of one process about one case.
 #[derive(Clone, Debug, Default)]
-pub struct Answer {
-    /// One a repetition.
+pub struct CaseReply {
+    /// One observation per repetition.
     pub observations: Vec<Observation>,
-    /// The case's claims, with whether every repetition kept them.
+    /// The case assertions, and whether each passed in every repetition.
     pub claims: Vec<(String, bool)>,
 }
 
-/// The real thing: a bench binary.
+/// A suite in a bench binary.
 #[derive(Debug)]
 pub struct Binary<'a> {
     launcher: Launcher<'a>,
     target: PathBuf,
     kept: Result<Kept, String>,
-    layouts: Option<Layouts>,
+    link_orders: Option<LinkOrders>,
     called: Called,
 }
 
 impl<'a> Binary<'a> {
-    /// Asks a binary by `launcher`, which starts the one that was built; layouts of it are linked
-    /// below the workspace's `target` folder, and go with this value.
+    /// The suite of the binary `built`, which `launcher` starts. Its link orders are stored below
+    /// the workspace's `target` folder, and are deleted with this value.
     pub fn new(built: Built, target: &Path, launcher: Launcher<'a>) -> Self {
         Self {
             launcher,
             target: target.to_owned(),
             kept: built.kept,
-            layouts: None,
+            link_orders: None,
             called: Called::default(),
         }
     }
 }
 
 impl Binary<'_> {
-    /// Has the case `id` known as `new` from here on; the worker keeps its word for it.
+    /// Renames the case `id` to `new`. The worker's id of it does not change.
     pub fn rename(&mut self, id: &str, new: &str) {
         self.called.rename(id, new);
     }
 
-    /// The call stacks that ask for memory in one iteration of `case`.
+    /// The call sites that allocate memory in one iteration of `case`.
     ///
     /// # Errors
     ///
-    /// Where the case cannot be run, or its heapmark is too old to trace it.
+    /// If the case cannot be run, or its heapmark is too old to record call sites.
     pub fn callsites(&self, case: &str) -> Result<Vec<Callsite>, LaunchError> {
         let request = Request::Run {
-            case: self.called.of(case)?.to_owned(),
+            case: self.called.name_of(case)?.to_owned(),
             pass: Pass::Callsites,
             repetitions: 1,
         };
@@ -150,7 +153,10 @@ impl Binary<'_> {
             Reply::Callsites { callsites } => Some(callsites),
             _ => None,
         });
-        let old = || LaunchError::Failed("the heapmark it was built with knows none".to_owned());
+        let old = || {
+            let reason = "it was built with a heapmark that is too old to record call sites";
+            LaunchError::Failed(reason.to_owned())
+        };
         told.next().ok_or_else(old)
     }
 }
@@ -162,13 +168,13 @@ impl Suite for Binary<'_> {
         Ok(listing)
     }
 
-    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError> {
+    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<CaseReply, LaunchError> {
         let request = Request::Run {
-            case: self.called.of(case)?.to_owned(),
+            case: self.called.name_of(case)?.to_owned(),
             pass,
             repetitions,
         };
-        Ok(Answer::from_replies(self.launcher.ask(&request)?))
+        Ok(CaseReply::from_replies(self.launcher.ask(&request)?))
     }
 
     fn totals(&mut self, case: &str) -> Result<Vec<Totals>, LaunchError> {
@@ -185,7 +191,7 @@ impl Suite for Binary<'_> {
                 });
                 Ok(told.next().unwrap_or_default())
             }
-            // A worker of an older heapmark does not know the pass; it can count some iterations.
+            // A worker of an older heapmark does not support this pass, but can count iterations.
             Err(LaunchError::Failed(_)) => {
                 let answer = self.run(case, Pass::Count, OLDER_REPETITIONS)?;
                 Ok(Totals::of_observations(&answer.observations))
@@ -196,7 +202,7 @@ impl Suite for Binary<'_> {
 
     fn growth(&mut self, case: &str) -> Result<Option<Growth>, LaunchError> {
         let request = Request::Run {
-            case: self.called.of(case)?.to_owned(),
+            case: self.called.name_of(case)?.to_owned(),
             pass: Pass::Growth,
             repetitions: 1,
         };
@@ -204,28 +210,37 @@ impl Suite for Binary<'_> {
     }
 
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String> {
-        let mut layouts = match self.layouts.take().filter(|layouts| layouts.seed() == seed) {
-            Some(layouts) => layouts,
-            None => Layouts::new(self.kept.clone()?, &self.target, seed)
-                .map_err(|error| format!("no layouts can be stored: {error}"))?,
+        let mut link_orders = match self
+            .link_orders
+            .take()
+            .filter(|link_orders| link_orders.seed() == seed)
+        {
+            Some(link_orders) => link_orders,
+            None => LinkOrders::new(self.kept.clone()?, &self.target, seed)
+                .map_err(|error| format!("link orders cannot be stored: {error}"))?,
         };
-        let extended = layouts.extend_to(count);
-        // Those that there are stay: a run that has begun with layouts does not go on without.
-        self.layouts = Some(layouts).filter(|layouts| layouts.get(0).is_some());
+        let extended = link_orders.extend_to(count);
+        // The link orders so far are kept: a run that began with them does not continue without.
+        self.link_orders = Some(link_orders).filter(|link_orders| link_orders.get(0).is_some());
         extended
     }
 
-    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {
+    fn time(
+        &mut self,
+        case: &str,
+        link_order: u32,
+        launch: Launch,
+    ) -> Result<Batches, LaunchError> {
         let request = Request::Time {
-            case: self.called.of(case)?.to_owned(),
+            case: self.called.name_of(case)?.to_owned(),
             launch,
         };
         let binary = self
-            .layouts
+            .link_orders
             .as_ref()
-            .and_then(|layouts| layouts.get(layout));
+            .and_then(|link_orders| link_orders.get(link_order));
         let replies = match binary {
-            Some(binary) => self.launcher.of(binary).ask(&request)?,
+            Some(binary) => self.launcher.with_program(binary).ask(&request)?,
             None => self.launcher.ask(&request)?,
         };
         Ok(Batches::from_replies(replies))
@@ -236,21 +251,21 @@ impl Suite for Binary<'_> {
     }
 
     fn called<'a>(&'a self, id: &'a str) -> Result<&'a str, LaunchError> {
-        self.called.of(id)
+        self.called.name_of(id)
     }
 }
 
-/// What one process told of the time of one case.
+/// The times of one case in one process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batches {
-    /// Picoseconds an iteration, one number a batch.
+    /// Picoseconds per iteration, one value per batch.
     pub picoseconds: Vec<u64>,
-    /// What a fixed piece of work took before the first batch and behind each, in nanoseconds.
+    /// The time of a fixed piece of work before the first batch and after each one, in nanoseconds.
     pub paces: Vec<u64>,
 }
 
 impl Batches {
-    /// Collects what the replies to a time request say.
+    /// Collects the replies to a time request.
     pub fn from_replies(replies: Vec<Reply>) -> Self {
         let told = replies.into_iter().find_map(|reply| match reply {
             Reply::Batches { picoseconds, paces } => Some(Self { picoseconds, paces }),
@@ -261,11 +276,11 @@ impl Batches {
 }
 
 impl Listing {
-    /// Collects what the replies to a list request say, and gives each case its id.
+    /// Collects the replies to a list request, and gives each case its id.
     ///
     /// # Errors
     ///
-    /// Two cases that cannot be told apart.
+    /// If two cases have the same key.
     pub fn from_replies(replies: Vec<Reply>) -> Result<Self, LaunchError> {
         let mut listing = Self::default();
         for reply in replies {
@@ -288,8 +303,8 @@ impl Listing {
     }
 }
 
-impl Answer {
-    /// Collects what the replies to a run say.
+impl CaseReply {
+    /// Collects the replies to a run request.
     pub fn from_replies(replies: Vec<Reply>) -> Self {
         let mut answer = Self::default();
         for reply in replies {
@@ -315,7 +330,8 @@ impl Answer {
     }
 }
 
-/// What the replies to a look for growth say; a worker of an older heapmark says `Unsupported`.
+/// The result in the replies to a growth request. A worker of an older heapmark replies
+/// `Unsupported`.
 fn growth_of(replies: Vec<Reply>) -> Option<Growth> {
     replies.into_iter().find_map(|reply| match reply {
         Reply::Growth { growth } => Some(*growth),
@@ -329,7 +345,7 @@ mod tests {
     use heapmark_model::protocol::{Pass, Reply, decode};
 
     #[test]
-    fn an_older_worker_has_not_looked_for_growth() {
+    fn an_older_worker_has_no_result_of_the_growth_pass() {
         let old = r#"{"heapmark":1,"reply":"unsupported","pass":"growth"}"#;
         let old: Reply = decode(old).unwrap().unwrap();
         assert_eq!(old, Reply::Unsupported { pass: Pass::Growth });

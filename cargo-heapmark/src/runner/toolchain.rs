@@ -1,3 +1,5 @@
+//! Describes the toolchain and the dependencies of a build.
+
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -5,11 +7,11 @@ use sha2::{Digest, Sha256};
 use super::command::{CommandError, cargo, output};
 use heapmark_model::record::Toolchain;
 
-/// What builds the bench target of `package` in `root`, as rustc and cargo tell it.
+/// The toolchain that builds the bench target of `package` in `root`, as rustc and cargo report it.
 ///
 /// # Errors
 ///
-/// Where rustc cannot be run.
+/// If rustc cannot be run.
 pub fn toolchain(root: &Path, package: &str) -> Result<Toolchain, CommandError> {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let described = output(&rustc, &["-vV"], root)?;
@@ -23,7 +25,7 @@ pub fn toolchain(root: &Path, package: &str) -> Result<Toolchain, CommandError> 
         commit: value("commit-hash"),
         target: value("host").unwrap_or_else(|| "unknown".to_owned()),
         llvm: value("LLVM version"),
-        // Flags that are no text are flags all the same.
+        // Flags that are not valid Unicode are also recorded.
         rustflags: std::env::var_os("RUSTFLAGS")
             .map(|flags| flags.to_string_lossy().into_owned())
             .unwrap_or_default(),
@@ -34,9 +36,9 @@ pub fn toolchain(root: &Path, package: &str) -> Result<Toolchain, CommandError> 
     })
 }
 
-/// The hash of what `package` and its bench targets are built from. `Cargo.lock` holds every
-/// crate of the workspace, so that a bump of a tool which no case uses would look like another
-/// program; cargo knows which crates count.
+/// The hash of the crates that `package` and its bench targets are built from. `Cargo.lock` is not
+/// suitable, because it contains every crate of the workspace: an update of an unrelated tool would
+/// look like another program.
 fn dependencies(root: &Path, package: &str) -> Option<String> {
     let arguments = ["tree", "--package", package, "--edges", "normal,build,dev"];
     let form = ["--prefix", "none", "--no-dedupe"];
@@ -44,12 +46,12 @@ fn dependencies(root: &Path, package: &str) -> Option<String> {
     let mut crates: Vec<&str> = tree.lines().filter_map(name_and_version).collect();
     crates.sort_unstable();
     crates.dedup();
-    // The hash of no crate would make any two of such builds the same.
+    // Without a crate there is no hash: otherwise all such builds would look the same.
     (!crates.is_empty()).then(|| sha256(crates.join("\n").as_bytes()))
 }
 
-/// The crate on a line of `cargo tree`, without the folder of one that is the user's own: where
-/// it lies does not matter, and what is in it is the commit's affair.
+/// The crate on a line of `cargo tree`, without the path of a local crate: its location does not
+/// matter, and the commit identifies its content.
 fn name_and_version(line: &str) -> Option<&str> {
     let line = line.trim();
     let own = line.find(" (/").map_or(line, |end| &line[..end]);
@@ -69,7 +71,7 @@ mod tests {
     use super::name_and_version;
 
     #[test]
-    fn the_folder_of_a_crate_is_no_part_of_it() {
+    fn the_folder_of_a_crate_is_not_part_of_its_name() {
         assert_eq!(
             name_and_version("mine v0.1.0 (/home/me/mine)"),
             Some("mine v0.1.0")

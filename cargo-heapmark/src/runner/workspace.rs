@@ -1,18 +1,20 @@
+//! Finds the cargo workspace and its bench targets.
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::command::{CommandError, cargo, output};
 
-/// The bench target that is run where several exist and none is named.
+/// The bench target that is run by default if there are several.
 pub const DEFAULT_BENCH: &str = "memory_benchmarks";
 
-/// The cargo workspace around a folder.
+/// The cargo workspace that contains a folder.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     /// Its root.
     pub root: PathBuf,
-    /// Where cargo builds.
+    /// The target folder.
     pub target: PathBuf,
     benches: Vec<Target>,
 }
@@ -20,37 +22,43 @@ pub struct Workspace {
 /// A bench target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The package that holds it.
+    /// The package that contains it.
     pub package: String,
     /// Its name.
     pub bench: String,
-    /// The features that it requires, which it is built with.
+    /// The features that it requires. It is built with them.
     pub features: Vec<String>,
 }
 
 /// Why a bench target was not found.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
+    /// The folder is outside of any crate.
+    #[error(
+        "no Cargo.toml in {} or above; change to the folder of a crate and run the command again",
+        .0.display()
+    )]
+    NoManifest(PathBuf),
     /// cargo could not describe the workspace.
     #[error(transparent)]
     Cargo(#[from] CommandError),
-    /// cargo's description is not what we know.
-    #[error("cannot read what `cargo metadata` prints: {0}")]
+    /// The description has an unknown form.
+    #[error("cannot parse the output of `cargo metadata`: {0}")]
     Metadata(#[from] serde_json::Error),
     /// There is no such bench target.
     #[error("no bench target `{bench}` in {}{}", root.display(), known(benches))]
     NoBench {
-        /// The name that was asked for.
+        /// The requested name.
         bench: String,
         /// The workspace.
         root: PathBuf,
         /// The targets that exist, as `package/bench`.
         benches: Vec<String>,
     },
-    /// Several packages have one of that name.
-    #[error("bench target `{bench}` is in several packages; choose with --package: {}", packages.join(", "))]
+    /// Several packages have a bench target of that name.
+    #[error("bench target `{bench}` is in several packages; choose one with --package: {}", packages.join(", "))]
     Ambiguous {
-        /// The name that was asked for.
+        /// The requested name.
         bench: String,
         /// The packages.
         packages: Vec<String>,
@@ -59,8 +67,10 @@ pub enum WorkspaceError {
 
 fn known(benches: &[String]) -> String {
     match benches {
-        [] => "; it has none: add a [[bench]] with `harness = false` to Cargo.toml".to_owned(),
-        some => format!("; there are {}", some.join(", ")),
+        [] => ": the workspace has no bench targets; add a [[bench]] with `harness = false` to \
+               Cargo.toml, as in the section \"Measure your own crate\" of heapmark's README.md"
+            .to_owned(),
+        some => format!("; choose one with --bench: {}", some.join(", ")),
     }
 }
 
@@ -86,12 +96,18 @@ struct TargetMetadata {
 }
 
 impl Workspace {
-    /// Asks cargo for the workspace around `folder`.
+    /// Finds the workspace that contains `folder`, with cargo.
     ///
     /// # Errors
     ///
-    /// Where there is none, or cargo's answer cannot be read.
+    /// If there is none, or the output of cargo cannot be parsed.
     pub fn find(folder: &Path) -> Result<Self, WorkspaceError> {
+        if !folder
+            .ancestors()
+            .any(|folder| folder.join("Cargo.toml").exists())
+        {
+            return Err(WorkspaceError::NoManifest(folder.to_owned()));
+        }
         let arguments = ["metadata", "--format-version", "1", "--no-deps"];
         let metadata: Metadata = serde_json::from_str(&output(&cargo(), &arguments, folder)?)?;
         let benches = metadata.packages.iter().flat_map(|package| {
@@ -110,17 +126,17 @@ impl Workspace {
         })
     }
 
-    /// The same workspace, built in the folder `target`.
+    /// The same workspace with the target folder `target`.
     pub fn built_in(self, target: PathBuf) -> Self {
         Self { target, ..self }
     }
 
-    /// The bench target of that name, in `package` where one is named. Where no name is given it
-    /// is `memory_benchmarks`, or the only one that there is.
+    /// The bench target `bench` in `package`, or in any package. Without a name, it is the only
+    /// bench target, or `memory_benchmarks` if there are several.
     ///
     /// # Errors
     ///
-    /// Where there is none or more than one; the message names the choices.
+    /// If there is none or more than one. The message lists the choices.
     pub fn bench(
         &self,
         bench: Option<&str>,
@@ -198,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_several_packages_wants_the_package() {
+    fn a_name_in_several_packages_needs_the_package() {
         let workspace = workspace(&[("one", "memory"), ("two", "memory")]);
         let error = workspace.bench(Some("memory"), None).unwrap_err();
         assert!(matches!(error, WorkspaceError::Ambiguous { .. }), "{error}");
@@ -212,8 +228,21 @@ mod tests {
     }
 
     #[test]
-    fn a_workspace_without_benches_is_told_what_to_add() {
+    fn the_error_for_a_workspace_without_benches_states_what_to_add() {
         let message = workspace(&[]).bench(None, None).unwrap_err().to_string();
         assert!(message.contains("add a [[bench]]"), "{message}");
+    }
+
+    #[test]
+    fn a_folder_outside_of_any_crate_is_named_with_what_to_do() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let error = Workspace::find(folder.path()).unwrap_err();
+        let folder = folder.path().display();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "no Cargo.toml in {folder} or above; change to the folder of a crate and run the command again"
+            )
+        );
     }
 }

@@ -1,18 +1,18 @@
-//! Two revisions beside each other, each checked out and built in folders of its own.
+//! Checks out and builds two revisions in separate folders.
 //!
 //! ```text
 //! target/heapmark/compare/
-//! ├─ running            there while a comparison is at work: one at a time
-//! ├─ base, head         what cargo built of each side, kept for the next comparison
-//! └─ Xy12Zq/            gone with the comparison
+//! ├─ running            exists while a comparison runs; only one runs at a time
+//! ├─ base, head         target folder of each side, kept for the next comparison
+//! └─ Xy12Zq/            deleted after the comparison
 //!    ├─ base/           worktree
 //!    └─ head/           worktree
 //! ```
 //!
-//! cargo tells by times of files whether a crate must be built again, and takes the same crate in
-//! another worktree for the same. So each side has a target folder of its own, only one comparison
-//! works in it at a time, and a worktree is checked out after everything that lies in its target
-//! folder was built: its files are newer, and cargo builds them.
+//! cargo decides by file times whether a crate must be rebuilt, and does not distinguish the same
+//! crate in two worktrees. Therefore each side has a separate target folder that only one
+//! comparison uses at a time. A worktree is checked out after everything in its target folder was
+//! built, so its files are newer and cargo builds them.
 
 use std::fs::{self, File};
 use std::io;
@@ -23,18 +23,18 @@ use tempfile::{NamedTempFile, TempDir};
 use super::command::{CommandError, output_of};
 use super::revision::Repository;
 
-/// Why there is no place to build a revision in.
+/// Why a worktree could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum WorktreeError {
-    /// Another comparison of this workspace has not ended.
-    #[error("another comparison is at work here; wait for it, or remove {} if it was killed", .0.display())]
+    /// Another comparison of this workspace is running.
+    #[error("another comparison is running in this workspace; wait for it, or remove {} if it was killed", .0.display())]
     Busy(PathBuf),
-    /// The folder cannot be made or filled.
-    #[error("cannot prepare {}: {source}", path.display())]
+    /// The folder cannot be created or written.
+    #[error("cannot prepare {}: {source}; check its permissions and the free disk space", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// git cannot check the commit out.
@@ -42,33 +42,33 @@ pub enum WorktreeError {
     Git(#[from] CommandError),
 }
 
-/// The place for one comparison.
+/// The folder in which one comparison checks out and builds commits.
 #[derive(Debug)]
-pub struct Workshop {
+pub struct WorktreePool {
     repository: Repository,
     folder: PathBuf,
-    // The order matters: fields are dropped in theirs, and the place is free last.
+    // Fields are dropped in this order, so the pool is released last.
     trees: TempDir,
     _running: NamedTempFile,
 }
 
-/// A checked-out commit; it is removed when it is dropped.
+/// A checked-out commit. It is removed when this value is dropped.
 #[derive(Debug)]
 pub struct Worktree {
     repository: Repository,
     path: PathBuf,
     /// The folder in it that corresponds to the user's workspace.
     pub workspace: PathBuf,
-    /// Where it is to be built.
+    /// The target folder of its build.
     pub target: PathBuf,
 }
 
-impl Workshop {
-    /// Takes the place below the `target` folder of a workspace.
+impl WorktreePool {
+    /// Opens the pool below the `target` folder of a workspace.
     ///
     /// # Errors
     ///
-    /// Where another comparison has it, or it cannot be written.
+    /// If another comparison uses it, or it cannot be written.
     pub fn open(repository: &Repository, target: &Path) -> Result<Self, WorktreeError> {
         let folder = target.join("heapmark").join("compare");
         let at = |source| WorktreeError::Folder {
@@ -94,13 +94,12 @@ impl Workshop {
         })
     }
 
-    /// Checks `commit` out under `name`. Names of equal length make equally long paths, so that
-    /// they cannot be the difference between two sides. `lock` is a `Cargo.lock` for a commit
-    /// that has none.
+    /// Checks `commit` out under `name`. Use names of equal length, so that the length of the path
+    /// does not differ between the sides. `lock` is a `Cargo.lock` for a commit that has none.
     ///
     /// # Errors
     ///
-    /// Where git cannot.
+    /// If git fails, or the lock file cannot be copied.
     pub fn check_out(
         &self,
         name: &str,
@@ -126,19 +125,20 @@ impl Workshop {
         Ok(tree)
     }
 
-    /// Gives the side `to`, where it was never built, what is built of the side `from`, so that
-    /// dependencies are not compiled twice. Times are kept: cargo goes by them.
+    /// Copies the target folder of the side `from` to the side `to` if that was never built, so
+    /// that dependencies are not compiled twice. File times are kept, because cargo depends on
+    /// them.
     ///
     /// # Errors
     ///
-    /// Where it cannot be copied; then nothing of it is left.
+    /// If it cannot be copied. A partial copy is removed.
     pub fn seed(&self, from: &str, to: &str) -> Result<(), WorktreeError> {
         let target = self.folder.join(to);
         let source = self.folder.join(from);
         if target.exists() || !source.exists() {
             return Ok(());
         }
-        // Copied aside, so that a copy that is cut off is never taken for a whole one.
+        // Copied to a temporary folder first, so that an interrupted copy is never used.
         let aside = self.trees.path().join("seed");
         let copied = copy(&source, &aside).and_then(|()| fs::rename(&aside, &target));
         copied.map_err(|source| WorktreeError::Folder {
@@ -169,7 +169,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 impl Drop for Worktree {
     fn drop(&mut self) {
-        // Twice forced: whatever a build has left in it goes too. Only this worktree is named.
+        // Forced twice, which also removes untracked files of a build. Only this worktree is given.
         let mut git = self
             .repository
             .git(&["worktree", "remove", "--force", "--force"]);

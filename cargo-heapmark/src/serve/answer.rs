@@ -1,21 +1,21 @@
-//! What a request gets. A pure function of the site and the request.
+//! The response to a request: a pure function of the site and the request.
 
 use std::borrow::Cow;
 
 use super::site::Site;
 
-/// A response, ready to be sent.
+/// A response that can be sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer<'a> {
     pub status: u16,
     pub content_type: &'static str,
-    /// The methods that would have been answered.
+    /// The supported methods, if the method is not supported.
     pub allow: Option<&'static str>,
-    /// A file of the site is not copied: a client may take its time to read it.
+    /// Files of the site are borrowed, because a client may read slowly.
     pub body: Cow<'a, [u8]>,
 }
 
-/// The page that stands in for one that does not exist.
+/// The page for paths that do not exist.
 const NOT_FOUND: &str = "404.html";
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -27,15 +27,15 @@ pub(super) fn answer<'a, 'h>(
     url: &str,
 ) -> Answer<'a> {
     let mut hosts = hosts.peekable();
-    // A name that somebody else's name server points at this machine would make their page and
-    // ours one origin to a browser.
+    // DNS rebinding: if a foreign host name resolved to this machine, a browser would treat the
+    // foreign page and this site as one origin.
     if hosts.peek().is_none() || !hosts.all(is_this_machine) {
-        return plain(421, "this server answers to 127.0.0.1 and localhost only\n");
+        return plain(421, "the host must be 127.0.0.1 or localhost\n");
     }
     if !matches!(method, "GET" | "HEAD") {
         return Answer {
             allow: Some("GET, HEAD"),
-            ..plain(405, "only GET and HEAD are answered\n")
+            ..plain(405, "only GET and HEAD are supported\n")
         };
     }
     let found = path(url).and_then(|path| Some((content_type(&path), site.files.get(&path)?)));
@@ -58,14 +58,15 @@ pub(super) fn answer<'a, 'h>(
     }
 }
 
-/// The page with its relative links taken from the root: it answers for addresses at any depth.
+/// The page with its relative links resolved from the root, because it is sent for paths at any
+/// depth.
 fn at_any_depth(page: &[u8]) -> Vec<u8> {
     String::from_utf8_lossy(page)
         .replacen("<head>", "<head><base href=\"/\">", 1)
         .into_bytes()
 }
 
-/// A sentence instead of a page.
+/// A response with a sentence instead of a page.
 pub(super) fn plain(status: u16, text: &'static str) -> Answer<'static> {
     Answer {
         status,
@@ -82,7 +83,7 @@ fn is_this_machine(host: &str) -> bool {
     known && port.parse::<u16>().is_ok()
 }
 
-/// The key that `url` asks for; whether there is such a file is for the map to say.
+/// The key of `url` in the map of files, whether or not there is such a file.
 fn path(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next()?.strip_prefix('/')?;
     let path = percent_decoded(path)?;
@@ -92,7 +93,7 @@ fn path(url: &str) -> Option<String> {
     })
 }
 
-/// `None` where an escape is malformed or the bytes are no text.
+/// `None` if an escape is malformed or the bytes are not UTF-8.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_url_is_no_key() {
+    fn a_malformed_url_has_no_key() {
         for url in [
             "",
             "*",

@@ -1,3 +1,5 @@
+//! Errors of serving a site.
+
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
@@ -6,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// No publish has written into the folder.
+    /// The folder contains no site.
     #[error("no site in {}; run `cargo xtask report` or `cargo heapmark report` first", path.display())]
     NoSite {
         /// The folder.
@@ -17,32 +19,32 @@ pub enum ServeError {
     Read {
         /// The list.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Another program listens on the port.
-    #[error("port {port} is taken; try --port {free}")]
+    #[error("port {port} is in use; try --port {free}")]
     Taken {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// One that was free a moment ago; 0, which picks one, where none was found.
+        /// A port that was just free; 0, which selects a free port, if none was found.
         free: u16,
     },
-    /// The port cannot be had for another reason.
-    #[error("cannot listen on 127.0.0.1:{port}: {source}; try --port 0, which picks a free one")]
+    /// The server cannot listen on the port for another reason.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}; try --port 0, which selects a free port")]
     Bind {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// No thread can be had that notices a stop.
-    #[error("cannot start a thread: {0}; end other programs and start the server again")]
+    /// The thread that waits for the stop flag cannot be started.
+    #[error("cannot start a thread: {0}; stop other programs and start the server again")]
     Thread(io::Error),
 }
 
 impl ServeError {
-    /// Why `port` could not be had, with a free one where it is taken.
+    /// The error for `port`, with a free port if it is in use.
     pub(super) fn bind(port: u16, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::AddrInUse => Self::Taken {

@@ -1,41 +1,41 @@
-//! The head of a request: what a client asks, or why it is refused. Pure: bytes in, a value out.
+//! Parses the head of a request. It does no I/O: bytes in, a value out.
 
-/// Bytes that a head has at most; a browser's takes less than one KiB.
+/// The highest number of bytes of a head. A browser's head is shorter than 1 KiB.
 pub(super) const LONGEST: usize = 16 * 1024;
 
-/// Headers that a head has at most.
+/// The highest number of headers of a head.
 const MOST_HEADERS: usize = 100;
 
-/// What a client asks for.
+/// The head of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Head {
     pub method: String,
     pub url: String,
     /// The value of each Host header.
     pub hosts: Vec<String>,
-    /// Whether a body follows, which is never read.
+    /// Whether a body follows. It is never read.
     pub has_body: bool,
-    /// Whether the client expects to ask more over the same connection.
+    /// Whether the client keeps the connection open for more requests.
     pub stays: bool,
-    /// Bytes of the head; what follows them is the next request.
+    /// The length of the head in bytes. The next request follows it.
     pub length: usize,
 }
 
-/// Why a head is not answered with a page: a status and a sentence.
+/// The response to an invalid head: a status and a sentence.
 pub(super) type Refusal = (u16, &'static str);
 
-/// The head that `bytes` begin with; `None` while its end has not come.
+/// The head at the beginning of `bytes`; `None` if it is not complete yet.
 pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Refusal> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     let length = match request.parse(bytes) {
         Ok(httparse::Status::Complete(length)) if length <= LONGEST => length,
         Ok(httparse::Status::Partial) if bytes.len() < LONGEST => return Ok(None),
-        Ok(_) if !bytes.contains(&b'\n') => return Err((414, "the address is too long\n")),
+        Ok(_) if !bytes.contains(&b'\n') => return Err((414, "the URL is too long\n")),
         Ok(_) | Err(httparse::Error::TooManyHeaders) => {
             return Err((431, "the headers are too long\n"));
         }
-        Err(_) => return Err((400, "this is not a request of HTTP/1.1\n")),
+        Err(_) => return Err((400, "this is not an HTTP/1.1 request\n")),
     };
     let named = |name: &str| {
         let named = request.headers.iter();
@@ -72,7 +72,7 @@ mod tests {
             assert_eq!(
                 parse(&text[..end]),
                 Ok(None),
-                "{end} bytes are no whole head"
+                "{end} bytes are not a complete head"
             );
         }
     }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_ends_where_the_client_says_so_or_cannot_keep_it() {
+    fn a_connection_ends_if_the_client_requests_it_or_cannot_keep_it() {
         for (line, stays) in [
             ("HTTP/1.1\r\n", true),
             ("HTTP/1.1\r\nConnection: Close\r\n", false),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_or_no_request_is_refused_with_its_status() {
+    fn input_that_is_too_long_or_not_a_request_is_refused_with_its_status() {
         let refused = |text: String| parse(text.as_bytes()).unwrap_err().0;
         assert_eq!(refused("GET /".to_owned() + &"a".repeat(LONGEST)), 414);
         let endless = format!("GET / HTTP/1.1\r\nA: {}", "a".repeat(LONGEST));

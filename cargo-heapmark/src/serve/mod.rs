@@ -1,20 +1,20 @@
 //! Serves a rendered site to browsers on this machine.
 //!
 //! ```text
-//!  browser ─▶ accept ─▶ a thread a connection: head ─▶ answer(site, head) ─▶ bytes from memory
+//!  browser ─▶ accept ─▶ one thread each:       head ─▶ answer(site, head) ─▶ bytes from memory
 //!             127.0.0.1      bounded in number,           ▲
 //!                            length and time              │
 //!  publish ─▶ .heapmark-site ── changed? ─ load ──────────┘
 //! ```
 //!
-//! A request never becomes a path on disk: it is looked up in a map of the files that a publish
-//! wrote, loaded beforehand. It is no server for a network: it binds 127.0.0.1 alone, and answers
-//! to no other name, so that a page elsewhere cannot read it through a name of its own.
+//! A request never becomes a path on disk: it is looked up in a map of the published files, which
+//! are loaded in advance. The server is not meant for a network. It binds only 127.0.0.1 and
+//! accepts no other host name, so that a foreign page cannot read it through DNS rebinding.
 //!
-//! Any page in the user's browser can send requests here, so a client cannot make the server hold
-//! much or wait long. tiny_http writes the answers and takes no connection: its own server reads
-//! heads without a bound and allocates what `Content-Length` names (seen to abort the process), and
-//! the first failure to accept a connection ends it.
+//! Any page in the user's browser can send requests to the server. Memory and time per client are
+//! therefore limited. tiny_http only writes the responses. Its own server reads heads without a
+//! limit, allocates the size that `Content-Length` states (which aborted the process in a test),
+//! and stops at the first failure to accept a connection.
 
 mod answer;
 mod error;
@@ -37,10 +37,10 @@ pub use error::ServeError;
 use open::Open;
 use site::Shelf;
 
-/// How long a stop may go unnoticed.
+/// The longest time until the server notices the stop flag.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// How long an ended connection is given to let go of its file descriptor.
+/// How long to wait for a closed connection to release its file descriptor.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// A site that is being served.
@@ -51,11 +51,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Loads the site in `dir` and listens on `port` of 127.0.0.1; port 0 takes a free one.
+    /// Loads the site in `dir` and listens on `port` of 127.0.0.1. Port 0 selects a free port.
     ///
     /// # Errors
     ///
-    /// Where `dir` holds no site, or the port cannot be had.
+    /// If `dir` does not contain a site, or the server cannot listen on the port.
     pub fn bind(dir: impl Into<PathBuf>, port: u16) -> Result<Self, ServeError> {
         let shelf = Arc::new(Shelf::open(dir.into())?);
         let failed = |source| ServeError::bind(port, source);
@@ -68,18 +68,19 @@ impl Server {
         })
     }
 
-    /// Where the site can be seen.
+    /// The address of the server.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers requests until `stop` is set, which is noticed within a tenth of a second.
+    /// Answers requests until `stop` is set, which it notices within a tenth of a second.
     ///
-    /// A connection that cannot be taken, as without a free file descriptor, does not end it.
+    /// If a connection cannot be accepted, for example without a free file descriptor, the server
+    /// continues.
     ///
     /// # Errors
     ///
-    /// Where not even the thread that notices the stop can be had.
+    /// If the thread that waits for `stop` cannot be started.
     pub fn run(&self, stop: &AtomicBool) -> Result<(), ServeError> {
         let open = Arc::new(Open::default());
         let ended = AtomicBool::new(false);
@@ -90,7 +91,7 @@ impl Server {
             while !stop.load(Ordering::Relaxed) {
                 match self.listener.accept() {
                     Ok((stream, _)) => self.take(stream, &open),
-                    // The client that was to be taken has gone.
+                    // The client has closed the connection.
                     Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                     Err(_) => {
                         open.end_oldest();
@@ -105,8 +106,8 @@ impl Server {
         Ok(())
     }
 
-    /// Gives a connection a thread of its own: a client that hangs holds up that one alone. Where
-    /// none can be had, the connection ends.
+    /// Handles a connection on a separate thread, so that a client that hangs blocks only this
+    /// thread. If no thread can be started, the oldest connection is closed.
     fn take(&self, stream: TcpStream, open: &Arc<Open>) {
         let connection = open.add(stream);
         let shelf = Arc::clone(&self.shelf);
@@ -116,11 +117,11 @@ impl Server {
         }
     }
 
-    /// Once `stop` is set, connects to the server until it has woken up and `ended`.
+    /// Once `stop` is set, connects to the server until it wakes up and sets `ended`.
     fn wake(&self, stop: &AtomicBool, ended: &AtomicBool) {
         while !ended.load(Ordering::Relaxed) {
             if stop.load(Ordering::Relaxed) {
-                // Where this fails, connections are plenty, and each of them does the same.
+                // If this fails, there are many other connections, which also wake the server.
                 let _ = TcpStream::connect_timeout(&self.address, PATIENCE);
             }
             thread::sleep(PATIENCE / 2);

@@ -1,23 +1,23 @@
-//! The connections that are open. Their number is bounded, and a new one has room because the one
-//! that was opened first is ended for it: clients that hang never keep others out.
+//! The open connections. Their number is limited. If there are too many, the oldest one is closed
+//! for a new one, so that clients that hang do not block others.
 
 use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Connections that are open at once. Each is a thread and a file descriptor, of which a process
-/// has 1,024 as a rule.
+/// The highest number of open connections. Each needs a thread and a file descriptor; the usual
+/// limit of a process is 1,024 descriptors.
 pub(super) const MOST: usize = 128;
 
-/// Every open connection, by a number that rises with each.
+/// All open connections, by a number that increases with each.
 #[derive(Debug, Default)]
 pub(super) struct Open {
     connections: Mutex<BTreeMap<u64, Arc<TcpStream>>>,
     next: AtomicU64,
 }
 
-/// One of them; it is open until this value goes.
+/// An open connection. It is removed when this value is dropped.
 pub(super) struct Connection {
     pub stream: Arc<TcpStream>,
     number: u64,
@@ -25,7 +25,7 @@ pub(super) struct Connection {
 }
 
 impl Open {
-    /// Adds a connection, and ends the oldest where there are too many.
+    /// Adds a connection, and closes the oldest if there are too many.
     pub fn add(self: &Arc<Self>, stream: TcpStream) -> Connection {
         let stream = Arc::new(stream);
         let mut connections = self.lock();
@@ -41,12 +41,12 @@ impl Open {
         }
     }
 
-    /// Ends the connection that was opened first.
+    /// Closes the connection that was opened first.
     pub fn end_oldest(&self) {
         end_oldest(&mut self.lock());
     }
 
-    /// Ends every connection.
+    /// Closes all connections.
     pub fn end_all(&self) {
         let mut connections = self.lock();
         while !connections.is_empty() {
@@ -60,10 +60,10 @@ impl Open {
     }
 }
 
-/// Whoever waits for the client wakes up and lets go of the connection.
+/// Closes the oldest connection. The thread that waits for its client wakes up and releases it.
 fn end_oldest(connections: &mut BTreeMap<u64, Arc<TcpStream>>) {
     if let Some((_, stream)) = connections.pop_first() {
-        // The client may have ended it already.
+        // The client may have closed it already.
         let _ = stream.shutdown(Shutdown::Both);
     }
 }

@@ -1,5 +1,5 @@
-//! A stream that is read and written until a moment, and no longer: a client that sends or takes
-//! one byte at a time gets no more time than any other.
+//! A stream with a deadline for all reads and writes together. A client that sends or receives one
+//! byte at a time does not get more time than any other.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;

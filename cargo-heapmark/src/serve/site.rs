@@ -1,4 +1,4 @@
-//! The files of a site, in memory, loaded anew when a publish has changed them.
+//! The files of a site in memory, reloaded when a publish has changed them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::ServeError;
 use crate::publish::{MANIFEST, Manifest};
 
-/// Every file of a site at one moment, by its path below the site's folder.
+/// All files of a site at one time, by their path below the site's folder.
 #[derive(Debug, Default)]
 pub(super) struct Site {
     manifest: Manifest,
@@ -17,9 +17,11 @@ pub(super) struct Site {
 }
 
 impl Site {
+    /// Loads the files in `manifest`.
+    ///
     /// # Errors
     ///
-    /// Where the system cannot read now what it may read later, as without a free file descriptor.
+    /// If a file cannot be read for a temporary reason, for example without a free file descriptor.
     fn load(dir: &Path, manifest: Manifest) -> io::Result<Self> {
         let mut files = BTreeMap::new();
         for path in manifest.files.keys() {
@@ -31,12 +33,12 @@ impl Site {
     }
 }
 
-/// The file at `path`, unless a link leads out of `dir` or the file is not there for us.
+/// The file at `path`; `None` if a link leads out of `dir`, or the file is missing or not readable.
 fn inside(dir: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
     let (Ok(real), Ok(dir)) = (dir.join(path).canonicalize(), dir.canonicalize()) else {
         return Ok(None);
     };
-    // To open a pipe would wait for its other end.
+    // Opening a pipe would block until its other end is opened.
     if !real.starts_with(dir) || !real.is_file() {
         return Ok(None);
     }
@@ -49,7 +51,7 @@ fn inside(dir: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Where the newest site is kept.
+/// The newest version of the site.
 #[derive(Debug)]
 pub(super) struct Shelf {
     dir: PathBuf,
@@ -73,8 +75,8 @@ impl Shelf {
         })
     }
 
-    /// The site as the last complete publish left it. While the folder holds none, as between
-    /// its removal and the next publish, or cannot be read, the last one that was seen stays.
+    /// The site after the last complete publish. While the folder contains no site, for example
+    /// between its removal and the next publish, or cannot be read, it is the last loaded site.
     pub fn site(&self) -> Arc<Site> {
         let mut site = self.site.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(Some(manifest)) = Manifest::read(&self.dir, MANIFEST)

@@ -1,4 +1,4 @@
-//! One connection, from its first request to its end.
+//! Handles one connection from its first request to its end.
 
 use std::io::{self, BufWriter, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -11,21 +11,22 @@ use super::head::{Head, Refusal, parse};
 use super::patient::Patient;
 use super::site::{Shelf, Site};
 
-/// How long a request may take to come, and how long a connection may be silent before it.
+/// How long a request may take, including the idle time before it.
 const ASK: Duration = Duration::from_secs(10);
 
-/// How long an answer may take to be read.
+/// How long the client may take to read a response.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// How long, and how many bytes of, what a client still sends is taken before its connection ends:
-/// one that ends while bytes are unread takes the answer away from the client.
+/// How long, and how many bytes, to read from the client before the connection is closed. If it
+/// were closed with unread bytes, the client could lose the response.
 const LAST: Duration = Duration::from_millis(500);
 const LAST_BYTES: u64 = 256 * 1024;
 
-/// Bytes that are read at once.
+/// The number of bytes per read.
 const PART: usize = 4 * 1024;
 
-/// Answers requests on `stream` until its client ends it, asks too slowly, or is refused.
+/// Answers requests on `stream` until the client closes it, is too slow, or sends an invalid
+/// request.
 pub(super) fn talk(stream: &TcpStream, shelf: &Shelf) {
     let mut read = Vec::new();
     let mut stays = true;
@@ -43,7 +44,7 @@ pub(super) fn talk(stream: &TcpStream, shelf: &Shelf) {
                 (plain(status, why), true)
             }
         };
-        // The client is gone where this fails; no one is left to answer.
+        // If this fails, the client is gone.
         if send(stream, &answer, with_body, stays).is_err() {
             return;
         }
@@ -53,7 +54,7 @@ pub(super) fn talk(stream: &TcpStream, shelf: &Shelf) {
     let _ = io::copy(&mut rest, &mut io::sink());
 }
 
-/// The next request, which is taken out of what was `read`; `None` where none comes.
+/// The next request, which is removed from `read`; `None` if there is none.
 fn ask(stream: &TcpStream, read: &mut Vec<u8>) -> Result<Option<Head>, Refusal> {
     let mut client = Patient::new(stream, ASK);
     loop {
@@ -65,9 +66,9 @@ fn ask(stream: &TcpStream, read: &mut Vec<u8>) -> Result<Option<Head>, Refusal> 
         match client.read(&mut part) {
             Ok(length @ 1..) => read.extend_from_slice(&part[..length]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // A silent client has asked nothing, so that nothing is there to answer.
+            // A client that sent nothing gets no response.
             Err(error) if is_late(&error) && !read.is_empty() => {
-                return Err((408, "the request did not come in time\n"));
+                return Err((408, "the request took too long\n"));
             }
             Ok(_) | Err(_) => return Ok(None),
         }
@@ -85,7 +86,7 @@ fn reply<'a>(site: &'a Site, head: &Head) -> Answer<'a> {
     let hosts = head.hosts.iter().map(String::as_str);
     let answer = answer(site, &head.method, hosts, &head.url);
     if head.has_body && matches!(answer.status, 200 | 404) {
-        return plain(413, "a request for a page has no body\n");
+        return plain(413, "a request for a page must not have a body\n");
     }
     answer
 }
@@ -94,14 +95,14 @@ fn send(stream: &TcpStream, answer: &Answer<'_>, with_body: bool, stays: bool) -
     let headers = [
         ("Content-Type", Some(answer.content_type)),
         ("X-Content-Type-Options", Some("nosniff")),
-        // A page that was rendered anew must not wait for the browser's old copy to expire.
+        // The browser must check for a newer version of a page each time.
         ("Cache-Control", Some("no-cache")),
         ("Allow", answer.allow),
     ];
     let headers = headers
         .into_iter()
         .filter_map(|(name, value)| Header::from_bytes(name, value?).ok());
-    // A length is always sent: without one a client cannot see that a file was cut off.
+    // The length is always sent, so that a client can detect a truncated file.
     let response = Response::new(
         StatusCode(answer.status),
         headers.collect(),
@@ -110,7 +111,7 @@ fn send(stream: &TcpStream, answer: &Answer<'_>, with_body: bool, stays: bool) -
         None,
     )
     .with_chunked_threshold(usize::MAX);
-    // tiny_http leaves out `Connection: close`. An answer of HTTP/1.0 says the same.
+    // tiny_http omits `Connection: close`. A response with HTTP/1.0 has the same effect.
     let version = HTTPVersion(1, u8::from(stays));
     let mut out = BufWriter::new(Patient::new(stream, ANSWER));
     response.raw_print(&mut out, version, &[], !with_body, None)?;

@@ -1,3 +1,5 @@
+//! Errors of reading and writing records.
+
 use std::io;
 use std::path::PathBuf;
 
@@ -13,7 +15,7 @@ pub enum StoreError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The store's folder or its list of retracted records cannot be read.
@@ -24,20 +26,20 @@ pub enum StoreError {
     Read {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// A record that could be read a moment ago cannot be read again.
-    #[error("{} has changed meanwhile and {reason}", path.display())]
+    /// A record that was read before cannot be read again.
+    #[error("{} changed during the run: it {reason}", path.display())]
     Changed {
         /// The record.
         path: PathBuf,
         /// Why it cannot be read.
         reason: super::Reason,
     },
-    /// The list of retracted records does not say what it should.
+    /// The list of retracted records is invalid.
     #[error(
-        "cannot understand {}: {message}; mend it, since it names the records that must not be shown",
+        "cannot parse {}: {message}; fix it, because it lists the records that must not be shown",
         path.display()
     )]
     Retracted {
@@ -46,17 +48,17 @@ pub enum StoreError {
         /// What is wrong, and on which line.
         message: String,
     },
-    /// The run holds what no record may hold.
+    /// The run contains invalid data.
     #[error("cannot store the run: {0}")]
     Broken(#[from] heapmark_model::record::Fault),
-    /// The run says nothing that a file could be named after.
-    #[error("cannot name a record: {key} is `{value}`, which is not {wanted}; {hint}")]
+    /// The file name of a record cannot be made from the run.
+    #[error("cannot store the record: {key} is `{value}`, expected {wanted}; {hint}")]
     Name {
         /// The key of the record.
         key: &'static str,
-        /// What it says, shortened.
+        /// Its value, shortened.
         value: String,
-        /// What it should be.
+        /// What the value should be.
         wanted: &'static str,
         /// What to do.
         hint: &'static str,

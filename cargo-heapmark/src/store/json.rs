@@ -1,8 +1,8 @@
-//! A run as text: the bytes of a stored record, and what `report --format json` prints.
+//! Writes a run as JSON, for stored records and for `report --format json`.
 //!
-//! Two levels are spread over lines and all deeper ones are compact. A diff of two records then
-//! names what changed (one line an entry, a failure, a tape, a fact of the machine), and the
-//! file stays a third of the size that full indentation would make it.
+//! Two levels are written with one element per line; deeper levels are compact. A diff of two
+//! records then shows what changed, because each entry, failure, timeline and property of the
+//! machine has one line. The file is a third of the size that it would have with full indentation.
 
 use std::io::{self, Write};
 
@@ -11,15 +11,15 @@ use serde_json::ser::{Formatter, Serializer};
 
 use heapmark_model::record::Run;
 
-/// Levels whose elements get a line each.
+/// The number of levels with one element per line.
 const SPREAD: usize = 2;
 
-/// `run` as JSON, with a line break at the end; the same run always gives the same bytes.
+/// `run` as JSON, with a line break at the end. The same run always gives the same bytes.
 pub fn to_json(run: &Run) -> String {
     text(run)
 }
 
-/// A run or a calibration as JSON.
+/// A record of any kind as JSON.
 pub(super) fn text(record: &impl Serialize) -> String {
     let mut text = Vec::new();
     let mut serializer = Serializer::with_formatter(
@@ -29,7 +29,7 @@ pub(super) fn text(record: &impl Serialize) -> String {
             empty: true,
         },
     );
-    // Memory takes every write, and every map of a record has keys that JSON can hold.
+    // Writing to memory cannot fail, and the keys of all maps in a record are valid in JSON.
     record
         .serialize(&mut serializer)
         .expect("plain data fits JSON");
@@ -37,7 +37,7 @@ pub(super) fn text(record: &impl Serialize) -> String {
     String::from_utf8(text).expect("JSON is text")
 }
 
-/// Where the writer stands.
+/// The state of the writer.
 struct TwoLevels {
     /// Open brackets.
     depth: usize,

@@ -1,11 +1,12 @@
-//! The folder of records: atomic, append-only, one immutable file a run. It judges nothing.
+//! The folder of records. It is append-only: each run is one immutable file, written atomically.
+//! This module does not judge records.
 //!
 //! ```text
 //! results/
-//! ├─ README.md, schema.json                     what a record says; not read here
-//! ├─ calibration/amd-epyc-2-linux/              how far the intervals of times can be trusted
-//! ├─ allocators/amd-epyc-2-linux/               what allocators make of the same work
-//! ├─ retracted.toml                             records that were wrong, and why
+//! ├─ README.md, schema.json                     describe the format; not read here
+//! ├─ calibration/amd-epyc-2-linux/              coverage of the intervals of times
+//! ├─ allocators/amd-epyc-2-linux/               comparison of allocators
+//! ├─ retracted.toml                             wrong records, and why they are wrong
 //! └─ amd-epyc-2-linux/                          the machine
 //!    ├─ skipped.toml                           commits that a backfill cannot count; not read here
 //!    └─ 2026/                                   the year of the commit
@@ -14,11 +15,11 @@
 //!       └─ .record-Xy12Zq.tmp                   left by a run that was killed; never read
 //! ```
 //!
-//! Two folders of records are merged by copying one into the other. Nothing here deletes or
-//! overwrites a record; one that was wrong is named in `retracted.toml` and stays.
+//! To merge two folders of records, copy one into the other. This module never deletes or
+//! overwrites a record. A wrong record is listed in `retracted.toml` and its file stays.
 
-mod beside;
 mod error;
+mod extra;
 mod index;
 mod json;
 mod name;
@@ -32,8 +33,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub use beside::Beside;
 pub use error::StoreError;
+pub use extra::ExtraMeasurement;
 pub use json::to_json;
 pub use read::{MAX_BYTES, Reason};
 
@@ -51,16 +52,16 @@ pub struct Store {
 pub struct Stored {
     /// Its file, below the store's folder.
     pub path: PathBuf,
-    /// What it says.
+    /// Its content.
     pub run: Run,
 }
 
-/// A file that was passed over.
+/// A file that was skipped.
 #[derive(Debug)]
 pub struct Skipped {
     /// The file, or the folder that could not be listed.
     pub path: PathBuf,
-    /// Why.
+    /// Why it was skipped.
     pub reason: Reason,
 }
 
@@ -70,11 +71,11 @@ impl fmt::Display for Skipped {
     }
 }
 
-/// Reads the one record in the file at `path`, wherever it lies.
+/// Reads the record in the file at `path`, inside or outside of a store.
 ///
 /// # Errors
 ///
-/// The file with the reason why it is no record that we can read.
+/// The file and the reason why it cannot be read as a record.
 pub fn read(path: &Path) -> Result<Run, Skipped> {
     read::record(path).map_err(|reason| Skipped {
         path: path.to_owned(),
@@ -82,59 +83,58 @@ pub fn read(path: &Path) -> Result<Run, Skipped> {
     })
 }
 
-/// A record that `retracted.toml` takes back.
+/// A record that is listed in `retracted.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retracted {
     /// Its file.
     pub path: PathBuf,
-    /// Why it was wrong.
+    /// Why it is wrong.
     pub reason: String,
 }
 
-/// All that a store holds, in the order of machine, commit time and run.
+/// All records of a store, in the order of machine, commit time and run.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    /// The good records.
+    /// The valid records.
     pub runs: Vec<Stored>,
-    /// What could not be read; worth a warning each.
+    /// The files that could not be read. Each is worth a warning.
     pub skipped: Vec<Skipped>,
-    /// Records taken back on purpose; worth no warning.
+    /// The retracted records, which need no warning.
     pub retracted: Vec<Retracted>,
 }
 
-/// All that a store holds, as columns; the records that must be known as a whole are read when
-/// they are asked for.
+/// All records of a store as columns. Whole records are read only if they are needed.
 #[derive(Debug, Default)]
 pub struct Past {
-    /// The good records, in the order of [`Loaded`].
+    /// The valid records, in the order of [`Loaded`].
     pub history: History,
     /// The file of each of them.
     pub paths: Vec<PathBuf>,
-    /// What could not be read; worth a warning each.
+    /// The files that could not be read. Each is worth a warning.
     pub skipped: Vec<Skipped>,
-    /// Records taken back on purpose; worth no warning.
+    /// The retracted records, which need no warning.
     pub retracted: Vec<Retracted>,
-    /// How many records no index knew, so that they had to be parsed.
+    /// The number of records that were parsed because they are not in the index.
     pub parsed: usize,
 }
 
 impl Past {
-    /// Reads these records whole into the history.
+    /// Reads these records as a whole into the history.
     ///
     /// # Errors
     ///
-    /// Where one of them cannot be read any more.
+    /// If one of them can no longer be read.
     ///
     /// # Panics
     ///
-    /// Where the history has no such record.
+    /// If the history has no such record.
     pub fn keep(&mut self, records: &BTreeSet<usize>) -> Result<(), StoreError> {
         past::keep(self, records)
     }
 }
 
 impl Store {
-    /// The store in `dir`, which need not exist yet.
+    /// The store in `dir`. The folder need not exist yet.
     pub fn open(dir: impl Into<PathBuf>) -> Self {
         Self { dir: dir.into() }
     }
@@ -144,59 +144,60 @@ impl Store {
         &self.dir
     }
 
-    /// Makes sure that a record could be written, before anything is measured.
+    /// Checks before a measurement that a record can be written.
     ///
     /// # Errors
     ///
-    /// Where the folder can neither be made nor written.
+    /// If the folder cannot be created or written.
     pub fn check_writable(&self) -> Result<(), StoreError> {
         write::check(&self.dir)
     }
 
-    /// Writes `run` into a file of its own and returns its path.
+    /// Writes `run` to a new file and returns its path.
     ///
-    /// The file appears whole or not at all, and survives a loss of power once this returns. An
-    /// existing file is never touched: a second run of the same commit gets `-2`, a third `-3`.
+    /// The file is written atomically, and survives a loss of power once this returns. Existing
+    /// files are never changed: a second run of the same commit gets the suffix `-2`, a third `-3`.
     ///
     /// # Errors
     ///
-    /// Where two entries have one id or a count is negative, the commit has no usable time or hash,
+    /// If two entries have the same id, a count is negative, the commit has no valid time or hash,
     /// or the folder cannot be written.
     pub fn save(&self, run: &Run) -> Result<PathBuf, StoreError> {
         write::save(&self.dir, run)
     }
 
-    /// Writes what is no run into a file of its own and returns its path, as [`save`](Self::save)
-    /// does a run.
+    /// Writes an extra measurement to a new file and returns its path, as [`save`](Self::save) does
+    /// for a run.
     ///
     /// # Errors
     ///
-    /// Where its time or hash is unusable, or the folder cannot be written.
-    pub fn save_beside<T: Beside>(&self, record: &T) -> Result<PathBuf, StoreError> {
-        write::save_beside(&self.dir, record)
+    /// If its time or hash is not valid, or the folder cannot be written.
+    pub fn save_extra<T: ExtraMeasurement>(&self, record: &T) -> Result<PathBuf, StoreError> {
+        write::save_extra(&self.dir, record)
     }
 
-    /// Reads everything of a kind that is no run, oldest first, and tells what could not be read.
-    pub fn beside<T: Beside>(&self) -> (Vec<T>, Vec<Skipped>) {
-        walk::beside(&self.dir)
+    /// Reads all extra measurements of a kind, oldest first, and lists the files that could not be
+    /// read.
+    pub fn extra<T: ExtraMeasurement>(&self) -> (Vec<T>, Vec<Skipped>) {
+        walk::extra(&self.dir)
     }
 
-    /// Reads every record. A folder that does not exist holds none.
+    /// Reads every record. A folder that does not exist has none.
     ///
     /// # Errors
     ///
-    /// Where the folder itself cannot be listed, or `retracted.toml` cannot be understood: a
-    /// record that was taken back must not come back because of a typing error.
+    /// If the folder cannot be listed, or `retracted.toml` cannot be parsed: a typing error must
+    /// not make a retracted record visible.
     pub fn load(&self) -> Result<Loaded, StoreError> {
         walk::load(&self.dir)
     }
 
-    /// Reads every record as [`load`](Self::load) does, and keeps their numbers alone. Records
-    /// that the file `index` knows are not parsed; it is made and brought up to date by the way.
+    /// Reads every record as [`load`](Self::load) does, but keeps only their numbers. Records that
+    /// are in the file `index` are not parsed. The index is created and updated.
     ///
     /// # Errors
     ///
-    /// Those of [`load`](Self::load). An index that cannot be used is no error.
+    /// Those of [`load`](Self::load). An index that cannot be used is not an error.
     pub fn past(&self, index: Option<&Path>) -> Result<Past, StoreError> {
         past::load(&self.dir, index)
     }

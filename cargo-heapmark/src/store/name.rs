@@ -1,5 +1,6 @@
-//! Where a run is filed. A run may come from anywhere, so nothing in it is trusted to be a name:
-//! every part is made of the characters `a-z`, `0-9`, `_`, `-` and single dots, and begins with no dot.
+//! Makes the file name of a record. A run may come from anywhere, so its values are not trusted as
+//! names: each part consists of the characters `a-z`, `0-9`, `_`, `-` and single dots, and does not
+//! begin with a dot.
 
 use std::path::{Path, PathBuf};
 
@@ -7,16 +8,16 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::StoreError;
-use super::beside::{Beside, FOLDERS};
+use super::extra::{ExtraMeasurement, FOLDERS};
 use heapmark_model::record::{Run, slug};
 
-/// Digits of the commit's hash in a file name.
+/// The number of digits of the commit's hash in a file name.
 const SHA_DIGITS: usize = 12;
 
-/// Bytes that a part of a name has at most; file systems allow 255 for a whole name.
+/// The highest number of bytes of a part of a name. File systems allow 255 for a whole name.
 const PART_BYTES: usize = 60;
 
-/// Folder below the store, and the name of the file without its suffix and extension.
+/// The folder below the store, and the name of the file without its suffix and extension.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub folder: PathBuf,
@@ -24,7 +25,7 @@ pub(super) struct Name {
 }
 
 impl Name {
-    pub fn of(run: &Run) -> Result<Self, StoreError> {
+    pub fn from_run(run: &Run) -> Result<Self, StoreError> {
         let (year, time) = commit_time(&run.commit.committed_at)?;
         let machine = machine(&run.machine.id)?;
         let sha = sha(&run.commit.sha)?;
@@ -36,8 +37,9 @@ impl Name {
         })
     }
 
-    /// What is no run stands beside the machines, by the time of its measurement.
-    pub fn of_beside<T: Beside>(record: &T) -> Result<Self, StoreError> {
+    /// The name of an extra measurement: next to the folders of the machines, with the time of the
+    /// measurement.
+    pub fn of_extra<T: ExtraMeasurement>(record: &T) -> Result<Self, StoreError> {
         let origin = record.provenance();
         let (_, time) = commit_time(&origin.measured_at)?;
         let machine = machine(&origin.machine.id)?;
@@ -48,7 +50,7 @@ impl Name {
         })
     }
 
-    /// The file of the `count`th run of this name; the first has no suffix.
+    /// The file of run number `count` with this name. The first has no suffix.
     pub fn file(&self, count: u32) -> String {
         match count {
             0 | 1 => format!("{}.json", self.stem),
@@ -57,7 +59,7 @@ impl Name {
     }
 }
 
-/// Sorts the runs of one name by their suffix, where `-10` comes after `-2`.
+/// The sort key of runs with the same name: their suffix as a number, so `-10` comes after `-2`.
 pub(super) fn order(file: &Path) -> (String, u32) {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let counted = stem.rsplit_once('-').and_then(|(name, count)| {
@@ -67,13 +69,13 @@ pub(super) fn order(file: &Path) -> (String, u32) {
     counted.unwrap_or_else(|| (stem.into_owned(), 1))
 }
 
-/// The year, and the time to the second in basic format, both in UTC.
+/// The year, and the time to the second in ISO 8601 basic format, both in UTC.
 fn commit_time(text: &str) -> Result<(String, String), StoreError> {
     let wrong = || StoreError::Name {
         key: "commit.committed_at",
         value: shortened(text),
         wanted: "a time such as 2026-11-22T21:41:41Z",
-        hint: "measure a commit, so that the record has a place in history",
+        hint: "run heapmark in a git work tree with a commit",
     };
     let time: Timestamp = text.parse().map_err(|_| wrong())?;
     let time = time.to_zoned(TimeZone::UTC);
@@ -92,8 +94,8 @@ fn sha(text: &str) -> Result<String, StoreError> {
         return Err(StoreError::Name {
             key: "commit.sha",
             value: shortened(text),
-            wanted: "a commit's hash of at least 12 digits",
-            hint: "measure a commit, so that the record has a place in history",
+            wanted: "a commit hash of at least 12 digits",
+            hint: "run heapmark in a git work tree with a commit",
         });
     }
     Ok(short.to_ascii_lowercase())
@@ -105,26 +107,26 @@ fn machine(id: &str) -> Result<String, StoreError> {
         return Err(StoreError::Name {
             key: "machine.id",
             value: machine,
-            wanted: "any other name, since studies that are no runs are kept under this one",
-            hint: "give it one",
+            wanted: "another name, because this folder contains extra measurements",
+            hint: "choose another machine name",
         });
     }
     Ok(machine)
 }
 
-/// `text` as a part of a name; the dots of a version stay, where they are single.
+/// `text` as a part of a name. Single dots, as in a version, are kept.
 fn part(key: &'static str, text: &str) -> Result<String, StoreError> {
     let words = text.split('.').map(slug).filter(|word| !word.is_empty());
     let mut slug = words.collect::<Vec<_>>().join(".");
     slug.truncate(PART_BYTES);
-    // Where the cut falls behind a word.
+    // The truncated text may end with a separator.
     let slug = slug.trim_end_matches(['.', '-']);
     if slug.is_empty() {
         return Err(StoreError::Name {
             key,
             value: shortened(text),
-            wanted: "a name with a letter or a digit from a to z or 0 to 9",
-            hint: "give it one",
+            wanted: "a name with a letter from a to z or a digit",
+            hint: "choose another name",
         });
     }
     Ok(slug.to_owned())
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn a_text_that_is_not_a_time_is_refused() {
         for text in [
             "",
             "yesterday",
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_hash_is_taken_for_a_hash() {
+    fn only_a_hash_is_accepted_as_a_hash() {
         assert_eq!(sha("CFFC73700A1B2233").unwrap(), "cffc73700a1b");
         for text in [
             "",

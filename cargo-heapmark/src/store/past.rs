@@ -1,4 +1,4 @@
-//! Reads a store as a history: what the index knows from there, the rest from the records.
+//! Reads a store as a history: records in the index from there, the others from their files.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,15 @@ use super::index::{self, Index, Stamp};
 use super::{Past, Reason, Skipped, StoreError, read, walk};
 use heapmark_model::history::History;
 
-/// Fewer records than this are parsed before another core would have begun.
+/// The number of records from which on parsing in parallel is faster.
 const WORTH_SHARING: usize = 64;
 
-/// The history of the store in `dir`, whose index is kept in `file` where there is one.
+/// The history of the store in `dir`. `file` is its index, if any.
 pub(super) fn load(dir: &Path, file: Option<&Path>) -> Result<Past, StoreError> {
     let found = walk::find(dir)?;
     let mut skipped = found.skipped;
     let stamped = |path: PathBuf| {
-        let stamp = Stamp::of(dir, &path).ok();
+        let stamp = Stamp::from_file(dir, &path).ok();
         (path, stamp)
     };
     let (index, records) = rayon::join(
@@ -26,7 +26,7 @@ pub(super) fn load(dir: &Path, file: Option<&Path>) -> Result<Past, StoreError> 
     );
     let records: Vec<(PathBuf, Option<Stamp>)> = records;
     let positions = index.positions();
-    // The place of each record: in the index, or behind it among the new ones.
+    // The position of each record: in the index, or after it among the new records.
     let known = |stamp: &Option<Stamp>| {
         let stamp = stamp.as_ref()?;
         let &position = positions.get(stamp.path.as_path())?;
@@ -65,7 +65,7 @@ pub(super) fn load(dir: &Path, file: Option<&Path>) -> Result<Past, StoreError> 
         && news > 0
         && let Some(stamps) = all(new_stamps)
     {
-        // An index that cannot be written costs time, and nothing else.
+        // If the index cannot be written, the next run is only slower.
         let _ = index::append(file, &stamps, &added);
     }
     let mut history = index.history;
@@ -87,7 +87,7 @@ pub(super) fn load(dir: &Path, file: Option<&Path>) -> Result<Past, StoreError> 
     })
 }
 
-/// Keeps `records` whole that are not.
+/// Reads those of `records` as a whole that are not yet.
 pub(super) fn keep(past: &mut Past, records: &BTreeSet<usize>) -> Result<(), StoreError> {
     for &record in records {
         if past.history.whole(record).is_none() {
@@ -102,9 +102,9 @@ pub(super) fn keep(past: &mut Past, records: &BTreeSet<usize>) -> Result<(), Sto
     Ok(())
 }
 
-/// The numbers of the records at `paths`, and for each of them the reason that it has none.
+/// The numbers of the records at `paths`, and for each path the reason if it could not be read.
 ///
-/// Each core lets go of a record as soon as its numbers are taken: a long history would not fit
+/// Each record is dropped as soon as its numbers are read, because a long history would not fit
 /// into memory.
 fn parse(paths: &[&Path]) -> (History, Vec<Option<Reason>>) {
     if paths.len() < WORTH_SHARING {
@@ -130,7 +130,7 @@ fn parse_alone(paths: &[&Path]) -> (History, Vec<Option<Reason>>) {
     (history, reasons)
 }
 
-/// The stamps of all, where every file could be looked at.
+/// All stamps; `None` if one is missing.
 fn all(stamps: Vec<Option<Stamp>>) -> Option<Vec<Stamp>> {
     stamps.into_iter().collect()
 }

@@ -1,5 +1,4 @@
-//! The list of records that were wrong. They stay where they are, so that history stays whole,
-//! and are shown nowhere.
+//! The list of retracted records, which are wrong. Their files stay, but they are not shown.
 //!
 //! ```toml
 //! [[retracted]]
@@ -16,7 +15,7 @@ use serde::Deserialize;
 
 use super::StoreError;
 
-/// The list's file in a store.
+/// The file of the list in a store.
 const FILE: &str = "retracted.toml";
 
 #[derive(Deserialize)]
@@ -33,7 +32,7 @@ struct Item {
     reason: String,
 }
 
-/// Why each retracted record of the store in `dir` was wrong, by its path.
+/// The reason for each retracted record of the store in `dir`, by its path.
 pub(super) fn read(dir: &Path) -> Result<BTreeMap<PathBuf, String>, StoreError> {
     let path = dir.join(FILE);
     let text = match fs::read_to_string(&path) {

@@ -1,14 +1,14 @@
-//! Finds the records of a store: every `.json` two folders down, in an order that does not
+//! Finds the records of a store: all `.json` files two folders below it, in an order that does not
 //! depend on the file system.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::beside::{Beside, FOLDERS};
+use super::extra::{ExtraMeasurement, FOLDERS};
 use super::{Loaded, Reason, Retracted, Skipped, StoreError, Stored, name, read, retracted};
 
-/// The files of a store that should be records, in their order, and what else was met.
+/// The records of a store in order, and the files that were skipped or retracted.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) records: Vec<PathBuf>,
@@ -45,7 +45,7 @@ pub(super) fn find(dir: &Path) -> Result<Found, StoreError> {
             }
         }
     }
-    // A typing error in the list would show a record that was meant to be taken back.
+    // Because of a typing error in the list, a retracted record could be shown.
     for path in retracted.into_keys() {
         found.skip(path, Reason::RetractedButMissing);
     }
@@ -68,8 +68,8 @@ pub(super) fn load(dir: &Path) -> Result<Loaded, StoreError> {
     Ok(loaded)
 }
 
-/// All of one kind below `dir`, oldest first; those that cannot be read are told apart.
-pub(super) fn beside<T: Beside>(dir: &Path) -> (Vec<T>, Vec<Skipped>) {
+/// All extra measurements of a kind below `dir`, oldest first, and the files that cannot be read.
+pub(super) fn extra<T: ExtraMeasurement>(dir: &Path) -> (Vec<T>, Vec<Skipped>) {
     let mut met = Found::default();
     let mut found = Vec::new();
     let below = list(&dir.join(T::FOLDER)).unwrap_or_default();
@@ -79,7 +79,7 @@ pub(super) fn beside<T: Beside>(dir: &Path) -> (Vec<T>, Vec<Skipped>) {
             if path.extension().is_none_or(|end| end != "json") {
                 continue;
             }
-            match read::beside(&path) {
+            match read::extra(&path) {
                 Ok(record) => found.push(record),
                 Err(reason) => met.skip(path, reason),
             }
@@ -102,7 +102,7 @@ impl Found {
     }
 }
 
-/// What `folder` holds, sorted.
+/// The sorted content of `folder`.
 fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?;
     let mut paths = entries

@@ -1,4 +1,5 @@
-//! Adds a record: written aside, synced, then given its name, which nobody may have yet.
+//! Adds a record: writes a temporary file, syncs it, and renames it to a name that does not exist
+//! yet.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -7,13 +8,13 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::StoreError;
-use super::beside::Beside;
+use super::extra::ExtraMeasurement;
 use super::json;
 use super::name::Name;
 use heapmark_model::record::{self, Run};
 
-/// Makes the folder and a file in it that is gone at once: measuring for minutes and failing to
-/// write the result would be a loss.
+/// Creates the folder and a temporary file in it, so that a run does not measure for minutes before
+/// it fails to write the result.
 pub(super) fn check(dir: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(dir)
         .and_then(|()| aside(dir))
@@ -23,11 +24,14 @@ pub(super) fn check(dir: &Path) -> Result<(), StoreError> {
 
 pub(super) fn save(dir: &Path, run: &Run) -> Result<PathBuf, StoreError> {
     record::check(run)?;
-    write(dir, &Name::of(run)?, &json::text(run))
+    write(dir, &Name::from_run(run)?, &json::text(run))
 }
 
-pub(super) fn save_beside<T: Beside>(dir: &Path, record: &T) -> Result<PathBuf, StoreError> {
-    write(dir, &Name::of_beside(record)?, &json::text(record))
+pub(super) fn save_extra<T: ExtraMeasurement>(
+    dir: &Path,
+    record: &T,
+) -> Result<PathBuf, StoreError> {
+    write(dir, &Name::of_extra(record)?, &json::text(record))
 }
 
 fn write(dir: &Path, name: &Name, text: &str) -> Result<PathBuf, StoreError> {
@@ -39,7 +43,7 @@ fn write(dir: &Path, name: &Name, text: &str) -> Result<PathBuf, StoreError> {
         .and_then(|()| aside.as_file().sync_all())
         .map_err(failed(aside.path()))?;
     let path = persist(aside, &folder, name)?;
-    // The name is as durable as the folders that lead to it.
+    // The name is durable only if its parent folders are.
     for folder in folder.ancestors().take(name.folder.iter().count() + 1) {
         sync_folder(folder).map_err(failed(folder))?;
     }
@@ -53,8 +57,8 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
     }
 }
 
-/// Gives the file the first free name. Asking first whether a name is free would let two savers
-/// agree on it; here the system refuses the second.
+/// Renames the file to the first free name. If two processes choose the same name, the system
+/// rejects the second rename.
 fn persist(mut aside: NamedTempFile, folder: &Path, name: &Name) -> Result<PathBuf, StoreError> {
     let mut count = 1;
     loop {
@@ -70,23 +74,23 @@ fn persist(mut aside: NamedTempFile, folder: &Path, name: &Name) -> Result<PathB
     }
 }
 
-/// A file that `load` passes over by its name, should it be left behind.
+/// Creates a temporary file. If it is left over, `load` skips it because of its name.
 fn aside(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".record-").suffix(".tmp");
-    // A record is shared; temporary files are private unless told otherwise. The umask applies.
+    // A record is shared, but temporary files are private by default. The umask applies.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
 }
 
-/// Makes the names in `folder` durable, where the system can.
+/// Makes the names in `folder` durable, if the system supports it.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
     }
     match File::open(folder).and_then(|folder| folder.sync_all()) {
-        // Some network file systems cannot sync a folder. The record is whole all the same.
+        // Some network file systems cannot sync a folder. The record is still complete.
         Err(error)
             if matches!(
                 error.kind(),

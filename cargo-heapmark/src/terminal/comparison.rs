@@ -1,3 +1,5 @@
+//! A comparison as text: one line per changed case, and a summary.
+
 use std::io::{self, Write};
 
 use heapmark_model::analysis::Comparison;
@@ -8,7 +10,7 @@ use heapmark_site::view::comparison::{
     times, word_of,
 };
 
-/// Writes one line a case that is not the same, worst first, and the summary:
+/// Writes one line per case that is not SAME, worst first, and the summary:
 ///
 /// ```text
 ///      WORSE  vec_allocations/push    allocs 7 → 9 (+2) · bytes 64 B → 96 B (+32 B)    exact
@@ -19,7 +21,7 @@ use heapmark_site::view::comparison::{
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let changed = comparison.changes.iter();
     let changed: Vec<&Change> = changed.filter(|c| is_changed(c)).collect();

@@ -1,3 +1,5 @@
+//! A comparison as Markdown, for a comment on a pull request.
+
 use std::io::{self, Write};
 
 use heapmark_model::analysis::Comparison;
@@ -8,15 +10,15 @@ use heapmark_site::view::comparison::{
     times, word_of,
 };
 
-/// By which a program finds its own comment again, to replace it.
+/// A hidden tag by which a program finds its earlier comment, to replace it.
 const TAG: &str = "<!-- heapmark compare -->";
 
-/// Writes a comparison for a comment of a pull request: the summary, the cases that changed, and
-/// how many did not. Names and reasons are in code spans: they must not become links or markup.
+/// Writes the summary, the cases that changed, and the number of those that did not. Names and
+/// reasons are in code spans, so that they do not become links or markup.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn comparison_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{TAG}")?;
     writeln!(out, "**{}**", summary(comparison))?;

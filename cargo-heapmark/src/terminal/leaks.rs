@@ -1,22 +1,22 @@
-//! Which cases grow: a line each, the places of what leaks, and a summary.
+//! The growth of each case as text: one line per case, the call sites of leaks, and a summary.
 
 use std::io::{self, Write};
 
-use heapmark_model::format::{as_signed, growth_rate, plural, visible};
+use heapmark_model::format::{growth_rate, plural, visible};
 use heapmark_model::record::{Failure, Frame, GrowingSite, Growth, Verdict};
 
-/// Writes a line for each case, with the highest live bytes over the iterations drawn beside it:
+/// Writes one line per case, with a small chart of the highest live bytes over the iterations:
 ///
 /// ```text
 ///    STEADY  drop_timing/drop_small_vec       ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  20,000 steps
 ///     LEAKS  leak_patterns/…/problem          ▁▁▂▂▃▃▄▄▅▅▆▆▇▇██  12,500 steps  +108 B +1 block a step  as declared
 ///              benches/…/unbounded_cache.rs:41  answer
-///   Summary  2 cases: 1 steady, 1 leaks as declared
+///   Summary  2 cases: 1 leaks as declared, 1 steady
 /// ```
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn leaks(
     cases: &[(String, Growth)],
     failures: &[Failure],
@@ -27,10 +27,10 @@ pub fn leaks(
     for (id, growth) in cases {
         let word = growth.verdict.to_string();
         let drawn = sparkline(growth.highest());
-        let steps = heapmark_model::format::count(as_signed(growth.steps));
+        let steps = steps(growth);
         let rest = rest(growth);
         let id = visible(id);
-        writeln!(out, "{word:>10}  {id:width$}  {drawn}  {steps} steps{rest}")?;
+        writeln!(out, "{word:>10}  {id:width$}  {drawn}  {steps}{rest}")?;
         for site in &growth.callsites {
             writeln!(out, "{:14}{}", "", place(site))?;
         }
@@ -42,14 +42,19 @@ pub fn leaks(
     writeln!(out, "{:>10}  {}", "Summary", headline(cases, failures))
 }
 
-/// What is to be said of a case that is not simply steady.
+/// A number of steps with its noun, as in `20,000 steps`.
+fn steps(growth: &Growth) -> String {
+    plural(usize::try_from(growth.steps).unwrap_or(usize::MAX), "step")
+}
+
+/// The remark on a case, unless it is simply steady.
 pub(super) fn rest(growth: &Growth) -> String {
     let mut rest = String::new();
     match growth.verdict {
         Verdict::Leak => {
             rest.push_str("  ");
             rest.push_str(&slope(growth));
-            // The reason says why no call site is known.
+            // The reason then states why no call site is known.
             if growth.callsites.is_empty() {
                 rest.push_str(&format!("  {}", visible(&growth.reason)));
             }
@@ -67,31 +72,34 @@ pub(super) fn rest(growth: &Growth) -> String {
         _ => {}
     }
     if let Some(claim) = growth.claim().filter(|claim| !claim.met) {
-        rest.push_str(&format!("  declares {}, which does not hold", claim.claim));
+        rest.push_str(&format!("  not as declared: {}", claim.claim));
     }
     rest
 }
 
-/// How fast it grows, as in `+108.5 B +1 block a step`.
+/// The growth per step, as in `+108.5 B +1 block a step`.
 pub(super) fn slope(growth: &Growth) -> String {
     let [bytes, blocks] = [growth.bytes_per_million, growth.blocks_per_million];
     growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "a step")
 }
 
-/// What fails a command about how a case grows, as in `leaks +64 B +1 block a step`; `None` where
-/// nothing does.
+/// The reason why the growth of a case makes a command fail, as in `leaks +64 B +1 block a step …`;
+/// `None` if it does not.
 pub fn wrong_growth(growth: &Growth) -> Option<String> {
     if let Some(claim) = growth.claim().filter(|claim| !claim.met) {
         let (is, reason) = (growth.verdict, &growth.reason);
         return Some(format!("asserts {}, but is {is}: {reason}", claim.claim));
     }
     let leaks = growth.is_undeclared_leak();
-    leaks.then(|| format!("leaks {} and does not declare it", slope(growth)))
+    leaks.then(|| {
+        let slope = slope(growth);
+        format!("leaks {slope}; fix the leak, or declare it with `growth == leak`")
+    })
 }
 
 pub(super) fn place(site: &GrowingSite) -> String {
     match site.frames.as_slice() {
-        [] => "in std alone; no frame of another crate was found".to_owned(),
+        [] => "the call stack has only frames of std".to_owned(),
         [
             Frame {
                 function, line: 0, ..
@@ -109,7 +117,7 @@ pub(super) fn place(site: &GrowingSite) -> String {
     }
 }
 
-/// The levels, from none to the highest, in eighths.
+/// A bar for each level, in eighths of the range.
 fn sparkline(levels: &[i64]) -> String {
     const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let lowest = levels.iter().copied().min().unwrap_or(0).min(0);
@@ -123,22 +131,28 @@ pub(super) fn headline(cases: &[(String, Growth)], failures: &[Failure]) -> Stri
     let count = |is: &dyn Fn(&Growth) -> bool| cases.iter().filter(|(_, one)| is(one)).count();
     let declared = |growth: &Growth| growth.declared == Some(growth.verdict);
     let parts = [
-        (count(&|one| one.is_undeclared_leak()), "leak"),
+        (count(&|one| one.is_undeclared_leak()), ["leaks", "leak"]),
         (
             count(&|one| one.verdict == Verdict::Leak && declared(one)),
-            "leak as declared",
+            ["leaks as declared", "leak as declared"],
         ),
         (
             count(&|one| one.verdict == Verdict::Retains),
-            "retain what a burst took",
+            [
+                "retains memory after a spike",
+                "retain memory after a spike",
+            ],
         ),
-        (count(&|one| one.verdict == Verdict::Undecided), "undecided"),
-        (count(&|one| one.verdict == Verdict::Steady), "steady"),
-        (failures.len(), "failed"),
+        (
+            count(&|one| one.verdict == Verdict::Undecided),
+            ["undecided"; 2],
+        ),
+        (count(&|one| one.verdict == Verdict::Steady), ["steady"; 2]),
+        (failures.len(), ["failed"; 2]),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(count, [one, many])| format!("{count} {}", if *count == 1 { one } else { many }))
         .collect();
     let unlike = match count(&Growth::is_unlike_declared) {
         0 => String::new(),
@@ -206,10 +220,10 @@ mod tests {
      LEAKS  g/c  ▁█  20,000 steps  +108.5 B +1 block a step  as declared
               src/cache.rs:41  answer
    RETAINS  g/c  ▁█  20,000 steps  why  as declared
- UNDECIDED  g/c  ▁█  20,000 steps  why  declares growth == steady, which does not hold
-    STEADY  g/c  ▁█  20,000 steps  declares growth == leak, which does not hold
+ UNDECIDED  g/c  ▁█  20,000 steps  why  not as declared: growth == steady
+    STEADY  g/c  ▁█  20,000 steps  not as declared: growth == leak
     FAILED  g/f  panicked
-   Summary  7 cases: 1 leak, 1 leak as declared, 1 retain what a burst took, 1 undecided, 2 steady, 1 failed; 2 not as declared
+   Summary  7 cases: 1 leaks, 1 leaks as declared, 1 retains memory after a spike, 1 undecided, 2 steady, 1 failed; 2 not as declared
 "
         );
     }

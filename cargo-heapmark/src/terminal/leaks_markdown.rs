@@ -1,14 +1,16 @@
+//! The growth of each case as Markdown, for a comment on a pull request.
+
 use std::io::{self, Write};
 
 use super::leaks::{headline, place, rest};
 use heapmark_model::format::{as_signed, code_in_cell, count};
 use heapmark_model::record::{Failure, Growth};
 
-/// Writes the verdicts for a comment of a pull request: the summary, and a table.
+/// Writes the summary and a table of the verdicts.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn leaks_markdown(
     cases: &[(String, Growth)],
     failures: &[Failure],
@@ -89,13 +91,13 @@ mod tests {
         leaks_markdown(&cases, &[failure], &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "**4 cases: 1 leak, 2 steady, 1 failed; 1 not as declared**
+            "**4 cases: 1 leaks, 2 steady, 1 failed; 1 not as declared**
 
 | | case | steps | |
 |---|---|--:|---|
 | STEADY | `g/steady` | 12,500 |  |
 | LEAKS | `g/a\\|b` | 12,500 | `+108.5 B +1 block a step`<br>`src/cache.rs:41  answer` |
-| STEADY | `g/stale` | 12,500 | `declares growth == leak, which does not hold` |
+| STEADY | `g/stale` | 12,500 | `not as declared: growth == leak` |
 | FAILED | `g/f` | | `panicked` |
 "
         );

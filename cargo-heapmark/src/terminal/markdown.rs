@@ -1,15 +1,16 @@
+//! A run as a Markdown table, for a pull request or a wiki.
+
 use std::io::{self, Write};
 
-use super::words::{self, doubt, value};
+use super::words::{self, instability, value};
 use heapmark_model::format::code_in_cell;
 use heapmark_model::record::{Entry, Metric, Run};
 
-/// Writes a run as a table for a pull request or a wiki. Times and instructions have a column
-/// where a case has them.
+/// Writes a run as a table. Times and instructions have a column if a case has them.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let timed = run.entries.iter().any(|entry| entry.time.is_some());
     let instructed = run.entries.iter().any(|entry| entry.instructions.is_some());
@@ -22,7 +23,8 @@ pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         let mut values = counts(entry);
         values.extend(timed.then(|| words::time(entry.time.as_ref())));
         values.extend(instructed.then(|| words::instructions(entry.instructions.as_ref())));
-        let note = doubt(entry).map_or_else(|| "exact".to_owned(), |why| format!("sampled: {why}"));
+        let note =
+            instability(entry).map_or_else(|| "exact".to_owned(), |why| format!("varies: {why}"));
         writeln!(
             out,
             "| {} | {} | {note} |",
@@ -42,7 +44,7 @@ pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     if timed {
         writeln!(
             out,
-            "\nCounts decide. A time is the median over launches, ± its 95 % interval."
+            "\nVerdicts are based on counts. A time is the median over launches, ± its 95 % confidence interval."
         )?;
     }
     Ok(())

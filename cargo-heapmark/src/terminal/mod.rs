@@ -1,4 +1,4 @@
-//! Turns events and records into text on a writer. Plain by default; it judges nothing.
+//! Writes results as plain text or Markdown to a writer. Does not judge them.
 
 mod comparison;
 mod comparison_markdown;

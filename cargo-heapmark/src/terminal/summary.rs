@@ -1,40 +1,42 @@
+//! The last lines of a report: the cases that need attention, and a summary.
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::words::{doubt, unmet};
+use super::words::{instability, unmet};
 use heapmark_model::format::{plural, visible_lines};
 use heapmark_model::record::{Entry, Run};
 
-/// What became of a run.
+/// A run, and where its record and its site are.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome<'a> {
     /// The run.
     pub run: &'a Run,
-    /// Where its record stands, or why there is none.
+    /// The path of its record, or the reason why it was not recorded.
     pub record: Result<&'a Path, &'a str>,
     /// The page to open, if a site was rendered.
     pub index: Option<&'a Path>,
 }
 
-/// Writes what needs attention, a line each, and the summary:
+/// Writes one line per case that needs attention, and the summary:
 ///
 /// ```text
-///    SAMPLED  hashmap_allocations/…  iterations in one process differ
+///     VARIES  hashmap_allocations/…  iterations differ within one process
 ///     FAILED  vec_allocations/…      panicked: index out of bounds
-///    Summary  46 cases: 45 exact, 1 sampled · results/…/….json
+///    Summary  47 cases: 45 exact, 1 varies, 1 failed · results/…/….json
 ///       Site  target/site/index.html
 /// ```
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn summary(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     let run = outcome.run;
     writeln!(out)?;
     for entry in &run.entries {
-        if let Some(why) = doubt(entry) {
-            status(out, "SAMPLED", &format!("{}  {why}", entry.case.id))?;
+        if let Some(why) = instability(entry) {
+            status(out, "VARIES", &format!("{}  {why}", entry.case.id))?;
         }
         if let Some(growth) = &entry.growth
             && entry.leaks_undeclared()
@@ -43,7 +45,7 @@ pub fn summary(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
             status(out, "LEAKS", &format!("{}  {rate}", entry.case.id))?;
         }
         for broken in unmet(entry) {
-            status(out, "UNMET", &format!("{}  {broken}", entry.case.id))?;
+            status(out, "ASSERTION", &format!("{}  {broken}", entry.case.id))?;
         }
     }
     for failure in &run.failures {
@@ -64,16 +66,15 @@ pub fn summary(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The column that texts begin in, behind the status words and two spaces.
+/// The column in which texts begin, after the status word and two spaces.
 const TEXT: usize = 12;
 
-/// Status words end in one column. Reasons hold what a panic said, which may be anything.
+/// Writes a line. Status words are right-aligned. A text may contain any panic message.
 fn status(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
     writeln!(out, "{word:>10}  {}", visible_lines(text, TEXT))
 }
 
-/// How many cases there are, and how each of them ended. One that was counted and failed in a later
-/// pass has failed.
+/// The number of cases by result. A case that was counted but failed in a later pass has failed.
 fn headline(run: &Run) -> String {
     let failed: BTreeSet<&str> = run.failures.iter().map(|one| one.id.as_str()).collect();
     let entries = run.entries.iter();
@@ -81,20 +82,31 @@ fn headline(run: &Run) -> String {
     let (exact, sampled): (Vec<&Entry>, Vec<&Entry>) = measured.partition(|entry| entry.is_exact());
     let cases = exact.len() + sampled.len() + failed.len();
     let unmet: usize = run.entries.iter().map(|entry| unmet(entry).count()).sum();
+    let entries = run.entries.iter();
+    let leaking = entries.filter(|entry| entry.leaks_undeclared()).count();
     let mut parts = Vec::new();
     if !exact.is_empty() && exact.len() == cases {
-        parts.push("all exact".to_owned());
+        let all = if cases == 1 { "exact" } else { "all exact" };
+        parts.push(all.to_owned());
     } else {
         let numbers = [
             (exact.len(), "exact"),
-            (sampled.len(), "sampled"),
+            (
+                sampled.len(),
+                if sampled.len() == 1 { "varies" } else { "vary" },
+            ),
             (failed.len(), "failed"),
         ];
         let numbers = numbers.into_iter().filter(|(number, _)| *number > 0);
         parts.extend(numbers.map(|(number, word)| format!("{number} {word}")));
     }
+    if leaking > 0 {
+        let leak = if leaking == 1 { "leaks" } else { "leak" };
+        parts.push(format!("{leaking} {leak} without declaring it"));
+    }
     if unmet > 0 {
-        parts.push(format!("{} unmet", plural(unmet, "assertion")));
+        let fail = if unmet == 1 { "fails" } else { "fail" };
+        parts.push(format!("{} {fail}", plural(unmet, "assertion")));
     }
     format!("{}: {}", plural(cases, "case"), parts.join(", "))
 }
@@ -103,7 +115,7 @@ fn headline(run: &Run) -> String {
 mod tests {
     use super::headline;
     use heapmark_model::analysis::planted::run;
-    use heapmark_model::record::{Doubt, Expected, Failure, Metric, Value};
+    use heapmark_model::record::{Expected, Failure, Growth, Instability, Metric, Value, Verdict};
 
     #[test]
     fn each_case_is_counted_once_and_by_how_it_ended() {
@@ -113,7 +125,7 @@ mod tests {
                 reason: "panicked".to_owned(),
             });
         };
-        assert_eq!(headline(&run(&["a/x"])), "1 case: all exact");
+        assert_eq!(headline(&run(&["a/x"])), "1 case: exact");
         let mut only = run(&[]);
         fails(&mut only, "a/x");
         assert_eq!(headline(&only), "1 case: 1 failed");
@@ -121,19 +133,36 @@ mod tests {
         let mut mixed = run(&["a/exact", "a/sampled", "a/untimed"]);
         let sampled = Value {
             exact: false,
-            why: Some(Doubt::OtherThreads),
+            why: Some(Instability::OtherThreads),
             ..Value::exact(1)
         };
         mixed.entries[1].metrics.insert(Metric::Allocs, sampled);
         fails(&mut mixed, "a/untimed");
         fails(&mut mixed, "a/broken");
-        assert_eq!(headline(&mixed), "4 cases: 1 exact, 1 sampled, 2 failed");
+        assert_eq!(headline(&mixed), "4 cases: 1 exact, 1 varies, 2 failed");
 
         let mut unmet = run(&["a/x"]);
         unmet.entries[0].expected = vec![Expected {
             claim: "allocs == 0".to_owned(),
             met: false,
         }];
-        assert_eq!(headline(&unmet), "1 case: all exact, 1 assertion unmet");
+        assert_eq!(headline(&unmet), "1 case: exact, 1 assertion fails");
+
+        let mut leaking = run(&["a/x"]);
+        leaking.entries[0].growth = Some(Box::new(Growth {
+            verdict: Verdict::Leak,
+            declared: None,
+            reason: "live blocks rise".to_owned(),
+            steps: 1_000,
+            bytes_per_million: 1_000_000,
+            blocks_per_million: 1_000_000,
+            floor: Vec::new(),
+            ceiling: Vec::new(),
+            callsites: Vec::new(),
+        }));
+        assert_eq!(
+            headline(&leaking),
+            "1 case: exact, 1 leaks without declaring it"
+        );
     }
 }

@@ -1,13 +1,15 @@
+//! The table of a report: one row per case, in blocks per group.
+
 use std::io::{self, Write};
 
 use super::words;
 use heapmark_model::format::visible;
 use heapmark_model::record::{Entry, Metric};
 
-/// The width of the column that names cases; a longer name pushes its own row only.
+/// The width of the column of names. A longer name shifts only its own row.
 const NAME: usize = 38;
 
-/// Writes one row a case, a block a group:
+/// Writes one row per case and one block per group:
 ///
 /// ```text
 /// string_allocations                          allocs     bytes      peak  retained            time
@@ -18,12 +20,13 @@ const NAME: usize = 38;
 ///    ╰─ arc-str                                     0       0 B       0 B       0 B    4.11 ns ±0.1
 /// ```
 ///
-/// `±` is how far the 95 % interval of the median reaches. Times and instructions have a column
-/// where a case has them. Frees mirror what is retained; markdown and data files hold them.
+/// `±` is the half-width of the 95 % confidence interval of the median. Times and instructions have
+/// a column if a case has them. Frees are left out, because they follow from the other columns;
+/// Markdown and the records have them.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn table(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     let columns = columns(entries);
     for group in entries.chunk_by(|left, right| left.case.group == right.case.group) {
@@ -69,7 +72,7 @@ pub fn table(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether two cases are answers to the same question; one that answers none stands alone.
+/// Whether two cases answer the same question. A case without a question has its own row.
 fn same_question(left: &Entry, right: &Entry) -> bool {
     left.case.question.is_some() && left.case.question == right.case.question
 }
@@ -82,7 +85,7 @@ fn row(name: &str, entry: &Entry, columns: &[Column], out: &mut dyn Write) -> io
     writeln!(out)
 }
 
-/// What a table shows of each case.
+/// A column of the table.
 struct Column {
     heading: &'static str,
     width: usize,

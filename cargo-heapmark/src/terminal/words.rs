@@ -1,13 +1,13 @@
-//! The words and numbers that table, summary and markdown share.
+//! Values and remarks as text, shared by table, summary and Markdown.
 
 use heapmark_model::format::{bytes, count, duration, duration_within};
-use heapmark_model::record::{Doubt, Entry, Expected, Metric, Time, Unit, Value};
+use heapmark_model::record::{Entry, Expected, Instability, Metric, Time, Unit, Value};
 use heapmark_site::view::per_metric;
 
-/// What stands where nothing was measured.
+/// The text of a value that was not measured.
 pub(super) const NOT_MEASURED: &str = "–";
 
-/// A value with its unit; `~` marks a sampled one and `?` one that cannot be known.
+/// A value with its unit. `~` marks a value that varies, `?` one that is unknown.
 pub(super) fn value(metric: Metric, value: Option<&Value>) -> String {
     let rate = value.and_then(|value| value.rate.as_ref()?.per_iteration());
     if let Some(rate) = rate {
@@ -19,7 +19,7 @@ pub(super) fn value(metric: Metric, value: Option<&Value>) -> String {
     })
 }
 
-/// Blocks asked for and, where there are some, blocks resized, as in `1 +4 re`.
+/// Allocations and, if there are any, reallocations, as in `1 +4 re`.
 pub(super) fn allocs(entry: &Entry) -> String {
     let allocs = value(Metric::Allocs, entry.metrics.get(&Metric::Allocs));
     match entry.metrics.get(&Metric::Reallocs) {
@@ -29,8 +29,8 @@ pub(super) fn allocs(entry: &Entry) -> String {
     }
 }
 
-/// The median with its interval, as in `18.1 ns ±0.3`; the median alone where launches were too
-/// few for an interval.
+/// The median with its confidence interval, as in `18.1 ns ±0.3`. After too few launches there is no
+/// interval.
 pub(super) fn time(time: Option<&Time>) -> String {
     let Some(time) = time else {
         return NOT_MEASURED.to_owned();
@@ -57,19 +57,19 @@ fn written(value: Option<&Value>, number: impl Fn(i64) -> String) -> String {
     )
 }
 
-/// Why the case is not exact, if it is not.
-pub(super) fn doubt(entry: &Entry) -> Option<&'static str> {
+/// The reason why the case is not exact, if it is not.
+pub(super) fn instability(entry: &Entry) -> Option<&'static str> {
     let why = entry.metrics.values().find_map(|value| value.why)?;
     Some(match why {
-        Doubt::OtherThreads => "other threads touch the heap",
-        Doubt::RepetitionsDiffer => "iterations in one process differ",
-        Doubt::ProcessesDiffer => "processes differ, each being steady",
-        Doubt::WitnessDisagrees => "stats_alloc counted otherwise",
-        Doubt::VariedBefore => "an earlier run of the case varied",
+        Instability::OtherThreads => "other threads allocate or free",
+        Instability::RepetitionsDiffer => "iterations differ within one process",
+        Instability::ProcessesDiffer => "processes differ from each other",
+        Instability::ControlDisagrees => "the control counter (stats_alloc) counted other numbers",
+        Instability::VariedBefore => "the case varied in an earlier run",
     })
 }
 
-/// What the case asserts and does not hold, each as in `asserts allocs == 0, counted 1`.
+/// The assertions of the case that fail, each as in `asserts allocs == 0, counted 1`.
 pub fn unmet(entry: &Entry) -> impl Iterator<Item = String> {
     let unmet = entry.expected.iter().filter(|expected| !expected.met);
     unmet.map(|Expected { claim, .. }| {

@@ -1,4 +1,4 @@
-//! Changes that were taken on purpose.
+//! Changes that a file of acknowledgements accepts.
 
 use std::fs;
 
@@ -37,5 +37,5 @@ fn an_acknowledged_change_is_shown_and_does_not_fail() {
     let said = compared(&list(&["bytes", "peak"], &earlier), 1);
     assert!(said.contains("acknowledgement not used"), "{said}");
     let said = compared(&list(&["bytes"], "later"), 2);
-    assert!(said.contains("`later` is no hash"), "{said}");
+    assert!(said.contains("`later` is not a commit hash"), "{said}");
 }

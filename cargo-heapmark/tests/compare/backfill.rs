@@ -1,4 +1,4 @@
-//! Past commits, counted and recorded.
+//! `cargo heapmark backfill`: past commits are counted and recorded.
 
 use std::fs;
 use std::path::PathBuf;
@@ -26,10 +26,10 @@ fn past_commits_are_recorded_once_and_a_broken_one_is_named() {
         String::from_utf8(output.stdout).unwrap()
     };
     let first = said();
-    let counts = "3 commits: 1 recorded, 0 known before, 2 that cannot be counted";
+    let counts = "3 commits: 1 recorded, 0 already known, 2 could not be counted";
     assert!(first.contains(counts), "{first}");
     let again = said();
-    assert!(again.contains("0 recorded, 3 known before"), "{again}");
+    assert!(again.contains("0 recorded, 3 already known"), "{again}");
 
     let only = |folder: PathBuf| {
         let mut found = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
@@ -50,7 +50,7 @@ fn past_commits_are_recorded_once_and_a_broken_one_is_named() {
         assert!(skipped.contains(&hash(commit)), "{skipped}");
         assert!(skipped.contains(reason), "{skipped}");
     }
-    // It is kept for others, to whom a folder of this machine says nothing.
+    // Other people read the record; a folder of this machine means nothing to them.
     let target = builds();
     for folder in [
         target.to_str().unwrap(),

@@ -1,4 +1,4 @@
-//! The line behind a changed count.
+//! The call sites of a changed count.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ fn repository(branches: &[(&str, &str, &str)]) -> Repository {
     repository
 }
 
-/// The callsites of the only case, as `ALLOCS REALLOCS BYTES RETAINED FILE:LINE FUNCTION`.
+/// The call sites of the only case, as `ALLOCS REALLOCS BYTES RETAINED FILE:LINE FUNCTION`.
 fn callsites(json: &Value) -> Vec<String> {
     let change = &json["changes"][0];
     assert!(change["no_callsites"].is_null(), "{change}");
@@ -54,7 +54,7 @@ fn callsites(json: &Value) -> Vec<String> {
         let inner = &site["frames"][0];
         let number = |key: &str| site[key].as_i64().unwrap();
         let amounts = ["allocs", "reallocs", "bytes", "retained"].map(number);
-        // Line tables alone leave the path of a function to chance.
+        // With line tables only, the path of a function can differ between builds.
         let function = inner["function"]
             .as_str()
             .unwrap()
@@ -102,9 +102,9 @@ fn a_change_is_named_by_file_and_line() {
     let all: String = capacity.join("; ");
     assert!(
         all.contains("src/parse.rs:6 header"),
-        "where it is reserved: {all}"
+        "the line that reserves must be named: {all}"
     );
-    assert!(all.contains("-1, "), "the realloc has gone: {all}");
+    assert!(all.contains("-1, "), "the realloc must be gone: {all}");
     let leak = named("main", "leak", 1);
     assert_eq!(leak, ["[1, 0, 24, 24] src/parse.rs:9 header"]);
 
@@ -118,13 +118,13 @@ fn a_change_is_named_by_file_and_line() {
 }
 
 #[test]
-fn code_that_moved_is_not_named_beside_what_changed() {
+fn code_that_moved_is_not_named_together_with_the_change() {
     let repository = repository(&[(
         "more",
         "(header, None)",
         "(header, Some(Box::new(black_box(1))))",
     )]);
-    // The header is parsed in another file by a function of another name, and one block is new.
+    // A function with another name parses the header in another file, and one block is new.
     repository.branch("moved", |r| {
         let (header, request) = PARSE
             .split_once("#[inline(never)]\npub fn request")
@@ -148,5 +148,5 @@ fn code_that_moved_is_not_named_beside_what_changed() {
     let (_, json) = repository.verdicts(&["main", "moved"], 1);
     assert_eq!(callsites(&json), ["[1, 0, 1, 0] src/parse.rs:6 request"]);
     let (_, json) = repository.verdicts(&["more", "moved"], 0);
-    assert_eq!(callsites(&json), [""; 0], "only the code has moved");
+    assert_eq!(callsites(&json), [""; 0], "only code moved");
 }

@@ -1,5 +1,5 @@
-//! Two sides that call the same case otherwise: cases are matched by their names, and never by an
-//! id that names several.
+//! Two sides on which the same case has different ids. Cases are matched by their names, and never
+//! by an id that several cases share.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ const CASES: &str = "
 ";
 
 #[test]
-fn a_base_of_an_older_heapmark_is_compared_as_far_as_its_ids_tell_cases_apart() {
+fn a_base_of_an_older_heapmark_is_compared_if_its_ids_are_unambiguous() {
     let repository = Repository::new();
     repository.branch("old", |r| {
         let worker = include_str!("../fixtures/compare/old_worker.rs.txt");
@@ -39,7 +39,7 @@ fn a_base_of_an_older_heapmark_is_compared_as_far_as_its_ids_tell_cases_apart() 
 }
 
 #[test]
-fn a_case_whose_id_another_one_changed_is_the_same_case() {
+fn a_case_whose_id_changed_because_of_another_case_is_the_same_case() {
     let repository = Repository::new();
     let question = |answers: &str| format!("question \"q\" {{ {answers} }}");
     let one = "/// One block.\none as \"A\";";

@@ -1,4 +1,4 @@
-//! The user's own line behind a change in a dependency.
+//! The line of the user's code that is printed for a change in a dependency.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::registry;
 use crate::repository::Repository;
 
-/// Makes keys in two blocks and values in one, both by a function that is never inlined.
+/// Encodes and decodes through a function that is never inlined.
 const FUNCTIONS: &str = "\
 #[inline(never)]
 pub fn encode(blocks: usize, bytes: usize) -> Vec<Vec<u8>> {
@@ -30,7 +30,7 @@ fn grow(bytes: usize) -> Vec<u8> {
 }
 ";
 
-/// The same by one function, which makes one block fewer when it decodes.
+/// The same through one function, which allocates one block fewer when it decodes.
 const ENGINE: &str = "\
 #[inline(always)]
 pub fn encode(blocks: usize, bytes: usize) -> Vec<Vec<u8>> { engine(blocks, blocks, bytes) }
@@ -52,7 +52,8 @@ pub fn encode(_: usize, _: usize) -> Vec<Vec<u8>> { Vec::new() }
 pub fn decode(_: usize, _: usize) -> Vec<Vec<u8>> { Vec::new() }
 ";
 
-/// The user's library: line 5 encodes, line 6 decodes, and what a macro wrote at line 12 decodes for line 19.
+/// The user's library: line 5 encodes, line 6 decodes, and line 19 decodes through code that line
+/// 12 in a macro generates.
 const LIB: &str = "\
 use std::hint::black_box;
 
@@ -92,7 +93,7 @@ fn repository(routine: &str) -> Repository {
     repository
 }
 
-/// What the call sites of the only case ask for at each line of the library, in blocks and bytes.
+/// How much blocks and bytes of the only case changed at each line of the library.
 fn by_line(json: &Value) -> BTreeMap<u64, [i64; 2]> {
     let mut lines = BTreeMap::new();
     for site in json["changes"][0]["callsites"].as_array().unwrap() {
@@ -113,7 +114,7 @@ fn versions<'a>(base: &'a str, head: &'a str) -> [&'a str; 6] {
 }
 
 #[test]
-fn each_own_line_has_its_own_sum_and_one_that_asks_for_the_same_is_not_named() {
+fn each_own_line_has_its_own_sum_and_an_unchanged_line_is_not_named() {
     let repository = repository("::tiny::both()");
     let flags = versions("planted=1.0.0", "planted=1.1.0");
     let (_, json) = repository.verdicts(&flags, 0);
@@ -126,7 +127,7 @@ fn each_own_line_has_its_own_sum_and_one_that_asks_for_the_same_is_not_named() {
 }
 
 #[test]
-fn the_line_that_called_what_a_macro_wrote_is_printed() {
+fn the_line_that_called_code_of_a_macro_is_printed() {
     let repository = repository("::tiny::through_a_macro()");
     let flags = versions("planted=1.0.0", "planted=1.1.0");
     let output = repository.compare(&flags);

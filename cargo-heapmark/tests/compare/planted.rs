@@ -1,11 +1,11 @@
-//! What a branch may do to the heap, or to itself, beside the plainest changes.
+//! Less simple changes of a branch: reallocs, leaks, moved code, and broken bench targets.
 
 use std::fs;
 
 use crate::repository::{Repository, builds, stderr};
 
 #[test]
-fn a_realloc_that_capacity_spares_is_better() {
+fn a_realloc_that_capacity_avoids_is_better() {
     let repository = Repository::new();
     let pushes = |made: &str| {
         format!("{{ let mut all = {made}; for i in 0..black_box(64_u8) {{ all.push(i); }} all }}")
@@ -23,12 +23,16 @@ fn a_realloc_that_capacity_spares_is_better() {
 }
 
 #[test]
-fn a_leak_is_worse_by_what_is_retained() {
+fn a_leak_is_worse_because_retained_grows() {
     let repository = Repository::new();
     let leak = "{ black_box(Vec::<u8>::leak(vec![1; black_box(64)])); }";
     repository.branch("leak", |r| r.write(leak, "", ""));
     let (verdicts, json) = repository.verdicts(&["main", "leak"], 1);
-    assert_eq!(verdicts, ["tiny/first WORSE"], "fewer frees are no gain");
+    assert_eq!(
+        verdicts,
+        ["tiny/first WORSE"],
+        "fewer frees are not an improvement"
+    );
     let differences = json["changes"][0]["differences"].as_array().unwrap();
     let retained = differences.iter().find(|d| d["metric"] == "retained");
     assert_eq!(retained.unwrap()["after"], 64);
@@ -48,11 +52,11 @@ fn code_that_moved_to_another_file_is_the_same() {
 }
 
 #[test]
-fn a_change_that_further_processes_do_not_show_is_not_judged() {
+fn a_change_that_is_not_confirmed_is_not_judged() {
     let repository = Repository::new();
     let file = repository.dir.path().join("processes");
     fs::write(&file, "").unwrap();
-    // The first two processes make more than those that confirm it.
+    // Only the first two processes allocate more; those of the confirmation do not.
     let size = format!(
         "fn size() -> usize {{
             static SIZE: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
@@ -66,13 +70,16 @@ fn a_change_that_further_processes_do_not_show_is_not_judged() {
     repository.branch("unsteady", |r| r.write("vec![1_u8; size()]", &size, ""));
     let (verdicts, json) = repository.verdicts(&["main", "unsteady"], 0);
     let processes = fs::read(&file).unwrap().len();
-    assert_eq!(processes, 20, "two, eight more, and ten for a range");
+    assert_eq!(
+        processes, 20,
+        "2 processes, 8 of the confirmation, and 10 for a range"
+    );
     let unjudged = json["changes"][0]["unjudged"].as_array().unwrap();
     assert!(unjudged.contains(&"bytes".into()), "{json}");
     assert_eq!(verdicts, ["tiny/first UNDECIDED"]);
 }
 
-/// A side whose bench target is this.
+/// The stderr of a comparison in which `bench` is the bench target of the base.
 fn said_of(bench: &str, code: i32) -> String {
     let repository = Repository::new();
     repository.branch("odd", |r| {
@@ -100,12 +107,12 @@ fn a_side_without_the_allocator_is_not_comparable() {
 }
 
 #[test]
-fn a_side_that_speaks_another_protocol_is_not_comparable() {
+fn a_side_with_another_protocol_is_not_comparable() {
     let said = said_of(
         r#"fn main() { println!("{{\"heapmark\":99,\"reply\":\"done\"}}"); }"#,
         3,
     );
-    assert!(said.contains("speaks protocol 99"), "{said}");
+    assert!(said.contains("uses protocol 99"), "{said}");
 }
 
 #[test]
@@ -117,7 +124,7 @@ fn a_binary_of_another_revision_is_refused() {
         heapmark::__private::harness::main(&[&tiny::GROUP], Some(\"0a1b2c\"))
     }";
     let said = said_of(&bench.replace("heapmark::main!(tiny);", stale), 2);
-    assert!(said.contains("built from 0a1b2c and not from"), "{said}");
+    assert!(said.contains("built from 0a1b2c instead of"), "{said}");
 }
 
 #[test]
@@ -140,6 +147,6 @@ fn each_binary_holds_the_revision_that_it_was_built_from() {
             let commit = commit.trim().as_bytes();
             is_binary && bytes.windows(commit.len()).any(|part| part == commit)
         });
-        assert!(holds, "{side} tells of {commit}");
+        assert!(holds, "the binary of {side} does not contain {commit}");
     }
 }

@@ -1,4 +1,4 @@
-//! Two stored records beside each other.
+//! Comparisons of two stored records.
 
 use std::fs;
 use std::process::Output;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::repository::{heapmark, here, stderr};
 
-/// A few entries of one of this repository's own records, and a copy with something planted.
+/// Compares a few entries of a record of this repository with a copy that `plant` has changed.
 fn records(plant: impl Fn(&mut Value)) -> Output {
     let folder = TempDir::new().unwrap();
     let text = include_str!("../fixtures/compare/record.json");
@@ -50,7 +50,7 @@ fn records_of_another_compiler_target_or_machine_are_not_comparable() {
 }
 
 #[test]
-fn what_an_old_record_counted_under_one_id_for_two_cases_is_not_compared() {
+fn the_numbers_of_two_cases_that_share_an_id_in_an_old_record_are_not_compared() {
     let folder = TempDir::new().unwrap();
     let head: Value =
         serde_json::from_str(include_str!("../fixtures/compare/record.json")).unwrap();
@@ -73,7 +73,7 @@ fn what_an_old_record_counted_under_one_id_for_two_cases_is_not_compared() {
 }
 
 #[test]
-fn a_file_that_is_no_record_is_named() {
+fn a_file_that_is_not_a_record_is_named() {
     let output = heapmark(&here(""), &["--record", "Cargo.toml", "missing.json"])
         .output()
         .unwrap();

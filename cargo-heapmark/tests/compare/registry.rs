@@ -1,10 +1,10 @@
-//! A registry that is a folder, so that nothing is fetched.
+//! Replaces the registry with a folder, so that nothing is downloaded.
 
 use std::fs;
 
 use crate::repository::Repository;
 
-/// A repository whose dependency `planted` has these versions, each with its `src/lib.rs`; version
+/// A repository with a dependency `planted` in these versions, each with its `src/lib.rs`. Version
 /// 1.0.0 is locked.
 pub fn repository(versions: &[(&str, &str)]) -> Repository {
     let repository = Repository::new();

@@ -1,4 +1,4 @@
-//! Repositories that are not as the plainest one.
+//! Unusual repositories: a detached HEAD, and a submodule with changes.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ fn a_detached_head_is_compared_and_stays_detached() {
         r.write("vec![1_u8; black_box(65)]", "", "");
     });
     repository.git(&["checkout", "--quiet", "--detach", "bigger"]);
-    // Where it left main, and the work tree.
+    // The merge base with main is compared with the work tree.
     let (verdicts, _) = repository.verdicts(&[], 1);
     assert_eq!(verdicts, ["tiny/first WORSE"]);
     let branch = repository.git(&["branch", "--show-current"]);
@@ -33,7 +33,7 @@ fn a_dirty_submodule_is_left_as_it_is() {
     let planted = repository.dir.path().join("a repository/vendored/planted");
     fs::write(&planted, "dirty").unwrap();
     repository.write(&format!("/* changed */ {ROUTINE}"), "", "");
-    // What it was before is looked at by the comparison itself.
+    // `verdicts` also checks that the repository is unchanged.
     let (verdicts, _) = repository.verdicts(&["HEAD"], 0);
     assert_eq!(verdicts, ["tiny/first SAME"]);
     assert_eq!(fs::read_to_string(&planted).unwrap(), "dirty");

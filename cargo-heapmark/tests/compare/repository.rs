@@ -1,4 +1,4 @@
-//! A tiny crate in a repository of its own, and what a comparison in it says and leaves.
+//! Makes a separate repository with a tiny crate, runs comparisons in it, and checks what is left.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// All fixtures build in one folder, so that dependencies are compiled once; a comparison takes
-/// it for itself.
+/// All fixtures build in one folder, so that dependencies are compiled once. Only one comparison at
+/// a time may use it.
 static BUILDS: Mutex<()> = Mutex::new(());
 
 pub const ROUTINE: &str = "vec![1_u8; black_box(64)]";
 
-/// A repository with a crate in a folder with a space; its branch `main` allocates once.
+/// A repository in a folder whose name contains a space. The crate on `main` allocates once.
 pub struct Repository {
     pub dir: TempDir,
     _builds: MutexGuard<'static, ()>,
@@ -48,7 +48,7 @@ impl Repository {
         self.dir.path().join("a repository/crates/tiny")
     }
 
-    /// Writes the bench target: what its case returns, further cases and their names.
+    /// Writes the bench target: the result of its case, further cases and their names.
     pub fn write(&self, routine: &str, cases: &str, names: &str) {
         let bench = include_str!("../fixtures/compare/bench.rs.txt");
         let bench = bench
@@ -75,7 +75,7 @@ impl Repository {
         self.git(&["commit", "--quiet", "--message", subject]);
     }
 
-    /// A branch off main whose only commit is what `plant` writes.
+    /// Creates a branch from main with one commit, which contains what `plant` writes.
     pub fn branch(&self, name: &str, plant: impl Fn(&Self)) {
         self.git(&["checkout", "--quiet", "-b", name, "main"]);
         plant(self);
@@ -83,7 +83,7 @@ impl Repository {
         self.git(&["checkout", "--quiet", "main"]);
     }
 
-    /// Compares, and sees to it that the user's repository is as it was.
+    /// Runs a comparison and checks that it leaves the user's repository unchanged.
     pub fn compare(&self, arguments: &[&str]) -> Output {
         let index = self.dir.path().join("a repository/.git/index");
         let state = || {
@@ -97,23 +97,27 @@ impl Repository {
                 files(&self.dir.path().join("a repository")),
             )
         };
-        // git status may refresh the index, so it looks first.
+        // `git status` may refresh the index, so it runs before the state is read.
         let status = self.git(&["status", "--porcelain"]);
         let before = state();
         let output = heapmark(&self.root(), arguments).output().unwrap();
-        assert_eq!(state(), before, "index, branches, HEAD and every file");
+        assert_eq!(
+            state(),
+            before,
+            "index, branches, HEAD and files must not change"
+        );
         assert_eq!(self.git(&["status", "--porcelain"]), status);
         let worktrees = self.git(&["worktree", "list"]);
         assert_eq!(worktrees.lines().count(), 1, "{worktrees}");
         let left = fs::read_dir(builds().join("heapmark/compare"));
         let left = left.into_iter().flatten().map(|e| e.unwrap().file_name());
         for name in left {
-            assert!(name == "base" || name == "head", "{name:?} is left");
+            assert!(name == "base" || name == "head", "{name:?} was not removed");
         }
         output
     }
 
-    /// The verdicts of a comparison that ends with `code`, as `CASE VERDICT`, and the JSON.
+    /// The verdicts of a comparison with this exit code, as `CASE VERDICT`, and its JSON.
     pub fn verdicts(&self, arguments: &[&str], code: i32) -> (Vec<String>, Value) {
         let output = self.compare(&[arguments, &["--format", "json"]].concat());
         assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
@@ -127,7 +131,7 @@ impl Repository {
     }
 }
 
-/// What is in every file below `folder`, git's own aside.
+/// The content of every file below `folder`, except in `.git`.
 fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,14 +1,14 @@
-//! The time of a case, where its counts are the same.
+//! Times and instructions of a case whose counts are the same.
 
 use crate::repository::{Repository, stderr};
 
-/// Work of so many steps that no compiler shortens, and no memory.
+/// Code that runs `steps` steps, which the compiler cannot remove, and allocates nothing.
 fn work(steps: u32) -> String {
     format!("(0..black_box({steps}_u64)).fold(0, |sum, step| sum ^ black_box(step))")
 }
 
 #[test]
-fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
+fn code_that_is_a_fifth_slower_is_worse_and_an_unrelated_function_changes_nothing() {
     let repository = Repository::new();
     repository.write(&work(3_000), "", "");
     repository.commit("Do some work");
@@ -21,7 +21,7 @@ fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
         let (_, json) = repository.verdicts(&[&[base, head], &timed[..]].concat(), code);
         assert_eq!(
             json["changes"][0]["verdict"], "SAME",
-            "the counts are: {json}"
+            "the counts must be the same: {json}"
         );
         json["changes"][0]["time"].clone()
     };
@@ -35,7 +35,7 @@ fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
     assert!((1.1..1.3).contains(&ratio), "{ratio}");
     let faster = compared("slower", "main", 0);
     assert_eq!(faster["verdict"], "BETTER", "{faster}");
-    // By chance a verdict may be wrong once in a hundred times, and so twice once in ten thousand.
+    // One verdict in a hundred may be wrong by chance, and two in a row once in ten thousand.
     let is_wrong =
         |time: &serde_json::Value| time["verdict"] == "WORSE" || time["verdict"] == "BETTER";
     let unrelated = json_of("main", "unrelated");
@@ -44,7 +44,7 @@ fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
         assert!(!is_wrong(&again), "{unrelated} and {again}");
     }
 
-    // Time fails nothing unless it is asked to, and is printed all the same.
+    // Without `--fail-on time`, a slower case is printed but does not fail.
     let output = repository.compare(&["main", "slower", "--time-budget", "60"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -52,11 +52,11 @@ fn what_is_a_fifth_slower_is_worse_and_an_unrelated_function_is_nothing() {
         text.contains("WORSE  tiny/first  ") && text.contains("time +"),
         "{text}"
     );
-    assert!(text.contains("the base against itself: "), "{text}");
+    assert!(text.contains("(base against itself): "), "{text}");
 }
 
 #[test]
-fn a_budget_within_which_nothing_is_timed_says_so() {
+fn a_budget_in_which_nothing_is_timed_is_reported() {
     let repository = Repository::new();
     repository.branch("other", |r| r.write("black_box(2)", "", ""));
     let output = repository.compare(&["main", "other", "--time-budget", "0"]);
@@ -67,14 +67,14 @@ fn a_budget_within_which_nothing_is_timed_says_so() {
 }
 
 #[test]
-fn ten_more_turns_are_more_instructions_and_fail_only_where_that_is_asked() {
+fn ten_more_iterations_are_more_instructions_and_fail_only_on_request() {
     let repository = Repository::new();
     repository.write(&work(100), "", "");
     repository.commit("Do some work");
     repository.branch("longer", |r| r.write(&work(110), "", ""));
     let arguments = |fail_on| ["main", "longer", "--time-budget", "0", "--fail-on", fail_on];
     let (verdicts, json) = repository.verdicts(&arguments("instructions"), 1);
-    assert_eq!(verdicts, ["tiny/first SAME"], "no count has moved");
+    assert_eq!(verdicts, ["tiny/first SAME"], "no count changed");
     let found = &json["changes"][0]["instructions"];
     assert_eq!(found["verdict"], "WORSE", "{json}");
     let more = found["after"].as_i64().unwrap() - found["before"].as_i64().unwrap();
@@ -87,7 +87,7 @@ fn ten_more_turns_are_more_instructions_and_fail_only_where_that_is_asked() {
     let output = repository.compare(&["main", "longer", "--fail-on", "time"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        stderr(&output).contains("leave that out"),
+        stderr(&output).contains("remove one of the two options"),
         "{}",
         stderr(&output)
     );

@@ -1,9 +1,9 @@
-//! Counts that vary from iteration to iteration: they are judged by their ranges, and never the
-//! same.
+//! Counts that vary from iteration to iteration: they are judged by their ranges, and their
+//! verdict is never SAME.
 
 use crate::repository::Repository;
 
-/// A map that lives on, whose case looks up a rising number; the numbers are not in it.
+/// A map that outlives the iterations, and a case that uses it with a new number each time.
 const LOOK_UP: &str = "\
 fn next() -> u64 {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
@@ -20,7 +20,7 @@ fn touched() -> usize {
 }
 ";
 
-/// A repository with a branch for each thing that its case does to the map.
+/// A repository with a branch for each operation on the map.
 fn repository(branches: &[(&str, &str)]) -> Repository {
     let repository = Repository::new();
     for (name, touch) in branches {
@@ -31,7 +31,7 @@ fn repository(branches: &[(&str, &str)]) -> Repository {
 }
 
 #[test]
-fn a_new_leak_behind_a_map_is_worse_although_the_map_grows_now_and_then() {
+fn a_new_leak_into_a_map_is_worse_although_the_map_itself_grows_rarely() {
     let repository = repository(&[
         ("look_up", "black_box(map.get(&key))"),
         ("insert", "black_box(map.insert(key, Box::new(key)))"),
@@ -45,14 +45,17 @@ fn a_new_leak_behind_a_map_is_worse_although_the_map_grows_now_and_then() {
     let iterations = allocs["after"]["iterations"].as_i64().unwrap();
     let blocks = allocs["after"]["min"].as_i64().unwrap();
     assert_eq!(allocs["before"]["max"], 0);
-    assert!(blocks >= iterations, "one box an iteration: {allocs}");
+    assert!(blocks >= iterations, "one box per iteration: {allocs}");
     let tables = blocks - iterations;
-    assert!((1..=20).contains(&tables), "and its few tables: {allocs}");
+    assert!(
+        (1..=20).contains(&tables),
+        "and a few tables of the map: {allocs}"
+    );
     assert!(!change["callsites"].as_array().unwrap().is_empty());
 
     let flags = ["look_up", "insert", "--fail-on", "leaks"];
     let output = repository.compare(&flags);
-    assert_eq!(output.status.code(), Some(1), "what is retained rose");
+    assert_eq!(output.status.code(), Some(1), "retained rose");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
         text.contains("allocs 0 → 1.01 an iteration (varies)"),
@@ -64,7 +67,7 @@ fn a_new_leak_behind_a_map_is_worse_although_the_map_grows_now_and_then() {
 }
 
 #[test]
-fn what_varies_as_it_did_is_undecided_and_printed_in_every_format() {
+fn an_unchanged_metric_that_varies_is_undecided_and_printed_in_every_format() {
     let repository = repository(&[
         ("insert", "black_box(map.insert(key, Box::new(key)))"),
         (

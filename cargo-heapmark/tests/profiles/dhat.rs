@@ -1,14 +1,14 @@
-//! dhat's files: what depends on lifetimes, and points that are one once addresses are gone.
+//! dhat's files: numbers that depend on lifetimes, and points that differ only in addresses.
 
 use cargo_heapmark::profile::Tally;
 
 use super::{parse, read, refused, summary};
 
 #[test]
-fn without_lifetimes_what_lived_when_is_unknown_and_not_zero() {
+fn without_lifetimes_live_memory_is_unknown_and_not_zero() {
     let profile = read("dhat-no-lifetimes.json");
     let site = &profile.callsites[0];
-    assert_eq!(site.total, Tally::of(1, 64));
+    assert_eq!(site.total, Tally::new(1, 64));
     for tally in [site.peak, site.end, site.highest] {
         assert_eq!(tally, Tally::default());
     }
@@ -23,14 +23,14 @@ fn without_lifetimes_what_lived_when_is_unknown_and_not_zero() {
 }
 
 #[test]
-fn points_with_equal_frames_are_one_and_what_cannot_be_added_is_unknown() {
+fn points_with_equal_frames_are_one_and_numbers_that_cannot_be_added_are_unknown() {
     let profile = read("dhat-equal-names.json");
     let [site] = &*profile.callsites else {
         panic!("{:?}", profile.callsites);
     };
-    assert_eq!(site.total, Tally::of(3, 150));
-    assert_eq!(site.peak, Tally::of(3, 150));
-    assert_eq!(site.end, Tally::of(1, 50));
+    assert_eq!(site.total, Tally::new(3, 150));
+    assert_eq!(site.peak, Tally::new(3, 150));
+    assert_eq!(site.end, Tally::new(1, 50));
     assert_eq!(site.lifetime, Some(75));
     assert_eq!(site.highest, Tally::default());
     assert_eq!(profile.peak_at, Some(120));
@@ -50,7 +50,7 @@ fn modes_that_count_other_things_and_other_versions_are_refused() {
         assert!(said.contains(&format!("mode `{mode}`")), "{said}");
     }
     assert!(refused(file("heap", 3)).contains("version 3"));
-    assert_eq!(parse(file("heap", 2)).callsites[0].total, Tally::of(1, 5));
+    assert_eq!(parse(file("heap", 2)).callsites[0].total, Tally::new(1, 5));
     let other = file("heap", 2).replace("\"fs\":[1]", "\"fs\":[2]");
     assert!(refused(other).contains("a frame that is missing"));
 }

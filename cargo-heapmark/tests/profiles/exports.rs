@@ -1,5 +1,5 @@
-//! What is exported, read by other hands than ours: each reader holds the file against the rules of
-//! its format, and gives the sums that it finds.
+//! Exported profiles, read by independent readers: each reader checks the file against the rules of
+//! its format and returns the sums that it finds.
 
 #[path = "exports/dh_view.rs"]
 mod dh_view;
@@ -25,7 +25,7 @@ fn exported(profile: &Profile, export: Export) -> Vec<u8> {
     out
 }
 
-/// The profile of every tool, and one that is made to break its exports.
+/// The profile of every tool, one with hostile names, and an empty one.
 fn all() -> Vec<(String, Profile)> {
     let names = OUTPUTS.into_iter().chain(OTHERS);
     let mut all: Vec<(String, Profile)> = names.map(|name| (name.to_owned(), read(name))).collect();
@@ -34,8 +34,8 @@ fn all() -> Vec<(String, Profile)> {
     all
 }
 
-/// Names that hold what ends a frame, a line or a text, and stacks that are equal once these are
-/// replaced, or that differ by their kind alone.
+/// A profile whose names contain separators of frames, lines and texts. Some call stacks are equal
+/// once these are replaced, or differ only in their kind.
 fn hostile() -> Profile {
     let mut profile = Profile::new(Tool::Dhat);
     let names = [
@@ -73,10 +73,10 @@ fn hostile() -> Profile {
         for kind in [None, Some(Kind::Lost)] {
             profile.callsites.push(Callsite {
                 stack: stack.clone(),
-                total: Tally::of(2, 10 + number as u64),
-                peak: Tally::of(1, 5),
-                end: Tally::of(1, 3),
-                highest: Tally::of(1, 9),
+                total: Tally::new(2, 10 + number as u64),
+                peak: Tally::new(1, 5),
+                end: Tally::new(1, 3),
+                highest: Tally::new(1, 9),
                 lifetime: Some(7),
                 kind,
                 ..Callsite::default()
@@ -86,7 +86,7 @@ fn hostile() -> Profile {
     profile
 }
 
-/// The sum of what the formats with one number weigh.
+/// The sum of the number that formats with a single number export.
 fn weight(profile: &Profile) -> u64 {
     let ways: [fn(&Callsite) -> Tally; 3] = [|site| site.total, |site| site.peak, |site| site.end];
     let known = ways.map(|way| profile.sum(way).bytes);
@@ -125,11 +125,11 @@ fn dhats_viewer_opens_every_profile_and_sums_up_the_same() {
         }
     }
     let again = parse(exported(&read("heaptrack.zst"), profile::dhat));
-    assert_eq!(of(&again, "keep", |site| site.end), Tally::of(10, 640));
+    assert_eq!(of(&again, "keep", |site| site.end), Tally::new(10, 640));
 }
 
 #[test]
-fn points_that_are_equal_without_their_addresses_are_one_point_in_dhats_file() {
+fn points_that_differ_only_in_addresses_are_one_point_in_dhats_file() {
     let file = exported(&read("dhat-equal-names.json"), profile::dhat);
     let file: serde_json::Value = serde_json::from_slice(&file).unwrap();
     let point = serde_json::json!({
@@ -138,7 +138,7 @@ fn points_that_are_equal_without_their_addresses_are_one_point_in_dhats_file() {
     });
     assert_eq!(file["pps"], serde_json::json!([point]));
     assert_eq!((&file["tg"], &file["te"]), (&120.into(), &500.into()));
-    // What a single point knows of itself is kept.
+    // A point that was not merged keeps its maxima.
     let file = exported(&read("dhat.json"), profile::dhat);
     let file: serde_json::Value = serde_json::from_slice(&file).unwrap();
     let points = file["pps"].as_array().unwrap();
@@ -150,7 +150,7 @@ fn points_that_are_equal_without_their_addresses_are_one_point_in_dhats_file() {
 }
 
 #[test]
-fn dhats_viewer_is_told_what_a_tool_measured_that_knows_no_total() {
+fn the_file_for_dhats_viewer_names_the_measure_of_a_tool_without_totals() {
     let massif: serde_json::Value =
         serde_json::from_slice(&exported(&read("massif.out"), profile::dhat)).unwrap();
     assert_eq!(
@@ -241,7 +241,7 @@ fn a_foreign_decoder_reads_the_same_stacks_and_sums_from_pprofs_format() {
                     i64::from(frame.line),
                 )
             });
-            let stack: Vec<pprof::Place> = frames.collect();
+            let stack: Vec<pprof::Location> = frames.collect();
             assert!(
                 read.stacks.contains(&stack),
                 "{name}: innermost first on both sides"

@@ -1,11 +1,11 @@
-//! heaptrack's formats, by version.
+//! heaptrack's file formats in all versions, and suppressed leaks.
 
 use cargo_heapmark::profile::Tally;
 
 use super::{parse, read, refused, stacks, summary};
 
-/// What follows the texts `/app`, `f g`, `a b.rs` and `h` in each format: two blocks of 16 bytes from
-/// `h` within `f g`, of which one is left.
+/// The lines after the texts `/app`, `f g`, `a b.rs` and `h` in each format: `h`, called by `f g`,
+/// allocates two blocks of 16 bytes, of which one is left.
 const EVENTS: &str = "i 10 1 2 3 7 4 3 9\nt 1 0\na 10 1\n+ 0\nc a\n+ 0\n- 0\n";
 
 fn log(version: &str, texts: [&str; 4]) -> String {
@@ -36,9 +36,9 @@ fn each_format_of_a_log_is_read_by_its_number() {
             [("f g", "a b.rs", 7), ("h", "a b.rs", 9)],
             "{version}"
         );
-        assert_eq!(site.total, Tally::of(2, 32), "{version}");
-        assert_eq!(site.peak, Tally::of(2, 32), "{version}");
-        assert_eq!(site.end, Tally::of(1, 16), "{version}");
+        assert_eq!(site.total, Tally::new(2, 32), "{version}");
+        assert_eq!(site.peak, Tally::new(2, 32), "{version}");
+        assert_eq!(site.end, Tally::new(1, 16), "{version}");
         assert_eq!(profile.peak_at, Some(10), "{version}");
     }
 }
@@ -70,8 +70,8 @@ fn a_log_that_was_not_interpreted_is_refused_with_the_command_that_does_it() {
 }
 
 #[test]
-fn what_a_program_suppresses_is_no_leak_and_is_counted() {
-    // As heaptrack 1.4 writes it of a program that suppresses `keep_me`.
+fn memory_that_a_program_suppresses_is_not_a_leak_and_is_counted() {
+    // Written by heaptrack 1.4 for a program that suppresses `keep_me`.
     let profile = read("heaptrack-suppressed.txt");
     let left: Vec<(String, u64)> = stacks(&profile, |site| site.end)
         .into_iter()
@@ -82,11 +82,11 @@ fn what_a_program_suppresses_is_no_leak_and_is_counted() {
         left[0].0.ends_with("main;other") && left[0].1 == 50,
         "{left:?}"
     );
-    assert_eq!(profile.sum(|site| site.end), Tally::of(1, 50));
+    assert_eq!(profile.sum(|site| site.end), Tally::new(1, 50));
     assert_eq!(
         profile.sum(|site| site.total).blocks,
         Some(3),
-        "all are asked for"
+        "suppressed blocks count in the total"
     );
     let text = summary(&profile);
     assert!(
@@ -107,7 +107,7 @@ fn suppressions_match_functions_files_and_modules_in_every_format_of_their_line(
         let text = log("10100 2", ["/app", "f g", "a b.rs", "h"]);
         let text = text.replace("I 1000 1\n", &format!("I 1000 1\n{line}\n"));
         let profile = parse(text);
-        assert_eq!(profile.callsites[0].end, Tally::of(0, 0), "{line}");
+        assert_eq!(profile.callsites[0].end, Tally::new(0, 0), "{line}");
         assert!(
             profile.warnings.iter().any(|said| said.contains("hides")),
             "{line}"
@@ -119,26 +119,26 @@ fn suppressions_match_functions_files_and_modules_in_every_format_of_their_line(
         "X ./app\nS leak:other\n# S leak:h\nS # no\nS fun:h\n",
     );
     let profile = parse(text);
-    assert_eq!(profile.callsites[0].end, Tally::of(1, 16));
+    assert_eq!(profile.callsites[0].end, Tally::new(1, 16));
     assert!(summary(&profile).contains("1 suppression of an unknown kind"));
 }
 
 #[test]
-fn a_number_that_breaks_off_is_not_taken_for_another_one() {
+fn a_number_that_is_cut_off_is_not_read_as_another_number() {
     let text = log("10100 2", ["/app", "f g", "a b.rs", "h"]);
     let profile = parse(text.clone() + "a 10 1\n+");
-    assert_eq!(profile.callsites[0].total, Tally::of(2, 32));
-    assert!(summary(&profile).contains("breaks off"));
+    assert_eq!(profile.callsites[0].total, Tally::new(2, 32));
+    assert!(summary(&profile).contains("is truncated"));
     let cut = text.trim_end();
     assert_eq!(
         parse(cut).callsites[0].end,
-        Tally::of(2, 32),
-        "the last free is not whole"
+        Tally::new(2, 32),
+        "the last free is incomplete"
     );
 }
 
 #[test]
-fn the_moments_of_a_long_run_are_thinned_and_keep_the_highest() {
+fn the_samples_of_a_long_run_are_thinned_and_keep_the_highest() {
     let mut text = log("10100 2", ["/app", "f g", "a b.rs", "h"]);
     for at in 0..600_000 {
         if at == 333_333 {
@@ -152,6 +152,6 @@ fn the_moments_of_a_long_run_are_thinned_and_keep_the_highest() {
     let profile = parse(text);
     assert!(profile.timeline.len() <= 1 << 18);
     let peak = profile.peak_moment().unwrap();
-    assert_eq!((peak.at, peak.live), (333_353, Tally::of(4, 64)));
+    assert_eq!((peak.at, peak.live), (333_353, Tally::new(4, 64)));
     assert!(profile.timeline.is_sorted_by_key(|moment| moment.at));
 }

@@ -1,4 +1,4 @@
-//! What a file may hold at most: in every format the rest is refused, and before it is kept.
+//! Limits of the size of a file: every format refuses what is too large before it fills memory.
 
 use std::io::{self, BufReader, Read, repeat};
 
@@ -6,14 +6,14 @@ use cargo_heapmark::profile;
 
 use super::refused;
 
-/// What an input of `start`, and then `unit` over and over for `length` bytes, is refused for. It is
-/// made while it is read; of it, `most` bytes are read at the most.
+/// The error for an input of `start` and then `unit`, repeated up to `length` bytes. The input is
+/// generated while it is read. At most `most` bytes of it may be read.
 fn refused_early(start: &str, unit: &str, length: u64, most: u64) -> String {
     let rest = Repeated {
         unit: unit.as_bytes().to_vec(),
         at: 0,
     };
-    let mut input = Counted {
+    let mut input = CountingReader {
         inner: start.as_bytes().chain(rest.take(length)),
         read: 0,
     };
@@ -37,12 +37,12 @@ impl Read for Repeated {
     }
 }
 
-struct Counted<R> {
+struct CountingReader<R> {
     inner: R,
     read: u64,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.read += read as u64;
@@ -54,7 +54,7 @@ const DHAT: &str = r#"{"dhatFileVersion":2,"mode":"rust-heap","bklt":true,"te":1
 const XML: &str = "<?xml version=\"1.0\"?><valgrindoutput>";
 
 #[test]
-fn a_line_of_300_megabytes_is_refused_in_every_format_after_a_few() {
+fn a_line_of_300_megabytes_is_refused_in_every_format_after_a_few_megabytes() {
     let dhat_text = format!("{DHAT}\"cmd\":\"");
     let dhat_key = format!("{DHAT}\"");
     let dhat_frame = format!("{DHAT}\"ftbl\":[\"\\\"");
@@ -87,11 +87,11 @@ fn a_line_of_300_megabytes_is_refused_in_every_format_after_a_few() {
 }
 
 #[test]
-fn what_is_repeated_without_end_is_refused_before_it_fills_the_memory() {
+fn endless_repetition_is_refused_before_it_fills_the_memory() {
     let dhat_stack = format!("{DHAT}\"pps\":[{{\"tb\":1,\"tbk\":1,\"fs\":[0");
     let dhat_table = format!("{DHAT}\"ftbl\":[\"a\"");
     for (start, unit, most, reason) in [
-        (&*dhat_stack, ",1", 1 << 20, "frames of a stack"),
+        (&*dhat_stack, ",1", 1 << 20, "frames in one stack"),
         (&dhat_table, ",\"a\"", 10 << 20, "frames in its table"),
         ("v 10400 3\n", "s 0 \n", 12 << 20, "entries of a kind"),
         ("v 10400 3\n", "\n", 1 << 20, "blank lines"),
@@ -109,7 +109,7 @@ fn stacks_that_were_made_to_use_up_memory_are_refused() {
         .map(|stack| format!("t 1 {stack:x}\na 1 {:x}\n", stack + 1))
         .collect();
     let log = format!("v 10400 3\ns 1 a\ni 1 1 1 1 1\n{deep}");
-    assert!(refused(log).contains("frames of stacks"));
+    assert!(refused(log).contains("frames in call stacks"));
 
     let tree: String = (0..2_000)
         .map(|depth| format!("{}n1: 5 0x1: f (a.c:1)\n", " ".repeat(depth)))
@@ -177,7 +177,7 @@ fn a_small_file_that_unpacks_to_a_huge_one_is_refused_in_a_moment() {
     for start in [DHAT, XML] {
         let said = refused(bomb(start.as_bytes()));
         assert!(
-            said.contains("bytes") || said.contains("breaks off"),
+            said.contains("bytes") || said.contains("is truncated"),
             "{start}: {said}"
         );
     }

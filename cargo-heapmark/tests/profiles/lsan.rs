@@ -1,10 +1,10 @@
-//! LeakSanitizer's reports, wherever they are in a log and whatever is in front of their lines.
+//! LeakSanitizer's reports, anywhere in a log and with any prefix in front of their lines.
 
 use cargo_heapmark::profile::{self, Kind, Profile};
 
 use super::{parse, path, read, refused, stacks, summary};
 
-/// Bytes and blocks of a kind.
+/// Bytes and blocks of leaks of one kind.
 fn of(profile: &Profile, kind: Kind) -> (u64, u64) {
     let sites = profile.callsites.iter();
     let sites = sites.filter(|site| site.kind == Some(kind));
@@ -52,7 +52,7 @@ fn a_report_in_the_log_of_a_ci_system_has_its_leaks() {
 }
 
 #[test]
-fn what_a_ci_system_puts_in_front_of_each_line_is_no_part_of_it() {
+fn the_prefix_of_a_ci_system_is_not_part_of_a_line() {
     let plain = parse(report(""));
     let names = "_start;app::main;<app::Ring as app::Make>::make;malloc";
     assert_eq!(
@@ -83,7 +83,7 @@ fn what_a_ci_system_puts_in_front_of_each_line_is_no_part_of_it() {
 }
 
 #[test]
-fn what_two_programs_write_at_once_is_told_apart() {
+fn reports_that_two_programs_write_at_once_are_separated() {
     let (one, other) = (report("web_1 | "), report("db_1  | "));
     let mixed: String = one
         .lines()
@@ -103,7 +103,7 @@ fn several_reports_are_added_up() {
 }
 
 #[test]
-fn a_summary_that_says_something_else_is_an_error() {
+fn a_summary_that_contradicts_the_report_is_an_error() {
     let said = refused(report("").replace("328 byte", "428 byte"));
     assert!(
         said.contains("428 B in 4") && said.contains("328 B in 4"),
@@ -114,11 +114,11 @@ fn a_summary_that_says_something_else_is_an_error() {
         .skip(6)
         .map(|l| l.to_owned() + "\n")
         .collect();
-    assert!(refused(lost).contains("not whole"));
+    assert!(refused(lost).contains("is incomplete"));
 }
 
 #[test]
-fn a_report_of_the_largest_leaks_alone_says_so() {
+fn the_summary_states_that_a_report_has_only_the_largest_leaks() {
     let text = report("").replace("328 byte(s) leaked in 4", "999 byte(s) leaked in 9");
     let text = text.replacen("\n\n", "\nThe 2 top leak(s):\n", 1);
     let text = summary(&parse(text));
@@ -126,7 +126,7 @@ fn a_report_of_the_largest_leaks_alone_says_so() {
 }
 
 #[test]
-fn a_report_without_a_summary_says_so() {
+fn a_report_without_a_summary_is_marked_as_incomplete() {
     let text = report("");
     let cut = text.split("SUMMARY").next().unwrap();
     let profile = parse(cut);
@@ -135,7 +135,7 @@ fn a_report_without_a_summary_says_so() {
 }
 
 #[test]
-fn no_report_is_never_no_leak() {
+fn a_missing_report_is_never_read_as_no_leak() {
     for (text, reason) in [
         ("cargo test\ntest a ... ok\n", "not a profile"),
         (
@@ -148,7 +148,7 @@ fn no_report_is_never_no_leak() {
         ),
         (
             "==1==ERROR: LeakSanitizer: detected memory leaks\n",
-            "breaks off",
+            "is truncated",
         ),
     ] {
         let said = refused(text);

@@ -1,5 +1,5 @@
-//! What five tools say of one program is one model, whatever is wrong with their files is an
-//! error, and what is exported says the same again. `tests/fixtures/profiles` has the outputs.
+//! Reads the outputs of five tools for one program into one model, refuses broken files with an
+//! error, and exports profiles again. `tests/fixtures/profiles` contains the outputs.
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
 mod dhat;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use cargo_heapmark::profile::{self, Callsite, Kind, ParseError, Profile, Tally, Tool};
 
-/// What each tool says of one program.
+/// The output of each tool for the same program.
 const OUTPUTS: [&str; 5] = [
     "dhat.json",
     "heaptrack.zst",
@@ -26,7 +26,7 @@ const OUTPUTS: [&str; 5] = [
     "lsan.txt",
 ];
 
-/// What was hard to read.
+/// Outputs that are difficult to read.
 const OTHERS: [&str; 9] = [
     "dhat-equal-names.json",
     "dhat-no-lifetimes.json",
@@ -63,7 +63,7 @@ fn summary(profile: &Profile) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// Each callsite as its functions, the outermost first, and the bytes of a tally of it.
+/// Each call site as its functions, outermost first, and the bytes of one of its tallies.
 fn stacks(profile: &Profile, tally: fn(&Callsite) -> Tally) -> Vec<(String, u64)> {
     let sites = profile.callsites.iter().map(|site| {
         let mut names: Vec<&str> = profile.stack(site).map(|frame| &*frame.function).collect();
@@ -73,7 +73,7 @@ fn stacks(profile: &Profile, tally: fn(&Callsite) -> Tally) -> Vec<(String, u64)
     sites.collect()
 }
 
-/// The sum of what came from the program's function of that name.
+/// The sum over the call sites in the function of the program with this name.
 fn of(profile: &Profile, function: &str, tally: fn(&Callsite) -> Tally) -> Tally {
     let sites = profile.callsites.iter();
     let own = sites.filter(|site| {
@@ -108,17 +108,17 @@ fn tools_that_see_every_block_agree_on_the_planted_ones() {
         let profile = read(name);
         assert_eq!(
             of(&profile, "keep", |site| site.total),
-            Tally::of(100, 6400),
+            Tally::new(100, 6400),
             "{name}"
         );
         assert_eq!(
             of(&profile, "keep", |site| site.end),
-            Tally::of(10, 640),
+            Tally::new(10, 640),
             "{name}"
         );
         assert_eq!(
             of(&profile, "lose", |site| site.end),
-            Tally::of(1, 1000),
+            Tally::new(1, 1000),
             "{name}"
         );
     }
@@ -129,12 +129,12 @@ fn tools_that_see_every_block_agree_on_the_planted_ones() {
 }
 
 #[test]
-fn memcheck_and_the_sanitizer_name_what_is_lost_and_nothing_else_as_lost() {
+fn memcheck_and_the_sanitizer_report_only_lost_blocks_as_lost() {
     for name in ["memcheck.xml", "lsan.txt"] {
         let profile = read(name);
         assert_eq!(
             of(&profile, "lose", |site| site.end),
-            Tally::of(1, 1000),
+            Tally::new(1, 1000),
             "{name}"
         );
         let lost = profile
@@ -161,15 +161,11 @@ fn massif_knows_the_bytes_of_its_peak_and_no_blocks() {
         .iter()
         .filter_map(|site| site.peak.bytes)
         .sum();
-    assert_eq!(
-        highest,
-        Some(stacks),
-        "the stacks of the peak are all of it"
-    );
+    assert_eq!(highest, Some(stacks), "the call stacks add up to the peak");
 }
 
 #[test]
-fn what_a_tool_does_not_know_is_absent() {
+fn numbers_that_a_tool_does_not_know_are_absent() {
     let memcheck = read("memcheck.xml");
     assert!(
         memcheck
@@ -194,7 +190,7 @@ fn files_that_are_cut_off_or_spoilt_are_errors_or_profiles_and_never_panics() {
                 let place = random.usize(..spoilt.len());
                 spoilt[place] = match random.bool() {
                     true => random.u8(..),
-                    // A number that becomes another one keeps the form of the file.
+                    // Replacing a digit by another keeps the file well-formed.
                     false => b'0' + random.u8(..10),
                 };
             }
@@ -206,14 +202,14 @@ fn files_that_are_cut_off_or_spoilt_are_errors_or_profiles_and_never_panics() {
             told(&lines.join(&b'\n'));
         }
     }
-    // Two formats say themselves where they end.
+    // Two formats mark their end.
     for name in ["dhat.json", "memcheck.xml"] {
         let whole = fs::read(path(name)).unwrap();
         assert!(profile::parse(&whole[..whole.len() / 2]).is_err(), "{name}");
     }
 }
 
-/// Whatever is read can be told and exported too.
+/// Every profile that can be read can also be summarised and exported.
 fn told(input: &[u8]) {
     if let Ok(profile) = profile::parse(input) {
         for by in [profile::Ranking::End, profile::Ranking::Peak] {
@@ -232,16 +228,16 @@ fn told(input: &[u8]) {
 }
 
 #[test]
-fn the_peak_of_a_log_is_what_lived_when_most_bytes_did() {
+fn the_peak_of_a_log_is_the_live_memory_when_most_bytes_were_live() {
     let log = "v 10400 3\ns 1 f\ns 4 a.rs\ni 1 0 1 2 7\ni 2 0 1 2 9\nt 1 0\nt 2 0\n\
         a 10 1\na 100 2\n+ 0\n+ 0\n- 0\n+ 1\n- 1\n+ 0\n- 0\n- 0\n";
     let profile = profile::parse(log.as_bytes()).unwrap();
     let peaks: Vec<Tally> = profile.callsites.iter().map(|site| site.peak).collect();
-    assert_eq!(peaks, [Tally::of(1, 0x10), Tally::of(1, 0x100)]);
+    assert_eq!(peaks, [Tally::new(1, 0x10), Tally::new(1, 0x100)]);
 }
 
 #[test]
-fn what_is_no_profile_is_refused_with_the_path_and_what_is_known() {
+fn a_file_that_is_not_a_profile_is_refused_with_its_path_and_the_known_formats() {
     for text in ["", "hello\n", "{}", "<html></html>"] {
         assert!(
             matches!(profile::parse(text.as_bytes()), Err(ParseError::Unknown)),

@@ -1,4 +1,4 @@
-//! massif: whose caller is whose, and what its peak is.
+//! massif's files: the tree of callers, and the peak.
 
 use cargo_heapmark::profile::Moment;
 
@@ -17,10 +17,13 @@ fn siblings_in_the_tree_are_callers_of_one_function_and_not_of_each_other() {
         ]
     );
     let text = summary(&profile);
-    assert!(text.contains("no stack for 500 B in 3 places"), "{text}");
+    assert!(
+        text.contains("no stack for 500 B at 3 call sites"),
+        "{text}"
+    );
     assert!(
         !text.contains("own peak"),
-        "massif's peak is the peak: {text}"
+        "massif's own peak is not a different one: {text}"
     );
 }
 
@@ -44,8 +47,8 @@ fn bytes_that_no_caller_of_a_function_has_are_its_own() {
 fn a_tree_that_is_not_whole_is_refused() {
     let root = "n2: 100 (heap allocation functions) malloc\n";
     for (tree, reason) in [
-        ("", "breaks off"),
-        (" n0: 50 0x1: f (a.c:1)\n", "breaks off"),
+        ("", "is truncated"),
+        (" n0: 50 0x1: f (a.c:1)\n", "is truncated"),
         (
             " n0: 50 0x1: f (a.c:1)\n  n0: 50 0x2: g (a.c:2)\n",
             "2 deep",
@@ -55,7 +58,7 @@ fn a_tree_that_is_not_whole_is_refused() {
             "more bytes",
         ),
         (" n0: 50 0x1: f (a.c:1)\n#-----------\n", "0 deep"),
-        (" nx: 50 0x1: f (a.c:1)\n", "a node of a tree is missing"),
+        (" nx: 50 0x1: f (a.c:1)\n", "a node of the tree is invalid"),
     ] {
         let said = refused(snapshots(&[(100, 0, 0, "peak")], &format!("{root}{tree}")));
         assert!(said.contains(reason), "{tree}: {said}");
@@ -63,7 +66,7 @@ fn a_tree_that_is_not_whole_is_refused() {
 }
 
 #[test]
-fn the_peak_is_the_most_heap_of_all_snapshots_whether_massif_marks_one_or_not() {
+fn the_peak_is_the_largest_heap_of_all_snapshots_even_if_massif_marks_none() {
     let profile = read("massif-no-marked-peak.out");
     assert_eq!(profile.peak().bytes, Some(5_021_305_210));
     assert_eq!(profile.peak_at, Some(100));
@@ -77,8 +80,8 @@ fn the_peak_is_the_most_heap_of_all_snapshots_whether_massif_marks_one_or_not() 
 }
 
 #[test]
-fn the_peak_that_massif_marks_is_labelled_where_other_snapshots_have_more_heap() {
-    // With stacks massif's own peak is that of all together.
+fn the_peak_that_massif_marks_is_labelled_if_other_snapshots_have_more_heap() {
+    // If massif measures stacks, its own peak is that of heap, extra and stacks together.
     let profile = read("massif-stacks.out");
     assert_eq!(profile.peak().bytes, Some(31_000));
     assert_eq!(profile.most_stacks(), Some(830_032));
@@ -93,10 +96,11 @@ fn the_peak_that_massif_marks_is_labelled_where_other_snapshots_have_more_heap()
     let text = summary(&profile);
     assert!(text.contains("4 B of the allocator"), "{text}");
     assert!(text.contains("70 B of heap, 8 B extra; another"), "{text}");
+    assert_eq!(text.matches("call stacks are").count(), 1, "{text}");
 }
 
 #[test]
-fn stacks_that_massif_was_not_asked_for_are_unknown_and_not_zero() {
+fn stacks_that_massif_did_not_measure_are_unknown_and_not_zero() {
     let profile = read("massif.out");
     assert_eq!(profile.most_stacks(), None);
     assert!(!summary(&profile).contains("stacks  "));
@@ -104,8 +108,8 @@ fn stacks_that_massif_was_not_asked_for_are_unknown_and_not_zero() {
     assert!(profile.timeline.iter().all(known));
 }
 
-/// Snapshots of so much heap, extra and stacks, and a tree of a kind: the first is followed by
-/// `tree` unless it is empty.
+/// Snapshots with these sizes of heap, extra and stacks, and this kind of tree. `tree` follows each
+/// snapshot whose kind is not `empty`.
 fn snapshots(all: &[(u64, u64, u64, &str)], tree: &str) -> String {
     let mut text = "desc: --x\ncmd: ./a\ntime_unit: i\n".to_owned();
     for (number, (heap, extra, stacks, kind)) in all.iter().enumerate() {

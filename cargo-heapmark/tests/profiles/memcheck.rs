@@ -1,4 +1,4 @@
-//! memcheck's XML: errors that are not leaks, several processes, and what is cut off.
+//! memcheck's XML: errors that are not leaks, several processes, and files that are cut off.
 
 use std::fs;
 
@@ -13,6 +13,7 @@ fn text(name: &str) -> String {
 #[test]
 fn errors_that_are_not_leaks_are_counted_by_their_kind() {
     let profile = read("memcheck-errors.xml");
+    assert_eq!(profile.command.as_deref(), Some("./bad 1"));
     assert!(profile.callsites.is_empty());
     let found = profile::found(&profile).unwrap();
     assert_eq!(found, "no leak; 6 other errors from 4 contexts");
@@ -30,7 +31,7 @@ fn errors_that_are_not_leaks_are_counted_by_their_kind() {
 }
 
 #[test]
-fn a_file_without_any_error_says_so_too() {
+fn a_file_without_any_error_is_reported_as_such() {
     let profile = read("memcheck-clean.xml");
     assert!(summary(&profile).contains("found  no leak; no other error"));
     let left = summary(&read("memcheck.xml"));
@@ -42,13 +43,13 @@ fn a_file_without_any_error_says_so_too() {
 }
 
 #[test]
-fn without_a_search_for_leaks_no_leak_is_not_claimed() {
+fn without_a_leak_check_the_absence_of_leaks_is_not_reported() {
     let blind = text("memcheck-errors.xml").replace("--leak-check=full", "--leak-check=no");
     let profile = parse(blind);
     assert!(
         profile::found(&profile)
             .unwrap()
-            .starts_with("leaks unknown; 6 other")
+            .starts_with("leaks not checked; 6 other")
     );
     let own = text("memcheck-errors.xml").replace("<arg>1</arg>", "<arg>--leak-check=no</arg>");
     assert!(profile::found(&parse(own)).unwrap().starts_with("no leak"));
@@ -70,7 +71,7 @@ fn the_outputs_of_several_processes_are_added_up_unless_they_are_mixed() {
 }
 
 #[test]
-fn what_is_cut_off_or_of_another_tool_is_refused() {
+fn a_file_that_is_cut_off_or_of_another_tool_is_refused() {
     for name in ["memcheck.xml", "memcheck-errors.xml", "memcheck-clean.xml"] {
         let whole = text(name);
         let end = whole.rfind("</valgrindoutput>").unwrap();
@@ -82,7 +83,7 @@ fn what_is_cut_off_or_of_another_tool_is_refused() {
         }
     }
     let two = text("memcheck.xml") + "<?xml version=\"1.0\"?><valgrindoutput>";
-    assert!(refused(two).contains("breaks off"));
+    assert!(refused(two).contains("is truncated"));
     let other = "<protocoltool>helgrind</protocoltool>";
     let other = text("memcheck-clean.xml").replace("<protocoltool>memcheck</protocoltool>", other);
     assert!(refused(other).contains("helgrind"));

@@ -1,8 +1,8 @@
-//! A function has the name that its programmer gave it, whichever tool wrote it down.
+//! Functions have their demangled names in the outputs of every tool.
 
 use super::parse;
 
-/// As compilers have them, and as programmers do.
+/// Mangled names of compilers, and the names in the source.
 const NAMES: [(&str, &str); 8] = [
     ("_ZN3app4grow17h0123456789abcdefE", "app::grow"),
     (

@@ -1,4 +1,4 @@
-//! Packed files: the same profile, whatever packed it and whatever is in it.
+//! Compressed files: every compression and every format gives the same profile.
 
 use std::fs;
 use std::io::Read;
@@ -42,12 +42,12 @@ fn a_profile_of_any_tool_is_read_packed_by_gzip_zstd_and_bzip2() {
         let profile = parse(&whole);
         for pack in [gzip, bzip2, zstd] {
             assert_eq!(parse(pack(&whole)), profile, "{name}");
-            // Packers that work in parallel write several parts.
+            // Compressors that work in parallel write several parts.
             let (one, other) = whole.split_at(whole.len() / 3);
             let parts = [pack(one), pack(other)].concat();
             assert_eq!(parse(parts), profile, "{name} in parts");
         }
-        // A part of zstd's format that holds anything but the file.
+        // A skippable frame of zstd, which contains no data of the file.
         let skipped = [b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(), zstd(&whole)].concat();
         assert_eq!(parse(skipped), profile, "{name} behind what is skipped");
     }
@@ -65,6 +65,9 @@ fn a_packed_file_that_is_cut_off_or_spoilt_is_an_error() {
     let mut packed = gzip(&whole);
     let end = packed.len() - 6;
     packed[end] ^= 1;
-    assert!(profile::parse(&*packed).is_err(), "its checksum is wrong");
+    assert!(
+        profile::parse(&*packed).is_err(),
+        "a wrong checksum must be an error"
+    );
     assert!(refused(gzip(b"hello\n")).contains("not a profile"));
 }

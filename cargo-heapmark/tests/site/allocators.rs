@@ -1,15 +1,15 @@
-//! The page about allocators: there where some were compared, and nowhere else.
+//! The page about allocators, which exists only if allocators were compared.
 
 use heapmark_model::history::History;
-use heapmark_model::record::AllocatorStudy;
+use heapmark_model::record::AllocatorRecord;
 use heapmark_site::view;
 use serde_json::json;
 
 use crate::page::{Site, render_input};
 use crate::synthetic;
 
-/// `system` and a `quick` one with a hostile version, over one work.
-pub fn study() -> AllocatorStudy {
+/// A measurement of one workload with `system` and with `quick`, whose version is hostile text.
+pub fn measurement() -> AllocatorRecord {
     let run = serde_json::to_value(&synthetic::history(1)[0]).expect("a record is JSON");
     let sample = |median: u64| json!({"min": median, "median": median, "max": median});
     let result = |allocator: &str, again: bool, cpu: u64| {
@@ -37,21 +37,21 @@ pub fn study() -> AllocatorStudy {
             ],
         }],
     }))
-    .expect("the keys of a study")
+    .expect("the keys of a measurement")
 }
 
-fn site(studies: &[AllocatorStudy]) -> Site {
+fn site(measurements: &[AllocatorRecord]) -> Site {
     let runs = synthetic::history(2);
     render_input(&view::Input {
-        history: &History::of(&runs),
-        allocators: studies,
+        history: &History::from_runs(&runs),
+        allocators: measurements,
         ..view::Input::default()
     })
 }
 
 #[test]
-fn every_page_leads_to_it_where_some_were_compared_and_none_where_not() {
-    let (with, without) = (site(&[study()]), site(&[]));
+fn every_page_links_to_it_if_allocators_were_compared_and_otherwise_none() {
+    let (with, without) = (site(&[measurement()]), site(&[]));
     for (path, html) in with.pages() {
         assert!(html.contains("allocators.html\""), "{path}");
     }
@@ -62,15 +62,15 @@ fn every_page_leads_to_it_where_some_were_compared_and_none_where_not() {
 }
 
 #[test]
-fn a_cell_says_its_factor_in_a_colour_and_names_are_text() {
-    let site = site(&[study()]);
+fn a_cell_shows_its_factor_in_a_colour_and_names_are_text() {
+    let site = site(&[measurement()]);
     let html = site.text("allocators.html");
     assert!(
         html.contains("<td class=\"number less3\" title=\"400 ns"),
         "{html}"
     );
     assert!(html.contains(">0.40×</td>"));
-    assert!(html.contains("differed by a factor of up to 1.00×"));
+    assert!(html.contains("differ by a factor of up to 1.00×"));
     assert!(
         html.contains("<th scope=\"row\">&lt;i&gt;which</th>")
             && html.contains("<td class=\"number less2\" title=\"0.70× … 0.72×\">0.71×</td>"),

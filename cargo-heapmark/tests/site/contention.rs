@@ -1,15 +1,15 @@
-//! The page about contention: there where it was measured, and nowhere else.
+//! The page about contention, which exists only if it was measured.
 
 use heapmark_model::history::History;
-use heapmark_model::record::ContentionStudy;
+use heapmark_model::record::ContentionRecord;
 use heapmark_site::view;
 use serde_json::json;
 
 use crate::page::{Site, attributes, render_input};
 use crate::synthetic;
 
-/// A lock and a hostile answer that takes half as long, on one to eight threads.
-pub fn study() -> ContentionStudy {
+/// A lock, and an answer with a hostile name that takes half as long, on one to eight threads.
+pub fn measurement() -> ContentionRecord {
     let run = serde_json::to_value(&synthetic::history(1)[0]).expect("a record is JSON");
     let sample = |median: u64| json!({"min": median, "median": median, "max": median});
     let result = |variant: &str, threads: u32, again: bool, time: u64| {
@@ -34,21 +34,21 @@ pub fn study() -> ContentionStudy {
         "measured_at": run["measured_at"], "machine": run["machine"],
         "toolchain": run["toolchain"], "processes": 5, "results": results,
     }))
-    .expect("the keys of a study")
+    .expect("the keys of a measurement")
 }
 
-fn site(studies: &[ContentionStudy]) -> Site {
+fn site(measurements: &[ContentionRecord]) -> Site {
     let runs = synthetic::history(2);
     render_input(&view::Input {
-        history: &History::of(&runs),
-        contention: studies,
+        history: &History::from_runs(&runs),
+        contention: measurements,
         ..view::Input::default()
     })
 }
 
 #[test]
-fn every_page_leads_to_it_where_it_was_measured_and_none_where_not() {
-    let (with, without) = (site(&[study()]), site(&[]));
+fn every_page_links_to_it_if_it_was_measured_and_otherwise_none() {
+    let (with, without) = (site(&[measurement()]), site(&[]));
     for (path, html) in with.pages() {
         assert!(html.contains("contention.html\""), "{path}");
     }
@@ -59,23 +59,24 @@ fn every_page_leads_to_it_where_it_was_measured_and_none_where_not() {
 }
 
 #[test]
-fn a_cell_says_its_time_and_what_stands_behind_it_and_names_are_text() {
-    let site = site(&[study()]);
+fn a_cell_shows_its_time_and_its_details_and_names_are_text() {
+    let site = site(&[measurement()]);
     let html = site.text("contention.html");
-    let title = "0.12× of lock; 1.25 ns … 1.25 ns; CPU 2.50 ns; 1.063 blocks a turn";
+    let title =
+        "0.12× the time of lock; 1.25 ns … 1.25 ns; CPU 2.50 ns; 1.063 blocks per iteration";
     assert!(attributes(html, "title").contains(&title), "{html}");
     assert!(html.contains(&format!(
         "<td class=\"number less3\" title=\"{title}\">1.25 ns</td>"
     )));
-    assert!(html.contains("on 8 threads: &lt;/script&gt;free takes least, 1.25 ns a turn."));
+    assert!(html.contains("on 8 threads: &lt;/script&gt;free is fastest, 1.25 ns per iteration."));
     assert!(!html.contains("</script>free") && !html.contains("<b>count"));
 }
 
 #[test]
 fn times_are_drawn_over_threads_with_their_exponent() {
-    let site = site(&[study()]);
-    let label = "Time of a turn over threads from 1 to 8, both by factors: lock as n^0.00, \
-                 &lt;/script&gt;free as n^\u{2212}1.00.";
+    let site = site(&[measurement()]);
+    let label = "Time of an iteration over threads from 1 to 8, both axes logarithmic: lock as \
+                 n^0.00, &lt;/script&gt;free as n^\u{2212}1.00.";
     let labels = attributes(site.text("contention.html"), "aria-label");
     assert!(labels.contains(&label), "{labels:?}");
 }

@@ -1,7 +1,7 @@
-//! What the pages say beyond the verdict: the worst cases, each change, the source, the trust.
+//! Details on the pages: the worst cases, each change, the source, and the state of the machine.
 
 use heapmark_model::history::History;
-use heapmark_model::record::{Calibration, Coverage, Doubt, Metric};
+use heapmark_model::record::{Calibration, Coverage, Instability, Metric};
 use heapmark_site::view::{Input, Retraction, SourceFile};
 
 use crate::page::{render, render_input};
@@ -26,7 +26,7 @@ fn the_worst_five_are_ordered_by_kind_and_then_by_relative_growth() {
     set(last, PUSH, Metric::Bytes, 1);
     set(last, SMALL, Metric::Retained, 8); // retains
     set(last, LARGE, Metric::Bytes, 1); // less: not among them
-    set(last, LEAK, Metric::Allocs, 1_000); // a demonstration: never among them
+    set(last, LEAK, Metric::Allocs, 1_000); // an intentional leak: never among them
     let site = render(&runs);
     let index = site.json("index.json");
     let ids = |key: &str| -> Vec<String> {
@@ -36,18 +36,18 @@ fn the_worst_five_are_ordered_by_kind_and_then_by_relative_growth() {
             .collect()
     };
     assert_eq!(ids("worst"), [SMALL, NESTED, JOIN, PUSH]);
-    assert_eq!(ids("changed"), [LARGE, LEAK], "nothing is said twice");
+    assert_eq!(ids("changed"), [LARGE, LEAK], "no case may be listed twice");
     let commit = format!("{} of 2026-01-03", &runs[2].commit.sha[..7]);
     assert_eq!(index["worst"][1]["commit"], commit);
     set(&mut runs[2], FORMAT, Metric::Allocs, 2);
     set(&mut runs[2], LARGE, Metric::Allocs, 2);
     let site = render(&runs);
     let worst = site.json("index.json")["worst"].as_array().unwrap().len();
-    assert_eq!(worst, 5, "no more than five of six");
+    assert_eq!(worst, 5, "only five of six are shown");
 }
 
 #[test]
-fn what_was_retained_before_names_the_run_that_it_began_with() {
+fn memory_that_was_retained_before_names_the_run_in_which_it_began() {
     let mut runs = history(4);
     for run in &mut runs[1..] {
         set(run, JOIN, Metric::Retained, 64);
@@ -86,22 +86,22 @@ fn each_change_of_an_exact_number_is_listed_newest_first() {
 }
 
 #[test]
-fn a_change_behind_a_gap_says_that_it_may_be_older() {
+fn a_change_after_a_gap_is_marked_as_possibly_older() {
     let mut runs = history(4);
     set(&mut runs[3], JOIN, Metric::Allocs, 9);
     for run in &mut runs[1..3] {
-        sample(run, JOIN, Metric::Allocs, 9, Doubt::RepetitionsDiffer);
+        sample(run, JOIN, Metric::Allocs, 9, Instability::RepetitionsDiffer);
     }
     let page = render(&runs).json(&format!("case/{JOIN}.json"));
     let beside = page["changes"][0]["beside"].as_str().unwrap();
     assert!(
-        beside.contains("2 runs before it had no exact value"),
+        beside.contains("2 runs before it without an exact value"),
         "{beside}"
     );
 }
 
 #[test]
-fn at_most_twenty_changes_are_shown_and_the_rest_is_counted() {
+fn at_most_twenty_changes_are_shown_and_the_others_are_counted() {
     let mut runs = history(31);
     for (number, run) in runs.iter_mut().enumerate() {
         set(run, JOIN, Metric::Allocs, number as i64);
@@ -121,7 +121,7 @@ fn a_case_shows_its_function_and_hostile_source_stays_text() {
         text: text.to_owned(),
     }];
     let site = render_input(&Input {
-        history: &History::of(&runs),
+        history: &History::from_runs(&runs),
         sources: &sources,
         ..Input::default()
     });
@@ -132,12 +132,12 @@ fn a_case_shows_its_function_and_hostile_source_stays_text() {
     assert!(!html.contains("</code><script>") && !html.contains('\u{202e}'));
     assert!(
         html.contains("\\u{202e}"),
-        "what would turn the text is written out"
+        "the character that reverses text must be escaped"
     );
     let other = site.text(&format!("case/{FORMAT}.html"));
-    assert!(other.contains("No function of that name"));
+    assert!(other.contains("no function of that name"));
     let unknown = site.text(&format!("case/{NESTED}.html"));
-    assert!(unknown.contains("does not hold the file"));
+    assert!(unknown.contains("does not have the file"));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_case_is_reported_again_by_the_tool_of_its_crate() {
 }
 
 #[test]
-fn coverage_is_shown_for_this_machine_only_and_none_is_invented() {
+fn coverage_is_shown_only_for_this_machine_and_only_if_it_was_measured() {
     let runs = timed();
     let run = &runs[1];
     let mut calibration = Calibration {
@@ -178,7 +178,7 @@ fn coverage_is_shown_for_this_machine_only_and_none_is_invented() {
     };
     let about = |calibrations: &[Calibration]| {
         let site = render_input(&Input {
-            history: &History::of(&runs),
+            history: &History::from_runs(&runs),
             calibrations,
             ..Input::default()
         });
@@ -189,25 +189,25 @@ fn coverage_is_shown_for_this_machine_only_and_none_is_invented() {
         known.contains(">400<") && known.contains(">95.0 %<"),
         "{known}"
     );
-    assert!(known.contains(">0.42 %<") && known.contains("The aim is 93 %"));
+    assert!(known.contains(">0.42 %<") && known.contains("The aim is that 93 %"));
     calibration.coverage[0].covered = 371;
     let missed = about(std::slice::from_ref(&calibration));
     assert!(missed.contains("✕ 92.7 %"), "{missed}");
     calibration.provenance.machine.id = "another".to_owned();
     for unknown in [about(&[calibration]), about(&[])] {
-        assert!(unknown.contains("Nobody has measured that on this machine yet"));
+        assert!(unknown.contains("Not measured on this machine yet"));
         assert!(!unknown.contains("The aim is"));
     }
 }
 
 #[test]
-fn the_state_of_the_machine_and_records_taken_back_are_listed() {
+fn the_state_of_the_machine_and_retracted_records_are_listed() {
     let retracted = [Retraction {
         path: "m/2026/a.json".to_owned(),
         reason: "measured with the wrong <flags>".to_owned(),
     }];
     let site = render_input(&Input {
-        history: &History::of(&timed()),
+        history: &History::from_runs(&timed()),
         retracted: &retracted,
         ..Input::default()
     });
@@ -218,7 +218,7 @@ fn the_state_of_the_machine_and_records_taken_back_are_listed() {
     }
 }
 
-/// Numbers that a seed decides, so that a failure can be repeated.
+/// Random numbers from a seed, so that a failure can be reproduced.
 fn drawn(seed: u64) -> impl FnMut(u64) -> u64 {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move |below| {
@@ -229,11 +229,11 @@ fn drawn(seed: u64) -> impl FnMut(u64) -> u64 {
     }
 }
 
-/// What of headline counts, tiles, signs in the table and statuses in the data disagrees.
+/// The first disagreement between headline counts, tiles, signs in the table and the data.
 fn disagreement(index: &serde_json::Value, html: &str, data: &serde_json::Value) -> Option<String> {
     let (_, table) = html.split_once("<table ")?;
     let (_, table) = table.split_once("class=\"cases").or(Some(("", table)))?;
-    let demonstrations = ["demo", "demo, changed"];
+    let intentional_leaks = ["intentional", "changed"];
     for (place, (key, glyph)) in [
         ("more", "▲"),
         ("less", "▼"),
@@ -250,7 +250,7 @@ fn disagreement(index: &serde_json::Value, html: &str, data: &serde_json::Value)
             .filter(|entry| {
                 let statuses = entry["status"].as_array();
                 statuses.is_some_and(|words| words.iter().any(|word| word == key))
-                    && !demonstrations
+                    && !intentional_leaks
                         .iter()
                         .any(|demo| entry["status"][0] == *demo)
             })
@@ -296,7 +296,7 @@ fn headline_tiles_signs_and_data_agree_whatever_changed() {
             "{sentence}"
         );
 
-        // A planted mismatch must be seen.
+        // A planted mismatch must be found.
         let mut wrong = data.clone();
         wrong["entries"][0]["status"] = serde_json::json!(["more", "less", "same", "retains"]);
         assert!(disagreement(&index, html, &wrong).is_some(), "seed {seed}");

@@ -1,4 +1,4 @@
-//! The guide: the text of site/guide/leak-patterns.md with what was measured of each pattern.
+//! The guide: the text of site/guide/leak-patterns.md with the measured numbers of each pattern.
 
 use heapmark_model::record::{Growth, Verdict};
 

@@ -1,4 +1,4 @@
-//! Names that would break a page which trusts them.
+//! Hostile names: no name becomes markup, leads out of the site, or controls the terminal.
 
 use cargo_heapmark::terminal::{self, Outcome};
 use heapmark_model::history::History;
@@ -13,8 +13,8 @@ pub const QUOTES: &str = "\" onload=\"x' </title><!--";
 pub const RIGHT_TO_LEFT: &str = "\u{202e}gnirts\u{202c} שלום";
 const JOIN: &str = "string_allocations/string_join";
 
-/// Three runs with `name` wherever a record holds free text. Between the first two a dependency
-/// changed; between the last two a case of that name came to allocate more.
+/// Three runs with `name` in every free text of a record. Between the first two runs a dependency
+/// changed; in the last run a case of that name allocates more.
 fn runs(name: &str) -> Vec<Run> {
     let mut runs = history(3);
     for run in &mut runs {
@@ -53,10 +53,10 @@ fn runs(name: &str) -> Vec<Run> {
     runs
 }
 
-/// The site of three runs with `name` wherever a record holds free text.
+/// The site of three runs with `name` in every free text of a record.
 pub fn site(name: &str) -> Site {
     render_input(&Input {
-        history: &History::of(&runs(name)),
+        history: &History::from_runs(&runs(name)),
         unrecorded: None,
         skipped: &[name.to_owned()],
         ..Input::default()
@@ -119,7 +119,7 @@ fn no_name_ends_the_element_around_its_json() {
         site.json(path);
     }
     let subject = site.json("data.json")["commit"]["subject"].clone();
-    assert_eq!(subject, SCRIPT, "and yet it reads back as it was");
+    assert_eq!(subject, SCRIPT, "the JSON must contain the unchanged name");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn names_of_300_characters_and_right_to_left_text_are_shown_whole() {
 }
 
 #[test]
-fn no_name_steers_the_terminal_that_shows_it() {
+fn no_name_controls_the_terminal_that_shows_it() {
     for name in [
         "\u{1b}[2J\u{1b}]0;title\u{7}",
         RIGHT_TO_LEFT,

@@ -1,5 +1,5 @@
-//! Old records in which one id named several cases: those numbers are shown nowhere, and the page
-//! of a case says that its history starts anew.
+//! Old records in which several cases share an id. Their numbers are not shown, and the page of a
+//! case states when its history starts.
 
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::page::{Site, render_input};
 use crate::synthetic::{run, set};
 
-/// Cases of these ids and variants in group `g`, in the run of the `number`th commit.
+/// The run of the `number`th commit, with cases of these ids and variants in group `g`.
 fn named(number: u64, cases: &[(&str, &str)]) -> Run {
     let mut run = run(number, &[("g", &vec!["x"; cases.len()])]);
     for (entry, (id, variant)) in run.entries.iter_mut().zip(cases) {
@@ -24,7 +24,7 @@ fn named(number: u64, cases: &[(&str, &str)]) -> Run {
     run
 }
 
-/// As heapmark wrote it when `A` and `a` had one id.
+/// A run from an older heapmark, in which `A` and `a` share an id.
 fn old() -> Run {
     let mut old = named(0, &[("g/a", "A"), ("g/a", "a"), ("g/b", "b"), ("g/", "日")]);
     let values = old.entries.iter_mut().map(|entry| &mut entry.metrics);
@@ -35,7 +35,7 @@ fn old() -> Run {
     old
 }
 
-/// The site of `old` and later runs, read from files: without an index, and twice with one.
+/// The site of `old` and later runs, read from files without an index, and twice with an index.
 fn site(later: &[Run]) -> Site {
     let folder = TempDir::new().unwrap();
     let store = Store::open(folder.path().join("results"));
@@ -58,10 +58,10 @@ fn site(later: &[Run]) -> Site {
     plain
 }
 
-const SENTENCE: &str = "The history of this case starts anew after";
+const SENTENCE: &str = "The history of this case starts after";
 
 #[test]
-fn what_an_ambiguous_id_counted_is_left_out_and_the_page_says_so() {
+fn the_numbers_of_an_ambiguous_id_are_left_out_and_the_page_states_it() {
     let names = [
         ("g/~41.~", "A"),
         ("g/a~", "a"),
@@ -82,7 +82,7 @@ fn what_an_ambiguous_id_counted_is_left_out_and_the_page_says_so() {
         let data = site.text(&format!("{}.js", case.replace("case/", "data/")));
         assert!(!data.contains("700") && !data.contains("701"), "{data}");
     }
-    // A case that had its old id for itself goes on, by the id that it has today.
+    // The history of a case whose old id was unique continues under its new id.
     for (case, allocs) in [("case/g/b", "702"), ("case/g/~65e5.~", "703")] {
         let html = site.text(&format!("{case}.html"));
         assert!(!html.contains(SENTENCE) && html.contains(allocs), "{case}");
@@ -91,7 +91,7 @@ fn what_an_ambiguous_id_counted_is_left_out_and_the_page_says_so() {
 }
 
 #[test]
-fn the_sentence_stays_where_only_one_of_the_cases_is_left() {
+fn the_sentence_stays_if_only_one_of_the_cases_is_left() {
     let site = site(&[named(1, &[("g/a", "a")])]);
     let page = site.json("case/g/a.json");
     assert!(page["history_note"].as_str().unwrap().contains(SENTENCE));
@@ -103,7 +103,7 @@ fn the_sentence_stays_where_only_one_of_the_cases_is_left() {
 }
 
 #[test]
-fn an_old_record_alone_names_the_cases_that_it_cannot_tell_apart() {
+fn an_old_record_names_the_cases_that_share_an_id() {
     let site = site(&[]);
     let failures = site.json("index.json")["failures"].clone();
     assert_eq!(failures[0]["id"], "g/~41.~");
@@ -115,11 +115,11 @@ fn an_old_record_alone_names_the_cases_that_it_cannot_tell_apart() {
 }
 
 #[test]
-fn groups_and_cases_whose_slugs_are_alike_have_pages_of_their_own() {
+fn groups_and_cases_with_equal_slugs_have_separate_pages() {
     let mut run = run(0, &[("Maps", &["x"]), ("maps", &["x"]), ("ma ps", &["x"])]);
     set(&mut run, "maps/x", Metric::Allocs, 9);
     let site = render_input(&view::Input {
-        history: &History::of(&[run]),
+        history: &History::from_runs(&[run]),
         ..view::Input::default()
     });
     let mut folded: Vec<String> = site.files.keys().map(|path| path.to_lowercase()).collect();

@@ -1,5 +1,5 @@
-//! The index of a store is never the truth: with it, without it and with what is left of it the
-//! site is the same.
+//! The index of a store is only a cache: the site is the same with it, without it, and with a
+//! damaged one.
 
 #![expect(clippy::unwrap_used, reason = "a panic of a test is its verdict")]
 
@@ -7,9 +7,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use cargo_heapmark::store::{Past, Store};
-use heapmark_model::analysis::demote;
+use heapmark_model::analysis::mark_unstable;
 use heapmark_model::history::History;
-use heapmark_model::record::{Doubt, Metric, Run};
+use heapmark_model::record::{Instability, Metric, Run};
 use heapmark_site::{render, view};
 use tempfile::TempDir;
 
@@ -19,7 +19,7 @@ use crate::synthetic::{GROUPS, history, run, sample, set};
 const JOIN: &str = "string_allocations/string_join";
 const NESTED: &str = "vec_allocations/vec_nested";
 
-/// A store on disk with an index beside it.
+/// A store on disk with an index.
 struct Stored {
     folder: TempDir,
     store: Store,
@@ -37,17 +37,17 @@ impl Stored {
         self.folder.path().join("target/heapmark/history.index")
     }
 
-    /// The site by the index, and how many records had to be parsed for it.
+    /// The site, rendered with the index, and the number of records that were parsed for it.
     fn site(&self) -> (Site, usize) {
         rendered(self.store.past(Some(&self.index())).unwrap())
     }
 
-    /// Reads the index as far as it goes and holds the site against that of no index.
+    /// Compares the site with the one without an index, and checks the number of parsed records.
     fn check(&self, parsed: usize) {
         let (plain, all) = rendered(self.store.past(None).unwrap());
         let (indexed, of_them) = self.site();
         assert!(indexed.files == plain.files);
-        assert_eq!(of_them, parsed, "records parsed of {all}");
+        assert_eq!(of_them, parsed, "number of parsed records of {all}");
     }
 
     fn records(&self) -> Vec<PathBuf> {
@@ -69,8 +69,8 @@ fn rendered(mut past: Past) -> (Site, usize) {
     (Site { files }, past.parsed)
 }
 
-/// Steps, a sampled stretch, a case that comes and one that goes, a run that is missing, numbers
-/// at the ends of what fits.
+/// Runs with steps, a metric that varies for some time, an added and a removed case, a missing run,
+/// and numbers at the limits of their type.
 fn eventful(runs: u64) -> Vec<Run> {
     let mut all = history(runs);
     for (number, run) in all.iter_mut().enumerate() {
@@ -82,7 +82,13 @@ fn eventful(runs: u64) -> Vec<Run> {
             if number % 2 == 0 { i64::MAX } else { i64::MIN },
         );
         if number % 5 == 1 {
-            sample(run, NESTED, Metric::Allocs, 3, Doubt::RepetitionsDiffer);
+            sample(
+                run,
+                NESTED,
+                Metric::Allocs,
+                3,
+                Instability::RepetitionsDiffer,
+            );
         }
         let gone = |id: &str| (number > 6 && id == JOIN) || (number < 4 && id.ends_with("/64"));
         run.entries.retain(|entry| !gone(&entry.case.id));
@@ -94,15 +100,15 @@ fn eventful(runs: u64) -> Vec<Run> {
 }
 
 #[test]
-fn the_site_by_the_index_is_the_site_to_the_byte() {
+fn the_site_with_the_index_is_the_same_to_the_byte() {
     for runs in [0, 1, 2, 3, 30] {
         let runs = eventful(runs);
         let stored = Stored::new(&runs);
         stored.check(runs.len());
         stored.check(0);
         assert_eq!(stored.index().exists(), !runs.is_empty());
-        // Made in memory alone, it is the same again.
-        let all = History::of(
+        // A history that is made only in memory gives the same site.
+        let all = History::from_runs(
             &stored
                 .store
                 .load()
@@ -123,7 +129,7 @@ fn the_site_by_the_index_is_the_site_to_the_byte() {
 }
 
 #[test]
-fn a_new_record_alone_is_parsed_wherever_it_belongs() {
+fn only_a_new_record_is_parsed_whatever_its_position() {
     let mut runs = eventful(20);
     let newest = runs.pop().unwrap();
     let early = runs.remove(3);
@@ -139,7 +145,7 @@ fn a_new_record_alone_is_parsed_wherever_it_belongs() {
 }
 
 #[test]
-fn many_new_records_one_after_the_other_leave_a_sound_index() {
+fn many_new_records_one_after_the_other_leave_a_valid_index() {
     let runs = eventful(120);
     let stored = Stored::new(&runs[..1]);
     stored.check(1);
@@ -151,7 +157,7 @@ fn many_new_records_one_after_the_other_leave_a_sound_index() {
 }
 
 #[test]
-fn a_changed_record_is_read_again_and_a_removed_one_is_gone() {
+fn a_changed_record_is_parsed_again_and_a_removed_one_is_dropped() {
     let stored = Stored::new(&eventful(10));
     stored.check(9);
     let records = stored.records();
@@ -166,7 +172,7 @@ fn a_changed_record_is_read_again_and_a_removed_one_is_gone() {
 }
 
 #[test]
-fn a_record_that_changed_without_growing_is_known_by_its_time() {
+fn a_record_that_changed_without_growing_is_recognised_by_its_time() {
     let stored = Stored::new(&eventful(4));
     stored.check(4);
     let record = File::options().write(true).open(&stored.records()[1]);
@@ -177,7 +183,7 @@ fn a_record_that_changed_without_growing_is_known_by_its_time() {
 }
 
 #[test]
-fn retracted_and_broken_records_are_told_of_every_time() {
+fn retracted_and_broken_records_are_reported_every_time() {
     let stored = Stored::new(&eventful(10));
     stored.check(9);
     let records = stored.records();
@@ -195,7 +201,7 @@ fn retracted_and_broken_records_are_told_of_every_time() {
     stored.check(1);
 }
 
-/// Spoils the index and expects the same site, of records that were parsed again.
+/// Damages the index. The site must be the same, after all records were parsed again.
 fn spoiled(spoil: impl Fn(&Path)) {
     let stored = Stored::new(&eventful(6));
     stored.check(6);
@@ -228,13 +234,16 @@ fn an_index_with_a_flipped_bit_is_made_again() {
         flipped[byte] ^= 1 << (byte % 8);
         fs::write(stored.index(), flipped).unwrap();
         let past = stored.store.past(Some(&stored.index())).unwrap();
-        assert_eq!(past.parsed, 3, "a flip in byte {byte} went unseen");
+        assert_eq!(
+            past.parsed, 3,
+            "a flipped bit in byte {byte} was not noticed"
+        );
     }
     stored.check(0);
 }
 
 #[test]
-fn a_foreign_file_or_another_version_is_no_index() {
+fn a_foreign_file_or_another_version_is_not_read_as_an_index() {
     spoiled(|file| fs::write(file, "something else").unwrap());
     spoiled(|file| {
         let bytes = fs::read(file).unwrap();
@@ -244,7 +253,7 @@ fn a_foreign_file_or_another_version_is_no_index() {
 }
 
 #[test]
-fn a_broken_last_chunk_costs_its_records_alone() {
+fn after_a_broken_last_chunk_only_its_records_are_parsed_again() {
     let runs = eventful(8);
     let stored = Stored::new(&runs[..7]);
     stored.check(7);
@@ -257,7 +266,7 @@ fn a_broken_last_chunk_costs_its_records_alone() {
 }
 
 #[test]
-fn an_index_that_cannot_be_written_is_no_error() {
+fn an_index_that_cannot_be_written_is_not_an_error() {
     let stored = Stored::new(&eventful(3));
     fs::create_dir_all(stored.index()).unwrap();
     stored.check(3);
@@ -265,9 +274,9 @@ fn an_index_that_cannot_be_written_is_no_error() {
 }
 
 #[test]
-fn a_few_records_demote_as_all_of_them_do() {
+fn a_few_records_mark_unstable_as_all_of_them_do() {
     let runs = eventful(12);
-    let history = History::of(&runs);
+    let history = History::from_runs(&runs);
     let mut planted = 0;
     for again in [0, 3, 6] {
         let mut fresh = runs[again].clone();
@@ -279,11 +288,11 @@ fn a_few_records_demote_as_all_of_them_do() {
         }
         let mut by_few = fresh.clone();
         let plain = fresh.clone();
-        demote(&mut fresh, &runs.iter().collect::<Vec<_>>());
-        let doubters = history.doubters(&by_few);
-        assert!(doubters.len() < runs.len());
-        let few: Vec<&Run> = doubters.iter().map(|&record| &runs[record]).collect();
-        demote(&mut by_few, &few);
+        mark_unstable(&mut fresh, &runs.iter().collect::<Vec<_>>());
+        let unstable_cases = history.unstable_cases(&by_few);
+        assert!(unstable_cases.len() < runs.len());
+        let few: Vec<&Run> = unstable_cases.iter().map(|&record| &runs[record]).collect();
+        mark_unstable(&mut by_few, &few);
         assert_eq!(by_few, fresh);
         planted += usize::from(fresh != plain);
     }

@@ -1,6 +1,8 @@
+//! The page about leaks: problems next to their solutions, and the verdicts of other tools.
+
 use heapmark_model::history::History;
 use heapmark_model::record::{
-    Expected, Frame, GrowingSite, Growth, Run, ToolCell, ToolStudy, ToolSubject, ToolVerdict,
+    Expected, Frame, GrowingSite, Growth, Run, ToolCell, ToolRecord, ToolSubject, ToolVerdict,
     Verdict,
 };
 use heapmark_site::view::Input;
@@ -9,7 +11,7 @@ use crate::page::{attributes, render, render_input};
 use crate::profiles;
 use crate::synthetic::{entry_of, history};
 
-/// A history whose newest run has a problem, its solution, and whatever is planted.
+/// A history whose newest run has a problem and its solution, and is then changed by `plant`.
 fn with_growth(plant: impl FnOnce(&mut Run)) -> Vec<Run> {
     let mut runs = history(2);
     let run = &mut runs[1];
@@ -61,7 +63,7 @@ fn growth(verdict: Verdict, declared: Option<Verdict>, floor: Vec<i64>) -> Growt
 }
 
 #[test]
-fn a_problem_stands_beside_its_solution_on_one_scale() {
+fn a_problem_is_shown_next_to_its_solution_on_one_scale() {
     let site = render(&with_growth(|_| {}));
     let html = site.text("leaks.html");
     assert!(html.contains("remember &lt;answers&gt;"), "{html}");
@@ -73,23 +75,23 @@ fn a_problem_stands_beside_its_solution_on_one_scale() {
     assert_eq!(cases[1]["status"]["word"], "steady");
     assert_eq!(cases[0]["chart"]["axis"], cases[1]["chart"]["axis"]);
     let summary =
-        "1 pattern: 1 case leaks, 0 retain what a burst took, 1 is steady. No other case leaks.";
+        "1 pattern: 1 case leaks, 0 retain memory after a spike, 1 is steady. No other case leaks.";
     assert_eq!(model["summary"], summary);
     let floors = html.matches("class=\"mark\"").count();
-    assert_eq!(floors, 2, "each case has the line of its floor");
+    assert_eq!(floors, 2, "each case must have a line of its lowest levels");
 }
 
 #[test]
-fn tools_that_look_at_the_end_stand_beside_the_verdict_on_the_same_case() {
+fn the_verdicts_of_other_tools_are_shown_next_to_the_verdict_of_the_case() {
     let runs = with_growth(|_| {});
     let cell = |id: &str, verdict| profiles::cell(id, verdict);
     let cells = [
         cell("string_allocations/small_string_new", ToolVerdict::Nothing),
         cell("string_allocations/string_format", ToolVerdict::Leak),
     ];
-    let of_suite = |tool: &str, cells: &[ToolCell]| ToolStudy {
+    let of_suite = |tool: &str, cells: &[ToolCell]| ToolRecord {
         subject: ToolSubject::Suite,
-        ..profiles::study(tool, cells)
+        ..profiles::measurement(tool, cells)
     };
     let old = of_suite(
         "old",
@@ -98,26 +100,26 @@ fn tools_that_look_at_the_end_stand_beside_the_verdict_on_the_same_case() {
             ToolVerdict::Nothing,
         )],
     );
-    let of_server = profiles::study("heaptrack", &[cell("cache", ToolVerdict::Leak)]);
-    let studies = [old, of_suite("memcheck", &cells), of_server];
+    let of_server = profiles::measurement("heaptrack", &[cell("cache", ToolVerdict::Leak)]);
+    let measurements = [old, of_suite("memcheck", &cells), of_server];
     let site = render_input(&Input {
-        history: &History::of(&runs),
-        tools: &studies,
+        history: &History::from_runs(&runs),
+        tools: &measurements,
         ..Input::default()
     });
     let page = site.json("leaks.json");
     let words = |case: usize| page["pairs"][0]["cases"][case]["tools"].clone();
     assert_eq!(words(0), serde_json::json!(["memcheck: nothing"]));
-    assert_eq!(words(1), serde_json::json!(["memcheck: leak, 464.0 B"]));
+    assert_eq!(words(1), serde_json::json!(["memcheck: leak, 464 B"]));
     assert_eq!(page["server"]["patterns"][0], "cache");
     let html = site.text("leaks.html");
     assert!(html.contains("memcheck memcheck look once") && html.contains("heaptrack heaptrack"));
-    // What nobody asked is not shown.
+    // A tool that was not run is not shown.
     assert!(!render(&runs).text("leaks.html").contains("memcheck"));
 }
 
 #[test]
-fn a_leak_that_is_not_declared_is_told_apart() {
+fn a_leak_that_is_not_declared_is_marked() {
     let runs = with_growth(|run| {
         let leak = growth(Verdict::Leak, None, vec![0, 9]);
         entry_of(run, "vec_allocations/vec_nested").growth = Some(Box::new(leak));
@@ -129,18 +131,15 @@ fn a_leak_that_is_not_declared_is_told_apart() {
         model["summary"]
             .as_str()
             .unwrap()
-            .ends_with("One other case leaks.")
+            .ends_with("1 other case leaks.")
     );
-    assert!(site.text("leaks.html").contains("Not declared"));
+    assert!(site.text("leaks.html").contains("Undeclared growth"));
 }
 
 #[test]
 fn every_page_leads_to_the_leaks_and_they_are_there_without_any() {
     let site = render(&history(1));
-    assert!(
-        site.text("leaks.html")
-            .contains("Nothing was looked at yet")
-    );
+    assert!(site.text("leaks.html").contains("No results yet"));
     for (path, html) in site.pages() {
         let links = attributes(html, "href");
         assert!(

@@ -1,13 +1,13 @@
-//! Histories of many runs: pages stay small, and what they load holds every run.
+//! Histories of many runs: pages stay small, and their data files contain every run.
 
-use heapmark_model::record::{Doubt, Interval, Metric, Run, Time};
+use heapmark_model::record::{Instability, Interval, Metric, Run, Time};
 
 use crate::page::{attributes, between, render};
 use crate::synthetic::{self, entry_of, sample, set};
 
 const ID: &str = "a/x";
 
-/// Runs of one case in which every chart moves at every run.
+/// Runs of one case in which every chart changes at every run.
 fn restless(runs: u64) -> Vec<Run> {
     let run = |number: u64| {
         let mut run = synthetic::run(number, &[("a", &["x"])]);
@@ -15,7 +15,13 @@ fn restless(runs: u64) -> Vec<Run> {
         for metric in Metric::ALL {
             set(&mut run, ID, metric, value);
         }
-        sample(&mut run, ID, Metric::Peak, value, Doubt::RepetitionsDiffer);
+        sample(
+            &mut run,
+            ID,
+            Metric::Peak,
+            value,
+            Instability::RepetitionsDiffer,
+        );
         entry_of(&mut run, ID).time = Some(Time {
             median: 18_000 + number * 7919 % 101,
             interval: Some(Interval {
@@ -45,7 +51,7 @@ fn five_times_the_runs_make_no_larger_page() {
 }
 
 #[test]
-fn the_data_of_a_case_holds_every_run_whatever_the_page_merges() {
+fn the_data_of_a_case_contains_every_run_even_if_the_page_merges_some() {
     let site = render(&restless(4000));
     let data = site.text("data/a/x.js");
     let allocs = between(data, "\"allocs\":[[", "]],");
@@ -57,7 +63,7 @@ fn the_data_of_a_case_holds_every_run_whatever_the_page_merges() {
 }
 
 #[test]
-fn every_history_chart_says_where_its_data_is() {
+fn every_history_chart_states_where_its_data_is() {
     let site = render(&restless(3));
     let html = site.text("case/a/x.html");
     let metrics = attributes(html, "data-metric");

@@ -1,4 +1,4 @@
-//! The site as a whole: from runs made in code to the bytes of its pages.
+//! Tests of the rendered site: from generated runs to the bytes of the pages.
 
 mod allocators;
 mod contention;

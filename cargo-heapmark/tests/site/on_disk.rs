@@ -1,11 +1,11 @@
-//! Sites that the checks in the browser open: they lie in target/tmp once these tests have run.
+//! Writes the sites that the browser checks open to target/tmp.
 
 use std::path::Path;
 
 use cargo_heapmark::publish;
 use heapmark_model::analysis::{Kind, compare};
 use heapmark_model::history::History;
-use heapmark_model::record::{Doubt, Metric, Run, ToolVerdict};
+use heapmark_model::record::{Instability, Metric, Run, ToolVerdict};
 use heapmark_site::render;
 use heapmark_site::render::Linked;
 use heapmark_site::view::Input;
@@ -16,7 +16,7 @@ use crate::page::{Site, render_input};
 use crate::synthetic::{entry_of, history, sample, set};
 use crate::{allocators, contention, hostile, profiles};
 
-/// Forty runs in which every kind of change happens, the last time in the newest run.
+/// Forty runs with every kind of change; the newest run also has changes.
 fn lively() -> Vec<Run> {
     let mut runs = history(40);
     for (number, run) in runs.iter_mut().enumerate() {
@@ -30,7 +30,7 @@ fn lively() -> Vec<Run> {
         );
         if number % 5 == 3 {
             let id = "allocation_sizes/vec_alloc/64";
-            sample(run, id, Metric::Peak, 70, Doubt::ProcessesDiffer);
+            sample(run, id, Metric::Peak, 70, Instability::ProcessesDiffer);
         }
         if number > 20 {
             run.toolchain.rustc = "1.96.0".to_owned();
@@ -60,7 +60,7 @@ fn lively() -> Vec<Run> {
     runs
 }
 
-/// The site of `runs` with every page that is made beside those of the runs.
+/// The site of `runs`, with the pages of extra measurements, a profile and a comparison.
 fn whole(runs: &[Run]) -> Site {
     let profile = ProfilePage::new(&profiles::growing());
     let cells = [
@@ -70,11 +70,11 @@ fn whole(runs: &[Run]) -> Site {
         profiles::cell("handlers", ToolVerdict::Missing),
     ];
     let mut site = render_input(&Input {
-        history: &History::of(runs),
-        allocators: &[allocators::study()],
-        contention: &[contention::study()],
+        history: &History::from_runs(runs),
+        allocators: &[allocators::measurement()],
+        contention: &[contention::measurement()],
         profiles: std::slice::from_ref(&profile.entry),
-        tools: &[profiles::study("memcheck", &cells)],
+        tools: &[profiles::measurement("memcheck", &cells)],
         ..Input::default()
     });
     let linked = Linked {
@@ -93,12 +93,12 @@ fn whole(runs: &[Run]) -> Site {
     site
 }
 
-/// Leaves `site` in the folder `name` of target/tmp.
+/// Writes `site` to the folder `name` of target/tmp.
 fn leave(site: &Site, name: &str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("site")
         .join(name);
-    publish::write(&folder, &site.files).expect("a folder of our own can be written");
+    publish::write(&folder, &site.files).expect("the folder can be written");
     for (path, bytes) in &site.files {
         assert!(
             std::fs::read(folder.join(path)).expect("it was written") == *bytes,

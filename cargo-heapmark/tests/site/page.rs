@@ -1,4 +1,4 @@
-//! Reads rendered pages: just enough of HTML to find links, attributes and text.
+//! Reads rendered pages: enough of HTML to find links, attributes and text.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use serde_json::Value;
 
 /// A rendered site.
 pub struct Site {
-    /// Address and content of each file.
+    /// Path and content of each file.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
 /// The site of `runs`.
 pub fn render(runs: &[Run]) -> Site {
     render_input(&view::Input {
-        history: &History::of(runs),
+        history: &History::from_runs(runs),
         unrecorded: None,
         ..view::Input::default()
     })
@@ -41,7 +41,7 @@ impl Site {
         serde_json::from_str(self.text(path)).expect("data files are JSON")
     }
 
-    /// Address and content of every page.
+    /// Path and content of every page.
     pub fn pages(&self) -> impl Iterator<Item = (&str, &str)> {
         let html = self.files.keys().filter(|path| path.ends_with(".html"));
         html.map(|path| (path.as_str(), self.text(path)))
@@ -55,16 +55,16 @@ pub fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     values.filter_map(|rest| rest.split('"').next()).collect()
 }
 
-/// What stands between the first `from` and the next `to`.
+/// The text between the first `from` and the next `to`.
 pub fn between<'a>(html: &'a str, from: &str, to: &str) -> &'a str {
     let rest = html.split_once(from).map_or("", |(_, rest)| rest);
     rest.split_once(to).map_or("", |(found, _)| found)
 }
 
-/// The address that `href` leads to from the page at `path`; `None` for a fragment.
+/// The path to which `href` leads from the page at `path`; `None` for a fragment.
 pub fn resolve(path: &str, href: &str) -> Option<String> {
     let href = href.split('#').next().unwrap_or_default();
-    // The icon stands in each page, so that no request is made for it.
+    // The icon is part of each page, so that no request is needed for it.
     if href.is_empty() || href.starts_with("data:") {
         return None;
     }

@@ -1,5 +1,7 @@
+//! Rules for all pages: links, charts, data files, and pages of short, long and odd histories.
+
 use heapmark_model::history::History;
-use heapmark_model::record::{Doubt, Failure, Metric, Value};
+use heapmark_model::record::{Failure, Instability, Metric, Value};
 use heapmark_site::view::{self, Input};
 
 use crate::page::{attributes, between, render, render_input, resolve};
@@ -52,7 +54,7 @@ fn every_link_leads_to_a_file_of_the_site() {
             }
         }
     }
-    assert!(links > 100, "the test has found only {links} links");
+    assert!(links > 100, "only {links} links were found");
 }
 
 #[test]
@@ -87,7 +89,7 @@ fn no_page_breaks_its_own_policy() {
 }
 
 #[test]
-fn every_chart_says_what_it_shows() {
+fn every_chart_states_what_it_shows() {
     let site = render(&history(3));
     let mut charts = 0;
     for (path, html) in site.pages() {
@@ -103,20 +105,20 @@ fn every_chart_says_what_it_shows() {
 #[test]
 fn every_axis_has_at_least_three_ticks() {
     let site = view::site(&Input {
-        history: &History::of(&history(1)),
+        history: &History::from_runs(&history(1)),
         unrecorded: None,
         ..Input::default()
     });
     for case in &site.cases {
-        let tape = case.tape.iter().map(|chart| &chart.axis);
-        for axis in tape.chain(case.history.iter().map(|chart| &chart.axis)) {
+        let timeline = case.timeline.iter().map(|chart| &chart.axis);
+        for axis in timeline.chain(case.history.iter().map(|chart| &chart.axis)) {
             assert!(axis.ticks.len() >= 3, "{}: {axis:?}", case.id);
         }
     }
 }
 
 #[test]
-fn every_page_has_its_model_beside_it() {
+fn every_page_has_its_model_next_to_it() {
     let site = render(&history(2));
     let pages: Vec<String> = site.pages().map(|(path, _)| path.to_owned()).collect();
     for path in pages {
@@ -126,7 +128,7 @@ fn every_page_has_its_model_beside_it() {
 }
 
 #[test]
-fn the_table_for_spreadsheets_has_a_line_a_case() {
+fn the_table_for_spreadsheets_has_one_line_per_case() {
     let site = render(&history(1));
     let lines: Vec<&str> = site.text("data.csv").lines().collect();
     let cases: usize = GROUPS.iter().map(|(_, cases)| cases.len()).sum();
@@ -136,10 +138,10 @@ fn the_table_for_spreadsheets_has_a_line_a_case() {
 }
 
 #[test]
-fn without_a_run_the_front_page_says_how_to_make_one() {
+fn without_a_run_the_front_page_states_how_to_make_one() {
     let skipped = ["results/x.json is broken; see docs/format.md".to_owned()];
     let site = render_input(&Input {
-        history: &History::of(&[]),
+        history: &History::from_runs(&[]),
         unrecorded: None,
         skipped: &skipped,
         ..Input::default()
@@ -156,7 +158,7 @@ fn the_first_run_has_nothing_to_compare_with() {
     let headline = site.json("index.json")["headline"].clone();
     assert_eq!(
         headline,
-        "8 cases measured, all exact; nothing earlier to compare with."
+        "8 cases measured, all exact; no earlier run to compare with."
     );
     assert!(
         site.text("case/allocation_sizes/vec_alloc/64.html")
@@ -175,16 +177,22 @@ fn a_history_without_change_is_one_flat_line() {
 }
 
 #[test]
-fn a_sampled_number_is_marked_and_says_why() {
+fn a_sampled_number_is_marked_with_its_reason() {
     let id = "string_allocations/string_join";
     let mut runs = history(3);
-    sample(&mut runs[2], id, Metric::Bytes, 900, Doubt::ProcessesDiffer);
+    sample(
+        &mut runs[2],
+        id,
+        Metric::Bytes,
+        900,
+        Instability::ProcessesDiffer,
+    );
     let site = render(&runs);
     let html = site.text("case/string_allocations/string_join.html");
-    assert!(html.contains("<span class=\"tilde\" aria-label=\"sampled\">~</span>900 B"));
+    assert!(html.contains("<span class=\"tilde\" aria-label=\"varies\">~</span>900 B"));
     assert!(html.contains("hash seeds"));
     assert!(html.contains("<path class=\"sampled\""));
-    assert!(html.contains("dotted stretch was sampled"));
+    assert!(html.contains("Dotted lines are values that vary"));
     let untouched = site.text("case/vec_allocations/vec_nested.html");
     assert!(!untouched.contains("<path class=\"sampled\""));
 }
@@ -195,35 +203,35 @@ fn an_unknown_peak_is_a_dash_and_not_a_zero() {
     let mut runs = history(1);
     let entry = entry_of(&mut runs[0], id);
     entry.other_threads = true;
-    entry.tape = None;
+    entry.timeline = None;
     let unknown = Value {
         value: None,
         exact: false,
         spread: None,
-        why: Some(Doubt::OtherThreads),
+        why: Some(Instability::OtherThreads),
         rate: None,
     };
     entry.metrics.insert(Metric::Peak, unknown);
     let site = render(&runs);
     let case = site.json("case/string_allocations/string_join.json");
     assert_eq!(case["values"][4]["cell"]["text"], "—");
-    assert_eq!(case["tape"], serde_json::Value::Null);
+    assert_eq!(case["timeline"], serde_json::Value::Null);
     let html = site.text("case/string_allocations/string_join.html");
-    assert!(html.contains("Other threads touch the heap"));
+    assert!(html.contains("other threads allocate or free too"));
 }
 
 #[test]
-fn a_tape_that_is_missing_or_contradicts_itself_breaks_no_page() {
+fn a_timeline_that_is_missing_or_contradicts_itself_breaks_no_page() {
     let id = "string_allocations/string_join";
     let mut runs = history(1);
-    let hash = entry_of(&mut runs[0], id).tape.clone().unwrap();
-    runs[0].tapes.remove(&hash);
+    let hash = entry_of(&mut runs[0], id).timeline.clone().unwrap();
+    runs[0].timelines.remove(&hash);
     assert!(
         render(&runs)
             .text("case/string_allocations/string_join.html")
-            .contains("No tape")
+            .contains("No timeline")
     );
-    let tape = heapmark_model::record::Tape {
+    let timeline = heapmark_model::record::Timeline {
         start: i64::MIN,
         events: 0,
         drop_at: u64::MAX,
@@ -231,7 +239,7 @@ fn a_tape_that_is_missing_or_contradicts_itself_breaks_no_page() {
         at: Some(vec![u64::MAX]),
         live: vec![i64::MAX, i64::MIN],
     };
-    runs[0].tapes.insert(hash, tape);
+    runs[0].timelines.insert(hash, timeline);
     let html = render(&runs);
     assert!(
         html.text("case/string_allocations/string_join.html")

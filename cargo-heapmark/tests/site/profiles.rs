@@ -1,10 +1,10 @@
-//! Pages of profiles of servers, from the outputs of tools to HTML.
+//! Pages of server profiles and of measurements of tools, from their outputs to HTML.
 
 use std::path::Path;
 
 use cargo_heapmark::profile::{self, Kept, Tally};
 use heapmark_model::record::{
-    Frame, ToolAgreement, ToolCell, ToolRow, ToolStudy, ToolSubject, ToolTotal, ToolVerdict,
+    Frame, ToolAgreement, ToolCell, ToolRecord, ToolRow, ToolSubject, ToolTotal, ToolVerdict,
 };
 use heapmark_site::render::{self, Linked};
 use heapmark_site::view::profile::{BoxKind, Icicle, ProfilePage};
@@ -33,7 +33,7 @@ fn kept(name: &str) -> Kept {
     }
 }
 
-/// Two rounds of 100 requests, over which one callsite rises by 200 blocks of 64 bytes.
+/// Two rounds of 100 requests, over which one call site rises by 200 blocks of 64 bytes.
 pub fn growing() -> Kept {
     let mut kept = kept("heaptrack.zst");
     kept.marks = vec![1, 2, 3];
@@ -41,7 +41,7 @@ pub fn growing() -> Kept {
     for (index, site) in kept.profile.callsites.iter_mut().enumerate() {
         let rises = u64::from(index == 0);
         site.marks = (0..3)
-            .map(|mark| Tally::of(5 + 100 * mark * rises, 320 + 6400 * mark * rises))
+            .map(|mark| Tally::new(5 + 100 * mark * rises, 320 + 6400 * mark * rises))
             .collect();
     }
     kept
@@ -54,7 +54,7 @@ fn html(kept: &Kept) -> String {
     String::from_utf8(html).expect("pages are UTF-8")
 }
 
-/// The boxes of the row below `above` that lie within it.
+/// The start and size of the boxes below the box that begins at `start` in `row`.
 fn below(icicle: &Icicle, row: u32, start: u64, bytes: u64) -> Vec<(u64, u64)> {
     let boxes = icicle.boxes.iter().filter(|one| one.row == row + 1);
     let within = boxes.filter(|one| one.start >= start && one.start < start + bytes);
@@ -84,10 +84,13 @@ fn boxes_fill_the_box_above_them_from_its_left_and_never_more() {
             assert_eq!(
                 parents + 1,
                 icicle.boxes.len(),
-                "each box but the first is in one"
+                "each box except the first must be inside another"
             );
             let first: u64 = below(icicle, 0, 0, icicle.total).iter().map(|b| b.1).sum();
-            assert_eq!(first, icicle.total, "every stack has an outermost call");
+            assert_eq!(
+                first, icicle.total,
+                "the boxes of the outermost calls must add up"
+            );
         }
     }
 }
@@ -118,7 +121,7 @@ fn own_functions_have_boxes_and_runs_of_std_are_one() {
 }
 
 #[test]
-fn boxes_are_bounded_and_what_is_too_small_is_counted() {
+fn the_number_of_boxes_is_bounded_and_smaller_ones_are_counted() {
     let mut kept = kept("heaptrack.zst");
     let site = kept.profile.callsites[0].clone();
     for number in 0..5000_u32 {
@@ -129,7 +132,7 @@ fn boxes_are_bounded_and_what_is_too_small_is_counted() {
             file: "src/main.rs".to_owned(),
             line: number,
         });
-        site.total = Tally::of(1, 64);
+        site.total = Tally::new(1, 64);
         kept.profile.callsites.push(site);
     }
     let page = ProfilePage::new(&kept);
@@ -156,25 +159,25 @@ fn boxes_are_bounded_and_what_is_too_small_is_counted() {
 }
 
 #[test]
-fn growth_comes_first_with_blocks_and_bytes_a_request() {
+fn growth_comes_first_with_blocks_and_bytes_per_request() {
     let page = ProfilePage::new(&growing());
     assert_eq!(
         (page.icicles[0].key, page.icicles[0].total),
         ("growth", 12_800)
     );
     let cells = &page.sites.rows[0].cells;
-    assert_eq!((&*cells[6].text, &*cells[7].text), ("+64.0", "+1.000"));
+    assert_eq!((&*cells[6].text, &*cells[7].text), ("+64", "+1"));
     assert_eq!(page.sites.rows[1].cells[6].text, "0");
     assert!(html(&growing()).contains("status retains"));
     assert!(!html(&kept("heaptrack.zst")).contains("status retains"));
 }
 
 #[test]
-fn what_a_tool_does_not_know_is_a_dash_and_never_zero() {
+fn a_number_that_a_tool_does_not_know_is_a_dash_and_never_zero() {
     let page = ProfilePage::new(&kept("memcheck.xml"));
     let row = &page.sites.rows[0];
     let texts: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
-    assert_eq!(texts[..4], ["—"; 4], "memcheck knows the end alone");
+    assert_eq!(texts[..4], ["—"; 4], "memcheck knows only the end");
     assert_eq!(texts[4], "1,000 B");
     assert_eq!((page.timeline, texts[6]), (None, "—"));
     let keys: Vec<&str> = page.icicles.iter().map(|icicle| icicle.key).collect();
@@ -182,7 +185,7 @@ fn what_a_tool_does_not_know_is_a_dash_and_never_zero() {
 }
 
 #[test]
-fn a_page_states_what_a_tool_found_beside_leaks_and_beside_the_heap() {
+fn a_page_states_other_errors_and_other_memory_that_a_tool_found() {
     for (name, facts) in [
         (
             "memcheck-errors.xml",
@@ -202,8 +205,8 @@ fn a_page_states_what_a_tool_found_beside_leaks_and_beside_the_heap() {
             "massif-no-marked-peak.out",
             &[
                 ("Live at the peak", "4.68 GiB"),
-                ("Of the allocator at the peak", "8 B"),
-                ("Thread stacks at most", "6.10 MiB"),
+                ("Allocator overhead at the peak", "8 B"),
+                ("Thread stacks, maximum", "6.10 MiB"),
             ],
         ),
     ] {
@@ -225,7 +228,7 @@ fn live_bytes_are_drawn_over_time_with_the_ends_of_rounds() {
     kept.profile.timeline = (0..10_000)
         .map(|at| profile::Moment {
             at,
-            live: Tally::of(1, if at == 5_000 { 999_999 } else { 7 }),
+            live: Tally::new(1, if at == 5_000 { 999_999 } else { 7 }),
             ..profile::Moment::default()
         })
         .collect();
@@ -235,12 +238,12 @@ fn live_bytes_are_drawn_over_time_with_the_ends_of_rounds() {
     assert!(timeline.points.len() <= 602, "{}", timeline.points.len());
     assert!(
         timeline.points.contains(&(5_000, 999_999)),
-        "the peak is kept"
+        "the peak must be drawn"
     );
     assert_eq!(
         timeline.marks,
         [2_000, 4_000],
-        "a mark behind the end is none"
+        "a mark after the end is not drawn"
     );
     let labels: Vec<&str> = timeline
         .ticks
@@ -276,11 +279,15 @@ fn no_name_in_a_profile_can_break_its_page() {
         let own = html(&kept);
         let site = render_input(&Input {
             profiles: std::slice::from_ref(&page.entry),
-            tools: &[study(name, &[cell(name, ToolVerdict::Leak)])],
+            tools: &[measurement(name, &[cell(name, ToolVerdict::Leak)])],
             ..Input::default()
         });
         for html in [own.as_str(), site.text("profiles.html")] {
-            assert_eq!(html.matches("<script").count(), 2, "the site's own");
+            assert_eq!(
+                html.matches("<script").count(),
+                2,
+                "only the scripts of the site"
+            );
             assert!(!html.contains("alert(1)</script>") && !html.contains(" onload=\"x"));
             let opened = html.matches("<svg").count();
             assert_eq!(opened, html.matches("</svg>").count());
@@ -288,11 +295,11 @@ fn no_name_in_a_profile_can_break_its_page() {
     }
 }
 
-/// What one tool says of some patterns of the server, and what it counted.
-pub fn study(tool: &str, cells: &[ToolCell]) -> ToolStudy {
+/// The verdicts and counts of one tool for some patterns of the server.
+pub fn measurement(tool: &str, cells: &[ToolCell]) -> ToolRecord {
     let mut run = history(1).remove(0);
     run.commit.sha = tool.to_owned();
-    ToolStudy {
+    ToolRecord {
         provenance: (&run).into(),
         subject: ToolSubject::Server,
         repetitions: 1260,
@@ -347,7 +354,7 @@ fn the_list_is_linked_from_every_page_when_there_is_one_and_from_none_otherwise(
 }
 
 #[test]
-fn a_tool_without_a_rule_gives_no_all_clear() {
+fn a_tool_without_a_rule_is_never_shown_as_clean() {
     let list = |tool: &str| {
         let mut kept = kept("dhat.json");
         kept.tool = tool.to_owned();
@@ -367,20 +374,20 @@ fn a_tool_without_a_rule_gives_no_all_clear() {
 }
 
 #[test]
-fn a_tool_that_cannot_see_a_pattern_says_so_and_shows_no_amount() {
+fn a_tool_that_cannot_see_a_pattern_states_it_and_shows_no_amount() {
     let cells = [
         cell("cycle", ToolVerdict::Leak),
         cell("cache", ToolVerdict::CannotSee),
     ];
     let site = render_input(&Input {
-        tools: &[study("memcheck", &cells)],
+        tools: &[measurement("memcheck", &cells)],
         ..Input::default()
     });
     let page = site.json("profiles.json");
     let cells = &page["matrix"]["rows"][0]["cells"];
     assert_eq!(
         (&cells[0]["word"], &cells[0]["amount"]),
-        (&"leak".into(), &"464.0 B".into())
+        (&"leak".into(), &"464 B".into())
     );
     assert_eq!(cells[1]["word"], "cannot see");
     assert!(cells[1]["amount"].is_null());

@@ -1,13 +1,13 @@
-//! Runs made in code: invented numbers of the shapes that real ones have.
+//! Generated runs, with invented numbers that look like real ones.
 
 use std::collections::BTreeMap;
 
 use heapmark_model::record::{
-    COUNT_METHOD, CaseInfo, Commit, CountSettings, Doubt, Entry, Expected, HashSeeds, Machine,
-    Metric, Run, SCHEMA, Spread, Suite, Tape, Toolchain, Value,
+    COUNT_METHOD, CaseInfo, Commit, CountSettings, Entry, Expected, HashSeeds, Instability,
+    Machine, Metric, Run, SCHEMA, Spread, Suite, Timeline, Toolchain, Value,
 };
 
-/// Groups with their cases; a name with a slash has a size.
+/// Groups with their cases. A name with a slash has a parameter.
 pub const GROUPS: [(&str, &[&str]); 4] = [
     (
         "string_allocations",
@@ -18,7 +18,7 @@ pub const GROUPS: [(&str, &[&str]); 4] = [
     ("allocation_sizes", &["vec_alloc/64", "vec_alloc/65536"]),
 ];
 
-/// The run of the `number`th commit, where every case of `groups` was counted.
+/// The run of the `number`th commit, in which every case of `groups` was counted.
 pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
     let mut run = Run {
         schema: SCHEMA,
@@ -74,21 +74,21 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
         groups: Vec::new(),
         entries: Vec::new(),
         failures: Vec::new(),
-        tapes: BTreeMap::new(),
+        timelines: BTreeMap::new(),
     };
     for (group, cases) in groups {
         for case in *cases {
-            let (entry, tape) = entry(group, case);
-            let hash = entry.tape.clone().unwrap_or_default();
+            let (entry, timeline) = entry(group, case);
+            let hash = entry.timeline.clone().unwrap_or_default();
             run.entries.push(entry);
-            run.tapes.insert(hash, tape);
+            run.timelines.insert(hash, timeline);
         }
     }
     run
 }
 
-/// A case that grows one vector, doubles it as often as its name is long, and drops it.
-fn entry(group: &str, case: &str) -> (Entry, Tape) {
+/// A case that grows one vector and drops it. The length of the name sets how often it doubles.
+fn entry(group: &str, case: &str) -> (Entry, Timeline) {
     let doublings = case.len() as u32 % 7;
     let size = |step: u32| 64_i64 << step;
     let peak = size(doublings);
@@ -96,7 +96,7 @@ fn entry(group: &str, case: &str) -> (Entry, Tape) {
     let mut live: Vec<i64> = (0..=doublings).map(size).collect();
     live.push(retained);
     let drop_at = u64::from(doublings) + 1;
-    let tape = Tape::new(0, drop_at, drop_at + 1, live);
+    let timeline = Timeline::new(0, drop_at, drop_at + 1, live);
     let values = [1, 1, i64::from(doublings), peak, peak, retained, 0, 1, 0, 0];
     let metrics = Metric::ALL.into_iter().zip(values);
     let (variant, parameter) = match case.split_once('/') {
@@ -115,7 +115,7 @@ fn entry(group: &str, case: &str) -> (Entry, Tape) {
         },
         metrics: metrics.map(|(m, v)| (m, Value::exact(v))).collect(),
         size_classes: (0..=doublings).map(|step| (64 << step, 1)).collect(),
-        tape: Some(format!("{group}-{case}")),
+        timeline: Some(format!("{group}-{case}")),
         other_threads: false,
         expected: vec![Expected {
             claim: "allocs == 1".to_owned(),
@@ -125,7 +125,7 @@ fn entry(group: &str, case: &str) -> (Entry, Tape) {
         growth: None,
         instructions: None,
     };
-    (entry, tape)
+    (entry, timeline)
 }
 
 /// A history of `runs` runs of [`GROUPS`] in which nothing changes.
@@ -141,15 +141,15 @@ pub fn entry_of<'a>(run: &'a mut Run, id: &str) -> &'a mut Entry {
         .expect("a case of the synthetic suite")
 }
 
-/// Plants an exact value.
+/// Sets an exact value.
 pub fn set(run: &mut Run, id: &str, metric: Metric, value: i64) {
     entry_of(run, id)
         .metrics
         .insert(metric, Value::exact(value));
 }
 
-/// Plants a sampled value.
-pub fn sample(run: &mut Run, id: &str, metric: Metric, value: i64, why: Doubt) {
+/// Sets a value that varies.
+pub fn sample(run: &mut Run, id: &str, metric: Metric, value: i64, why: Instability) {
     let sampled = Value {
         value: Some(value),
         exact: false,

@@ -1,8 +1,8 @@
-//! Times and instructions on pages and in data files: everywhere where they were taken, nowhere
-//! where they were not, and never as a verdict.
+//! Times and instructions on pages and in data files: shown if they were measured, and never as a
+//! verdict.
 
 use heapmark_model::record::{
-    Doubt, Interval, MachineState, Run, Spread, Time, TimeSettings, Value,
+    Instability, Interval, MachineState, Run, Spread, Time, TimeSettings, Value,
 };
 
 use crate::page::{attributes, render};
@@ -11,13 +11,13 @@ use crate::synthetic::{entry_of, history};
 const JOIN: &str = "string_allocations/string_join";
 const PAGE: &str = "case/string_allocations/string_join";
 
-/// Two runs, in the second of which one case was timed and its instructions were counted.
+/// Two runs. In the second, one case was timed and its instructions were counted.
 pub fn timed() -> Vec<Run> {
     let mut runs = history(2);
     let run = &mut runs[1];
     run.time = Some(TimeSettings {
         seed: 7,
-        layouts: 12,
+        link_orders: 12,
         not_shuffled: None,
         launches: 12,
         max_launches: 24,
@@ -67,20 +67,20 @@ fn a_time_is_in_every_table_and_data_file() {
 }
 
 #[test]
-fn launches_that_do_not_count_are_told() {
+fn launches_that_do_not_count_are_listed() {
     let site = render(&timed());
     assert!(
         site.text("about.html")
-            .contains("do not count: 2 of 5 launches left out")
+            .contains("does not count: 2 of 5 launches left out")
     );
     assert!(
         site.text(&format!("{PAGE}.html"))
-            .contains("2 more launches left out")
+            .contains("2 more launches discarded")
     );
 }
 
 #[test]
-fn without_times_nothing_speaks_of_them() {
+fn without_times_no_page_mentions_them() {
     let site = render(&history(2));
     for path in ["index.html", "group/string_allocations.html"] {
         let html = site.text(path);
@@ -92,7 +92,7 @@ fn without_times_nothing_speaks_of_them() {
 }
 
 #[test]
-fn another_time_is_no_verdict() {
+fn a_changed_time_is_not_a_verdict() {
     let mut runs = timed();
     let mut slower = runs[1].clone();
     slower.commit.sha = "f".repeat(40);
@@ -105,16 +105,19 @@ fn another_time_is_no_verdict() {
     let site = render(&runs);
     let counts = &site.json("index.json")["counts"];
     assert_eq!((&counts["more"], &counts["same"]), (&0.into(), &7.into()));
-    assert!(site.text("index.html").contains("it gives no verdict here"));
+    assert!(
+        site.text("index.html")
+            .contains("Times are not judged on this page")
+    );
 }
 
 #[test]
-fn the_page_of_a_case_shows_every_launch_and_how_it_was_laid_out() {
+fn the_page_of_a_case_shows_every_launch_and_its_link_order() {
     let site = render(&timed());
     let html = site.text(&format!("{PAGE}.html"));
-    assert_eq!(html.matches("r=\"3\"").count(), 3, "a dot a launch");
+    assert_eq!(html.matches("r=\"3\"").count(), 3, "one dot per launch");
     assert!(html.contains("95 % interval 17.8 … 18.3 ns"));
-    assert!(html.contains("laid out in 12 different orders"));
+    assert!(html.contains("This run used 12 link orders."));
     assert!(html.contains("exact: every repetition agreed"));
 
     let mut runs = timed();
@@ -127,13 +130,13 @@ fn the_page_of_a_case_shows_every_launch_and_how_it_was_laid_out() {
             min: 1_230,
             max: 1_300,
         }),
-        why: Some(Doubt::OtherThreads),
+        why: Some(Instability::OtherThreads),
         rate: None,
     });
     let site = render(&runs);
     let html = site.text(&format!("{PAGE}.html"));
-    assert!(html.contains("Layout not randomised: the linker is not lld."));
-    assert!(html.contains("sampled, 1,230 to 1,300: other threads"));
+    assert!(html.contains("Link order not randomised: the linker is not lld."));
+    assert!(html.contains("varies, 1,230 to 1,300: other threads"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What another toolchain changes: told where one commit was measured under two of them.
+//! The page about toolchains, which exists only if a commit was measured with two of them.
 
 use heapmark_model::history::History;
 use heapmark_model::record::{Metric, Run};
@@ -9,7 +9,7 @@ use crate::synthetic::{history, set};
 
 const JOIN: &str = "string_allocations/string_join";
 
-/// Two stable runs, and one of the newer commit under a nightly that asks for `bytes` more.
+/// Two stable runs, and one of the newer commit with a nightly that allocates `bytes` more.
 pub fn beside(bytes: i64) -> Vec<Run> {
     let mut runs = history(2);
     let mut nightly = runs[1].clone();
@@ -38,36 +38,38 @@ fn the_stable_history_stays_in_front_and_leads_to_what_differs() {
     assert!(index.contains("href=\"toolchains.html\""));
     assert!(
         !index.contains("<dd>1.97.0-nightly"),
-        "the newest run is another history"
+        "the front page must not show the run with nightly"
     );
     let page = site.text("toolchains.html");
-    assert!(page.contains(
-        "1 of 8 cases asks the heap for something else under 1.97.0-nightly than under 1.95.0."
-    ));
+    assert!(
+        page.contains(
+            "Under 1.97.0-nightly, 1 of 8 cases has other exact counts than under 1.95.0."
+        )
+    );
     assert!(page.contains("<td class=\"number\">+24 B</td>"), "{page}");
     assert!(attributes(page, "href").contains(&"case/string_allocations/string_join.html"));
 }
 
 #[test]
-fn a_toolchain_that_changes_nothing_is_said_to() {
+fn a_toolchain_that_changes_nothing_is_reported_as_such() {
     let site = site(0);
     let page = site.text("toolchains.html");
     assert!(page.contains(
-        "All of 8 cases ask the heap for the same under 1.97.0-nightly as under 1.95.0."
+        "Under 1.97.0-nightly, the exact counts of 8 cases are the same as under 1.95.0."
     ));
     assert!(!page.contains("<table"));
 }
 
 #[test]
-fn runs_of_other_commits_are_not_held_against_each_other() {
+fn runs_of_other_commits_are_not_compared() {
     let mut runs = beside(24);
     runs[2].commit.sha = "f".repeat(40);
     assert!(!render(&runs).files.contains_key("toolchains.html"));
 }
 
 #[test]
-fn the_records_that_it_needs_are_wanted_whole() {
+fn the_records_that_the_page_needs_are_read_completely() {
     let runs = beside(24);
-    let wanted = view::wanted(&History::of(&runs), None);
+    let wanted = view::wanted(&History::from_runs(&runs), None);
     assert!(wanted.contains(&2), "{wanted:?}");
 }

@@ -1,3 +1,5 @@
+//! Verdicts on the pages: headline, tiles, table and data agree, and each run has the right base.
+
 use heapmark_model::history::History;
 use heapmark_model::record::{Expected, Failure, Metric, Run};
 use heapmark_site::view::{self, Input};
@@ -23,7 +25,7 @@ fn planted() -> Vec<Run> {
 
 fn headline(runs: &[Run]) -> String {
     let site = view::site(&Input {
-        history: &History::of(runs),
+        history: &History::from_runs(runs),
         unrecorded: None,
         ..Input::default()
     });
@@ -39,7 +41,7 @@ fn headline_tiles_table_and_data_agree() {
     let site = render(&planted());
     let index = site.json("index.json");
     let data = site.json("data.json");
-    // More in two cases, since retaining more is worse as well.
+    // Two cases count as more, because retaining more is also worse.
     assert_eq!(counts(&index["counts"]), [2, 1, 1, 4]);
     assert_eq!(index["counts"], data["counts"]);
     let tiles: Vec<&str> = index["tiles"]
@@ -73,28 +75,28 @@ fn the_headline_is_a_computed_sentence() {
 }
 
 #[test]
-fn leak_demonstrations_count_in_no_headline() {
+fn intentional_leaks_do_not_count_in_the_headline() {
     let mut runs = history(2);
     set(&mut runs[1], LEAK, Metric::Retained, 4096);
     let site = render(&runs);
     let index = site.json("index.json");
     assert_eq!(counts(&index["counts"]), [0, 0, 0, 7]);
-    assert_eq!(index["counts"]["demonstrations"], 1);
-    assert!(site.text("index.html").contains("demo, changed"));
+    assert_eq!(index["counts"]["intentional_leaks"], 1);
+    assert!(site.text("index.html").contains("◇</span> changed</span>"));
 }
 
 #[test]
-fn the_page_of_a_case_says_what_changed_and_against_what() {
+fn the_page_of_a_case_states_what_changed_and_since_which_run() {
     let runs = planted();
     let site = render(&runs);
     let case = site.json(&format!("case/{JOIN}.json"));
     let base = &runs[1].commit.sha[..7];
-    let verdict = format!("Against {base} of 2026-01-02: allocs 1 → 2 (+1).");
+    let verdict = format!("Compared with {base} of 2026-01-02: allocs 1 → 2 (+1).");
     assert_eq!(case["verdict"], verdict);
     let same = site.json("case/allocation_sizes/vec_alloc/65536.json");
     assert_eq!(
         same["verdict"],
-        format!("The same as {base} of 2026-01-02, to the byte.")
+        format!("Exactly the same as {base} of 2026-01-02.")
     );
 }
 
@@ -177,7 +179,7 @@ fn failures_are_shown_and_are_not_called_removed() {
 }
 
 #[test]
-fn a_case_that_is_gone_is_removed_and_keeps_its_page() {
+fn a_case_that_no_longer_exists_is_removed_and_keeps_its_page() {
     let mut runs = history(2);
     runs[1].entries.retain(|entry| entry.case.id != JOIN);
     let site = render(&runs);
@@ -197,13 +199,10 @@ fn a_run_of_some_cases_does_not_judge_the_others() {
     let index = site.json("index.json");
     assert_eq!(counts(&index["counts"]), [0, 0, 0, 1]);
     assert_eq!(index["counts"]["removed"], 0);
-    assert!(
-        site.text("index.html")
-            .contains("match <code>join</code> only")
-    );
+    assert!(site.text("index.html").contains("match <code>join</code>."));
     assert!(
         site.text(&format!("case/{NESTED}.html"))
-            .contains("of other cases only")
+            .contains("Not part of the newest run")
     );
 }
 
@@ -214,18 +213,18 @@ fn a_run_that_was_not_stored_is_shown_as_the_newest() {
     fresh.commit.dirty = true;
     set(&mut fresh, JOIN, Metric::Allocs, 5);
     let site = render_input(&Input {
-        history: &History::of(&runs),
+        history: &History::from_runs(&runs),
         unrecorded: Some(&fresh),
         ..Input::default()
     });
     assert_eq!(counts(&site.json("index.json")["counts"])[0], 1);
     let html = site.text("index.html");
     assert!(html.contains("This run was not recorded"));
-    assert!(html.contains("no commit holds"));
+    assert!(html.contains("uncommitted changes"));
 }
 
 #[test]
-fn a_broken_claim_is_on_the_front_page() {
+fn a_failed_assertion_is_on_the_front_page() {
     let mut runs = history(1);
     entry_of(&mut runs[0], JOIN).expected.push(Expected {
         claim: "bytes == 3".to_owned(),
@@ -234,7 +233,7 @@ fn a_broken_claim_is_on_the_front_page() {
     let site = render(&runs);
     assert!(
         site.text("index.html")
-            .contains("says <code>bytes == 3</code>, which is not so")
+            .contains("asserts <code>bytes == 3</code>, which does not hold")
     );
     assert_eq!(site.json("index.json")["counts"]["broken"], 1);
 }

@@ -1,4 +1,4 @@
-//! Calibrations stand beside the records and are no records.
+//! Calibrations are stored next to the records, but are not records.
 
 use std::fs;
 
@@ -25,29 +25,29 @@ fn calibration() -> Calibration {
 }
 
 #[test]
-fn calibrations_stand_beside_the_records_and_are_read_oldest_first() {
+fn calibrations_are_stored_next_to_the_records_and_are_read_oldest_first() {
     let (_folder, store) = store();
     let mut later = calibration();
     later.provenance.measured_at = "2026-12-24T18:00:00Z".to_owned();
-    store.save_beside(&later).unwrap();
-    let path = store.save_beside(&calibration()).unwrap();
+    store.save_extra(&later).unwrap();
+    let path = store.save_extra(&calibration()).unwrap();
     let name = "calibration/amd-epyc-2-linux/20261122T215803Z-cffc73700a1b.json";
     assert_eq!(path, store.dir().join(name));
-    let (calibrations, skipped) = store.beside::<Calibration>();
+    let (calibrations, skipped) = store.extra::<Calibration>();
     assert_eq!(calibrations, [calibration(), later]);
     assert!(skipped.is_empty());
     let loaded = store.load().unwrap();
     assert!(loaded.skipped.is_empty(), "{:?}", loaded.skipped);
-    assert_eq!(loaded.runs.len(), 1, "a calibration is no run");
+    assert_eq!(loaded.runs.len(), 1, "a calibration is not a run");
 }
 
 #[test]
 fn a_broken_calibration_is_named_and_the_others_are_read() {
     let (_folder, store) = store();
-    let good = store.save_beside(&calibration()).unwrap();
+    let good = store.save_extra(&calibration()).unwrap();
     let broken = good.with_file_name("20260101T000000Z-aaaaaaaaaaaa.json");
     fs::write(&broken, "{\"schema\": 1, \"cov").unwrap();
-    let (calibrations, skipped) = store.beside::<Calibration>();
+    let (calibrations, skipped) = store.extra::<Calibration>();
     assert_eq!(calibrations.len(), 1);
     assert_eq!(skipped.len(), 1);
     assert_eq!(skipped[0].path, broken);

@@ -1,4 +1,4 @@
-//! Records of every schema are read, and what is written says the same.
+//! Records of every schema can be read, and are written again with the same content.
 
 use std::fs;
 use std::path::Path;
@@ -9,14 +9,14 @@ use heapmark_model::record::{self, Run};
 use crate::{FIXTURE, NAME};
 
 const BRIEF: &str = include_str!("../store_compat/schema-2.json");
-/// Written before times were recorded.
+/// A record from before times were recorded.
 const COUNTS_ONLY: &str = include_str!("../store_compat/schema-1-counts.json");
-/// A stored record with cases that grow; it is never edited, so it is as good as a fixture.
+/// A stored record with cases that grow. Records are never edited, so it can be a fixture.
 const GROWING: &str = include_str!(
     "../../../results/amd-epyc-2-linux/2026/20261123T165346Z-b93ee9b728a7-system-1.95.0.json"
 );
 
-/// What a store loads whose only record is this text.
+/// The run that a store loads if this text is its only record.
 fn loaded(record: &str) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("{NAME}.json"));
@@ -35,7 +35,7 @@ fn a_record_loads_and_is_written_again_byte_by_byte() {
 }
 
 #[test]
-fn a_record_of_schema_1_says_the_same_at_greater_length() {
+fn a_record_of_schema_1_has_the_same_content_as_one_of_schema_2() {
     assert_eq!(loaded(COUNTS_ONLY).schema, 1);
     let brief = Run {
         schema: record::SCHEMA,
@@ -45,7 +45,7 @@ fn a_record_of_schema_1_says_the_same_at_greater_length() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store_compat/schema-2.json");
         fs::write(path, store::to_json(&brief)).unwrap();
     }
-    assert!(loaded(BRIEF) == brief, "not what schema 1 said");
+    assert!(loaded(BRIEF) == brief, "differs from schema 1");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn the_fixtures_use_every_key() {
     }
 }
 
-/// Every key that the schema gives to an object.
+/// Every key of an object in the schema.
 fn keys(schema: &serde_json::Value) -> Vec<String> {
     let mut keys = Vec::new();
     match schema {

@@ -1,4 +1,4 @@
-//! What no record may hold: two cases of one name, and counts below zero.
+//! Invalid records: two cases with one name, and negative counts.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{FIXTURE, file, sample, skipped, store};
 
-/// Why the sample is refused after `plant`.
+/// Why the sample is refused after `plant` has changed it.
 fn refused(plant: impl Fn(&mut serde_json::Value)) -> String {
     let mut record: serde_json::Value = serde_json::from_str(FIXTURE).unwrap();
     plant(&mut record);
@@ -18,7 +18,7 @@ fn refused(plant: impl Fn(&mut serde_json::Value)) -> String {
 }
 
 #[test]
-fn a_negative_count_is_refused_by_case_and_key() {
+fn a_negative_count_is_refused_with_case_and_key() {
     for metric in Metric::ALL {
         let key = metric.key();
         for value in [
@@ -36,7 +36,7 @@ fn a_negative_count_is_refused_by_case_and_key() {
                 assert_eq!(
                     store.load().unwrap().runs.len(),
                     2,
-                    "more was freed than made"
+                    "a negative value of retained is valid"
                 );
                 continue;
             }
@@ -54,7 +54,7 @@ fn a_negative_count_is_refused_by_case_and_key() {
 }
 
 #[test]
-fn two_entries_of_one_case_are_refused_by_id() {
+fn two_entries_of_one_case_are_refused_with_their_id() {
     let reason = refused(|record| record["entries"][1] = record["entries"][0].clone());
     assert!(
         reason.contains(
@@ -65,7 +65,7 @@ fn two_entries_of_one_case_are_refused_by_id() {
 }
 
 #[test]
-fn a_run_that_no_reader_would_take_is_not_stored() {
+fn a_run_that_could_not_be_read_again_is_not_stored() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path().join("results"));
     let mut twice = sample();

@@ -1,4 +1,4 @@
-//! What cannot be read is named and passed over, and the rest is read.
+//! Files that cannot be read are named and skipped, and all others are read.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use cargo_heapmark::store::{MAX_BYTES, Store};
 use crate::{FIXTURE, file, only_reason, paths, sample, skipped, store};
 
 #[test]
-fn a_folder_that_does_not_exist_holds_nothing() {
+fn a_folder_that_does_not_exist_has_no_records() {
     let folder = tempfile::tempdir().unwrap();
     let loaded = Store::open(folder.path().join("none")).load().unwrap();
     assert!(loaded.runs.is_empty() && loaded.skipped.is_empty());
@@ -29,7 +29,7 @@ fn a_file_that_is_not_json_is_named() {
 }
 
 #[test]
-fn json_that_is_no_record_is_named() {
+fn json_that_is_not_a_record_is_named() {
     for text in [
         "{}",
         "[]",
@@ -40,7 +40,7 @@ fn json_that_is_no_record_is_named() {
     ] {
         let reason = skipped(text.as_bytes());
         assert!(
-            reason.starts_with("names no schema version"),
+            reason.starts_with("has no schema version"),
             "{text}: {reason}"
         );
     }
@@ -68,11 +68,11 @@ fn a_record_with_wrong_types_is_named() {
 }
 
 #[test]
-fn a_record_of_a_newer_heapmark_is_refused_by_name() {
+fn a_record_of_a_newer_heapmark_is_named_and_refused() {
     let text = FIXTURE.replacen("\"schema\": 1", "\"schema\": 3, \"news\": []", 1);
     assert_eq!(
         skipped(text.as_bytes()),
-        "written by a newer heapmark (schema 3); update heapmark to read it"
+        "was written by a newer heapmark (schema 3); update heapmark to read it"
     );
 }
 
@@ -82,7 +82,7 @@ fn a_file_far_larger_than_a_record_is_not_read() {
     let large = fs::File::create(file(&store, "-2")).unwrap();
     large.set_len(MAX_BYTES + 1).unwrap();
     let reason = only_reason(&store, &file(&store, "-2"));
-    assert!(reason.starts_with("is 10485761 bytes"), "{reason}");
+    assert!(reason.starts_with("has 10485761 bytes"), "{reason}");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_folder_in_the_place_of_a_record_is_named() {
 #[test]
 fn a_record_that_cannot_be_opened_is_named() {
     let (_folder, store) = store();
-    // A link in a circle cannot be opened, not even by root.
+    // Not even root can open a symbolic link to itself.
     let circle = file(&store, "-2");
     std::os::unix::fs::symlink(&circle, &circle).unwrap();
     let reason = only_reason(&store, &circle);

@@ -1,7 +1,7 @@
-//! Changes for the worse that somebody has taken on purpose: they are shown and do not count.
+//! Acknowledged regressions: a comparison lists them, but does not count them as worse.
 //!
-//! An acknowledgement speaks of one change: one metric of one case, by one commit. A comparison
-//! that does not hold that commit is about another change, and is judged without it.
+//! An acknowledgement covers one change: one metric of one case, caused by one commit. A
+//! comparison that does not include that commit ignores the acknowledgement.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::Comparison;
 use super::change::Change;
 use crate::record::Metric;
 
-/// What somebody says of a change, as `heapmark-acks.toml` has it.
+/// One acknowledgement, as written in `heapmark-acks.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledgement {
@@ -17,25 +17,25 @@ pub struct Acknowledgement {
     pub case: String,
     /// The metric that got worse.
     pub metric: Metric,
-    /// The hash of the commit that made it so, or its beginning.
+    /// The hash of the commit that caused it, or the first characters of the hash.
     pub commit: String,
-    /// Why that is right.
+    /// Why the regression is acceptable.
     pub reason: String,
-    /// Who says so.
+    /// Who acknowledges it.
     pub who: String,
 }
 
 /// The acknowledgements of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Acknowledgements {
-    /// Those that a change was found for.
+    /// Those that match a regression in the comparison.
     pub used: Vec<Acknowledgement>,
-    /// Those that speak of nothing that was compared, or that did not get worse.
+    /// Those whose case or metric was not compared, or did not get worse.
     pub unused: Vec<Acknowledgement>,
 }
 
 impl Acknowledgements {
-    /// Whether everything that got worse in `change` was acknowledged; false where nothing did.
+    /// Whether every metric that got worse in `change` is acknowledged; false if none got worse.
     pub fn cover(&self, change: &Change) -> bool {
         let worse = worse_metrics(change);
         let used = |metric: &Metric| {
@@ -46,7 +46,7 @@ impl Acknowledgements {
     }
 }
 
-/// Puts `all` beside `comparison`, which goes over `commits`.
+/// Matches `all` acknowledgements with the changes of `comparison`, which covers `commits`.
 pub fn acknowledge(
     comparison: &mut Comparison,
     all: Vec<Acknowledgement>,
@@ -62,8 +62,8 @@ pub fn acknowledge(
     comparison.acknowledgements = Acknowledgements { used, unused };
 }
 
-/// The metrics in which the case got worse, as it is judged: fewer frees count where nothing else
-/// moved.
+/// The metrics in which the case got worse. As in the verdict, fewer frees count only if no other
+/// metric moved.
 fn worse_metrics(change: &Change) -> Vec<Metric> {
     let judged = change.moved();
     let judged = judged.filter(|(metric, _)| Metric::HEADLINE.contains(metric));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_speaks_of_another_change_is_not_used() {
+    fn an_acknowledgement_of_another_change_is_not_used() {
         let elsewhere = [
             ack("a/y", Metric::Allocs, COMMIT),
             ack("a/x", Metric::Peak, COMMIT),

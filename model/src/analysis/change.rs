@@ -1,13 +1,13 @@
-//! What changed between two runs, by exact values alone.
+//! Compares the counts of two runs, case by case.
 //!
 //! ```text
 //! earlier ─┬─ comparable? ── no ──▶ the obstacles, and no verdict
-//! later ───┘        └─ yes ─▶ one Change a case: differences of exact metrics and a verdict
+//! later ───┘        └─ yes ─▶ one Change per case: differences of exact metrics and a verdict
 //! ```
 //!
-//! An exact value that moved has changed, however little: there is no threshold here. A value that
-//! varies has changed if the ranges over many processes do not overlap; else it is undecided, and
-//! never the same. Wording is the view's affair.
+//! There is no threshold: if two exact values differ, the case changed. A value that varies has
+//! changed only if its ranges over many processes do not overlap. Otherwise it is undecided, and
+//! never "the same". This module does not format text; views do.
 
 use std::collections::BTreeMap;
 
@@ -19,18 +19,18 @@ use super::rate;
 use super::sizes::{self, SizeClasses};
 use crate::record::{Callsite, CaseInfo, Entry, Key, Metric, RateRange, Run, Toolchain};
 
-/// The group whose cases leak on purpose, to show what a leak looks like.
+/// The group whose cases leak on purpose, to show how a leak looks.
 ///
-/// They are listed and compared like any case, yet never count in a headline: a demonstration
-/// that retains memory is no news. This is the one place that decides it.
-const DEMONSTRATIONS: &str = "leak_patterns";
+/// Comparisons list these cases, but no headline counts them, because an intentional leak is
+/// expected to retain memory. No other code decides which cases these are.
+const INTENTIONAL_LEAKS: &str = "leak_patterns";
 
-/// Whether `case` leaks on purpose, so that no headline counts it.
-pub fn is_demonstration(case: &CaseInfo) -> bool {
-    case.group == DEMONSTRATIONS
+/// Whether `case` is an intentional leak, which no headline counts.
+pub fn is_intentional_leak(case: &CaseInfo) -> bool {
+    case.group == INTENTIONAL_LEAKS
 }
 
-/// Whether the case certainly leaves memory behind: every repetition did.
+/// Whether the case leaves memory behind in every repetition.
 pub fn retains(entry: &Entry) -> bool {
     entry.metrics.get(&Metric::Retained).is_some_and(|value| {
         let lowest = match value.spread {
@@ -41,11 +41,11 @@ pub fn retains(entry: &Entry) -> bool {
     })
 }
 
-/// What a change means for a case.
+/// The verdict on the counts of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
-    /// Every headline metric is exact on both sides, and the same.
+    /// Every headline metric is exact on both sides and unchanged.
     Same,
     /// Every judged metric that changed grew.
     Worse,
@@ -53,16 +53,16 @@ pub enum Verdict {
     Better,
     /// Some grew and some shrank.
     Mixed,
-    /// The later run has a case that the earlier one did not know.
+    /// Only the later run has the case.
     Added,
-    /// The later run no longer has the case.
+    /// Only the earlier run has the case.
     Removed,
-    /// Nothing is known to have changed, but a headline metric varies and its ranges overlap, or
-    /// is not known.
+    /// No metric is known to have changed, but at least one headline metric is unknown, or varies
+    /// with overlapping ranges.
     Undecided,
 }
 
-/// An exact metric whose value moved.
+/// An exact metric whose value changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// Which metric.
@@ -73,19 +73,19 @@ pub struct Difference {
     pub after: i64,
 }
 
-/// A metric that varies on at least one side: what many iterations add up to on both.
+/// A metric that varies on at least one side, with the range of its sum on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Ranges {
     /// Which metric.
     pub metric: Metric,
     /// Its range in the earlier run.
     pub before: RateRange,
-    /// Its range in the later run, after as many iterations.
+    /// Its range in the later run, over the same number of iterations.
     pub after: RateRange,
 }
 
 impl Ranges {
-    /// Whether it rose or fell: the ranges of the processes do not overlap. `None` if they do.
+    /// Whether the metric rose. `None` if the ranges of the two sides overlap.
     pub fn rose(&self) -> Option<bool> {
         if self.after.min > self.before.max {
             Some(true)
@@ -102,51 +102,51 @@ impl Ranges {
 pub struct Change {
     /// The case's id.
     pub id: String,
-    /// What the change means.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Every metric that is exact on both sides and moved, in column order.
+    /// Every metric that is exact on both sides and changed, in column order.
     pub differences: Vec<Difference>,
-    /// Requests by size, where they moved and nothing else did: as many blocks and bytes, cut
-    /// differently, which is neither better nor worse.
+    /// Requests by size, if only they changed: the number of blocks and bytes is the same, but
+    /// their sizes differ. This is neither better nor worse.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sizes: Option<SizeClasses>,
-    /// Metrics that vary on some side and whose ranges are known on both, in column order.
+    /// Metrics that vary on at least one side and whose ranges are known on both, in column order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ranges: Vec<Ranges>,
-    /// Headline metrics that could not be judged: they vary and their ranges overlap, or they are
-    /// not known on a side.
+    /// Headline metrics without a judgement: unknown on one side, or varying with overlapping
+    /// ranges.
     pub unjudged: Vec<Metric>,
-    /// Whether the case leaks on purpose; see [`is_demonstration`].
-    pub demonstration: bool,
-    /// The callsites that explain the differences, the greatest first.
+    /// Whether the case is an intentional leak; see [`is_intentional_leak`].
+    pub intentional_leak: bool,
+    /// The call sites that explain the differences, the greatest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub callsites: Vec<Callsite>,
-    /// Why there are none, where they were asked for.
+    /// Why `callsites` is empty, if call sites were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_callsites: Option<String>,
-    /// What its instructions say, where both sides counted them exactly.
+    /// The change of instructions, if both sides counted them exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instructions: Option<InstructionChange>,
-    /// What its time says, where it was taken.
+    /// The change of the time, if it was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<TimeChange>,
 }
 
 impl Change {
-    /// Whether anything moved for certain.
+    /// Whether any count certainly changed.
     pub fn has_moved(&self) -> bool {
         self.sizes.is_some() || self.moved().next().is_some()
     }
 
-    /// The metrics that moved for certain, with whether they rose: exact values that differ, then
-    /// ranges that do not overlap.
+    /// The metrics that certainly changed, and whether they rose: first exact values that differ,
+    /// then ranges that do not overlap.
     pub fn moved(&self) -> impl Iterator<Item = (Metric, bool)> {
         let averages = self.averages();
         averages.map(|(metric, [before, after])| (metric, after > before))
     }
 
-    /// The metrics that moved for certain, with their amounts before and after; of a range that is
-    /// its middle, per iteration.
+    /// The metrics that certainly changed, with their amounts before and after. For a range, the
+    /// amount is its middle, per iteration.
     pub fn averages(&self) -> impl Iterator<Item = (Metric, [f64; 2])> {
         let exact = self.differences.iter();
         let exact = exact.map(|one| (one.metric, [one.before, one.after].map(|it| it as f64)));
@@ -162,43 +162,43 @@ impl Change {
     }
 }
 
-/// Something that makes the counts of two runs speak of different things.
+/// A difference in conditions that makes the counts of two runs incomparable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Obstacle {
     /// What differs.
     pub aspect: Aspect,
-    /// How it was in the earlier run.
+    /// Its value in the earlier run.
     pub before: String,
-    /// How it is in the later run.
+    /// Its value in the later run.
     pub after: String,
 }
 
-/// What must agree before counts can be compared.
+/// A condition that must be equal before counts can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aspect {
     /// The target triple.
     Target,
-    /// The release of the compiler, and with it of std.
+    /// The release of the compiler, which includes std.
     Compiler,
-    /// The content of `Cargo.lock`, where a run does not know its dependencies.
+    /// The content of `Cargo.lock`, if a run does not know its dependencies.
     LockFile,
     /// The crates that the measured binary is built from.
     Dependencies,
     /// The global allocator.
     Allocator,
-    /// The machine, between records alone.
+    /// The machine; only compared between stored records.
     Machine,
     /// The version of the counting method.
     Method,
 }
 
-/// What keeps the counts of the two runs from being compared; empty where nothing does.
+/// The reasons why the counts of two runs cannot be compared; empty if they can.
 pub fn obstacles(earlier: &Run, later: &Run) -> Vec<Obstacle> {
-    obstacles_between(&Conditions::of(earlier), &Conditions::of(later))
+    obstacles_between(&Conditions::from_run(earlier), &Conditions::from_run(later))
 }
 
-/// What the counts of a run depend on beside the code.
+/// What the counts of a run depend on, besides the code.
 #[derive(Clone, Copy, Debug)]
 pub struct Conditions<'a> {
     /// What built the binary.
@@ -210,7 +210,7 @@ pub struct Conditions<'a> {
 }
 
 impl<'a> Conditions<'a> {
-    fn of(run: &'a Run) -> Self {
+    fn from_run(run: &'a Run) -> Self {
         Self {
             toolchain: &run.toolchain,
             allocator: &run.allocator,
@@ -219,11 +219,11 @@ impl<'a> Conditions<'a> {
     }
 }
 
-/// The same of two runs of which these are known.
+/// Like [`obstacles`], for two runs of which only the conditions are known.
 pub fn obstacles_between(earlier: &Conditions<'_>, later: &Conditions<'_>) -> Vec<Obstacle> {
     let (before, after) = (earlier.toolchain, later.toolchain);
     let lock = |toolchain: &Toolchain| toolchain.lock_sha256.clone().unwrap_or_default();
-    // A lock file says more than matters, and is all that older records have.
+    // A lock file also changes for crates outside the binary, but older records have only that.
     let dependencies = match (&before.dependencies_sha256, &after.dependencies_sha256) {
         (Some(before), Some(after)) => (Aspect::Dependencies, before.clone(), after.clone()),
         _ => (Aspect::LockFile, lock(before), lock(after)),
@@ -253,11 +253,11 @@ pub fn obstacles_between(earlier: &Conditions<'_>, later: &Conditions<'_>) -> Ve
         .collect()
 }
 
-/// One change a case: those of `later` in its order, then the removed ones in the order of
-/// `earlier`.
+/// One change per case: first the cases of `later` in its order, then the removed ones in the order
+/// of `earlier`.
 ///
-/// A case that one side lacks because its run was filtered, or because it failed there, is
-/// neither added nor removed and is left out.
+/// A case that one side lacks because that run was filtered, or because the case failed there, is
+/// left out: it is neither added nor removed.
 pub fn changes(earlier: &Run, later: &Run) -> Vec<Change> {
     let by_id = |run: &'_ Run| -> BTreeMap<String, usize> {
         let ids = run.entries.iter().enumerate();
@@ -292,14 +292,14 @@ pub fn changes(earlier: &Run, later: &Run) -> Vec<Change> {
         .collect()
 }
 
-/// Whether a run without an entry for `id` did not know the case at all.
+/// Whether `run`, which has no entry for `id`, did not contain the case at all.
 fn is_absent(run: &Run, id: &str) -> bool {
     run.suite.filter.is_none() && run.failures.iter().all(|failure| failure.id != id)
 }
 
-/// Whether `run` is an old record that holds the case under an id which named others as well.
+/// Whether `run` is an old record that holds the case under an id shared with other cases.
 fn is_set_aside(run: &Run, entry: &Entry) -> bool {
-    let id = Key::of(&entry.case).long_id();
+    let id = Key::from_case(&entry.case).long_id();
     let mut failures = run.failures.iter();
     failures.any(|failure| failure.id == id && failure.is_ambiguous())
 }
@@ -312,7 +312,7 @@ fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
         sizes: None,
         ranges: Vec::new(),
         unjudged: Vec::new(),
-        demonstration: is_demonstration(&entry.case),
+        intentional_leak: is_intentional_leak(&entry.case),
         callsites: Vec::new(),
         no_callsites: None,
         instructions: None,
@@ -320,7 +320,7 @@ fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
     }
 }
 
-/// What changed of one case that both runs know.
+/// The change of one case that both runs have.
 pub fn between(earlier: &Entry, later: &Entry) -> Change {
     let exact = |entry: &Entry, metric: Metric| {
         let value = entry.metrics.get(&metric)?;
@@ -367,7 +367,7 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
         sizes,
         ranges,
         unjudged,
-        demonstration: is_demonstration(&later.case),
+        intentional_leak: is_intentional_leak(&later.case),
         callsites: Vec::new(),
         no_callsites: None,
         instructions: None,
@@ -377,11 +377,11 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
     change
 }
 
-/// Growth of any headline metric is worse, except of frees.
+/// Growth of any headline metric except frees is worse.
 ///
-/// Frees mirror allocs and what is retained: a leak shows as fewer frees, which is no gain. They
-/// decide only where nothing else moved, and there fewer is worse. What is not judged is not the
-/// same.
+/// Frees mirror allocs and retained memory: a leak causes fewer frees, which is not an improvement.
+/// Frees therefore decide only if no other metric changed, and then fewer is worse. A metric
+/// without a judgement never counts as the same.
 fn judge(change: &Change) -> Verdict {
     let moved = |metric: Metric| {
         let mut moved = change.moved().filter(|(one, _)| *one == metric);

@@ -1,8 +1,10 @@
+//! Tests of the verdicts on counts, each with a change planted into one of two equal runs.
+
 use super::*;
 use crate::analysis::planted::{entry, run};
-use crate::record::{Doubt, Failure, Rate, RateRange, Spread, Value};
+use crate::record::{Failure, Instability, Rate, RateRange, Spread, Value};
 
-/// The change of one case after `plant` has touched the later side.
+/// The change of one case after `plant` has modified the later run.
 fn planted(plant: impl Fn(&mut Entry)) -> Change {
     let earlier = run(&["a/x"]);
     let mut later = earlier.clone();
@@ -24,7 +26,7 @@ fn sample(entry: &mut Entry, metric: Metric, value: i64) {
                 min: value - 1,
                 max: value + 1,
             }),
-            why: Some(Doubt::ProcessesDiffer),
+            why: Some(Instability::ProcessesDiffer),
             rate: None,
         },
     );
@@ -55,7 +57,7 @@ fn one_more_allocation_is_worse() {
 }
 
 #[test]
-fn the_same_blocks_cut_differently_are_told_and_not_judged() {
+fn the_same_blocks_in_other_sizes_are_reported_but_not_judged() {
     let mut earlier = run(&["a/x"]);
     earlier.entries[0].size_classes = vec![(64, 1)];
     let mut later = earlier.clone();
@@ -99,8 +101,8 @@ fn a_metric_that_varies_without_a_range_is_never_the_same() {
     assert_eq!(change.unjudged, [Metric::Bytes]);
 }
 
-/// The verdict on a case whose bytes, 64 in the earlier run, vary in this range over a thousand
-/// iterations in so many processes.
+/// The change of a case with 64 bytes in the earlier run. In the later run its bytes vary in this
+/// range, over 1,000 iterations in `processes` processes.
 fn ranged(processes: u32, min: i64, max: i64) -> Change {
     planted(|entry| {
         sample(entry, Metric::Bytes, 64);
@@ -127,7 +129,7 @@ fn ranges_decide_if_they_do_not_overlap_and_only_then() {
 }
 
 #[test]
-fn what_is_certain_is_not_hidden_by_what_varies() {
+fn a_certain_change_is_not_hidden_by_a_metric_that_varies() {
     let change = planted(|entry| {
         sample(entry, Metric::Bytes, 64);
         set(entry, Metric::Retained, 64);
@@ -178,7 +180,7 @@ fn a_case_that_was_filtered_out_or_failed_is_not_removed() {
         reason: "panicked".to_owned(),
     });
     assert_eq!(changes(&earlier, &failed).len(), 1);
-    assert_eq!(changes(&failed, &earlier).len(), 1, "nor is it added later");
+    assert_eq!(changes(&failed, &earlier).len(), 1, "it is not added later");
 }
 
 #[test]
@@ -205,7 +207,7 @@ fn each_aspect_that_differs_is_an_obstacle() {
 }
 
 #[test]
-fn a_lock_file_that_changed_elsewhere_is_no_obstacle_where_the_dependencies_are_known() {
+fn a_lock_file_that_changed_elsewhere_is_not_an_obstacle_if_dependencies_are_known() {
     let mut earlier = run(&[]);
     earlier.toolchain.dependencies_sha256 = Some("cc".to_owned());
     let mut later = earlier.clone();
@@ -216,7 +218,7 @@ fn a_lock_file_that_changed_elsewhere_is_no_obstacle_where_the_dependencies_are_
 }
 
 #[test]
-fn another_kernel_is_no_obstacle_to_counts() {
+fn another_kernel_is_not_an_obstacle_to_counts() {
     let earlier = run(&[]);
     let mut later = earlier.clone();
     later.machine.kernel = Some("6.12".to_owned());
@@ -224,17 +226,17 @@ fn another_kernel_is_no_obstacle_to_counts() {
 }
 
 #[test]
-fn leak_patterns_are_demonstrations_and_nothing_else_is() {
-    assert!(is_demonstration(
+fn leak_patterns_are_intentional_leaks_and_nothing_else_is() {
+    assert!(is_intentional_leak(
         &entry("leak_patterns/unbounded_cache_growth").case
     ));
-    assert!(!is_demonstration(
+    assert!(!is_intentional_leak(
         &entry("string_allocations/leak_patterns").case
     ));
 }
 
 #[test]
-fn a_case_retains_only_where_every_repetition_did() {
+fn a_case_retains_only_if_every_repetition_did() {
     let mut case = entry("a/x");
     assert!(!retains(&case));
     set(&mut case, Metric::Retained, 8);

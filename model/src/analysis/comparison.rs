@@ -1,4 +1,4 @@
-//! Two runs beside each other: whether they can be compared, and what changed, worst first.
+//! Compares two runs: whether they can be compared, and what changed, worst first.
 
 use serde::Serialize;
 
@@ -7,22 +7,22 @@ use super::change::{Aspect, Change, Obstacle, Verdict, changes, obstacles};
 use super::{InstructionVerdict, TimeVerdict, Times};
 use crate::record::{Failure, Metric, Run};
 
-/// What two runs say about each other.
+/// The comparison of two runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     /// The earlier side.
     pub base: Side,
     /// The later side.
     pub head: Side,
-    /// Why the counts speak of different things; where there is any, nothing is judged.
+    /// Why the counts cannot be compared; if there is a reason, nothing is judged.
     pub obstacles: Vec<Obstacle>,
-    /// What differs and is part of the change that is compared.
+    /// Conditions that differ, but belong to the change that is compared.
     pub differences: Vec<Obstacle>,
-    /// One a case, worst first; the order of the suite within a verdict.
+    /// One per case, worst first; cases with the same verdict are in suite order.
     pub changes: Vec<Change>,
-    /// What was taken on purpose.
+    /// The acknowledged regressions.
     pub acknowledgements: Acknowledgements,
-    /// How the times were judged, where they were taken.
+    /// How the times were judged, if they were measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<Times>,
 }
@@ -30,11 +30,11 @@ pub struct Comparison {
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Side {
-    /// What the user calls it.
+    /// The name that the user gave it.
     pub name: String,
     /// The full hash of its commit.
     pub commit: String,
-    /// Whether it is a work tree that differs from its commit.
+    /// Whether the work tree differed from the commit.
     pub dirty: bool,
     /// The machine that it was measured on.
     pub machine: String,
@@ -42,16 +42,16 @@ pub struct Side {
     pub failures: Vec<Failure>,
 }
 
-/// What is compared, and with it what may differ.
+/// What is compared, which determines which conditions may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Two commits, measured together: a dependency that one of them bumps is a part of it.
+    /// Two commits, measured together. A dependency that one of them updates is part of the change.
     Revisions,
-    /// Two stored runs, of which nothing is known but what they say.
+    /// Two stored records, of which only their content is known.
     Records,
 }
 
-/// Compares two runs that are called by these names.
+/// Compares two runs, each with its display name.
 pub fn compare(
     kind: Kind,
     (base_name, base): (&str, &Run),
@@ -61,8 +61,8 @@ pub fn compare(
         kind == Kind::Revisions
             && matches!(obstacle.aspect, Aspect::Dependencies | Aspect::LockFile)
     };
-    // The revisions of a comparison are measured on one machine; of two records nobody knows what
-    // else differed between theirs.
+    // Both revisions of a comparison are measured on the same machine. Two records may come from
+    // different machines, and what else differed between these is unknown.
     let machines =
         (kind == Kind::Records && base.machine.id != head.machine.id).then(|| Obstacle {
             aspect: Aspect::Machine,
@@ -117,11 +117,11 @@ fn order(change: &Change) -> (u8, u8, u8, bool) {
         rank(change.verdict),
         instructions,
         time,
-        change.demonstration,
+        change.intentional_leak,
     )
 }
 
-/// Worst first; what is the same comes last.
+/// Worst first; SAME comes last.
 fn rank(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Worse => 0,
@@ -135,13 +135,13 @@ fn rank(verdict: Verdict) -> u8 {
 }
 
 impl Comparison {
-    /// How many cases have this verdict.
+    /// The number of cases with this verdict on their counts.
     pub fn count(&self, verdict: Verdict) -> usize {
         let changes = self.changes.iter();
         changes.filter(|change| change.verdict == verdict).count()
     }
 
-    /// Puts what times say beside what counts say.
+    /// Adds the verdicts on times to the verdicts on counts.
     pub fn attach(&mut self, mut times: Times) {
         for change in &mut self.changes {
             change.time = times.changes.remove(&change.id);
@@ -150,7 +150,7 @@ impl Comparison {
         self.times = Some(times);
     }
 
-    /// How many cases have this verdict of their time.
+    /// The number of cases with this verdict on their time.
     pub fn count_times(&self, verdict: TimeVerdict) -> usize {
         let times = self
             .changes
@@ -159,33 +159,33 @@ impl Comparison {
         times.filter(|time| time.verdict == verdict).count()
     }
 
-    /// How many cases have this verdict of their instructions.
+    /// The number of cases with this verdict on their instructions.
     pub fn count_instructions(&self, verdict: InstructionVerdict) -> usize {
         let changes = self.changes.iter().filter_map(|change| change.instructions);
         changes.filter(|change| change.verdict == verdict).count()
     }
 
-    /// Whether a case takes more instructions, those aside that leak on purpose.
+    /// Whether any case takes more instructions, except intentional leaks.
     pub fn takes_more_instructions(&self) -> bool {
         self.changes.iter().any(|change| {
             let verdict = change.instructions.map(|found| found.verdict);
-            !change.demonstration && verdict == Some(InstructionVerdict::Worse)
+            !change.intentional_leak && verdict == Some(InstructionVerdict::Worse)
         })
     }
 
-    /// Whether a case takes longer, those aside that leak on purpose.
+    /// Whether any case takes longer, except intentional leaks.
     pub fn got_slower(&self) -> bool {
         self.changes.iter().any(|change| {
             let time = change.time.as_ref().map(|time| time.verdict);
-            !change.demonstration && time == Some(TimeVerdict::Worse)
+            !change.intentional_leak && time == Some(TimeVerdict::Worse)
         })
     }
 
-    /// Whether a case leaves more behind than it did, those aside that leak on purpose or whose
-    /// every change was acknowledged.
+    /// Whether any case retains more than before, except intentional leaks and cases whose
+    /// regressions are all acknowledged.
     pub fn leaks_more(&self) -> bool {
         self.changes.iter().any(|change| {
-            !change.demonstration
+            !change.intentional_leak
                 && change
                     .moved()
                     .any(|moved| moved == (Metric::Retained, true))
@@ -193,17 +193,17 @@ impl Comparison {
         })
     }
 
-    /// Whether a case got worse in anything, those aside that leak on purpose or whose every change
-    /// was acknowledged.
+    /// Whether any count of a case got worse, except for intentional leaks and cases whose
+    /// regressions are all acknowledged.
     pub fn got_worse(&self) -> bool {
         self.changes.iter().any(|change| {
-            !change.demonstration
+            !change.intentional_leak
                 && matches!(change.verdict, Verdict::Worse | Verdict::Mixed)
                 && !self.acknowledgements.cover(change)
         })
     }
 
-    /// Whether a case could not be measured on some side.
+    /// Whether a case could not be measured on either side.
     pub fn has_failures(&self) -> bool {
         !(self.base.failures.is_empty() && self.head.failures.is_empty())
     }
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_demonstration_that_got_worse_is_listed_and_does_not_count() {
+    fn an_intentional_leak_that_got_worse_is_listed_and_does_not_count() {
         let ids = ["leak_patterns/x"];
         let head = planted(&ids, 0, Metric::Allocs, 2);
         let compared = compared(Kind::Revisions, &run(&ids), &head);

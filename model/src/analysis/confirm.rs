@@ -1,9 +1,9 @@
-//! Puts what further processes have found beside what the first ones said of a case.
+//! Combines the counts of a case with those of further processes that measured it again.
 
-use crate::record::{Doubt, Entry, Spread, Value};
+use crate::record::{Entry, Instability, Spread, Value};
 
-/// Demotes every metric of `entry` on which `again`, the same case in other processes, disagrees
-/// or is unsure: one disagreement is enough, as within a run.
+/// Marks a metric of `entry` as unstable if `again`, the same case in other processes, has another
+/// value or is not exact. As within a run, one disagreement is enough.
 pub fn confirm(entry: &mut Entry, again: &Entry) {
     for (metric, value) in &mut entry.metrics {
         if let Some(other) = again.metrics.get(metric) {
@@ -34,14 +34,17 @@ fn confirm_value(value: &mut Value, other: &Value) {
     };
     value.exact = false;
     value.spread = spread.filter(|spread| spread.min != spread.max);
-    value.why = value.why.or(other.why).or(Some(Doubt::ProcessesDiffer));
+    value.why = value
+        .why
+        .or(other.why)
+        .or(Some(Instability::ProcessesDiffer));
 }
 
 #[cfg(test)]
 mod tests {
     use super::confirm;
     use crate::analysis::planted::entry;
-    use crate::record::{Doubt, Metric, Spread, Value};
+    use crate::record::{Instability, Metric, Spread, Value};
 
     #[test]
     fn processes_that_agree_leave_a_case_as_it_was() {
@@ -51,23 +54,23 @@ mod tests {
     }
 
     #[test]
-    fn one_disagreement_demotes_the_metric_and_no_other() {
+    fn one_disagreement_marks_one_metric_unstable() {
         let (mut case, mut again) = (entry("a/x"), entry("a/x"));
         again.metrics.insert(Metric::Bytes, Value::exact(96));
         confirm(&mut case, &again);
         let bytes = &case.metrics[&Metric::Bytes];
         assert!(!bytes.exact);
-        assert_eq!(bytes.why, Some(Doubt::ProcessesDiffer));
+        assert_eq!(bytes.why, Some(Instability::ProcessesDiffer));
         assert_eq!(bytes.spread, Some(Spread { min: 64, max: 96 }));
         assert!(case.metrics[&Metric::Allocs].exact);
     }
 
     #[test]
-    fn doubt_of_the_further_processes_is_doubt() {
+    fn instability_of_the_further_processes_is_instability() {
         let (mut case, mut again) = (entry("a/x"), entry("a/x"));
         let unsure = Value {
             exact: false,
-            why: Some(Doubt::RepetitionsDiffer),
+            why: Some(Instability::RepetitionsDiffer),
             ..Value::exact(64)
         };
         again.metrics.insert(Metric::Bytes, unsure);
@@ -75,7 +78,7 @@ mod tests {
         let bytes = &case.metrics[&Metric::Bytes];
         assert_eq!(
             (bytes.exact, bytes.why),
-            (false, Some(Doubt::RepetitionsDiffer))
+            (false, Some(Instability::RepetitionsDiffer))
         );
     }
 }

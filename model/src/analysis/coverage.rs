@@ -1,28 +1,30 @@
-//! How often intervals hold what they should, over repeated reports.
+//! Measures how often confidence intervals contain the true value, over repeated reports.
 
 use std::collections::BTreeMap;
 
 use super::median;
 use crate::record::Time;
 
-/// The share of intervals that must hold what they should, for 95 % promised.
+/// The share of 95 % intervals that must contain the true value for a calibration to pass.
 pub const COVERAGE_AIM: f64 = 0.93;
 
-/// What repeated reports tell of their intervals.
+/// The coverage of the intervals of repeated reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Covered {
-    /// Intervals, one for each case of each report.
+    /// Number of intervals, one for each case of each report.
     pub intervals: u32,
-    /// Those that hold the median of all launches of the case in the other reports.
+    /// Number of intervals that contain the median of all launches of the case in the other
+    /// reports.
     ///
-    /// The report's own launches are left out, or an interval would be held against itself. The
-    /// other reports do not know the truth either, so that this is a little too strict.
+    /// The report's own launches are excluded; otherwise an interval would be compared with
+    /// itself. The median of the other reports is not exact either, so this criterion is slightly
+    /// too strict.
     pub covered: u32,
-    /// The median of half their width, in millionths of the time.
+    /// The median half width of the intervals, in millionths of the time.
     pub half_width_millionths: u32,
 }
 
-/// Holds each interval of `reports`, each a time by the id of its case, against the other reports.
+/// Compares each interval of `reports` with the other reports. A report maps case ids to times.
 pub fn coverage(reports: &[BTreeMap<String, Time>]) -> Covered {
     let mut found = Covered::default();
     let mut widths = Vec::new();
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
     use crate::analysis::enclosure;
 
-    /// Reports of one case whose launches are drawn around `center(report)`.
+    /// Reports of one case whose launches vary randomly around `center(report)`.
     fn reports(center: impl Fn(usize) -> u64) -> Vec<BTreeMap<String, Time>> {
         let mut random = fastrand::Rng::with_seed(11);
         let report = |number: usize| {
@@ -71,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn reports_that_differ_by_chance_alone_are_covered_as_promised() {
+    fn reports_that_differ_only_by_chance_are_covered_as_promised() {
         let found = coverage(&reports(|_| 10_000));
         assert_eq!(found.intervals, 400);
         let share = f64::from(found.covered) / 400.0;
@@ -86,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_report_has_nothing_to_be_held_against() {
+    fn a_single_report_cannot_be_compared() {
         let one = &reports(|_| 10_000)[..1];
         assert_eq!(coverage(one).intervals, 0);
     }

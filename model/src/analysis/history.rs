@@ -1,12 +1,12 @@
-//! What earlier runs know about a later one: a metric that ever varied is not exact.
+//! Applies earlier runs to a later one: a metric that varied in any of them is not exact.
 //!
-//! A map that grows in 98 % of its hash seeds agrees in most short trials. The store has seen
-//! more trials than any run, so one disagreement in it demotes a metric for good.
+//! A map that grows for 98 % of its hash seeds agrees in most short trials. The store has seen more
+//! trials than any single run, so one disagreement in it marks a metric as unstable permanently.
 
-use crate::record::{Doubt, Entry, Metric, Run, Spread};
+use crate::record::{Entry, Instability, Metric, Run, Spread};
 
-/// Demotes metrics of `run` that varied in `earlier` runs.
-pub fn demote(run: &mut Run, earlier: &[&Run]) {
+/// Marks metrics of `run` as unstable if they varied in any of the `earlier` runs.
+pub fn mark_unstable(run: &mut Run, earlier: &[&Run]) {
     let Run {
         entries,
         commit,
@@ -15,7 +15,7 @@ pub fn demote(run: &mut Run, earlier: &[&Run]) {
         ..
     } = run;
     for earlier in earlier {
-        // Another value from the same code, compiler and dependencies is a disagreement too.
+        // A different value with the same code, compiler and dependencies is a disagreement too.
         let same_code = !commit.dirty
             && !earlier.commit.dirty
             && (&earlier.commit.sha, &earlier.toolchain, &earlier.allocator)
@@ -26,13 +26,13 @@ pub fn demote(run: &mut Run, earlier: &[&Run]) {
                 .iter()
                 .find(|before| before.case.id == entry.case.id);
             if let Some(before) = before {
-                demote_entry(entry, before, same_code);
+                mark_entry_unstable(entry, before, same_code);
             }
         }
     }
 }
 
-fn demote_entry(entry: &mut Entry, before: &Entry, same_code: bool) {
+fn mark_entry_unstable(entry: &mut Entry, before: &Entry, same_code: bool) {
     for metric in Metric::ALL {
         let (Some(value), Some(before)) =
             (entry.metrics.get_mut(&metric), before.metrics.get(&metric))
@@ -44,11 +44,15 @@ fn demote_entry(entry: &mut Entry, before: &Entry, same_code: bool) {
         };
         let varied = matches!(
             before.why,
-            Some(Doubt::RepetitionsDiffer | Doubt::ProcessesDiffer | Doubt::VariedBefore)
+            Some(
+                Instability::RepetitionsDiffer
+                    | Instability::ProcessesDiffer
+                    | Instability::VariedBefore
+            )
         );
         if value.exact && (varied || (same_code && now != then)) {
             value.exact = false;
-            value.why = Some(Doubt::VariedBefore);
+            value.why = Some(Instability::VariedBefore);
             let seen = before.spread.unwrap_or(Spread {
                 min: then,
                 max: then,
@@ -63,11 +67,11 @@ fn demote_entry(entry: &mut Entry, before: &Entry, same_code: bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::demote;
+    use super::mark_unstable;
     use crate::analysis::planted;
-    use crate::record::{Doubt, Metric, Run, Spread, Value};
+    use crate::record::{Instability, Metric, Run, Spread, Value};
 
-    /// A run of one case, of commit `sha`, that asked for `bytes`.
+    /// A run of one case, on commit `sha`, with this value for bytes.
     fn run(sha: &str, bytes: Value) -> Run {
         let mut run = planted::run(&["a/x"]);
         run.commit.sha = sha.to_owned();
@@ -85,26 +89,26 @@ mod tests {
             value: Some(96),
             exact: false,
             spread: Some(Spread { min: 64, max: 96 }),
-            why: Some(Doubt::RepetitionsDiffer),
+            why: Some(Instability::RepetitionsDiffer),
             rate: None,
         };
         let mut later = run("b", Value::exact(128));
-        demote(&mut later, &[&run("a", varied)]);
-        assert_eq!(bytes(&later).why, Some(Doubt::VariedBefore));
+        mark_unstable(&mut later, &[&run("a", varied)]);
+        assert_eq!(bytes(&later).why, Some(Instability::VariedBefore));
         assert_eq!(bytes(&later).spread, Some(Spread { min: 64, max: 128 }));
     }
 
     #[test]
     fn another_value_of_the_same_code_is_a_disagreement() {
         let mut again = run("a", Value::exact(128));
-        demote(&mut again, &[&run("a", Value::exact(64))]);
+        mark_unstable(&mut again, &[&run("a", Value::exact(64))]);
         assert!(!bytes(&again).exact);
     }
 
     #[test]
     fn another_value_of_other_code_is_a_change_and_stays_exact() {
         let mut later = run("b", Value::exact(128));
-        demote(&mut later, &[&run("a", Value::exact(64))]);
+        mark_unstable(&mut later, &[&run("a", Value::exact(64))]);
         assert!(bytes(&later).exact);
     }
 }

@@ -1,5 +1,5 @@
-//! The instructions of a case in two runs. They stand between counts and times: the same however
-//! busy the machine is, and blind to caches.
+//! Compares the instructions of a case in two runs. Unlike times, they do not depend on how busy
+//! the machine is; they do not show the effect of caches.
 
 use serde::Serialize;
 
@@ -8,19 +8,19 @@ use crate::record::{Entry, Run};
 /// The instructions of a case, exact on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct InstructionChange {
-    /// What the change means.
+    /// The verdict.
     pub verdict: InstructionVerdict,
     /// Instructions of one iteration in the earlier run.
     pub before: i64,
-    /// The same in the later run.
+    /// Instructions of one iteration in the later run.
     pub after: i64,
 }
 
-/// What a comparison says of instructions.
+/// The verdict on the instructions of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum InstructionVerdict {
-    /// As many, or so nearly that the routine need not have changed.
+    /// The same number, or so close that the routine may be unchanged.
     Same,
     /// More.
     Worse,
@@ -28,10 +28,10 @@ pub enum InstructionVerdict {
     Better,
 }
 
-/// How the compiler joins a routine to the marks around it moves a count by less than this.
+/// Differences below this can come from how the compiler joins a routine to the marks around it.
 const JOINTS: u64 = 5;
 
-/// Whether both runs counted instructions by the same means, so that they can be compared.
+/// Whether both runs counted instructions in the same way, and can be compared.
 pub(super) fn are_comparable(earlier: &Run, later: &Run) -> bool {
     match (&earlier.instructions, &later.instructions) {
         (Some(before), Some(after)) => {
@@ -41,7 +41,7 @@ pub(super) fn are_comparable(earlier: &Run, later: &Run) -> bool {
     }
 }
 
-/// What became of the instructions of a case; `None` where a side does not know them exactly.
+/// The change of the instructions of a case; `None` unless both sides know them exactly.
 pub(super) fn between(earlier: &Entry, later: &Entry) -> Option<InstructionChange> {
     let exact = |entry: &Entry| {
         let value = entry.instructions.as_ref()?;
@@ -49,7 +49,7 @@ pub(super) fn between(earlier: &Entry, later: &Entry) -> Option<InstructionChang
     };
     let (before, after) = (exact(earlier)?, exact(later)?);
     let by = after.abs_diff(before);
-    // A hundredth, as of times.
+    // One per cent, as for times.
     let is_little = by < JOINTS || by.saturating_mul(100) < before.unsigned_abs();
     let verdict = match after.cmp(&before) {
         _ if is_little => InstructionVerdict::Same,
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn more_is_worse_and_what_joints_or_a_hundredth_explain_is_the_same() {
+    fn more_is_worse_and_differences_of_joints_or_below_one_per_cent_are_the_same() {
         use InstructionVerdict::{Better, Same, Worse};
         assert_eq!(verdict(Some(100), Some(105)), Some(Worse));
         assert_eq!(verdict(Some(105), Some(100)), Some(Better));

@@ -1,25 +1,25 @@
-//! The median of some launches, and where the median of all possible ones lies.
+//! The median of the launches of a case, and its confidence interval.
 //!
-//! The interval asks nothing of the distribution but that launches are alike and independent:
-//! that the k-th smallest and the k-th largest of n enclose the median has the probability with
-//! which n tosses of a coin show at least k and at most n − k heads. Between the two k that
-//! enclose the level it interpolates (Hettmansperger and Sheather, 1986), or intervals of few
+//! The interval assumes only that launches are independent and identically distributed. The k-th
+//! smallest and the k-th largest of n values enclose the median with the probability that n coin
+//! tosses show at least k and at most n − k heads. The interval is interpolated between the two k
+//! around the confidence level (Hettmansperger and Sheather, 1986); without that, intervals of few
 //! launches would jump between levels.
 //!
-//! Launches of one report are not quite independent: they share what the machine did in these
-//! seconds, such as the frequency that it ran at, and nothing inside of a report can tell. So the
-//! interval is wider by a [`SHARED_ERROR`] on both sides. docs/statistics.md has more.
+//! The launches of one report are not fully independent. They share the state of the machine in
+//! these seconds, for example its clock frequency, and no data inside the report shows that. The
+//! interval is therefore widened by [`SHARED_ERROR`] on both sides. docs/statistics.md explains it.
 
 use crate::record::Interval;
 
-/// The confidence of an enclosure of the median.
+/// The confidence level of an enclosure of the median.
 const LEVEL: f64 = 0.95;
 
-/// What all launches of one report may be wrong by together, as a share of the time: as much as
-/// a launch may have been slowed down that still counts.
+/// The error that all launches of one report may share, as a share of the time. It equals the
+/// slowdown up to which a launch still counts.
 pub const SHARED_ERROR: f64 = 0.02;
 
-/// The middle value, or the mean of the middle two, rounded down; `None` where there is none.
+/// The middle value, or the mean of the middle two, rounded down; `None` if there are no values.
 pub fn median(values: &[u64]) -> Option<u64> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
@@ -32,8 +32,8 @@ pub fn median(values: &[u64]) -> Option<u64> {
     Some(lower + (upper - lower) / 2)
 }
 
-/// Where the time lies with 95 % confidence, whenever it is measured: the [`enclosure`] of the
-/// median of these launches, and the [`SHARED_ERROR`] around it.
+/// The 95 % confidence interval of the time, valid for repeated reports: the [`enclosure`] of the
+/// median of these launches, widened by [`SHARED_ERROR`]. `None` for fewer than six launches.
 pub fn interval(launches: &[u64]) -> Option<Interval> {
     let Interval { low, high } = enclosure(launches)?;
     Some(Interval {
@@ -42,13 +42,13 @@ pub fn interval(launches: &[u64]) -> Option<Interval> {
     })
 }
 
-/// Where the median of all values like these lies with 95 % confidence; `None` for fewer than
-/// six values, which cannot give that much.
+/// The 95 % confidence interval of the median of the distribution of `values`; `None` for fewer
+/// than six values, which cannot reach that level.
 pub fn enclosure(values: &[u64]) -> Option<Interval> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
     let count = sorted.len();
-    // The largest k whose enclosure is confident enough.
+    // The largest k whose enclosure still reaches the level.
     let depth = (1..=count / 2)
         .take_while(|&depth| confidence(count, depth) >= LEVEL)
         .last()?;
@@ -71,7 +71,7 @@ pub fn enclosure(values: &[u64]) -> Option<Interval> {
 
 /// The probability that the `depth`-th smallest and largest of `count` values enclose the median.
 fn confidence(count: usize, depth: usize) -> f64 {
-    // The binomial probabilities of 0, 1, … heads, each from the one before.
+    // The binomial probability of each number of heads, computed from the one before.
     let mut heads = 0.5_f64.powi(i32::try_from(count).unwrap_or(i32::MAX));
     let mut below = 0.0;
     for number in 0..depth {
@@ -124,8 +124,8 @@ mod tests {
         assert_eq!(found.low + found.high, 13_000);
     }
 
-    /// The share of samples of a skewed distribution, with a far tail as times have, whose
-    /// enclosure holds the true median.
+    /// The share of samples whose enclosure contains the true median. The distribution is skewed,
+    /// with a long tail, as times are.
     fn coverage(launches: usize, shrink: f64) -> f64 {
         const TRIALS: usize = 4_000;
         let mut random = fastrand::Rng::with_seed(launches as u64);

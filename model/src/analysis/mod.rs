@@ -1,4 +1,4 @@
-//! Pure judgements over records: which values are exact, and what changed between runs.
+//! Pure functions that judge records: which values are exact, and what changed between runs.
 
 mod acknowledged;
 mod callsites;
@@ -21,12 +21,12 @@ pub use callsites::{MovedLines, callsites};
 pub use comparison::{Comparison, Kind, Side, compare};
 pub use confirm::confirm;
 pub use coverage::{COVERAGE_AIM, Covered, coverage};
-pub use history::demote;
+pub use history::mark_unstable;
 pub use instructions::{InstructionChange, InstructionVerdict};
 pub use interval::{SHARED_ERROR, enclosure, interval, median};
 pub use paired::{
-    PairedTimes, Power, Prior, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, Standing,
-    TimeChange, TimeVerdict, Times, Unit, holm, times,
+    PairedRound, PairedTimes, Power, Prior, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT,
+    Standing, TimeChange, TimeVerdict, Times, holm, times,
 };
 pub use rate::rate;
 pub use share::share_interval;

@@ -1,4 +1,4 @@
-//! A run made in code, for the tests that plant a change in it.
+//! Runs made in code, into which tests plant a change.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::record::{
     Suite, Toolchain, Value,
 };
 
-/// A run of one case per name, each with one block of 64 B that is given back.
+/// A run with one case per id. Each case allocates and frees one block of 64 B.
 pub fn run(ids: &[&str]) -> Run {
     Run {
         schema: SCHEMA,
@@ -55,11 +55,11 @@ pub fn run(ids: &[&str]) -> Run {
         groups: Vec::new(),
         entries: ids.iter().map(|id| entry(id)).collect(),
         failures: Vec::new(),
-        tapes: BTreeMap::new(),
+        timelines: BTreeMap::new(),
     }
 }
 
-/// An entry of one block of 64 B that is given back.
+/// The entry of a case that allocates and frees one block of 64 B.
 pub fn entry(id: &str) -> Entry {
     let values = [1, 1, 0, 64, 64, 0, 0, 1, 0, 0];
     Entry {
@@ -78,7 +78,7 @@ pub fn entry(id: &str) -> Entry {
             .map(|(metric, value)| (metric, Value::exact(value)))
             .collect(),
         size_classes: Vec::new(),
-        tape: None,
+        timeline: None,
         other_threads: false,
         expected: Vec::new(),
         time: None,

@@ -1,12 +1,12 @@
-//! Ranges of metrics that vary: over many iterations, in many processes.
+//! Ranges of the metrics that vary, over many iterations in many processes.
 
-use crate::record::{CHECKPOINTS, Doubt, Entry, Metric, Rate, RateRange, Totals, Value};
+use crate::record::{CHECKPOINTS, Entry, Instability, Metric, Rate, RateRange, Totals, Value};
 
-/// Fewer processes than this have no range that is compared.
+/// The minimum number of processes for a range that can be compared.
 const FEWEST: u32 = 10;
 
-/// Gives each metric of `entry` that varies its rate. A metric that seemed exact varies as well
-/// if any process adds up to anything else than that many times its value.
+/// Sets the rate of each metric of `entry` that varies. A metric that seemed exact also varies if
+/// the sum of any process differs from the number of iterations times its value.
 pub fn rate(entry: &mut Entry, processes: &[Vec<Totals>]) {
     for (metric, value) in &mut entry.metrics {
         let ranges: Vec<RateRange> = CHECKPOINTS
@@ -23,7 +23,7 @@ pub fn rate(entry: &mut Entry, processes: &[Vec<Totals>]) {
             continue;
         }
         value.exact = false;
-        value.why = value.why.or(Some(Doubt::RepetitionsDiffer));
+        value.why = value.why.or(Some(Instability::RepetitionsDiffer));
         value.rate = Some(Rate {
             processes: u32::try_from(processes.len()).unwrap_or(u32::MAX),
             ranges,
@@ -31,7 +31,8 @@ pub fn rate(entry: &mut Entry, processes: &[Vec<Totals>]) {
     }
 }
 
-/// The sums of all processes after so many iterations; `None` if one did not get so far.
+/// The range of the sums of all processes after `iterations`; `None` if any process did not get
+/// that far.
 fn range(metric: Metric, iterations: u32, processes: &[Vec<Totals>]) -> Option<RateRange> {
     let sums: Option<Vec<i64>> = processes
         .iter()
@@ -50,9 +51,9 @@ fn range(metric: Metric, iterations: u32, processes: &[Vec<Totals>]) -> Option<R
     })
 }
 
-/// The ranges of both sides after the same number of iterations, the longest that both reached;
-/// `None` if a side is not known over enough processes. A side that is exact has its value each
-/// time.
+/// The ranges of both sides after the same number of iterations: the highest that both reached.
+/// `None` if a side was not measured in enough processes. For an exact side, the range is its value
+/// times the iterations.
 pub(super) fn ranges(before: &Value, after: &Value) -> Option<(RateRange, RateRange)> {
     CHECKPOINTS
         .into_iter()
@@ -83,8 +84,8 @@ mod tests {
     use crate::analysis::planted::entry;
     use crate::record::{Entry, Metric, RateRange, Totals, Value};
 
-    /// What a process adds up to whose first iterations ask for one block each, and one more for
-    /// every `period` of them.
+    /// The totals of a process that allocates one block per iteration, and one more in every
+    /// `period` iterations.
     fn process(period: i64) -> Vec<Totals> {
         let totals = [1_i64, 10, 100, 1_000].map(|iterations| Totals {
             iterations: iterations as u32,

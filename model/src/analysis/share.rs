@@ -1,5 +1,6 @@
-/// The 95 % interval of a share of which `found` in `all` were seen, by Wilson's score; the whole
-/// range where nothing was looked at.
+//! The confidence interval of a share.
+
+/// The 95 % interval of the share `found` of `all`, by Wilson's score; 0 to 1 if `all` is 0.
 pub fn share_interval(found: u32, all: u32) -> (f64, f64) {
     const NORMAL: f64 = 1.959_964;
     if all == 0 {

@@ -1,4 +1,4 @@
-//! Requests by size in two runs: the same number of blocks and bytes may be cut differently.
+//! Compares requests by size: the same number of blocks and bytes can consist of other sizes.
 
 use serde::Serialize;
 
@@ -7,13 +7,13 @@ use crate::record::{Entry, Metric};
 /// Requests by power of two, on both sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SizeClasses {
-    /// As in the earlier run: the upper bound of a class in bytes, and the requests in it.
+    /// Those of the earlier run, as pairs of the upper bound of a class in bytes and its requests.
     pub before: Vec<(u64, u64)>,
-    /// As in the later run.
+    /// Those of the later run.
     pub after: Vec<(u64, u64)>,
 }
 
-/// The size classes of a case where they are sure on both sides and differ.
+/// The size classes of a case, if they are certain on both sides and differ.
 pub(super) fn between(earlier: &Entry, later: &Entry) -> Option<SizeClasses> {
     let is_sure = |entry: &Entry| {
         let exact = |metric: Metric| {
@@ -31,7 +31,7 @@ pub(super) fn between(earlier: &Entry, later: &Entry) -> Option<SizeClasses> {
     })
 }
 
-/// Forgets the size classes of `entry` where the same case in other processes disagrees.
+/// Clears the size classes of `entry` if the same case in other processes has different ones.
 pub(super) fn confirm(entry: &mut Entry, again: &Entry) {
     if entry.size_classes != again.size_classes {
         entry.size_classes.clear();
@@ -44,7 +44,7 @@ mod tests {
     use crate::analysis::planted::run;
     use crate::record::{Entry, Metric, Value};
 
-    /// Two blocks in these classes.
+    /// A case with two blocks, one in each of these classes.
     fn two(first: u64, second: u64) -> Entry {
         let mut entry = run(&["a/x"]).entries.remove(0);
         entry.metrics.insert(Metric::Allocs, Value::exact(2));
@@ -54,14 +54,14 @@ mod tests {
     }
 
     #[test]
-    fn blocks_that_are_cut_differently_are_a_change() {
+    fn blocks_of_other_sizes_are_a_change() {
         let found = between(&two(32, 64), &two(16, 128)).unwrap();
         assert_eq!(found.before, [(32, 1), (64, 1)]);
         assert_eq!(between(&two(32, 64), &two(32, 64)), None);
     }
 
     #[test]
-    fn what_another_process_cuts_otherwise_is_not_judged() {
+    fn sizes_on_which_another_process_disagrees_are_not_judged() {
         let mut unsure = two(32, 64);
         confirm(&mut unsure, &two(16, 128));
         assert_eq!(between(&two(32, 64), &unsure), None);

@@ -1,9 +1,11 @@
+//! Labels of the ticks of a byte axis.
+
 use super::{bytes_exact, count};
 
-/// Labels of the ticks of a byte axis, in one unit: the largest that any tick reaches.
+/// Labels of the ticks of a byte axis. All use the largest unit that any tick reaches.
 ///
-/// Ticks that would need more than two decimals in that unit are written in full bytes, so that
-/// no two neighbours read alike.
+/// If a tick needs more than two decimals in that unit, all labels are in full bytes, so that
+/// neighbouring labels always differ.
 pub fn byte_ticks(ticks: &[i64]) -> Vec<String> {
     let largest = ticks.iter().map(|tick| tick.unsigned_abs()).max();
     let (size, unit) = match largest.unwrap_or_default() {

@@ -1,7 +1,9 @@
+//! Dates and times, from the RFC 3339 times of records.
+
 /// An RFC 3339 time in UTC to the minute, as in `2026-11-22 21:41 UTC`.
 ///
-/// Records hold times in UTC only, so nothing is converted; what does not look like such a time
-/// is given back as it is.
+/// Records hold times in UTC only, so nothing is converted. Text in any other form is returned
+/// unchanged.
 pub fn date(time: &str) -> String {
     let looks_right = is_shaped(time, "dddd-dd-ddTdd:dd") && time.ends_with('Z');
     match (looks_right, time.get(..10), time.get(11..16)) {
@@ -10,7 +12,7 @@ pub fn date(time: &str) -> String {
     }
 }
 
-/// The day of an RFC 3339 time, as in `2026-11-22`; other text is given back as it is.
+/// The day of an RFC 3339 time, as in `2026-11-22`; other text is returned unchanged.
 pub fn day(time: &str) -> &str {
     match time.get(..10) {
         Some(day) if is_shaped(time, "dddd-dd-dd") => day,
@@ -18,7 +20,7 @@ pub fn day(time: &str) -> &str {
     }
 }
 
-/// Whether `text` begins as `shape` does, where `d` stands for a digit.
+/// Whether `text` begins as `shape` does, in which `d` means any digit.
 fn is_shaped(text: &str, shape: &str) -> bool {
     text.len() >= shape.len()
         && text.bytes().zip(shape.bytes()).all(|(byte, wanted)| {
@@ -41,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_time_comes_back_unharmed() {
+    fn text_that_is_not_a_time_is_unchanged() {
         for text in [
             "",
             "soon",

@@ -1,6 +1,8 @@
+//! Durations in picoseconds, and their intervals and axis labels.
+
 use super::{count, number::three_digits};
 
-/// Units of time from the smallest, with the picoseconds in one.
+/// Units of time from the smallest, each with its size in picoseconds.
 const UNITS: [(&str, f64); 5] = [
     ("ps", 1.0),
     ("ns", 1e3),
@@ -9,7 +11,7 @@ const UNITS: [(&str, f64); 5] = [
     ("s", 1e12),
 ];
 
-/// A time with three digits, as in `18.1 ns`; below a nanosecond in whole picoseconds.
+/// A time with three digits, as in `18.1 ns`; below a nanosecond, in whole picoseconds.
 pub fn duration(picoseconds: u64) -> String {
     let (unit, size) = unit_of(picoseconds);
     format!("{} {unit}", amount(picoseconds, size))
@@ -20,10 +22,10 @@ pub fn duration_exact(picoseconds: u64) -> String {
     format!("{} ps", count(saturated(picoseconds)))
 }
 
-/// A time with how far its interval reaches to the farther side, as in `18.1 ns ±0.3`.
+/// A time with its distance to the farther end of its interval, as in `18.1 ns ±0.3`.
 ///
-/// The distance is in the unit of the time. It has as many decimals as the time, or as many as
-/// show its first digit: an interval that has a width never reads as none.
+/// The distance is in the unit of the time. It has as many decimals as the time, or as many as it
+/// needs to show a digit other than zero, so that an interval with a width never reads as `±0`.
 pub fn duration_within(picoseconds: u64, low: u64, high: u64) -> String {
     let (_, size) = unit_of(picoseconds);
     let reach = picoseconds
@@ -38,13 +40,13 @@ pub fn duration_within(picoseconds: u64, low: u64, high: u64) -> String {
     )
 }
 
-/// A span of times in one unit, that of its upper end, as in `17.8 … 18.4 ns`.
+/// A range of times in the unit of its upper end, as in `17.8 … 18.4 ns`.
 pub fn duration_span(low: u64, high: u64) -> String {
     let (unit, size) = unit_of(low.max(high));
     format!("{} … {} {unit}", amount(low, size), amount(high, size))
 }
 
-/// Labels of the ticks of a time axis, in one unit, with as many decimals as tell them apart.
+/// Labels of the ticks of a time axis, in one unit, with enough decimals to distinguish them.
 pub fn duration_ticks(ticks: &[u64]) -> Vec<String> {
     let (unit, size) = unit_of(ticks.iter().copied().max().unwrap_or_default());
     let written = |decimals: usize| -> Vec<String> {
@@ -68,7 +70,7 @@ fn distance(value: f64, decimals: usize) -> String {
     }
 }
 
-/// The unit in which three digits show the time best, and its size in picoseconds.
+/// The unit in which three digits show the time best, with its size in picoseconds.
 fn unit_of(picoseconds: u64) -> (&'static str, f64) {
     // Rounding may reach the next unit: 999,999 ps is 1.00 µs, not 1,000 ns.
     let fits = |&&(_, size): &&(&str, f64)| (picoseconds as f64 / size).round() < 1_000.0;
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_is_told_in_the_unit_of_its_time() {
+    fn an_interval_is_in_the_unit_of_its_time() {
         assert_eq!(duration_within(18_100, 17_800, 18_300), "18.1 ns ±0.3");
         assert_eq!(duration_within(211_000, 207_200, 214_000), "211 ns ±4");
         assert_eq!(

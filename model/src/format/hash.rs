@@ -1,4 +1,6 @@
-/// The first seven characters of a commit's hash, by which people name it.
+//! Short forms of commit hashes.
+
+/// The first seven characters of a commit's hash.
 pub fn abbreviated(sha: &str) -> String {
     sha.chars().take(7).collect()
 }

@@ -1,15 +1,15 @@
-//! Text from elsewhere in Markdown. What a branch, a case or a panic is called is shown, and never
-//! read: a name such as `@team`, `#1` or `<img>` would notify people, link or become markup in the
-//! comment that it stands in. Inside a code span nothing does.
+//! Quotes text from other sources in Markdown. The name of a branch or case, or the message of a
+//! panic, can contain `@team`, `#1` or `<img>`. In a comment these would notify people, create
+//! links or become markup. In a code span they have no effect.
 
 use super::visible;
 
-/// `text` as a code span on one line; nothing where it is empty.
+/// `text` as a code span on one line; empty if `text` is empty.
 pub fn code(text: &str) -> String {
     span(&visible(text))
 }
 
-/// The same for a cell of a table, which a `|` would end even inside of a code span.
+/// Like [`code`], for a cell of a table, which a `|` would end even inside a code span.
 pub fn code_in_cell(text: &str) -> String {
     let mut safe = String::new();
     for character in visible(text).chars() {
@@ -29,7 +29,7 @@ fn span(text: &str) -> String {
     }
     let longest = text.split(|character| character != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or_default() + 1);
-    // One space at each end is not part of the span, if there is one at both.
+    // Markdown strips one space at each end of a code span if there is one at both ends.
     let ends = |character| text.starts_with(character) || text.ends_with(character);
     let pad = if ends('`') || (text.starts_with(' ') && text.ends_with(' ')) {
         " "

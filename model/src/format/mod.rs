@@ -1,7 +1,7 @@
-//! Numbers and dates as people read them: separators, powers of two, a real minus.
+//! Formats numbers and dates for people: separators, binary units, a real minus sign.
 //!
-//! Every output for people goes through here, so that a value reads the same on screen and on
-//! the site. Data files hold plain numbers and are not formatted by this module.
+//! All output for people uses this module, so that a value reads the same on the terminal and on
+//! the site. Data files hold plain numbers and do not use it.
 
 mod axis;
 mod date;

@@ -1,26 +1,28 @@
-/// U+2212: as wide as a digit's plus sign, and never mistaken for a hyphen.
+//! Counts, bytes, rates and plurals.
+
+/// U+2212: as wide as a plus sign, and never mistaken for a hyphen.
 const MINUS: char = '\u{2212}';
 
-/// A power of two per step, with the name of its unit.
+/// The names of the units, each 1,024 times the one before.
 const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-/// A number that is never negative, for those who write numbers with a sign; beyond the largest of
-/// those, the largest.
+/// An unsigned number as a signed one, for functions that take signed numbers. Larger numbers
+/// become `i64::MAX`.
 pub fn as_signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// A number of events with separators, as in `1,234`.
+/// A number of events with thousands separators, as in `1,234`.
 pub fn count(value: i64) -> String {
     signed(value, "", &separated(value.unsigned_abs()))
 }
 
-/// A difference of events that always carries its sign, as in `+2`; zero has none.
+/// A difference of events with its sign, as in `+2`; zero has no sign.
 pub fn signed_count(value: i64) -> String {
     signed(value, "+", &separated(value.unsigned_abs()))
 }
 
-/// A number of bytes: exact below 1 KiB, then three digits, as in `97.7 KiB`.
+/// A number of bytes: exact below 1 KiB, otherwise with three digits, as in `97.7 KiB`.
 pub fn bytes(value: i64) -> String {
     signed(value, "", &scaled(value.unsigned_abs()))
 }
@@ -30,13 +32,13 @@ pub fn bytes_exact(value: i64) -> String {
     format!("{} B", count(value))
 }
 
-/// A difference in bytes that always carries its sign, as in `+1.50 KiB`; zero has none.
+/// A difference in bytes with its sign, as in `+1.50 KiB`; zero has no sign.
 pub fn signed_bytes(value: i64) -> String {
     signed(value, "+", &scaled(value.unsigned_abs()))
 }
 
-/// Bytes and blocks that come to live in each step, as in `+108.5 B +1 block a step`; what does not
-/// change is left out. `each` is the step with its article.
+/// The bytes and blocks by which live memory grows per step, as in `+108.5 B +1 block a step`. An
+/// amount that does not change is omitted. `each` is the step with its article, as in `a step`.
 pub fn growth_rate(bytes: f64, blocks: f64, each: &str) -> String {
     let amount = |value: f64, unit: &str| {
         (value.abs() >= LEAST_RATE).then(|| format!("{} {unit}", significant(value)))
@@ -49,15 +51,18 @@ pub fn growth_rate(bytes: f64, blocks: f64, each: &str) -> String {
     let amounts = [amount(bytes, "B"), amount(blocks, noun)];
     let amounts: Vec<String> = amounts.into_iter().flatten().collect();
     match amounts.as_slice() {
-        [] => format!("less than 1 B in a million times {each}"),
+        [] => {
+            let step = each.split_once(' ').map_or(each, |(_, noun)| noun);
+            format!("less than 1 B in a million {step}s")
+        }
         amounts => format!("{} {each}", amounts.join(" ")),
     }
 }
 
-/// Rates below this are not told from none.
+/// Rates below this count as zero.
 const LEAST_RATE: f64 = 1e-9;
 
-/// A number with its sign and four digits that count, as in `+161.9`, `+0.0004` and `+12346`.
+/// A number with its sign and four significant digits, as in `+161.9`, `+0.0004` and `+12346`.
 fn significant(value: f64) -> String {
     let exponent = value.abs().log10().floor();
     let decimals = (3.0 - exponent).clamp(0.0, 12.0) as usize;
@@ -68,7 +73,7 @@ fn significant(value: f64) -> String {
     }
 }
 
-/// An average number of events per iteration, to three digits and at least one, as in `1.03`.
+/// An average number of events per iteration with up to three significant digits, as in `1.03`.
 pub fn per_iteration(value: f64) -> String {
     if value.fract() == 0.0 || value.abs() >= 1_000.0 {
         return count(value.round() as i64);
@@ -86,7 +91,7 @@ pub fn per_iteration(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// An average number of bytes per iteration, as in `16.2 B`; from 1 KiB on, as [`bytes()`].
+/// An average number of bytes per iteration, as in `16.2 B`; from 1 KiB on, like [`bytes()`].
 pub fn per_iteration_bytes(value: f64) -> String {
     if value.abs() >= 1_024.0 {
         return bytes(value.round() as i64);
@@ -94,7 +99,7 @@ pub fn per_iteration_bytes(value: f64) -> String {
     format!("{} B", per_iteration(value))
 }
 
-/// A number with its noun, as in `1 case`, `2 cases` and `2 processes`.
+/// A number with its noun in the singular or plural, as in `1 case`, `2 cases`, `2 processes`.
 pub fn plural(value: usize, noun: &str) -> String {
     let number = separated(value as u64);
     let ending = match value {
@@ -105,7 +110,7 @@ pub fn plural(value: usize, noun: &str) -> String {
     format!("{number} {noun}{ending}")
 }
 
-/// `digits` behind a minus, or behind `plus` where the value is above zero.
+/// `digits` with a minus sign if the value is below zero, or with `plus` if it is above.
 fn signed(value: i64, plus: &str, digits: &str) -> String {
     match value.signum() {
         1 => format!("{plus}{digits}"),
@@ -185,7 +190,7 @@ mod tests {
         assert_eq!(growth_per_step(1000.0, 1e-12), "+1000 B a step");
         assert_eq!(
             growth_per_step(0.0, 0.0),
-            "less than 1 B in a million times a step"
+            "less than 1 B in a million steps"
         );
     }
 

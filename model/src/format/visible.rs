@@ -1,8 +1,10 @@
-/// `text` with everything made visible that steers what shows it, as in `\u{1b}`: control
-/// characters move the cursor of a terminal or change its colours, and marks of the reading
-/// direction make a name look like another.
+//! Makes control characters in text from other sources visible.
+
+/// `text` with every control character escaped, as in `\u{1b}`. Such characters could move the
+/// cursor of a terminal or change its colours. Characters that change the reading direction could
+/// make a name look like another one; they are escaped too.
 ///
-/// Line breaks and tabs are control characters too: what is put into a line stays in it.
+/// Line breaks and tabs are control characters, so the result is always a single line.
 pub fn visible(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -15,14 +17,14 @@ pub fn visible(text: &str) -> String {
     safe
 }
 
-/// The same for a message, which may have lines: those after the first stand behind `indent`
-/// spaces, so that none of them passes for a line of our own.
+/// Like [`visible`], for a message with several lines. Lines after the first are indented by
+/// `indent` spaces, so that they cannot be mistaken for lines of heapmark.
 pub fn visible_lines(text: &str, indent: usize) -> String {
     let lines: Vec<String> = text.trim_end().lines().map(visible).collect();
     lines.join(&format!("\n{:indent$}", ""))
 }
 
-/// Whether `character` changes how others are shown instead of being shown itself.
+/// Whether `character` changes how other characters are displayed.
 pub fn steers(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -36,20 +38,20 @@ mod tests {
     use super::{visible, visible_lines};
 
     #[test]
-    fn what_steers_a_terminal_is_shown_instead_of_obeyed() {
+    fn control_characters_are_shown_and_have_no_effect() {
         assert_eq!(visible("\u{1b}[31mred"), "\\u{1b}[31mred");
         assert_eq!(visible("a\r\nb"), "a\\u{d}\\u{a}b");
         assert_eq!(visible("\u{9b}2J"), "\\u{9b}2J");
     }
 
     #[test]
-    fn a_message_keeps_its_lines_and_none_begins_where_ours_do() {
+    fn a_message_keeps_its_lines_and_indents_all_but_the_first() {
         let message = "a\n    WORSE  b\r\n\u{1b}[2J";
         assert_eq!(visible_lines(message, 2), "a\n      WORSE  b\n  \\u{1b}[2J");
     }
 
     #[test]
-    fn text_cannot_be_turned_around() {
+    fn the_reading_direction_of_text_cannot_be_changed() {
         assert_eq!(visible("\u{202e}gnp.rs"), "\\u{202e}gnp.rs");
         assert_eq!(visible("\u{2066}x\u{2069}"), "\\u{2066}x\\u{2069}");
     }

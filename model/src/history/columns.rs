@@ -1,19 +1,21 @@
+//! The numbers of one case over many records, as runs of equal values.
+
 use std::collections::BTreeMap;
 
-use crate::record::{Doubt, Entry, Metric, Value};
+use crate::record::{Entry, Instability, Metric, Value};
 
-/// Records in a row with the same value.
+/// Consecutive records with the same value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The position of the first record.
     pub from: u32,
     /// The position after the last record.
     pub to: u32,
-    /// The value of them all.
+    /// Their common value.
     pub value: i64,
-    /// Whether it is exact in all of them; a sampled step never joins an exact one.
+    /// Whether it is exact in all of them; a varying value never joins an equal exact one.
     pub exact: bool,
-    /// Whether repetitions of the same code were seen to differ, which tells against later runs.
+    /// Whether repetitions of the same code differed, which makes later runs unstable too.
     pub varied: bool,
 }
 
@@ -24,43 +26,43 @@ pub struct Timed {
     pub run: u32,
     /// The median of the launches.
     pub median: u64,
-    /// How far the interval reaches below the median; zero where there is no interval.
+    /// The distance from the median down to the interval's lower end; 0 without an interval.
     pub below: u64,
-    /// How far the interval reaches above the median; zero where there is no interval.
+    /// The distance from the median up to the interval's upper end; 0 without an interval.
     pub above: u64,
 }
 
 /// The numbers of one case over many records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
-    /// Stretches of records that hold the case, as positions of the first and after the last.
+    /// Ranges of records that hold the case, each as the first position and the one after the last.
     pub present: Vec<(u32, u32)>,
-    /// Heap metrics that were known in some record.
+    /// The heap metrics that are known in at least one record.
     pub metrics: BTreeMap<Metric, Vec<Step>>,
     /// Instructions.
     pub instructions: Vec<Step>,
-    /// Times of the records that have one.
+    /// The times of the records that have one.
     pub times: Vec<Timed>,
-    /// Stretches of records that hold the case under an old id which named others as well, so that
-    /// its numbers are not known; such a record holds nothing else of it.
+    /// Ranges of records that hold the case under an old id shared with other cases. Its numbers in
+    /// them are unknown, and they hold no other number of it.
     pub ambiguous: Vec<(u32, u32)>,
 }
 
 impl Timed {
-    /// The lower end of the interval; the median where there is none.
+    /// The lower end of the interval; the median if there is no interval.
     pub fn low(&self) -> u64 {
         self.median.saturating_sub(self.below)
     }
 
-    /// The upper end of the interval; the median where there is none.
+    /// The upper end of the interval; the median if there is no interval.
     pub fn high(&self) -> u64 {
         self.median.saturating_add(self.above)
     }
 }
 
 impl Columns {
-    /// Adds the numbers of the record at position `run`, which is behind all before it. A record
-    /// that holds a case twice is taken by its first word.
+    /// Adds the numbers of the record at position `run`, which must follow all earlier ones. If a
+    /// record holds the case twice, only its first entry counts.
     pub fn push(&mut self, run: u32, entry: &Entry) {
         if self.holds(run) {
             return;
@@ -83,19 +85,19 @@ impl Columns {
             self.times.push(Timed {
                 run,
                 median: time.median,
-                // A record is read as it is: an interval beside its median must break no page.
+                // Records are not validated: an interval without its median must not break a page.
                 below: interval.map_or(0, |it| time.median.saturating_sub(it.low)),
                 above: interval.map_or(0, |it| it.high.saturating_sub(time.median)),
             });
         }
     }
 
-    /// Notes that the record at position `run` holds the case under an id that names several.
+    /// Marks that the record at position `run` holds the case under an id of several cases.
     pub fn push_ambiguous(&mut self, run: u32) {
         join(&mut self.ambiguous, (run, run + 1));
     }
 
-    /// The steps of `metric`; none where it was never known.
+    /// The steps of `metric`; empty if it was never known.
     pub fn steps(&self, metric: Metric) -> &[Step] {
         self.metrics.get(&metric).map_or(&[], Vec::as_slice)
     }
@@ -111,7 +113,7 @@ impl Columns {
         self.present.last().map(|&(_, to)| to - 1)
     }
 
-    /// Adds `later`, whose positions begin at `offset`, which is behind everything here.
+    /// Appends `later`, whose positions begin at `offset`, after all positions of this one.
     pub fn append(&mut self, later: &Self, offset: u32) {
         for &(from, to) in &later.present {
             join(&mut self.present, (from + offset, to + offset));
@@ -138,10 +140,10 @@ impl Columns {
         self.times.extend(times);
     }
 
-    /// The columns over `records` alone, in their order: the first of them gets position zero.
+    /// The columns over only `records`, in their order; the first of them gets position 0.
     #[must_use]
     pub fn select(&self, records: &[usize]) -> Self {
-        let places = Places::of(records);
+        let places = Places::from_records(records);
         let stretches = |of: &[(u32, u32)]| {
             let mut placed: Vec<(u32, u32)> = Vec::new();
             for (_, stretch) in places.of_all(of, |&stretch| stretch) {
@@ -179,16 +181,16 @@ impl Columns {
     }
 }
 
-/// Where records go that are selected.
+/// The new positions of the selected records.
 struct Places {
     /// The new position of each old one.
     new: Vec<Option<u32>>,
-    /// How many selected ones come before each old position; empty where the order changes.
+    /// How many selected records come before each old position; empty if the order changes.
     before: Vec<u32>,
 }
 
 impl Places {
-    fn of(records: &[usize]) -> Self {
+    fn from_records(records: &[usize]) -> Self {
         let end = records.iter().max().map_or(0, |last| last + 1);
         let mut new = vec![None; end];
         for (place, &record) in records.iter().enumerate() {
@@ -210,7 +212,7 @@ impl Places {
         self.new.get(record as usize).copied().flatten()
     }
 
-    /// Each item with the stretches that it covers now, in their new order.
+    /// Each item with its new ranges, in their new order.
     fn of_all<'a, T>(
         &self,
         items: &'a [T],
@@ -220,7 +222,7 @@ impl Places {
         for item in items {
             let (from, to) = stretch(item);
             if let Some(last) = self.before.len().checked_sub(1) {
-                // Selected in their old order, neighbours stay neighbours: no record is looked at.
+                // Records selected in their old order stay neighbours, so ranges map as a whole.
                 let count = |record: u32| self.before[(record as usize).min(last)];
                 if count(from) < count(to) {
                     placed.push((item, (count(from), count(to))));
@@ -243,12 +245,16 @@ fn step(run: u32, value: &Value) -> Option<Step> {
         exact: value.exact,
         varied: matches!(
             value.why,
-            Some(Doubt::RepetitionsDiffer | Doubt::ProcessesDiffer | Doubt::VariedBefore)
+            Some(
+                Instability::RepetitionsDiffer
+                    | Instability::ProcessesDiffer
+                    | Instability::VariedBefore
+            )
         ),
     })
 }
 
-/// Adds a step behind the last, or makes the last longer.
+/// Appends a step, or extends the last one if it has the same value.
 pub(super) fn extend(steps: &mut Vec<Step>, step: Step) {
     if let Some(last) = steps.last_mut()
         && (last.to, last.value, last.exact, last.varied)
@@ -289,7 +295,7 @@ mod tests {
             },
             metrics: [(Metric::Bytes, value)].into(),
             size_classes: Vec::new(),
-            tape: None,
+            timeline: None,
             other_threads: false,
             expected: Vec::new(),
             time: None,
@@ -337,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn selected_records_make_the_columns_that_they_would_have_made_alone() {
+    fn selected_records_make_the_same_columns_as_those_records_pushed_separately() {
         let values: Vec<(u32, i64, bool)> = [(0, 7), (1, 7), (2, 9), (4, 9), (5, 7), (6, 7)]
             .map(|(run, value)| (run, value, run != 5))
             .into();

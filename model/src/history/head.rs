@@ -1,17 +1,19 @@
+//! What a history keeps of every run: the commit, the time, and the setting.
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Commit, Run, Suite, Toolchain};
 
-/// What is asked of every run of a history.
+/// The part of a run that a history keeps for every record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The code that was measured.
     pub commit: Commit,
     /// When it was measured.
     pub measured_at: String,
-    /// What else can differ between runs; shared by neighbours, since it rarely does.
+    /// All other conditions of a run. Neighbouring runs share it, because it rarely changes.
     pub setting: Arc<Setting>,
 }
 
@@ -31,8 +33,8 @@ pub struct Setting {
 }
 
 impl Head {
-    /// The head of `run`; it shares the setting of `neighbour` where both are the same.
-    pub fn of(run: &Run, neighbour: Option<&Self>) -> Self {
+    /// The head of `run`. It shares the setting of `neighbour` if both are equal.
+    pub fn new(run: &Run, neighbour: Option<&Self>) -> Self {
         let setting = Setting {
             machine: run.machine.id.clone(),
             toolchain: run.toolchain.clone(),

@@ -1,16 +1,17 @@
-//! What the site needs of the past: each run's head, and each case's numbers as columns.
+//! What the site needs from earlier runs: the head of each run, and each case's numbers as columns.
 //!
 //! ```text
 //! record   0    1    2    3    4    5
 //! head     ●    ●    ●    ●    ●    ●      commit, times, machine, toolchain, suite
 //! entry    7    7    7    —    9    9
 //! column  [0..3: 7 exact]     [4..6: 9 exact]
-//! whole                       ●    ●       the few records that a page shows more of
+//! whole                       ●    ●       the few records of which a page shows more
 //! ```
 //!
-//! An entry is some kilobytes, most of which no chart shows; its column takes a few bytes a run,
-//! or none where nothing changes. Nothing is lost or merged here: whoever draws a column may, and
-//! whoever stores it gets every run back. Pure: no files, no judging.
+//! An entry has some kilobytes, most of which no chart shows. Its column takes a few bytes per run,
+//! or none if nothing changes. No value is dropped or merged here: code that draws a column may do
+//! that, and code that stores it can restore every run. This module reads no files and judges
+//! nothing.
 
 mod columns;
 mod head;
@@ -23,7 +24,7 @@ pub use head::{Head, Setting};
 
 use crate::record::Run;
 
-/// Many records, by their position in the order they were added.
+/// Many records, numbered in the order in which they were added.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     heads: Vec<Head>,
@@ -32,15 +33,15 @@ pub struct History {
 }
 
 impl History {
-    /// The history of no record.
+    /// The history of no records.
     pub const EMPTY: Self = Self {
         heads: Vec::new(),
         cases: BTreeMap::new(),
         whole: BTreeMap::new(),
     };
 
-    /// The history of `runs`, all of them kept whole: for callers that hold them anyway.
-    pub fn of(runs: &[Run]) -> Self {
+    /// The history of `runs`, which are all kept whole.
+    pub fn from_runs(runs: &[Run]) -> Self {
         let mut history = Self::default();
         for (record, run) in runs.iter().enumerate() {
             history.push(run);
@@ -49,7 +50,7 @@ impl History {
         history
     }
 
-    /// A history of these heads and columns, whose positions are those of the heads.
+    /// A history of these heads and columns. Positions in the columns are indices of `heads`.
     pub fn from_parts(heads: Vec<Head>, cases: BTreeMap<String, Columns>) -> Self {
         let cases = cases.into_iter();
         Self {
@@ -59,11 +60,11 @@ impl History {
         }
     }
 
-    /// Adds a record behind all others; its numbers are kept, itself is not.
+    /// Adds a record after all others. Only its numbers are kept, not the whole record.
     pub fn push(&mut self, run: &Run) {
         let record = self.heads.len() as u32;
         let last = self.heads.last();
-        self.heads.push(Head::of(run, last));
+        self.heads.push(Head::new(run, last));
         for entry in &run.entries {
             self.columns_of(&entry.case.id).push(record, entry);
         }
@@ -77,15 +78,15 @@ impl History {
             self.cases.insert(id.to_owned(), Arc::default());
         }
         let columns = self.cases.get_mut(id);
-        Arc::make_mut(columns.expect("it was inserted if it was missing"))
+        Arc::make_mut(columns.expect("the columns are inserted above if they are missing"))
     }
 
-    /// Keeps a record as a whole.
+    /// Keeps a whole record.
     pub fn keep(&mut self, record: usize, run: Run) {
         self.whole.insert(record, run);
     }
 
-    /// Adds the records of `later` behind all others.
+    /// Appends the records of `later`.
     pub fn append(&mut self, mut later: Self) {
         if self.heads.is_empty() {
             *self = later;
@@ -102,7 +103,7 @@ impl History {
             .extend(whole.map(|(record, run)| (offset + record, run)));
     }
 
-    /// Only these records, in this order. None may be named twice.
+    /// Only these records, in this order. No record may be selected twice.
     #[must_use]
     pub fn select(mut self, records: &[usize]) -> Self {
         if is_all(records, self.heads.len()) {
@@ -132,21 +133,21 @@ impl History {
         &self.heads
     }
 
-    /// Every case with its columns, by its id.
+    /// The columns of every case, by its id.
     pub fn cases(&self) -> &BTreeMap<String, Arc<Columns>> {
         &self.cases
     }
 
-    /// The record as a whole, where it was kept.
+    /// The whole record, if it was kept.
     pub fn whole(&self, record: usize) -> Option<&Run> {
         self.whole.get(&record)
     }
 
-    /// The records that can speak against an exact metric of `run`: the first in which that
-    /// metric varied, and all that were measured on the same code in the same setting.
+    /// The records that can mark an exact metric of `run` as unstable: for each metric, the first
+    /// record in which it varied, and all records of the same code in the same setting.
     ///
-    /// They are all that [`demote`](crate::analysis::demote) finds anything in.
-    pub fn doubters(&self, run: &Run) -> BTreeSet<usize> {
+    /// [`mark_unstable`](crate::analysis::mark_unstable) finds nothing in any other record.
+    pub fn unstable_cases(&self, run: &Run) -> BTreeSet<usize> {
         let heads = self.heads.iter().enumerate();
         let same_code = heads.filter(|(_, head)| {
             (
@@ -170,7 +171,7 @@ impl History {
     }
 }
 
-/// Whether `records` names every one of `count` in order.
+/// Whether `records` is all of `0..count`, in order.
 pub fn is_all(records: &[usize], count: usize) -> bool {
     records.len() == count && records.iter().copied().eq(0..count)
 }

@@ -1,3 +1,5 @@
+//! JSON of numbers, strings, options, lists and maps.
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -6,23 +8,23 @@ use super::{Json, Value};
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "a truth value",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::Text(_) => "a text",
-        Value::List(_) => "a list",
+        Value::Text(_) => "a string",
+        Value::List(_) => "an array",
         Value::Object(_) => "an object",
     }
 }
 
 fn unlike(wanted: &str, value: &Value) -> String {
-    format!("{} where {wanted} is expected", kind(value))
+    format!("expected {wanted}, found {}", kind(value))
 }
 
 macro_rules! whole_numbers {
     ($($number:ty),*) => {
         $(impl Json for $number {
             fn write(&self, out: &mut String) {
-                // A string takes all that is written to it.
+                // Writing to a string never fails.
                 let _ = write!(out, "{self}");
             }
 
@@ -30,7 +32,7 @@ macro_rules! whole_numbers {
                 match value {
                     Value::Number(digits) => digits
                         .parse()
-                        .map_err(|_| format!("{digits} is no {}", stringify!($number))),
+                        .map_err(|_| format!("expected {}, found {digits}", stringify!($number))),
                     other => Err(unlike("a number", other)),
                 }
             }
@@ -48,7 +50,7 @@ impl Json for bool {
     fn read(value: &Value) -> Result<Self, String> {
         match value {
             Value::Bool(truth) => Ok(*truth),
-            other => Err(unlike("a truth value", other)),
+            other => Err(unlike("a boolean", other)),
         }
     }
 }
@@ -75,7 +77,7 @@ impl Json for String {
     fn read(value: &Value) -> Result<Self, String> {
         match value {
             Value::Text(text) => Ok(text.clone()),
-            other => Err(unlike("a text", other)),
+            other => Err(unlike("a string", other)),
         }
     }
 }
@@ -119,7 +121,7 @@ impl<T: Json> Json for Vec<T> {
     fn read(value: &Value) -> Result<Self, String> {
         match value {
             Value::List(values) => values.iter().map(T::read).collect(),
-            other => Err(unlike("a list", other)),
+            other => Err(unlike("an array", other)),
         }
     }
 }
@@ -137,14 +139,14 @@ impl<A: Json, B: Json> Json for (A, B) {
         match value {
             Value::List(values) => match values.as_slice() {
                 [first, second] => Ok((A::read(first)?, B::read(second)?)),
-                others => Err(format!("{} values where a pair is expected", others.len())),
+                others => Err(format!("expected 2 values, found {}", others.len())),
             },
             other => Err(unlike("a pair", other)),
         }
     }
 }
 
-/// Keys are texts.
+/// Keys are strings.
 impl<K: Json + Ord, V: Json> Json for BTreeMap<K, V> {
     fn write(&self, out: &mut String) {
         out.push('{');

@@ -1,7 +1,7 @@
-//! JSON for the lines of workers, and no more than they need.
+//! JSON for the protocol of workers, with only what the protocol needs.
 //!
-//! Every library that does this brings crates whose versions or features the measured benchmark
-//! may share, or trait impls that make other crates' tests ambiguous. See
+//! There is no dependency for this. Every JSON library brings crates whose versions or features the
+//! measured benchmark may share, or trait impls that make other crates' tests ambiguous. See
 //! docs/decisions/0025-four-packages.md.
 //!
 //! ```text
@@ -13,30 +13,30 @@ mod parse;
 
 pub use parse::{Value, parse};
 
-/// What can be written to a line and read from one.
+/// A value that can be written as JSON and read from it.
 pub trait Json: Sized {
-    /// Appends the value.
+    /// Appends the value to `out`.
     fn write(&self, out: &mut String);
 
-    /// Reads the value, or states what is wrong.
+    /// Reads the value.
     ///
     /// # Errors
     ///
-    /// If `value` is something else.
+    /// A text that states what is wrong, if `value` has another type.
     fn read(value: &Value) -> Result<Self, String>;
 
-    /// What an absent key stands for; `None` if there has to be one.
+    /// The value of an absent key; `None` if the key is required.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Whether the key is left out.
+    /// Whether the key is omitted when the object is written.
     fn is_absent(&self) -> bool {
         false
     }
 }
 
-/// `value` as JSON.
+/// `value` as JSON text.
 pub fn to_text(value: &impl Json) -> String {
     let mut text = String::new();
     value.write(&mut text);
@@ -51,7 +51,7 @@ pub fn field<T: Json>(value: &Value, key: &str) -> Result<T, String> {
     }
 }
 
-/// Appends `"key":value` to the object that `out` ends with, unless the key is left out.
+/// Appends `"key":value` to the object at the end of `out`, unless the key is omitted.
 pub fn write_field(out: &mut String, key: &str, value: &impl Json) {
     if value.is_absent() {
         return;
@@ -65,20 +65,29 @@ pub fn write_field(out: &mut String, key: &str, value: &impl Json) {
     value.write(out);
 }
 
-/// Makes a struct an object with the keys of its fields. Fields after `default` may be missing.
+/// Writes and reads a struct as an object whose keys are the names of its fields; `field = "key"`
+/// sets another key. Fields after `default` may be missing.
 macro_rules! json_object {
-    ($type:ident { $($field:ident),* $(,)? } $(default { $($lenient:ident),* $(,)? })?) => {
+    ($type:ident { $($field:ident $(= $key:literal)?),* $(,)? }
+     $(default { $($lenient:ident),* $(,)? })?) => {
         impl $crate::json::Json for $type {
             fn write(&self, out: &mut String) {
                 out.push('{');
-                $($crate::json::write_field(out, stringify!($field), &self.$field);)*
+                $($crate::json::write_field(
+                    out,
+                    $crate::json::json_key!($field $($key)?),
+                    &self.$field,
+                );)*
                 $($($crate::json::write_field(out, stringify!($lenient), &self.$lenient);)*)?
                 out.push('}');
             }
 
             fn read(value: &$crate::json::Value) -> Result<Self, String> {
                 Ok(Self {
-                    $($field: $crate::json::field(value, stringify!($field))?,)*
+                    $($field: $crate::json::field(
+                        value,
+                        $crate::json::json_key!($field $($key)?),
+                    )?,)*
                     $($($lenient: match value.get(stringify!($lenient)) {
                         Some(_) => $crate::json::field(value, stringify!($lenient))?,
                         None => Default::default(),
@@ -89,7 +98,17 @@ macro_rules! json_object {
     };
 }
 
-/// Makes an enum without data a text.
+/// The key of a field: its name, unless another one is given.
+macro_rules! json_key {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $key:literal) => {
+        $key
+    };
+}
+
+/// Writes and reads an enum without data as a string.
 macro_rules! json_word {
     ($type:ident { $($variant:ident = $word:literal),* $(,)? }) => {
         impl $crate::json::Json for $type {
@@ -103,14 +122,14 @@ macro_rules! json_word {
             fn read(value: &$crate::json::Value) -> Result<Self, String> {
                 match &*String::read(value)? {
                     $($word => Ok(Self::$variant),)*
-                    other => Err(format!("unknown word `{other}`")),
+                    other => Err(format!("unknown value `{other}`")),
                 }
             }
         }
     };
 }
 
-pub(crate) use {json_object, json_word};
+pub(crate) use {json_key, json_object, json_word};
 
 #[cfg(test)]
 mod tests;

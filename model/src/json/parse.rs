@@ -1,25 +1,27 @@
+//! Parses JSON text into a [`Value`].
+
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// A value that was read.
+/// A parsed JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number as it is written: the reader knows which kind it wants.
+    /// A number as it is written; the type that reads it decides how to convert it.
     Number(String),
-    /// A text.
+    /// A string.
     Text(String),
-    /// A list.
+    /// An array.
     List(Vec<Value>),
-    /// An object, in the order in which it is written.
+    /// An object, with its keys in the order of the text.
     Object(Vec<(String, Value)>),
 }
 
 impl Value {
-    /// The value behind a key of an object.
+    /// The value of a key, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Object(fields) => fields
@@ -31,14 +33,15 @@ impl Value {
     }
 }
 
-/// Deeper lists and objects are refused: no line has them, and they would use up the stack.
+/// The maximum nesting of arrays and objects. No message is nested that deeply, and deeper nesting
+/// could overflow the stack.
 const DEPTH: usize = 64;
 
-/// Reads a whole text; states what is wrong with another.
+/// Parses a whole text as one JSON value.
 ///
 /// # Errors
 ///
-/// If the text is no JSON, or is nested too deeply.
+/// A text that states what is wrong, if the text is not JSON or is nested too deeply.
 pub fn parse(text: &str) -> Result<Value, String> {
     let mut reader = Reader {
         rest: text.chars().peekable(),
@@ -48,7 +51,7 @@ pub fn parse(text: &str) -> Result<Value, String> {
     reader.space();
     match reader.rest.next() {
         None => Ok(value),
-        Some(more) => Err(format!("`{more}` behind the end")),
+        Some(more) => Err(format!("unexpected `{more}` after the end of the value")),
     }
 }
 
@@ -81,14 +84,14 @@ impl Reader<'_> {
         self.rest.next();
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(format!("nested more than {DEPTH} deep"));
+            return Err(format!("nested more than {DEPTH} levels deep"));
         }
         let value = read(self);
         self.depth -= 1;
         value
     }
 
-    /// Whether `end` comes next, and is passed.
+    /// Whether `end` comes next; if so, it is consumed.
     fn ends(&mut self, end: char) -> bool {
         self.space();
         self.rest.next_if_eq(&end).is_some()
@@ -98,8 +101,8 @@ impl Reader<'_> {
         self.space();
         match self.rest.next() {
             Some(found) if found == wanted => Ok(()),
-            Some(found) => Err(format!("`{found}` where `{wanted}` is expected")),
-            None => Err(format!("the end where `{wanted}` is expected")),
+            Some(found) => Err(format!("expected `{wanted}`, found `{found}`")),
+            None => Err(format!("expected `{wanted}`, found the end of the text")),
         }
     }
 
@@ -138,17 +141,17 @@ impl Reader<'_> {
         self.expect('"')?;
         let mut text = String::new();
         loop {
-            match self.rest.next().ok_or("a text without an end")? {
+            match self.rest.next().ok_or("unterminated string")? {
                 '"' => return Ok(text),
                 '\\' => text.push(self.escaped()?),
-                control if control < ' ' => return Err("a control character in a text".to_owned()),
+                control if control < ' ' => return Err("control character in a string".to_owned()),
                 plain => text.push(plain),
             }
         }
     }
 
     fn escaped(&mut self) -> Result<char, String> {
-        Ok(match self.rest.next().ok_or("a text without an end")? {
+        Ok(match self.rest.next().ok_or("unterminated string")? {
             'n' => '\n',
             't' => '\t',
             'r' => '\r',
@@ -156,27 +159,27 @@ impl Reader<'_> {
             'f' => '\u{c}',
             'u' => return self.code_point(),
             same @ ('"' | '\\' | '/') => same,
-            other => return Err(format!("`\\{other}` in a text")),
+            other => return Err(format!("invalid escape `\\{other}` in a string")),
         })
     }
 
     fn code_point(&mut self) -> Result<char, String> {
         let first = self.code_unit()?;
         let units = match first {
-            // The first half of a pair.
+            // The first half of a surrogate pair.
             0xd800..0xdc00 if self.rest.next_if_eq(&'\\').is_some() => {
                 self.expect('u')?;
                 vec![first, self.code_unit()?]
             }
             _ => vec![first],
         };
-        let text = String::from_utf16(&units).map_err(|_| "half of a character in a text")?;
-        text.chars().next().ok_or_else(|| "no character".to_owned())
+        let text = String::from_utf16(&units).map_err(|_| "unpaired surrogate in a string")?;
+        text.chars().next().ok_or_else(|| "empty escape".to_owned())
     }
 
     fn code_unit(&mut self) -> Result<u16, String> {
         let digits: String = self.rest.by_ref().take(4).collect();
-        u16::from_str_radix(&digits, 16).map_err(|_| format!("`\\u{digits}` in a text"))
+        u16::from_str_radix(&digits, 16).map_err(|_| format!("invalid escape `\\u{digits}`"))
     }
 
     fn number(&mut self) -> Result<Value, String> {
@@ -187,7 +190,7 @@ impl Reader<'_> {
         }
         match digits.parse::<f64>() {
             Ok(_) => Ok(Value::Number(digits)),
-            Err(_) => Err(format!("`{digits}` is no number")),
+            Err(_) => Err(format!("`{digits}` is not a number")),
         }
     }
 
@@ -201,8 +204,8 @@ impl Reader<'_> {
             "true" => Ok(Value::Bool(true)),
             "false" => Ok(Value::Bool(false)),
             _ => Err(match self.rest.peek() {
-                Some(other) => format!("`{word}{other}` is no value"),
-                None => "no value".to_owned(),
+                Some(other) => format!("`{word}{other}` is not a JSON value"),
+                None => "expected a value, found the end of the text".to_owned(),
             }),
         }
     }

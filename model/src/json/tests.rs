@@ -1,3 +1,5 @@
+//! Tests of the JSON reader and writer, partly against serde_json.
+
 use std::collections::BTreeMap;
 
 use super::{Json, Value, parse, to_text};
@@ -47,7 +49,7 @@ fn serde_json_reads_what_is_written_and_is_read() {
     ] {
         assert_eq!(Odd::read(&parse(&written).unwrap()).unwrap(), odd());
     }
-    // Of drawn texts both say the same, whether it is JSON or not.
+    // Both parsers must agree about random texts, whether these are JSON or not.
     let mut dice = fastrand::Rng::with_seed(1);
     let pieces = [
         "{",
@@ -84,7 +86,7 @@ fn serde_json_reads_what_is_written_and_is_read() {
             .collect();
         let theirs = serde_json::from_str::<serde_json::Value>(&text).is_ok();
         let ours = parse(&text).is_ok();
-        // Numbers that JSON forbids, as 01 and 1., are read: workers write none.
+        // Numbers that JSON forbids, such as 01 and 1., are accepted: workers never write them.
         assert!(ours || !theirs, "{text:?}");
         both += u32::from(ours && theirs);
         neither += u32::from(!ours && !theirs);
@@ -93,23 +95,23 @@ fn serde_json_reads_what_is_written_and_is_read() {
 }
 
 #[test]
-fn what_is_wrong_is_stated_with_its_key() {
+fn an_error_names_the_key_and_what_is_wrong() {
     let wrong = |text: &str| Odd::read(&parse(text).unwrap()).unwrap_err();
     assert_eq!(wrong("{}"), "`text` is missing");
     assert_eq!(
         wrong(r#"{"text":1}"#),
-        "`text`: a number where a text is expected"
+        "`text`: expected a string, found a number"
     );
     let pairs = r#"{"text":"","number":1,"pairs":[[1,true],[2]],"map":{}}"#;
-    assert_eq!(wrong(pairs), "`pairs`: 1 values where a pair is expected");
+    assert_eq!(wrong(pairs), "`pairs`: expected 2 values, found 1");
     assert_eq!(
         wrong(r#"{"text":"","number":1.5}"#),
-        "`number`: 1.5 is no i64"
+        "`number`: expected i64, found 1.5"
     );
 }
 
 #[test]
-fn what_is_no_json_is_refused_however_deep() {
+fn text_that_is_not_json_is_rejected_at_any_depth() {
     for text in [
         "",
         "{",

@@ -1,12 +1,12 @@
-//! Starts a worker process for one request and reads its answers, within a deadline.
+//! Starts a worker process for one request and reads its reply within a deadline.
 //!
 //! ```text
 //!  ask ──spawn──▶ request on stdin ──▶ lines on stdout ──▶ Done ──▶ exit
-//!                      │ deadline, stop flag, death: the child is killed and reaped
+//!                      │ deadline, stop flag or exit: the child is killed and reaped
 //! ```
 //!
-//! One process, one request: what a case leaves behind cannot touch the next one. It judges
-//! nothing and knows no cargo; building the binary is the runner's work.
+//! Each process handles one request, so that what a case leaves behind cannot affect the next one.
+//! This module judges nothing and does not know cargo: the runner builds the binary.
 
 mod printed;
 mod session;
@@ -26,7 +26,7 @@ use printed::Printed;
 pub use session::Session;
 use tail::Tail;
 
-/// How a worker is started.
+/// How to start workers.
 #[derive(Clone, Debug)]
 pub struct Launcher<'a> {
     program: PathBuf,
@@ -34,51 +34,51 @@ pub struct Launcher<'a> {
     stop: &'a AtomicBool,
 }
 
-/// Why a request got no whole answer.
+/// Why a request got no complete answer.
 #[derive(Debug)]
 pub enum LaunchError {
     /// The program could not be started.
     Start {
         /// The program.
         program: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// The worker speaks another protocol.
+    /// The worker uses another version of the protocol.
     Protocol(ProtocolError),
-    /// The worker says that it could not do what was asked.
+    /// The worker reports that it could not carry out the request.
     Failed(String),
     /// The worker was still busy at the deadline and was killed.
     Hung(Duration),
-    /// The worker ended in the middle of its answer.
+    /// The worker exited in the middle of its answer.
     Died {
         /// How it ended.
         status: String,
-        /// The end of what it printed.
+        /// The end of what it printed to stderr.
         stderr: String,
     },
-    /// The program ended with an error before it said hello.
+    /// The program exited with an error before its first reply.
     NeverAnswered {
         /// The program.
         program: PathBuf,
         /// How it ended.
         status: String,
-        /// The end of what it printed.
+        /// The end of what it printed to stderr.
         stderr: String,
     },
-    /// The program knows nothing of workers: it ended well without a word to us, or refused the
-    /// argument that makes it one.
+    /// The program is not a worker: it exited successfully without a reply, or rejected the
+    /// argument that turns it into a worker.
     NoHarness {
         /// The program.
         program: PathBuf,
         /// How it ended.
         status: String,
     },
-    /// The worker printed without end and was killed.
+    /// The worker printed too much and was killed.
     Flooded(Excess),
-    /// The worker knows the pass by name but cannot run it here.
+    /// The worker knows the pass but cannot run it here.
     Unsupported,
-    /// The stop flag was raised.
+    /// The stop flag was set.
     Interrupted,
 }
 
@@ -87,7 +87,7 @@ impl fmt::Display for LaunchError {
         match self {
             Self::Start { program, source } => {
                 let program = program.display();
-                write!(out, "cannot start `{program}`: {source}; build it again")
+                write!(out, "cannot start `{program}`: {source}; rebuild it")
             }
             Self::Protocol(error) => error.fmt(out),
             Self::Failed(reason) => out.write_str(reason),
@@ -105,7 +105,7 @@ impl fmt::Display for LaunchError {
             ),
             Self::Flooded(excess) => excess.fmt(out),
             Self::Unsupported => out.write_str(
-                "no instructions were counted: the bench binary cannot count them here; it takes Linux on x86-64 or aarch64 and heapmark's `main!`",
+                "no instructions were counted: the bench binary cannot count them here; counting needs Linux on x86-64 or aarch64, and heapmark's `main!`",
             ),
             Self::Interrupted => out.write_str("interrupted"),
         }
@@ -133,10 +133,10 @@ impl From<Excess> for LaunchError {
     }
 }
 
-/// Lines of stderr that are quoted.
+/// The number of lines of stderr that an error quotes.
 const QUOTED: usize = 3;
 
-/// The last lines that say something: behind a panic's message stands advice on backtraces.
+/// The last lines with content. A panic prints a note about backtraces after its message.
 fn said(stderr: &str) -> String {
     let lines = stderr.lines().map(str::trim);
     let mut lines: Vec<&str> = lines
@@ -149,7 +149,7 @@ fn said(stderr: &str) -> String {
     }
 }
 
-/// Characters of a worker's own reason that are kept: a panic may quote anything.
+/// The maximum length in characters of a worker's reason: a panic message can be of any size.
 const REASON: usize = 4_096;
 
 fn shortened(reason: String) -> String {
@@ -159,15 +159,15 @@ fn shortened(reason: String) -> String {
     }
 }
 
-/// How often the stop flag and the deadline are looked at while a worker is silent.
+/// How often the stop flag and the deadline are checked while a worker prints nothing.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How long a worker may take to exit after its last word.
+/// How long a worker may take to exit after its last reply.
 const GRACE: Duration = Duration::from_secs(1);
 
 impl<'a> Launcher<'a> {
-    /// Starts `program` for each request; a worker that takes longer than `deadline`, or that is
-    /// still busy when `stop` is raised, is killed.
+    /// Starts `program` for each request. A worker that is still busy after `deadline`, or when
+    /// `stop` is set, is killed.
     pub fn new(program: impl Into<PathBuf>, deadline: Duration, stop: &'a AtomicBool) -> Self {
         Self {
             program: program.into(),
@@ -176,23 +176,23 @@ impl<'a> Launcher<'a> {
         }
     }
 
-    /// The same way to start another program.
-    pub fn of(&self, program: impl Into<PathBuf>) -> Self {
+    /// The same launcher for another program.
+    pub fn with_program(&self, program: impl Into<PathBuf>) -> Self {
         Self {
             program: program.into(),
             ..self.clone()
         }
     }
 
-    /// Asks a fresh worker; its replies without the closing `Done`.
+    /// Sends `request` to a new worker. Returns its replies without the final `Done`.
     ///
     /// # Errors
     ///
-    /// [`LaunchError`] says why there is no whole answer; the child is gone in every case.
+    /// A [`LaunchError`] if there is no complete answer. The child has exited in every case.
     pub fn ask(&self, request: &Request) -> Result<Vec<Reply>, LaunchError> {
         let mut worker = Worker::start(&self.program)?;
         let answer = worker.send(request).and_then(|()| self.listen(&mut worker));
-        // Only a worker that has said its last word is about to exit by itself.
+        // Only a worker that has sent its last reply is about to exit on its own.
         worker.end(if answer.is_ok() {
             GRACE
         } else {
@@ -236,7 +236,7 @@ impl<'a> Launcher<'a> {
     }
 }
 
-/// A running child with readers on both of its streams.
+/// A running child process with a reader for each of its streams.
 struct Worker {
     child: Child,
     lines: Receiver<String>,
@@ -266,8 +266,8 @@ impl Worker {
         let printed = Printed::default();
         if let Some(stdout) = child.stdout.take() {
             let printed = printed.clone();
-            // The reader ends with the pipe; it is not joined, since a grandchild of the case
-            // may hold the pipe open for ever.
+            // The reader ends when the pipe closes. It is not joined, because a grandchild of the
+            // case can hold the pipe open indefinitely.
             std::thread::spawn(move || printed.follow(stdout, |line| sender.send(line).is_ok()));
         }
         let stderr = child.stderr.take();
@@ -281,7 +281,7 @@ impl Worker {
         })
     }
 
-    /// Asks the only thing that the worker is asked.
+    /// Sends the only request of this worker.
     fn send(&mut self, request: &Request) -> Result<(), LaunchError> {
         let told = self.tell(request);
         drop(self.child.stdin.take());
@@ -292,17 +292,16 @@ impl Worker {
         self.printed.restart();
         let line = protocol::encode(request);
         if let Some(stdin) = &mut self.child.stdin {
-            // A child that has already died cannot be written to; how it ended is told by
-            // the reader, which sees more.
+            // Writing to a child that has already exited fails. The reader reports how it exited.
             let _ = writeln!(stdin, "{line}");
         }
         Ok(())
     }
 
-    /// What to say of a child whose output ended without `Done`.
+    /// The error for a child whose output ended without `Done`.
     fn obituary(&mut self, program: &Path, greeted: bool) -> LaunchError {
         let ended = self.wait(GRACE);
-        let status = ended.map_or_else(|| "closed its output".to_owned(), describe);
+        let status = ended.map_or_else(|| "closed its output without exiting".to_owned(), describe);
         let stderr = self.stderr.text();
         let program = program.to_owned();
         let refused = stderr.contains(WORKER_ARGUMENT.trim_start_matches('-'));
@@ -332,7 +331,7 @@ impl Worker {
         }
     }
 
-    /// Waits so long for the child to exit, then kills it. Never leaves it running.
+    /// Waits up to `patience` for the child to exit, then kills it. Never leaves it running.
     fn end(mut self, patience: Duration) {
         if self.wait(patience).is_none() {
             let _ = self.child.kill();
@@ -341,19 +340,19 @@ impl Worker {
     }
 }
 
-/// How a process ended, in words for a message.
+/// How a process ended, for a message.
 pub fn describe(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return format!("killed by signal {signal}{}", signal_name(signal));
     }
     match status.code() {
-        Some(code) => format!("exited with code {code} before its answer was whole"),
+        Some(code) => format!("exited with code {code} before its answer was complete"),
         None => status.to_string(),
     }
 }
 
-/// The signals that a faulty case dies of.
+/// The names of the signals that faulty cases usually die from.
 #[cfg(unix)]
 fn signal_name(signal: i32) -> &'static str {
     match signal {
@@ -361,8 +360,8 @@ fn signal_name(signal: i32) -> &'static str {
         6 => " (abort)",
         7 => " (bus error)",
         8 => " (arithmetic fault)",
-        9 => " (killed, as by the out-of-memory killer)",
-        11 => " (segmentation fault, as by a stack overflow)",
+        9 => " (SIGKILL, possibly from the out-of-memory killer)",
+        11 => " (segmentation fault, possibly a stack overflow)",
         _ => "",
     }
 }

@@ -1,5 +1,5 @@
-//! How much a worker prints, and which of it are its answers. A case may print what it likes, but
-//! not without end: what it prints is counted and thrown away, so that the parent stays small.
+//! Separates a worker's answers from its other output, and limits both. A case may print, but not
+//! without limit. Its output is counted and discarded, so that the parent stays small.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,18 +10,18 @@ use crate::protocol::BEGINNING;
 
 const MIB: u64 = 1024 * 1024;
 
-/// Bytes that a worker may print beside one answer, on stdout and stderr together.
+/// The maximum number of bytes that a worker may print besides one answer, on stdout and stderr.
 const MOST_PRINTED: u64 = 16 * MIB;
 
-/// Bytes that the lines of one answer may have. A record of a whole suite has 10 MiB at most.
+/// The maximum number of bytes in one answer. The record of a whole suite has at most 10 MiB.
 const MOST_ANSWERED: u64 = 32 * MIB;
 
-/// Which bound a worker has passed.
+/// Which limit a worker has exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excess {
-    /// Its own output.
+    /// The limit of its output.
     Printed,
-    /// Lines that look like an answer.
+    /// The limit of lines that look like an answer.
     Answered,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for Excess {
         match self {
             Self::Printed => write!(
                 out,
-                "printed more than {} MiB; let it print less while it is measured",
+                "printed more than {} MiB; reduce what the case prints while it is measured",
                 MOST_PRINTED / MIB
             ),
             Self::Answered => write!(out, "answered with more than {} MiB", MOST_ANSWERED / MIB),
@@ -55,7 +55,7 @@ impl Printed {
         }
     }
 
-    /// Counts bytes beside the answers; whether they may go on.
+    /// Counts bytes outside the answers; false if a limit is exceeded.
     pub(super) fn beside(&self, bytes: usize) -> bool {
         self.add(&self.beside, bytes)
     }
@@ -65,7 +65,7 @@ impl Printed {
         self.excess().is_none()
     }
 
-    /// Begins to count anew, for the next answer of a worker that has kept to its bounds.
+    /// Resets the counters for the next answer, unless a limit was exceeded.
     pub(super) fn restart(&self) {
         if self.excess().is_none() {
             self.beside.store(0, Ordering::Relaxed);
@@ -73,12 +73,12 @@ impl Printed {
         }
     }
 
-    /// Reads `stream` to its end, or until it passes a bound, and hands on each line that may be
-    /// an answer, until it is no longer taken.
+    /// Reads `stream` until its end or until a limit is exceeded. Passes each line that may be an
+    /// answer to `take`, and stops if `take` returns false.
     pub(super) fn follow(&self, stream: impl Read, mut take: impl FnMut(String) -> bool) {
         let mut stream = BufReader::with_capacity(64 * 1024, stream);
         let mut line = Vec::new();
-        // Whether the line that has begun cannot be an answer: it is not kept.
+        // Whether the current line cannot be an answer, so that it is not kept.
         let mut is_other = false;
         loop {
             let part = match stream.fill_buf() {
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(printed.excess(), None);
     }
 
-    /// A text over and over.
+    /// An endless repetition of a text.
     struct Endless {
         text: std::iter::Cycle<std::slice::Iter<'static, u8>>,
         read: u64,
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn output_without_end_is_left_and_never_kept() {
+    fn endless_output_is_abandoned_and_never_kept() {
         let flood = |text: &'static str| {
             let printed = Printed::default();
             let mut endless = Endless {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_only_begins_like_an_answer_is_bounded_too() {
+    fn an_endless_line_that_begins_like_an_answer_is_limited_too() {
         let printed = Printed::default();
         let begun = Cursor::new("{\"heapmark\":").chain(repeat(b'1'));
         printed.follow(begun, |_| true);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn each_answer_has_bounds_of_its_own_and_an_excess_stays() {
+    fn each_answer_has_separate_limits_and_an_excess_is_permanent() {
         let printed = Printed::default();
         for _ in 0..3 {
             assert!(printed.beside(MOST_PRINTED as usize));

@@ -1,5 +1,5 @@
-//! One worker for many requests, started under another program. Only for passes in which the
-//! worker runs each case in a child of its own: elsewhere one process answers one request.
+//! One worker for many requests, started under another program. It is only for passes in which the
+//! worker runs each case in a separate child process; all other passes use one process per request.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,19 +8,19 @@ use std::time::Duration;
 use super::{GRACE, LaunchError, Launcher, Worker};
 use crate::protocol::{Reply, Request, WORKER_ARGUMENT};
 
-/// A worker that waits for requests; when it is dropped the worker ends, or is killed.
+/// A worker that waits for requests. When the session is dropped, the worker exits or is killed.
 pub struct Session<'a> {
     launcher: Launcher<'a>,
     worker: Option<Worker>,
 }
 
 impl<'a> Launcher<'a> {
-    /// Starts a worker under `wrapper`, a program and its arguments, to which those of the worker
-    /// are added. The deadline holds for each request.
+    /// Starts a worker under `wrapper`, a program with its arguments. The worker's own arguments
+    /// are appended. The deadline applies to each request.
     ///
     /// # Errors
     ///
-    /// Where the wrapper cannot be started.
+    /// If the wrapper cannot be started.
     pub fn session(&self, mut wrapper: Command) -> Result<Session<'a>, LaunchError> {
         let program = PathBuf::from(wrapper.get_program());
         wrapper
@@ -34,15 +34,15 @@ impl<'a> Launcher<'a> {
 }
 
 impl Session<'_> {
-    /// The replies to `request`, without the closing `Done`.
+    /// Sends `request`. Returns the replies without the final `Done`.
     ///
     /// # Errors
     ///
-    /// As for [`Launcher::ask`]. After [`LaunchError::Failed`] the session goes on; after any
-    /// other error the worker is gone.
+    /// Like [`Launcher::ask`]. After [`LaunchError::Failed`] the session continues; after any other
+    /// error the worker has ended.
     pub fn ask(&mut self, request: &Request) -> Result<Vec<Reply>, LaunchError> {
         let Some(worker) = &mut self.worker else {
-            return Err(LaunchError::Failed("the worker is gone".to_owned()));
+            return Err(LaunchError::Failed("the worker has ended".to_owned()));
         };
         let answer = worker
             .tell(request)
@@ -53,7 +53,7 @@ impl Session<'_> {
         answer
     }
 
-    /// Whether the worker can be asked more.
+    /// Whether the worker can take further requests.
     pub fn is_alive(&self) -> bool {
         self.worker.is_some()
     }

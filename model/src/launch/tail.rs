@@ -1,4 +1,4 @@
-//! The end of what a child prints on stderr, for the message about its death.
+//! Keeps the end of what a child prints to stderr, for the error message if it dies.
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use super::printed::Printed;
 
-/// Bytes that are kept.
+/// The number of bytes that are kept.
 const KEPT: usize = 4096;
 
-/// How long a dead child's last words are waited for: a grandchild may hold the pipe open.
+/// How long to wait for the rest of a dead child's output: a grandchild may hold the pipe open.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 pub(super) struct Tail {
@@ -27,8 +27,8 @@ impl Tail {
         }
     }
 
-    /// Reads `stream` in the background to its end, so that the child never blocks on it, or until
-    /// the child has printed too much.
+    /// Reads `stream` in the background until its end, so that the child never blocks on it, or
+    /// until the child has printed too much.
     pub(super) fn follow(mut stream: impl Read + Send + 'static, printed: Printed) -> Self {
         let bytes: Arc<Mutex<VecDeque<u8>>> = Arc::default();
         let shared = Arc::clone(&bytes);
@@ -50,7 +50,7 @@ impl Tail {
         }
     }
 
-    /// What is kept once the stream has ended, or after a short wait.
+    /// The kept text, after the stream has ended or a short wait.
     pub(super) fn text(&self) -> String {
         let until = Instant::now() + PATIENCE;
         while let Some(reader) = &self.reader {

@@ -1,9 +1,9 @@
-//! Two profiles of one program, callsite by callsite: what asks for more now, and what for less.
+//! Compares two profiles of one program by call site: which allocate more now, and which less.
 //!
 //! ```text
 //!  before ─┐ by own functions,                   ┌ all of it small ─▶ counted
-//!          ├ whatever their lines, ─▶ difference ┼ a caller's sum is none ─▶ code that moved, dropped
-//!  after ──┘ generics and versions               └ else ─▶ named, the largest first
+//!          ├ whatever their lines, ─▶ difference ┼ its caller nets to zero ─▶ moved code, dropped
+//!  after ──┘ generics and versions               └ else ─▶ reported, the largest first
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,22 +13,22 @@ use serde::Serialize;
 use super::{Callsite, Layer, Profile, Tally, layer, place, place_of};
 use crate::record::Frame;
 
-/// A difference below this share of the whole is what two runs of one server differ by.
+/// Two runs of the same server differ by up to this share of the whole.
 pub const NOISE: f64 = 0.005;
 
-/// What a callsite is compared by.
+/// A quantity by which call sites are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
-    /// Blocks asked for; a request, where requests are known.
+    /// Allocated blocks; per request, if the requests are known.
     Blocks,
-    /// Bytes asked for; a request, where requests are known.
+    /// Allocated bytes; per request, if the requests are known.
     Bytes,
-    /// Bytes that lived at the peak.
+    /// Live bytes at the peak.
     PeakBytes,
-    /// Blocks that lived at the end.
+    /// Live blocks at the end.
     EndBlocks,
-    /// Bytes that lived at the end.
+    /// Live bytes at the end.
     EndBytes,
 }
 
@@ -40,64 +40,64 @@ const MEASURES: [Measure; 5] = [
     Measure::EndBytes,
 ];
 
-/// A profile to compare, and the requests that its server has answered.
+/// A profile to compare, and the requests that its server answered.
 #[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// What a tool found out.
+pub struct ProfileSide<'a> {
+    /// The profile.
     pub profile: &'a Profile,
-    /// All requests, where they are known.
+    /// The number of all requests, if it is known.
     pub requests: Option<u64>,
 }
 
-/// How two profiles differ.
+/// The differences between two profiles.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diff {
-    /// What both tools know; nothing else is compared.
+    /// The measures that both tools know; only these are compared.
     pub measures: Vec<Measure>,
-    /// Whether blocks and bytes that were asked for are those of a request.
+    /// Whether allocated blocks and bytes are per request.
     pub per_request: bool,
-    /// The whole of both sides, a pair for each measure.
+    /// The sums over both profiles, a pair for each measure.
     pub whole: Vec<(f64, f64)>,
-    /// Callsites that differ, the largest difference first.
+    /// Call sites that differ, the largest difference first.
     pub changed: Vec<Changed>,
-    /// Callsites that differ by no more than two runs of one server do.
+    /// The number of call sites that differ by no more than two runs of one server do.
     pub smaller: usize,
 }
 
-/// A callsite that differs.
+/// A call site that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Changed {
-    /// Its innermost own place and the caller, where the code stands now.
+    /// The innermost call site in own code and its caller, at their current lines.
     pub place: String,
-    /// Before and after, a pair for each measure.
+    /// The values before and after, a pair for each measure.
     pub sides: Vec<(f64, f64)>,
-    /// Its largest share of a whole.
+    /// The largest difference, as a share of the sum of its measure.
     pub share: f64,
-    /// Whether any measure rose beyond noise.
+    /// Whether any measure rose by more than [`NOISE`].
     pub more: bool,
 }
 
-/// Two profiles have nothing in common that could be compared.
+/// Two profiles have no measure in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not comparable: there is nothing that both tools know; compare two profiles of one tool")]
+#[error("not comparable: the two tools measure nothing in common; compare profiles of one tool")]
 pub struct NothingInCommon;
 
-/// What stacks of the same own functions have together, before and after.
+/// The sums of all stacks with the same own functions, before and after.
 #[derive(Default)]
 struct Site {
     place: String,
     sides: Vec<(f64, f64)>,
 }
 
-/// Compares two profiles; blocks and bytes a request where the requests of both are known.
+/// Compares two profiles. Blocks and bytes are per request if the requests of both are known.
 ///
 /// # Errors
 ///
-/// [`NothingInCommon`] where no measure is known on both sides.
-pub fn diff(before: Side<'_>, after: Side<'_>) -> Result<Diff, NothingInCommon> {
-    let knows = |side: Side<'_>, measure: Measure| {
+/// [`NothingInCommon`] if the two profiles have no measure in common.
+pub fn diff(before: ProfileSide<'_>, after: ProfileSide<'_>) -> Result<Diff, NothingInCommon> {
+    let knows = |side: ProfileSide<'_>, measure: Measure| {
         let mut sites = side.profile.callsites.iter();
-        sites.all(|site| measure.of(site).is_some())
+        sites.all(|site| measure.value(site).is_some())
     };
     let common = MEASURES.into_iter();
     let measures: Vec<Measure> = common
@@ -113,7 +113,7 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Result<Diff, NothingInCommon> 
     let mut sites: BTreeMap<Vec<String>, Site> = BTreeMap::new();
     for (profile, requests, is_after) in [
         (before.profile, of_before, false),
-        // The place is told as the code stands now.
+        // The later profile comes last, so that its lines are the ones shown.
         (after.profile, of_after, true),
     ] {
         for site in &profile.callsites {
@@ -125,17 +125,18 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Result<Diff, NothingInCommon> 
             sum.place = place_of(profile.stack(site));
             sum.sides.resize(measures.len(), (0.0, 0.0));
             for (pair, measure) in sum.sides.iter_mut().zip(&measures) {
-                let value = measure.of(site).unwrap_or_default() as f64 / measure.parts(requests);
+                let value =
+                    measure.value(site).unwrap_or_default() as f64 / measure.parts(requests);
                 let side = if is_after { &mut pair.1 } else { &mut pair.0 };
                 *side += value;
             }
         }
     }
-    Ok(Diff::of(measures, requests.is_some(), sites))
+    Ok(Diff::new(measures, requests.is_some(), sites))
 }
 
 impl Diff {
-    fn of(measures: Vec<Measure>, per_request: bool, sites: BTreeMap<Vec<String>, Site>) -> Self {
+    fn new(measures: Vec<Measure>, per_request: bool, sites: BTreeMap<Vec<String>, Site>) -> Self {
         let mut whole = vec![(0.0, 0.0); measures.len()];
         for site in sites.values() {
             add(&mut whole, &site.sides);
@@ -144,8 +145,8 @@ impl Diff {
         let (large, small): (Vec<_>, Vec<_>) =
             differing.partition(|(_, site)| share(&site.sides, &whole) > NOISE);
         let mut large: Vec<(Vec<String>, Site)> = large;
-        // A function that was split, merged or renamed is still called from where it was, and
-        // stands in the file where it was.
+        // A function that was split, merged or renamed usually keeps its callers, or stays in its
+        // file.
         for likeness in [callers, file] {
             large = without_moved(large, &whole, likeness);
         }
@@ -168,14 +169,14 @@ impl Diff {
         }
     }
 
-    /// Whether anything asks for more, or holds more.
+    /// Whether any call site allocates more, or holds more.
     pub fn is_worse(&self) -> bool {
         self.changed.iter().any(|site| site.more)
     }
 }
 
 impl Measure {
-    fn of(self, site: &Callsite) -> Option<u64> {
+    fn value(self, site: &Callsite) -> Option<u64> {
         let Callsite {
             total, peak, end, ..
         } = site;
@@ -189,7 +190,7 @@ impl Measure {
         if wants_blocks { *blocks } else { *bytes }
     }
 
-    /// What lives at one time is no sum over requests.
+    /// What the measure is divided by. Memory that is live at one time is not a sum over requests.
     fn parts(self, requests: u64) -> f64 {
         match self {
             Self::Blocks | Self::Bytes => requests as f64,
@@ -210,7 +211,7 @@ impl Site {
     }
 }
 
-/// Names what sites have in common, of their own functions, the innermost first.
+/// The part of a list of own functions (innermost first) by which related sites are found.
 type Likeness = fn(&[String]) -> Option<Vec<String>>;
 
 fn callers(own: &[String]) -> Option<Vec<String>> {
@@ -224,7 +225,7 @@ fn file(own: &[String]) -> Option<Vec<String>> {
     Some(vec![file.to_owned()])
 }
 
-/// Drops groups of more than one site in which what one asks for more another asks for less.
+/// Drops groups of more than one site whose differences cancel out.
 fn without_moved(
     sites: Vec<(Vec<String>, Site)>,
     whole: &[(f64, f64)],
@@ -252,7 +253,7 @@ fn add(sum: &mut [(f64, f64)], sides: &[(f64, f64)]) {
     }
 }
 
-/// The largest share of a whole by which the sides differ.
+/// The largest difference between the sides, as a share of the sum of its measure.
 fn share(sides: &[(f64, f64)], whole: &[(f64, f64)]) -> f64 {
     let shares = sides.iter().zip(whole).map(|(side, whole)| {
         let all = whole.0.max(whole.1);
@@ -267,11 +268,11 @@ fn rises(sides: &[(f64, f64)], whole: &[(f64, f64)]) -> bool {
     pairs.any(|(side, whole)| side.1 - side.0 > NOISE * whole.0.max(whole.1))
 }
 
-/// The own functions of a stack by file and name, the innermost first. Without an own one, that of
-/// the innermost place that is not std's, or the innermost at all.
+/// The own functions of a stack by file and name, innermost first. If there are none, the innermost
+/// function outside std, or else the innermost of all.
 fn fingerprint(profile: &Profile, site: &Callsite) -> Vec<String> {
     let mut names: Vec<String> = own(profile, site).map(named).collect();
-    // Closures of one function, called from each other, are the function.
+    // Closures of one function that call each other count as that function.
     names.dedup();
     if names.is_empty() {
         let inner = place(profile.stack(site)).or(profile.stack(site).next());
@@ -285,15 +286,15 @@ fn own<'a>(profile: &'a Profile, site: &'a Callsite) -> impl Iterator<Item = &'a
     frames.filter(|frame| layer(frame) == Layer::Own)
 }
 
-/// Where the own functions of a stack stand.
+/// The lines of the own functions of a stack.
 fn lines(profile: &Profile, site: &Callsite) -> String {
     let lines = own(profile, site).map(|frame| format!(":{}", frame.line));
     lines.collect()
 }
 
-/// The fingerprints whose lines have stayed: those of one side are among the other's. Tools give
-/// closures and async functions no path, so that the line is what tells two of them in one file
-/// apart, as long as nobody has moved it.
+/// The fingerprints whose lines did not move: the lines of one side are a subset of the other's.
+/// Tools print no path for closures and async functions. Two of them in one file then differ only
+/// by their lines, which are reliable only if they did not move.
 fn steady(before: &Profile, after: &Profile) -> BTreeSet<Vec<String>> {
     let mut seen: BTreeMap<Vec<String>, [BTreeSet<String>; 2]> = BTreeMap::new();
     for (index, profile) in [before, after].into_iter().enumerate() {
@@ -310,8 +311,8 @@ fn steady(before: &Profile, after: &Profile) -> BTreeSet<Vec<String>> {
     kept.map(|(key, _)| key).collect()
 }
 
-/// The last two parts of the file and the function without generics, as in `src/a.rs a::parse`: the
-/// folders above are those of a machine or of a version.
+/// The last two parts of the file, and the function without generics, as in `src/a.rs a::parse`.
+/// The folders above depend on the machine or on a version.
 fn named(frame: &Frame) -> String {
     let mut parts = frame.file.rsplit('/');
     let file = parts.next().unwrap_or_default();

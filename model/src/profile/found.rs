@@ -1,3 +1,5 @@
+//! What memcheck and LeakSanitizer report when the program exits, in one line.
+
 use std::collections::BTreeMap;
 
 use super::{Kind, Profile, Tally, Tool, words};
@@ -10,8 +12,8 @@ const KINDS: [Kind; 4] = [
     Kind::Reachable,
 ];
 
-/// What a tool found that looks once, when the program ends, as in `no leak; 6 other errors`. `None`
-/// for a tool that does not call anything a leak.
+/// The findings of a tool that checks when the program exits, as in `no leak; 6 other errors`.
+/// `None` for a tool that does not classify leaks.
 pub fn found(profile: &Profile) -> Option<String> {
     if !matches!(profile.tool, Tool::Memcheck | Tool::Lsan) {
         return None;
@@ -24,7 +26,7 @@ pub fn found(profile: &Profile) -> Option<String> {
     });
     let leaks: Vec<String> = leaks.collect();
     let leaks = match (leaks.is_empty(), profile.leaks_unknown) {
-        (true, true) => "leaks unknown".to_owned(),
+        (true, true) => "leaks not checked".to_owned(),
         (true, false) => "no leak".to_owned(),
         _ => leaks.join(", "),
     };
@@ -35,7 +37,7 @@ pub fn found(profile: &Profile) -> Option<String> {
             let times = profile.errors.iter().map(|error| error.times);
             let times = times.fold(0, u64::saturating_add);
             let noun = if times == 1 { "error" } else { "errors" };
-            // memcheck's own words.
+            // As memcheck words it.
             let from = match times == contexts as u64 {
                 true => String::new(),
                 false => format!(" from {}", plural(contexts, "context")),
@@ -46,19 +48,19 @@ pub fn found(profile: &Profile) -> Option<String> {
     Some(leaks + &errors)
 }
 
-/// What is left of each kind that there is.
+/// The remaining memory of each kind that occurs.
 pub(super) fn left(profile: &Profile) -> Vec<(Kind, Tally)> {
     let kinds = KINDS.into_iter().filter_map(|kind| {
         let sites = profile.callsites.iter();
         let mut sites = sites.filter(|site| site.kind == Some(kind)).peekable();
         sites.peek()?;
-        let sum = sites.fold(Tally::of(0, 0), |sum, site| sum.plus(site.end));
+        let sum = sites.fold(Tally::new(0, 0), |sum, site| sum.plus(site.end));
         Some((kind, sum))
     });
     kinds.collect()
 }
 
-/// How the tool calls what is left.
+/// The tool's name for a kind of remaining memory.
 pub(super) fn called(tool: Tool, kind: Kind) -> &'static str {
     match (tool, kind) {
         (Tool::Lsan, Kind::Lost) => "direct",
@@ -70,8 +72,8 @@ pub(super) fn called(tool: Tool, kind: Kind) -> &'static str {
     }
 }
 
-/// The kinds of errors that are not leaks, those that were seen most often first, as in
-/// `4 InvalidRead, 2 UninitCondition`. `None` where there are none.
+/// The kinds of errors that are not leaks, the most frequent first, as in
+/// `4 InvalidRead, 2 UninitCondition`. `None` if there are none.
 pub fn other_errors(profile: &Profile) -> Option<String> {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     for error in &profile.errors {

@@ -1,18 +1,20 @@
+//! Decides whether a frame of a profile belongs to the program, a library or a framework.
+
 use super::summary::is_below;
 use crate::record::Frame;
 
-/// Whose code a place of a stack is.
+/// Whose code a stack frame is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Layer {
-    /// The program's own.
+    /// The program's own code.
     Own,
-    /// Of a library that the program chose to call.
+    /// A library that the program calls, by its crate.
     Library(String),
-    /// What runs the program, by its crate: async runtimes, HTTP servers, std, the system.
+    /// Code that runs the program, by its crate: async runtimes, HTTP servers, std, the system.
     Framework(String),
 }
 
-/// Crates that stand between a server's start and its code.
+/// Crates that are usually between the start of a server and its own code.
 const FRAMEWORKS: [&str; 24] = [
     "axum",
     "axum_core",
@@ -40,7 +42,7 @@ const FRAMEWORKS: [&str; 24] = [
     "want",
 ];
 
-/// Whose code stands at `frame`, by its file, and by its name where the file does not tell.
+/// Whose code `frame` is: by its file, or by its function name if the file does not show it.
 pub fn layer(frame: &Frame) -> Layer {
     if is_below(frame) {
         return Layer::Framework("std".to_owned());
@@ -56,21 +58,21 @@ pub fn layer(frame: &Frame) -> Layer {
     }
 }
 
-/// The crate of a fetched file, as in `/…/registry/src/…/lru-0.19.0/src/lib.rs`; dhat writes paths
+/// The crate of a fetched file, as in `/…/registry/src/…/lru-0.19.0/src/lib.rs`. dhat prints paths
 /// that begin with the crate.
 fn crate_of_file(file: &str) -> Option<String> {
     let parts: Vec<&str> = file.split('/').collect();
     let place = parts
         .windows(2)
         .position(|pair| pair == ["registry", "src"]);
-    // The folder behind these two is named after the registry.
+    // The folder after these two has the name of the registry.
     let folder = parts.get(place.map_or(0, |place| place + 3))?;
     let (name, version) = folder.rsplit_once('-')?;
     let is_version = version.contains('.') && version.starts_with(|c: char| c.is_ascii_digit());
     is_version.then(|| name.replace('-', "_"))
 }
 
-/// The crate that a function's path begins with; of `<T as Trait>::f`, that of the trait.
+/// The crate with which a function's path begins; for `<T as Trait>::f`, that of the trait.
 fn crate_of_function(function: &str) -> Option<String> {
     let path = match function.strip_prefix('<') {
         Some(inner) => inner.rsplit_once(" as ").map_or(inner, |(_, of)| of),
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_of_a_fetched_crate_tells_which_it_is() {
+    fn the_file_of_a_fetched_crate_decides() {
         let tokio = "/home/u/.cargo/registry/src/index-1/tokio-1.54.0/src/runtime.rs";
         assert_eq!(of(tokio, "poll"), Layer::Framework("tokio".to_owned()));
         let own = "tower-http-0.6.1/src/lib.rs";
@@ -105,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_tells_where_a_tool_has_no_folders() {
+    fn the_name_decides_if_a_tool_prints_no_folders() {
         let framework = |name: &str| Layer::Framework(name.to_owned());
         assert_eq!(of("task.rs", "tokio::task::poll"), framework("tokio"));
         let method = "<F as axum::handler::Handler<T>>::call";

@@ -1,4 +1,4 @@
-//! What tools say of a program's heap, as one model.
+//! Heap profiles of different tools in one model: reading a summary, findings and differences.
 
 mod diff;
 mod found;
@@ -7,7 +7,7 @@ mod layer;
 mod model;
 mod summary;
 
-pub use diff::{Changed, Diff, Measure, NOISE, NothingInCommon, Side, diff};
+pub use diff::{Changed, Diff, Measure, NOISE, NothingInCommon, ProfileSide, diff};
 pub use found::{found, other_errors};
 pub use kept::Kept;
 pub use layer::{Layer, layer};

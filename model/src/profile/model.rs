@@ -1,51 +1,53 @@
+//! The common model of heap profiles.
+
 use serde::{Deserialize, Serialize};
 
 use crate::record::Frame;
 
-/// What a tool found out about a program's heap. What a tool does not know is absent, never 0.
+/// A heap profile of a program. A value that the tool does not know is absent, never 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Which tool.
+    /// The tool that made it.
     pub tool: Tool,
-    /// What was run, as the tool has it.
+    /// The command that was run, as the tool reports it.
     pub command: Option<String>,
     /// The unit of the timeline, as in `ms` or `instructions`.
     pub clock: Option<String>,
     /// Live memory over the run.
     pub timeline: Vec<Moment>,
-    /// When most bytes lived, in the profile's clock.
+    /// The time of the highest live bytes, in the profile's clock.
     #[serde(default)]
     pub peak_at: Option<u64>,
-    /// Every place that call stacks name, once.
+    /// Every frame of the call stacks, once.
     pub frames: Vec<Frame>,
-    /// What each call stack asked for.
+    /// The allocations of each call stack.
     pub callsites: Vec<Callsite>,
-    /// What memcheck found beside leaks.
+    /// Errors that memcheck found in addition to leaks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Finding>,
-    /// Whether the tool was told not to look for leaks, so that none of them says nothing.
+    /// Whether the tool did not check for leaks. Then the absence of leaks means nothing.
     #[serde(default)]
     pub leaks_unknown: bool,
-    /// What a reader should know, a sentence each.
+    /// Notes for the reader, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// An error of another kind than a leak, as often as the tool saw it at one call stack.
+/// An error that is not a leak, with how often the tool saw it at one call stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// How the tool calls the kind, as in `InvalidRead`.
+    /// The tool's name for the kind, as in `InvalidRead`.
     pub kind: String,
-    /// How often.
+    /// How often it occurred.
     pub times: u64,
-    /// Places in the profile's frames, innermost first.
+    /// Indices into the profile's frames, innermost first.
     pub stack: Vec<u32>,
 }
 
-/// A tool whose output is understood.
+/// A tool whose output heapmark reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tool {
-    /// dhat, the crate or valgrind's.
+    /// dhat: the crate or valgrind's tool.
     Dhat,
     /// heaptrack.
     Heaptrack,
@@ -60,13 +62,13 @@ pub enum Tool {
 /// Live memory at one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    /// When, in the profile's clock.
+    /// The time, in the profile's clock.
     pub at: u64,
-    /// What lives.
+    /// Live blocks and bytes.
     pub live: Tally,
     /// Resident memory in bytes.
     pub resident: Option<u64>,
-    /// Bytes that the allocator needs beside those that were asked for.
+    /// Bytes that the allocator uses in addition to the requested ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<u64>,
     /// Bytes of the stacks of all threads.
@@ -74,7 +76,7 @@ pub struct Moment {
     pub stacks: Option<u64>,
 }
 
-/// So many blocks of so many bytes together, as far as either is known.
+/// A number of blocks and their bytes; each is absent if it is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Blocks.
@@ -83,54 +85,54 @@ pub struct Tally {
     pub bytes: Option<u64>,
 }
 
-/// A call stack and what it asked for.
+/// A call stack with its allocations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Callsite {
-    /// Places in the profile's frames, innermost first.
+    /// Indices into the profile's frames, innermost first.
     pub stack: Vec<u32>,
-    /// All of it.
+    /// All allocations.
     pub total: Tally,
-    /// What lived when the program's memory peaked.
+    /// Live memory when the memory of the whole program peaked.
     pub peak: Tally,
-    /// What lived, or was lost, at the end.
+    /// Live or lost memory at the end.
     pub end: Tally,
-    /// The most that ever lived of this call stack alone.
+    /// The highest live memory of only this call stack.
     #[serde(default, skip_serializing_if = "Tally::is_unknown")]
     pub highest: Tally,
-    /// How long all of its blocks lived together, in the profile's clock.
+    /// The sum of the lifetimes of its blocks, in the profile's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifetime: Option<u64>,
-    /// What lived at each mark that the reader was given; empty where the tool has no event log.
+    /// Live memory at each mark that the reader was given; empty if the tool has no event log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Tally>,
-    /// How memcheck or LeakSanitizer call what is left.
+    /// How memcheck or LeakSanitizer classifies the remaining memory.
     pub kind: Option<Kind>,
 }
 
-/// What is left at the end, by who still knows it.
+/// A class of remaining memory, by the pointers to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Nothing points to it.
+    /// No pointer to it is left.
     Lost,
-    /// Only what is lost points to it.
+    /// Only lost memory points to it.
     LostWithIt,
-    /// Something points into it.
+    /// A pointer into it is left, but none to its start.
     PossiblyLost,
-    /// Something points to it.
+    /// A pointer to it is left.
     Reachable,
 }
 
 impl Tally {
-    /// Both, known.
-    pub fn of(blocks: u64, bytes: u64) -> Self {
+    /// A tally with both numbers.
+    pub fn new(blocks: u64, bytes: u64) -> Self {
         Self {
             blocks: Some(blocks),
             bytes: Some(bytes),
         }
     }
 
-    /// So many bytes in an unknown number of blocks.
+    /// A number of bytes in an unknown number of blocks.
     pub fn bytes(bytes: u64) -> Self {
         Self {
             blocks: None,
@@ -138,7 +140,7 @@ impl Tally {
         }
     }
 
-    /// Both together, at most what a number can hold; unknown where one of both is.
+    /// The sum, limited to the largest number; a number is unknown if either is.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -157,8 +159,8 @@ fn plus(left: Option<u64>, right: Option<u64>) -> Option<u64> {
 }
 
 impl Callsite {
-    /// Adds what another callsite with the same stack has. When both had most is not known, so
-    /// that the most of both together is not either.
+    /// Adds another call site with the same stack. The highest live memory becomes unknown, because
+    /// the two may have peaked at different times.
     pub fn add(&mut self, other: &Self) {
         self.total = self.total.plus(other.total);
         self.peak = self.peak.plus(other.peak);
@@ -173,7 +175,7 @@ impl Callsite {
 }
 
 impl Profile {
-    /// Of which nothing is known yet.
+    /// An empty profile.
     pub fn new(tool: Tool) -> Self {
         Self {
             tool,
@@ -189,25 +191,25 @@ impl Profile {
         }
     }
 
-    /// The places of a stack, innermost first.
+    /// The frames of a stack, innermost first.
     pub fn places<'a>(&'a self, stack: &'a [u32]) -> impl Iterator<Item = &'a Frame> {
         let places = stack.iter();
         places.filter_map(|place| self.frames.get(usize::try_from(*place).ok()?))
     }
 
-    /// The places of a stack, innermost first.
+    /// The frames of a call site's stack, innermost first.
     pub fn stack<'a>(&'a self, callsite: &'a Callsite) -> impl Iterator<Item = &'a Frame> {
         self.places(&callsite.stack)
     }
 
-    /// How many frames of all stacks have a file and a line, and how many there are beside those
-    /// of shared libraries that have none.
+    /// The number of frames, over all stacks, that have a file and a line; and the number of all
+    /// frames, without those of shared libraries that have no line.
     pub fn placed(&self) -> (u64, u64) {
         let frames = self.callsites.iter().flat_map(|site| self.stack(site));
         frames.fold((0, 0), |(placed, all), frame| {
             let Frame { function, file, .. } = frame;
             match frame.line {
-                // dhat's name of the place above all others, and what stands for no place.
+                // dhat's root of all stacks, and the placeholder for omitted callers.
                 0 if is_library(file) || function == "[root]" || function == BELOW => (placed, all),
                 0 => (placed, all + 1),
                 _ => (placed + 1, all + 1),
@@ -215,9 +217,9 @@ impl Profile {
         })
     }
 
-    /// Blocks that the program itself has asked for, and not a shared library for its own needs, as
-    /// the C library does for each thread. `None` where the tool does not know all that was asked
-    /// for.
+    /// Blocks that the program itself allocated. Excludes those that a shared library allocates for
+    /// itself, as the C library does for each thread. `None` if the tool does not know all
+    /// allocations.
     pub fn asked_for_by_program(&self) -> Option<u64> {
         let by_program = self.callsites.iter().filter(|site| {
             let caller = self.stack(site).next();
@@ -228,15 +230,15 @@ impl Profile {
             .try_fold(0_u64, |sum, blocks| Some(sum.saturating_add(blocks?)))
     }
 
-    /// The moment of the timeline at which most bytes lived, the first of several.
+    /// The first moment of the timeline with the highest live bytes.
     pub fn peak_moment(&self) -> Option<&Moment> {
         let known = self.timeline.iter().rev();
         let known = known.filter(|moment| moment.live.bytes.is_some());
         known.max_by_key(|moment| moment.live.bytes)
     }
 
-    /// What lived when most bytes did. massif knows that of all its snapshots, but the stacks of
-    /// some alone.
+    /// The live memory at the peak. massif knows it for every snapshot, but has call stacks for
+    /// only some of them.
     pub fn peak(&self) -> Tally {
         match self.tool {
             Tool::Massif => self.peak_moment().map_or(Tally::default(), |at| at.live),
@@ -244,34 +246,34 @@ impl Profile {
         }
     }
 
-    /// The most bytes that the stacks of all threads ever had together.
+    /// The highest number of bytes that the stacks of all threads had together.
     pub fn most_stacks(&self) -> Option<u64> {
         self.timeline.iter().filter_map(|at| at.stacks).max()
     }
 
-    /// The sum over all stacks, of what is known of all of them.
+    /// The sum over all call sites; a number is unknown if any of them does not know it.
     pub fn sum(&self, of: fn(&Callsite) -> Tally) -> Tally {
         let all = self.callsites.iter().map(of);
-        all.fold(Tally::of(0, 0), Tally::plus)
+        all.fold(Tally::new(0, 0), Tally::plus)
     }
 }
 
-/// What stands for the callers that massif leaves out, since each holds too little.
+/// The placeholder for callers that massif omits because each holds too little memory.
 pub const BELOW: &str = "[below massif's threshold]";
 
-/// Whether it is a shared library, which stands where no source is known.
+/// Whether it is a shared library, which tools print if they know no source file.
 pub(super) fn is_library(file: &str) -> bool {
     file.ends_with(".so") || file.contains(".so.")
 }
 
-/// The C library names its files from the folder that it was built in.
+/// Whether the file belongs to the C library, whose paths are relative to its build folder.
 pub(super) fn is_of_libc(file: &str) -> bool {
     let ends = [".c", ".h", ".S"];
     (file.starts_with("./") || file.starts_with("../"))
         && ends.iter().any(|end| file.ends_with(end))
 }
 
-/// What valgrind puts in the place of `malloc`.
+/// Whether the file belongs to valgrind's replacement of `malloc`.
 pub(super) fn is_of_valgrind(file: &str) -> bool {
     file.contains("vg_replace_malloc") || file.contains("vgpreload")
 }

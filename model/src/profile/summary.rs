@@ -1,3 +1,5 @@
+//! The summary of a profile for the terminal.
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -7,25 +9,25 @@ use super::{Callsite, Finding, Kind, Profile, Tally};
 use crate::format::{as_signed, bytes, bytes_exact, count, plural, visible};
 use crate::record::Frame;
 
-/// Places that are shown; the exports have all of them.
+/// The maximum number of call sites shown; the exports contain all.
 const SHOWN: usize = 15;
 
-/// Percent of frames below which a program was built without line tables.
+/// Below this percentage of frames with a line, the program was built without line tables.
 const ENOUGH: f64 = 80.0;
 
-/// Writes what a person looks for first: the sums, and the places that hold most.
+/// Writes the most important parts: the sums, and the call sites with the most memory.
 ///
 /// ```text
 /// heaptrack  ./server --port 0
 ///     total  1,888,455 blocks, 187 MiB (196,083,712 B)
 ///       end  482 blocks, 1.20 MiB (1,258,291 B)
-///     lines  98.7 % of 3,210 frames have one
+///     lines  98.7 % of 3,210 frames have a line number
 ///   1.00 MiB  src/cache.rs:42 cache::fill ← app::answer
 /// ```
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn summary(profile: &Profile, by: Ranking, out: &mut dyn Write) -> io::Result<()> {
     let tool = format!("{:?}", profile.tool).to_lowercase();
     let command = profile.command.as_deref().unwrap_or("?");
@@ -37,11 +39,12 @@ pub fn summary(profile: &Profile, by: Ranking, out: &mut dyn Write) -> io::Resul
         let all = count(as_signed(all));
         writeln!(
             out,
-            "{:>10}  {percent:.1} % of {all} frames have one",
+            "{:>10}  {percent:.1} % of {all} frames have a line number",
             "lines"
         )?;
         if percent < ENOUGH {
-            let how = "few lines: build with `debug = \"line-tables-only\"` and without `strip`";
+            let how = "few frames have a source line: build the program with debug information (Rust: \
+                       `debug = \"line-tables-only\"`; C and C++: `-g`) and do not strip it";
             writeln!(out, "{:>10}  {how}", "Note")?;
         }
     }
@@ -58,12 +61,12 @@ pub fn summary(profile: &Profile, by: Ranking, out: &mut dyn Write) -> io::Resul
     }
     let more = places.len().saturating_sub(SHOWN);
     if more > 0 {
-        writeln!(out, "{:>10}  and {}", "", plural(more, "more place"))?;
+        writeln!(out, "{:>10}  and {}", "", plural(more, "more call site"))?;
     }
     errors(profile, out)
 }
 
-/// What is known of the whole. An unknown sum has no line.
+/// The sums over the whole profile. An unknown sum has no line.
 fn sums(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let mut line = |name: &str, words: Option<String>| match words {
         Some(words) => writeln!(out, "{name:>10}  {words}"),
@@ -77,10 +80,10 @@ fn sums(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
         in_full(profile.peak()).filter(|_| has_stacks || !profile.timeline.is_empty()),
     )?;
     let extra = profile.peak_moment().and_then(|moment| moment.extra);
-    let extra = extra.map(|extra| format!("{} of the allocator, at the peak", amount(extra)));
+    let extra = extra.map(|extra| format!("{} of allocator overhead at the peak", amount(extra)));
     line("extra", extra)?;
     let stacks = profile.most_stacks();
-    let stacks = stacks.map(|stacks| format!("{} at most, of all threads", amount(stacks)));
+    let stacks = stacks.map(|stacks| format!("{} at most, over all threads", amount(stacks)));
     line("stacks", stacks)?;
     line("end", known(profile.sum(|site| site.end)))?;
     for (kind, tally) in left(profile) {
@@ -89,7 +92,7 @@ fn sums(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     line("found", found(profile))
 }
 
-/// The errors that are not leaks, those that were seen most often first.
+/// The errors that are not leaks, the most frequent first.
 fn errors(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let mut errors: Vec<&Finding> = profile.errors.iter().collect();
     errors.sort_by_key(|error| std::cmp::Reverse(error.times));
@@ -105,12 +108,12 @@ fn errors(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What each place holds, most first. Stacks that differ further out, or inside of std, are one to
-/// whoever reads it.
+/// The memory of each call site, most first. Stacks that differ only in outer callers or inside std
+/// count as one.
 fn places(profile: &Profile, by: Ranking) -> Vec<(String, u64)> {
     let mut places: BTreeMap<String, u64> = BTreeMap::new();
     for site in &profile.callsites {
-        let held = by.of(site);
+        let held = by.measure(site);
         if held > 0 {
             let kind = site.kind.map(|kind| format!("  {}", said(kind)));
             let place = place_of(profile.stack(site)) + &kind.unwrap_or_default();
@@ -123,18 +126,18 @@ fn places(profile: &Profile, by: Ranking) -> Vec<(String, u64)> {
     places
 }
 
-/// What call sites are ranked by.
+/// The order of call sites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ranking {
-    /// What lives at the end, where leaks are.
+    /// By live memory at the end, which shows leaks.
     End,
-    /// What lives at the peak, which is what a program needs.
+    /// By live memory at the peak, which shows what the program needs.
     Peak,
 }
 
 impl Ranking {
-    /// The bytes of a call site; of what the tool does not know the next best.
-    fn of(self, site: &Callsite) -> u64 {
+    /// The bytes of a call site. If the tool does not know them, the next best measure.
+    fn measure(self, site: &Callsite) -> u64 {
         let [first, second] = match self {
             Self::End => [site.end, site.peak],
             Self::Peak => [site.peak, site.end],
@@ -149,19 +152,19 @@ impl Ranking {
             sites.any(|site| of(site).bytes.is_some())
         };
         match (self, knows(|site| site.end), knows(|site| site.peak)) {
-            (Self::End, true, _) | (Self::Peak, true, false) => "by what lives at the end",
-            (Self::Peak, _, true) | (Self::End, false, true) => "by what lives at the peak",
-            _ => "by all that they ask for",
+            (Self::End, true, _) | (Self::Peak, true, false) => "by live bytes at the end",
+            (Self::Peak, _, true) | (Self::End, false, true) => "by live bytes at the peak",
+            _ => "by all allocated bytes",
         }
     }
 }
 
-/// What is known of a tally, as in `3 blocks, 1.20 KiB`; `None` where nothing is.
+/// The known parts of a tally, as in `3 blocks, 1.20 KiB`; `None` if none is known.
 pub fn words(tally: Tally) -> Option<String> {
     said_of(tally, |number| bytes(as_signed(number)))
 }
 
-/// The same with the exact number, as in `3 blocks, 1.20 KiB (1,229 B)`.
+/// Like [`words`], with exact bytes, as in `3 blocks, 1.20 KiB (1,229 B)`.
 fn in_full(tally: Tally) -> Option<String> {
     said_of(tally, amount)
 }
@@ -186,31 +189,32 @@ fn said_of(tally: Tally, amount: impl Fn(u64) -> String) -> Option<String> {
     }
 }
 
-/// How a kind is called.
+/// memcheck's name for a kind.
 pub fn said(kind: Kind) -> &'static str {
     match kind {
-        Kind::Lost => "lost",
-        Kind::LostWithIt => "lost with it",
+        Kind::Lost => "definitely lost",
+        Kind::LostWithIt => "indirectly lost",
         Kind::PossiblyLost => "possibly lost",
         Kind::Reachable => "still reachable",
     }
 }
 
-/// The innermost place of a stack that is neither an allocator's nor std's, and its caller, as
-/// in `src/cache.rs:42 cache::fill ← app::answer`.
+/// The innermost frame outside allocators and std, with its caller, as in
+/// `src/cache.rs:42 cache::fill ← app::answer`.
 pub fn place_of<'a>(stack: impl IntoIterator<Item = &'a Frame>) -> String {
     let stack: Vec<&Frame> = stack.into_iter().collect();
     match own(&stack)[..] {
-        [] => stack
-            .first()
-            .map_or_else(|| "no stack".to_owned(), |frame| visible(&frame.function)),
+        [] => stack.first().map_or_else(
+            || "no call stack".to_owned(),
+            |frame| visible(&frame.function),
+        ),
         [one] => told(one),
         [one, caller, ..] => format!("{} ← {}", told(one), name(caller)),
     }
 }
 
-/// The innermost place of a stack that is neither an allocator's nor std's, nor a dependency's
-/// where there is another one.
+/// The innermost frame outside allocators and std. Frames of dependencies only count if there is
+/// no other.
 pub fn place<'a>(stack: impl IntoIterator<Item = &'a Frame>) -> Option<&'a Frame> {
     own(&stack.into_iter().collect::<Vec<_>>()).first().copied()
 }
@@ -218,18 +222,18 @@ pub fn place<'a>(stack: impl IntoIterator<Item = &'a Frame>) -> Option<&'a Frame
 fn own<'a>(stack: &[&'a Frame]) -> Vec<&'a Frame> {
     let known = stack.iter().copied().filter(|frame| !is_below(frame));
     let known: Vec<&Frame> = known.collect();
-    // What a crate asks for is asked by whoever calls it.
+    // Allocations of a dependency are attributed to the code that calls it.
     let own = known
         .iter()
         .position(|frame| !crate::origin::is_dependency(frame));
     known[own.unwrap_or(0)..].to_vec()
 }
 
-/// Whether a frame is of std, of an allocator or of a tool, as far as its file and name tell.
+/// Whether a frame belongs to std, an allocator or a tool, judged by its file and name.
 pub(super) fn is_below(frame: &Frame) -> bool {
     let (file, function) = (&*frame.file, frame.function.trim_start_matches('<'));
     let of_std = ["alloc::", "core::", "std::", "__rust", "UnknownInlinedFun"];
-    // heapmark's own allocator and its walk of stacks, and dhat's.
+    // heapmark's own allocator and stack walker, and dhat's.
     let of_allocator = [
         "alloc/counted.rs",
         "alloc/wrapper.rs",
@@ -239,13 +243,13 @@ pub(super) fn is_below(frame: &Frame) -> bool {
         "src/stacks/blocks.rs",
         "src/stacks/trace.rs",
         "src/stacks/walk.rs",
-        // Of profiles that an older heapmark is in.
+        // Paths of older heapmark versions, for their profiles.
         "alloc/hook.rs",
         "src/growth/mod.rs",
         "src/growth/table.rs",
         "src/growth/walk.rs",
     ];
-    // Sanitizers link their own into the program.
+    // Sanitizers link their own versions of these into the program.
     let functions = [
         "malloc",
         "calloc",
@@ -275,15 +279,15 @@ pub(super) fn is_below(frame: &Frame) -> bool {
 }
 
 fn told(frame: &Frame) -> String {
-    // Of a crate that cargo has fetched, its name and version and what stands in it.
+    // For a crate that cargo fetched: its name, its version, and the path inside it.
     let file = frame.file.split_once("/registry/src/");
     let file = file.and_then(|(_, file)| Some(file.split_once('/')?.1));
     let file = visible(file.unwrap_or(&frame.file));
     format!("{file}:{} {}", frame.line, name(frame))
 }
 
-/// The path of a function; of one that has none, as a closure, what the tool calls it, without the
-/// types that it is generic over.
+/// The path of a function. A function without a path, such as a closure, has the tool's name for
+/// it, without generic types.
 pub fn name(frame: &Frame) -> String {
     let path = frame.path();
     let plain = frame

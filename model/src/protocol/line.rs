@@ -1,4 +1,4 @@
-//! Messages as lines of JSON: every message is one flat object, whose absent keys belong to others.
+//! Messages as lines of JSON. Each message is one flat object with the keys that it needs.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, HashSeeds, Observatio
 /// Why a line could not be read.
 #[derive(Debug)]
 pub enum ProtocolError {
-    /// The other side speaks another version.
+    /// The other process uses another version of the protocol.
     Version {
-        /// The version of the other side.
+        /// The version of the other process.
         theirs: u32,
     },
-    /// The line is marked as ours but does not parse.
+    /// The line is marked as a message but cannot be parsed.
     Malformed {
         /// The line, shortened.
         line: String,
@@ -28,16 +28,18 @@ impl fmt::Display for ProtocolError {
         match self {
             Self::Version { theirs } => write!(
                 out,
-                "the other side speaks protocol {theirs}, this heapmark speaks {VERSION}; build both with the same version of heapmark"
+                "the other process uses protocol {theirs}, this heapmark uses protocol {VERSION}; build both with the same version of heapmark"
             ),
-            Self::Malformed { line, reason } => write!(out, "malformed line `{line}`: {reason}"),
+            Self::Malformed { line, reason } => {
+                write!(out, "cannot read the protocol line `{line}`: {reason}")
+            }
         }
     }
 }
 
 impl std::error::Error for ProtocolError {}
 
-/// What can be said on a line: [`Request`] and [`Reply`].
+/// A message on a line: a [`Request`] or a [`Reply`].
 pub trait Message: Sized {
     #[doc(hidden)]
     fn line(&self) -> Line;
@@ -50,11 +52,11 @@ pub fn encode(message: &impl Message) -> String {
     to_text(&message.line())
 }
 
-/// The message on `line`; `None` if the line is not one of ours.
+/// The message on `line`; `None` if the line is not a message.
 ///
 /// # Errors
 ///
-/// [`ProtocolError`] if the line is ours but of another version, or does not parse.
+/// [`ProtocolError`] if the line is a message of another version, or cannot be parsed.
 pub fn decode<T: Message>(line: &str) -> Result<Option<T>, ProtocolError> {
     if !line.starts_with(BEGINNING) {
         return Ok(None);

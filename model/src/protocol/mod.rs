@@ -1,17 +1,18 @@
-//! What a parent and a worker process say to each other: one JSON value a line.
+//! The protocol between a parent and a worker process: one JSON value per line.
 //!
 //! ```text
 //!  parent                                     worker (BIN --bench --heapmark-worker)
 //!    │ ── Request::List ──────────────────────▶ │
 //!    │ ◀─ Hello, Group…, Case…, Done ────────── │
-//!    │ ── Request::Run { case, pass, … } ─────▶ │   one case a process
+//!    │ ── Request::Run { case, pass, … } ─────▶ │   one case per process
 //!    │ ◀─ Hello, Observation…, Done ─────────── │
-//!    │ ── Request::Time { case, … } ──────────▶ │   one case a process
+//!    │ ── Request::Time { case, … } ──────────▶ │   one case per process
 //!    │ ◀─ Hello, Batches, Done ──────────────── │
 //! ```
 //!
-//! Each line is an object whose first key is `heapmark`, which holds the protocol's version. Lines
-//! without it are the case's own output and are passed over, so a case may print. No I/O here.
+//! Each message is an object whose first key is `heapmark`, with the version of the protocol as its
+//! value. Lines without that key are output of the case and are ignored, so a case may print. This
+//! module does no I/O.
 
 mod line;
 
@@ -20,19 +21,19 @@ use crate::json::json_word;
 use crate::record::{Callsite, CaseInfo, GroupInfo, Growth, HashSeeds, Observation, Totals};
 pub use line::{Message, ProtocolError, decode, encode};
 
-/// The version of the protocol that this build speaks.
+/// The protocol version of this build.
 pub const VERSION: u32 = 1;
 
-/// What every line of a message begins with, whatever its version.
+/// How every line of a message begins, in any version.
 pub const BEGINNING: &str = "{\"heapmark\":";
 
 /// The argument that turns a bench binary into a worker.
 pub const WORKER_ARGUMENT: &str = "--heapmark-worker";
 
-/// What a parent asks.
+/// A request of the parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Name every case.
+    /// List all cases.
     List,
     /// Run one case.
     Run {
@@ -40,14 +41,14 @@ pub enum Request {
         case: String,
         /// How to run it.
         pass: Pass,
-        /// How often, after one warm-up call.
+        /// The number of repetitions, after one warm-up call.
         repetitions: u32,
     },
     /// Time one case.
     Time {
         /// The id of the case.
         case: String,
-        /// How.
+        /// How to time it.
         launch: Launch,
     },
 }
@@ -55,14 +56,14 @@ pub enum Request {
 /// How one process times a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Launch {
-    /// What the heap that the case finds is drawn from.
+    /// The seed of the heap state that the case starts with.
     pub heap_seed: u32,
-    /// Timed batches, after a warm-up.
+    /// The number of timed batches, after a warm-up.
     pub batches: u32,
-    /// How long a batch is meant to take, in microseconds.
+    /// The intended length of a batch, in microseconds.
     pub batch_microseconds: u32,
-    /// How many percent more iterations a batch runs than it is divided by, for whoever wants to
-    /// see a case slower by just so much; absent for an honest time.
+    /// Makes the case look slower by this many percent: a batch runs that many more iterations than
+    /// its time is divided by. For calibrations; absent in normal measurements.
     pub slower_percent: Option<u32>,
 }
 
@@ -71,79 +72,80 @@ pub struct Launch {
 pub enum Pass {
     /// Counts allocation events.
     Count,
-    /// Counts instructions. Only a worker under callgrind runs it, as often as it is asked, each
-    /// case in a child of its own; any other answers `Unsupported`.
+    /// Counts instructions. Only a worker under callgrind can run it. Such a worker answers several
+    /// requests, each in a separate child process. Any other worker answers `Unsupported`.
     Instructions,
-    /// Adds up what many iterations do to the heap; answered by `Totals`.
+    /// Adds up the metrics of many iterations; answered by `Totals`.
     Rate,
-    /// Collects the call stacks that allocate, in one iteration; answered by `Callsites`.
+    /// Collects the call stacks that allocate in one iteration; answered by `Callsites`.
     Callsites,
-    /// Repeats until it is sure whether live memory grows; answered by `Growth`, and by
-    /// `Unsupported` in workers of before there was one.
+    /// Repeats the case until it is certain whether live memory grows; answered by `Growth`. Older
+    /// workers answer `Unsupported`.
     Growth,
 }
 
-/// What a worker answers.
+/// A reply of the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// Comes first: who speaks.
+    /// The first reply: identifies the worker.
     Hello {
         /// The version of heapmark inside the worker.
         version: String,
-        /// The type of the global allocator under the counters; null where heapmark's
-        /// allocator is not installed.
+        /// The type of the global allocator under the counters; null if heapmark's allocator is not
+        /// installed.
         allocator: Option<String>,
-        /// What `HEAPMARK_REVISION` was when the worker was compiled; null where it was not set,
-        /// absent in workers of before it was told.
+        /// The value of `HEAPMARK_REVISION` when the worker was compiled; null if it was not set.
+        /// Absent in older workers.
         revision: Option<String>,
     },
     /// A group of the worker's cases.
     Group(GroupInfo),
-    /// A case that the worker knows.
+    /// One of the worker's cases.
     Case(CaseInfo),
-    /// One repetition of the case that was asked for.
+    /// One repetition of the requested case.
     Observation {
         /// What it did to the heap.
         observation: Box<Observation>,
-        /// Claims of the case, and whether this repetition kept them.
+        /// The assertions of the case, and whether this repetition passes them.
         claims: Vec<(String, bool)>,
     },
-    /// What many iterations of the case add up to.
+    /// The sums over many iterations of the case.
     Totals {
         /// The sums at each checkpoint that was reached.
         totals: Vec<Totals>,
     },
-    /// What the batches took.
+    /// The times of the batches.
     Batches {
-        /// Picoseconds an iteration, one number a batch in the order they were run.
+        /// Picoseconds per iteration, one number per batch in run order.
         picoseconds: Vec<u64>,
-        /// What a fixed piece of work took before the first batch and behind each, in nanoseconds.
+        /// The time of a fixed piece of work before the first batch and after each batch, in
+        /// nanoseconds.
         paces: Vec<u64>,
     },
-    /// callgrind has written down the instructions of the case that was asked for.
+    /// callgrind has written the instructions of the requested case.
     Instructions {
-        /// The process that ran the case; its number is in the names of callgrind's files.
+        /// The id of the process that ran the case; the names of callgrind's files contain it.
         process: u32,
-        /// Repetitions that were written, each to a file of its own.
+        /// The number of repetitions, each in a separate file.
         repetitions: u32,
-        /// Whether other threads were there, whose work callgrind did not count.
+        /// Whether the process had other threads, whose instructions callgrind did not count.
         other_threads: bool,
-        /// Where hash seeds came from.
+        /// The source of the hash seeds.
         hash_seeds: HashSeeds,
     },
-    /// Which call stacks asked for memory in one iteration.
+    /// The call stacks that allocated in one iteration.
     Callsites {
-        /// Each different stack once.
+        /// Each distinct stack once.
         callsites: Vec<Callsite>,
     },
     /// Whether live memory grows while the case is repeated.
     Growth {
-        /// What was found.
+        /// The verdict and its evidence.
         growth: Box<Growth>,
     },
-    /// The worker knows the pass by name but does not run it.
+    /// The worker knows the pass but cannot run it.
     Unsupported {
-        /// The pass that was asked for.
+        /// The requested pass.
         pass: Pass,
     },
     /// The request could not be carried out.
@@ -151,7 +153,7 @@ pub enum Reply {
         /// What happened.
         reason: String,
     },
-    /// Comes last; a stream that ends without it was cut off.
+    /// The last reply. An answer without it was cut off.
     Done,
 }
 
@@ -182,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_case_prints_is_passed_over() {
+    fn output_of_a_case_is_ignored() {
         for noise in [
             "hello",
             "{\"my\": \"json\"}",

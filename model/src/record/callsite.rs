@@ -1,22 +1,24 @@
+//! The allocations of one call stack.
+
 use crate::json::json_object;
 #[cfg(feature = "records")]
 use serde::{Deserialize, Serialize};
 
 use super::Frame;
 
-/// What a call stack asks for in one iteration, or by how much that differs between two revisions.
+/// The allocations of a call stack in one iteration, or their difference between two revisions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize))]
 pub struct Callsite {
-    /// Blocks asked for and granted.
+    /// Allocated blocks.
     pub allocs: i64,
-    /// Blocks resized.
+    /// Reallocated blocks.
     pub reallocs: i64,
-    /// Bytes of new blocks, and the growth of resized ones.
+    /// Bytes of new blocks, plus the growth of reallocated ones.
     pub bytes: i64,
-    /// Bytes got or last resized here that are live when everything is dropped.
+    /// Bytes allocated or last reallocated here that are live after everything was dropped.
     pub retained: i64,
-    /// Innermost first, without those of std and of heapmark.
+    /// Innermost first, without the frames of std and heapmark.
     pub frames: Vec<Frame>,
 }
 

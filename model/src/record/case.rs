@@ -1,37 +1,39 @@
+//! The identity and description of a case and of its group.
+
 #[cfg(feature = "records")]
 use {
     schemars::JsonSchema,
     serde::{Deserialize, Serialize},
 };
 
-/// A group of cases, and what it is about.
+/// A group of cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize, JsonSchema))]
 pub struct GroupInfo {
     /// The name, as in `string_allocations`.
     pub name: String,
-    /// What its cases have in common, and how they are compared.
+    /// What its cases have in common, and how to compare them.
     pub summary: String,
 }
 
-/// Which case a number belongs to, and what the case is there to show.
+/// The identity of a case, and what it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize, JsonSchema))]
 pub struct CaseInfo {
-    /// Joins the names below, as in `allocation_sizes/vec_alloc/64`: in its short form, or in its
-    /// long form where the short one would name several cases of the suite or lose a name. History
-    /// is kept under it.
+    /// The name of the case in records, links and filters, as in `allocation_sizes/vec_alloc/64`.
+    /// It has the long form if the short form would be ambiguous in the suite or would lose a name.
+    /// The history of the case is stored under it.
     pub id: String,
-    /// One of the suite's groups, as in `string_allocations`.
+    /// The group, as in `string_allocations`.
     pub group: String,
-    /// What a reader wants to know inside the group, as in `hold a short key`.
+    /// A task that several cases of the group solve in different ways, as in `hold a short key`.
     pub question: Option<String>,
-    /// One answer to the question, or the name of the case where there is no question.
+    /// One answer to the question; without a question, the name of the case.
     pub variant: String,
-    /// The size the case was run at, in the unit that its summary names.
+    /// The size at which the case was run, in the unit that its summary states.
     pub parameter: Option<u64>,
-    /// One sentence on what the case shows.
+    /// One sentence that states what the case shows.
     pub summary: String,
-    /// The source file that holds the case, relative to the workspace.
+    /// The source file of the case, relative to the workspace.
     pub file: String,
 }

@@ -1,4 +1,6 @@
-/// A place in a program.
+//! One frame of a call stack, and how its file names a crate.
+
+/// One frame of a call stack: a function and its source line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "records",
@@ -9,20 +11,20 @@ pub struct Frame {
     pub function: String,
     /// The source file.
     pub file: String,
-    /// The line, from 1; 0 where it is not known.
+    /// The line number, from 1; 0 if it is unknown.
     pub line: u32,
 }
 
 impl Frame {
-    /// The function's path without what generics and closures add to it, as in `a::Map::insert`;
-    /// a method of a trait is its name alone.
+    /// The function's path without generics and closures, as in `a::Map::insert`. For a method of a
+    /// trait, only its name.
     pub fn path(&self) -> String {
         let mut plain = String::with_capacity(self.function.len());
         let (mut depth, mut before) = (0_u32, ' ');
         for character in self.function.chars() {
             match character {
                 '<' => depth += 1,
-                // The arrow of a function type closes nothing.
+                // The arrow of a function type is not a closing bracket.
                 '>' if before == '-' => {}
                 '>' => depth = depth.saturating_sub(1),
                 _ if depth == 0 => plain.push(character),
@@ -30,16 +32,16 @@ impl Frame {
             }
             before = character;
         }
-        // `<T as Trait>::method` leaves `::method`; a closure, `{closure#1}`, is its function's.
+        // `<T as Trait>::method` leaves `::method`; `{closure#1}` belongs to its function.
         let names = plain
             .split("::")
             .filter(|name| !name.is_empty() && !name.starts_with('{'));
         names.collect::<Vec<_>>().join("::")
     }
 
-    /// The name, the version and the file of the crate if the file is named by these, as in
-    /// `http-1.2.0/src/map.rs`. In place of a version, a repository has cargo's hash of it. The
-    /// files of a workspace are named from its root.
+    /// The name and version of the crate, and the file in it, if the path contains them, as in
+    /// `http-1.2.0/src/map.rs`. For a git dependency, cargo's hash replaces the version. Paths of
+    /// workspace files begin at the workspace root and contain neither.
     pub fn of_crate(&self) -> Option<(&str, &str, &str)> {
         let (folder, file) = self.file.split_once('/')?;
         let (name, version) = folder.rsplit_once('-')?;
@@ -48,7 +50,7 @@ impl Frame {
         is_version.then_some((name, version, file))
     }
 
-    /// Whether the frame is of the user's own workspace, whose files are named from its root.
+    /// Whether the frame is in the user's own workspace: its path begins at the workspace root.
     pub fn is_own(&self) -> bool {
         !self.file.starts_with('/') && self.of_crate().is_none()
     }
@@ -77,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_is_called_the_same_with_other_generics_and_within_closures() {
+    fn a_function_has_the_same_path_with_other_generics_and_within_closures() {
         assert_eq!(path("a::Map<K, V>::insert::{{closure}}"), "a::Map::insert");
         assert_eq!(path("a::insert::{closure#3}::{closure#0}"), "a::insert");
         assert_eq!(path("a::call<fn(u8) -> u8>::inner"), "a::call::inner");

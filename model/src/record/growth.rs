@@ -1,3 +1,5 @@
+//! The live memory of a case over many iterations.
+
 use crate::json::json_object;
 #[cfg(feature = "records")]
 use {
@@ -9,37 +11,37 @@ use {
 use super::stored::Expected;
 use super::{Frame, NO_ALLOCATION, Verdict};
 
-/// What lives after each of many iterations of one case in one process, and what that says.
+/// The live memory of one case over many iterations in one process, with the verdict on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize, JsonSchema))]
 pub struct Growth {
     /// The verdict.
     pub verdict: Verdict,
-    /// What the case declares; absent where it declares nothing.
+    /// The verdict that the case declares; absent if it declares none.
     #[cfg_attr(
         feature = "records",
         serde(skip_serializing_if = "Option::is_none", default)
     )]
     pub declared: Option<Verdict>,
-    /// Why, in words.
+    /// The reason for the verdict, as text.
     pub reason: String,
-    /// Iterations that were run.
+    /// The number of iterations.
     pub steps: u64,
-    /// Bytes by which it grows in a million iterations; 0 unless it leaks.
+    /// The growth in bytes per million iterations; 0 unless it leaks.
     #[cfg_attr(feature = "records", serde(skip_serializing_if = "is_zero", default))]
     pub bytes_per_million: i64,
-    /// Blocks by which it grows in a million iterations; 0 unless it leaks.
+    /// The growth in blocks per million iterations; 0 unless it leaks.
     #[cfg_attr(feature = "records", serde(skip_serializing_if = "is_zero", default))]
     pub blocks_per_million: i64,
-    /// Lowest live bytes in each of some equal parts of the iterations, above those before.
+    /// The lowest live bytes in each of several equal parts of the iterations, above the start.
     pub floor: Vec<i64>,
-    /// Highest live bytes in each of the same parts; absent where they are the lowest as well.
+    /// The highest live bytes in each of these parts; absent if they equal the lowest ones.
     #[cfg_attr(
         feature = "records",
         serde(skip_serializing_if = "Vec::is_empty", default)
     )]
     pub ceiling: Vec<i64>,
-    /// Where the memory that stays comes from, most bytes first; of a leak only.
+    /// The call sites of the memory that stays, most bytes first; only for a leak.
     #[cfg_attr(
         feature = "records",
         serde(skip_serializing_if = "Vec::is_empty", default)
@@ -48,29 +50,29 @@ pub struct Growth {
 }
 
 impl Growth {
-    /// Whether it leaks, and did not say so.
+    /// Whether it leaks without declaring it.
     pub fn is_undeclared_leak(&self) -> bool {
         self.verdict == Verdict::Leak && self.declared != Some(Verdict::Leak)
     }
 
-    /// Whether it declares something else than what was found.
+    /// Whether the declared verdict differs from the actual one.
     pub fn is_unlike_declared(&self) -> bool {
         self.declared
             .is_some_and(|declared| declared != self.verdict)
     }
 
-    /// What to ask where there was nothing to look at, since no iteration allocated.
+    /// A hint for the user if no iteration allocated, so that there was nothing to judge.
     pub fn hint(&self) -> Option<&'static str> {
         let is_unused = self.verdict == Verdict::Steady && self.reason.ends_with(NO_ALLOCATION);
         is_unused.then_some(NO_ALLOCATION)
     }
 
-    /// Whether it says more than that a case which declares nothing does not grow.
+    /// Whether the verdict is worth showing: the case declares one, or is not steady.
     pub fn is_telling(&self) -> bool {
         self.declared.is_some() || self.verdict != Verdict::Steady
     }
 
-    /// What the case declares as a claim, as in `growth == leak`, and whether that was found.
+    /// The declaration as a case assertion, as in `growth == leak`, and whether it passes.
     #[cfg(feature = "records")]
     pub fn claim(&self) -> Option<Expected> {
         let word = match self.declared? {
@@ -85,7 +87,7 @@ impl Growth {
         })
     }
 
-    /// Highest live bytes in each part.
+    /// The highest live bytes in each part.
     pub fn highest(&self) -> &[i64] {
         if self.ceiling.is_empty() {
             &self.floor
@@ -99,11 +101,11 @@ impl Growth {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize, JsonSchema))]
 pub struct GrowingSite {
-    /// Bytes that stay in a million iterations.
+    /// Bytes per million iterations that stay.
     pub bytes_per_million: i64,
-    /// Blocks that stay in a million iterations.
+    /// Blocks per million iterations that stay.
     pub blocks_per_million: i64,
-    /// Innermost first, of the program itself.
+    /// Innermost first; only frames of the program itself.
     pub frames: Vec<Frame>,
 }
 

@@ -1,6 +1,8 @@
+//! The source of hash seeds.
+
 use crate::json::json_word;
 
-/// Where hash seeds came from.
+/// The source of the hash seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "records",
@@ -8,9 +10,9 @@ use crate::json::json_word;
     serde(rename_all = "snake_case")
 )]
 pub enum HashSeeds {
-    /// The operating system, new for each process.
+    /// The operating system; new seeds in each process.
     Random,
-    /// A fixed stream, the same for each process.
+    /// A fixed sequence, the same in each process.
     Fixed,
 }
 

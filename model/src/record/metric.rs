@@ -1,8 +1,10 @@
+//! The metrics of one iteration.
+
 use crate::json::{Json, Value};
 
-/// What is measured for one iteration of a case.
+/// A metric of one iteration of a case.
 ///
-/// The order is the order of columns on screen and on the site.
+/// The order is that of the columns on the terminal and on the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "records",
@@ -10,30 +12,30 @@ use crate::json::{Json, Value};
     serde(rename_all = "snake_case")
 )]
 pub enum Metric {
-    /// Blocks asked for, by the routine and by dropping its result.
+    /// Blocks allocated by the routine and while its result is dropped.
     Allocs,
-    /// Blocks given back, by the routine and by dropping its result.
+    /// Blocks freed by the routine and while its result is dropped.
     Frees,
-    /// Blocks that were resized; each counts once, whether it moved or not.
+    /// Blocks reallocated; each counts once, whether it moved or not.
     Reallocs,
-    /// Bytes asked for: the sizes of new blocks plus the growth of resized ones.
+    /// Requested bytes: the sizes of new blocks plus the growth of reallocated ones.
     Bytes,
-    /// Highest live bytes above the start of the routine.
+    /// The highest live bytes, above those at the start of the routine.
     Peak,
-    /// Live bytes after the result (and what is left of the input) is dropped, above those
-    /// before the input was made. Zero when the iteration leaves nothing behind.
+    /// Live bytes after the result and the rest of the input are dropped, above those before the
+    /// input was made. Zero if the iteration leaves nothing behind.
     Retained,
-    /// The part of `Allocs` that dropping the result caused.
+    /// The part of `Allocs` that happens while the result is dropped.
     DropAllocs,
-    /// The part of `Frees` that dropping the result caused.
+    /// The part of `Frees` that happens while the result is dropped.
     DropFrees,
-    /// The part of `Reallocs` that dropping the result caused.
+    /// The part of `Reallocs` that happens while the result is dropped.
     DropReallocs,
-    /// The part of `Bytes` that dropping the result caused.
+    /// The part of `Bytes` that happens while the result is dropped.
     DropBytes,
 }
 
-/// How a metric is written for people.
+/// The unit of a metric's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// A number of events.
@@ -57,7 +59,7 @@ impl Metric {
         Self::DropBytes,
     ];
 
-    /// The metrics that a table shows; the drop's own part is shown on the page of a case.
+    /// The metrics in tables. The page of a case also shows the part of dropping the result.
     pub const HEADLINE: [Self; 6] = [
         Self::Allocs,
         Self::Frees,
@@ -83,7 +85,7 @@ impl Metric {
         }
     }
 
-    /// The unit that values of the metric are in.
+    /// The unit of the metric's values.
     pub fn unit(self) -> Unit {
         match self {
             Self::Allocs
@@ -129,8 +131,8 @@ mod stored {
         keys
     };
 
-    /// Reads the key as a text: an error in a record can then name the metric that it is about, which
-    /// it cannot where the key was read as a variant.
+    /// Reads the key as a string. An error in a record can then name the metric, which it cannot if
+    /// the key is read as an enum variant.
     impl<'de> Deserialize<'de> for Metric {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             struct Key;
@@ -156,7 +158,7 @@ mod tests {
     use super::Metric;
 
     #[test]
-    fn the_key_is_what_records_say() {
+    fn the_key_is_the_one_in_records() {
         for metric in Metric::ALL {
             let json = serde_json::to_string(&metric).unwrap();
             assert_eq!(json, format!("\"{}\"", metric.key()));

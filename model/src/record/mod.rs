@@ -1,24 +1,24 @@
-//! What is stored: plain data about one run of a suite, as it stands in `results/`.
+//! The data of one run of a suite, as stored in `results/`.
 //!
 //! ```text
 //! Run ─┬─ Commit, Machine, Toolchain      where the numbers come from
 //!      ├─ Entry ─┬─ CaseInfo              which case
-//!      │         ├─ Metric → Value        what it did to the heap, exact or sampled
-//!      │         ├─ Time, instructions    how long it took, where that was measured
-//!      │         ├─ Growth                what lives after many iterations, where it grows
-//!      │         └─ hash of a Tape        the shape of one iteration
+//!      │         ├─ Metric → Value        what it did to the heap, exact or varying
+//!      │         ├─ Time, instructions    how long it took, if that was measured
+//!      │         ├─ Growth                what stays after many iterations, if it grows
+//!      │         └─ hash of a Timeline    the live bytes during one iteration
 //!      ├─ Failure                         a case that could not be measured, and why
-//!      └─ hash → Tape                     each different tape once
+//!      └─ hash → Timeline                 each distinct timeline once
 //! ```
 //!
-//! This module holds no behaviour that reads files, clocks or the environment. Every key is
-//! documented in `results/README.md`; the layout has a version, [`SCHEMA`].
+//! Nothing in this module reads files, clocks or the environment. `results/README.md` documents
+//! every key; [`SCHEMA`] is the version of the format.
 
-// What a test or a program may meet.
+// For tests and programs.
 mod frame;
 mod verdict;
 
-// What a bench binary measures.
+// For bench binaries.
 #[cfg(feature = "worker")]
 mod callsite;
 #[cfg(feature = "worker")]
@@ -38,7 +38,7 @@ mod rate;
 #[cfg(feature = "worker")]
 mod slug;
 #[cfg(feature = "worker")]
-mod tape;
+mod timeline;
 #[cfg(feature = "worker")]
 mod value;
 
@@ -59,8 +59,8 @@ pub use {
     observation::{Counts, Observation},
     rate::{CHECKPOINTS, Rate, RateRange, Totals},
     slug::slug,
-    tape::{MAX_POINTS, Tape},
-    value::{Doubt, Spread, Value},
+    timeline::{MAX_POINTS, Timeline},
+    value::{Instability, Spread, Value},
 };
 
 #[cfg(feature = "records")]

@@ -1,43 +1,45 @@
-use super::{Metric, Tape};
+//! The counts of one repetition.
+
+use super::{Metric, Timeline};
 use crate::json::json_object;
 
-/// Events of one part of an iteration, over all threads of the process.
+/// The events of one part of an iteration, over all threads of the process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Blocks asked for and granted.
+    /// Allocated blocks.
     pub allocs: u64,
-    /// Blocks given back.
+    /// Freed blocks.
     pub frees: u64,
-    /// Blocks resized.
+    /// Reallocated blocks.
     pub reallocs: u64,
-    /// Requested bytes: new blocks plus the growth of resized ones.
+    /// Requested bytes: new blocks plus the growth of reallocated ones.
     pub bytes: u64,
 }
 
 /// What one repetition of one case did to the heap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observation {
-    /// The routine itself.
+    /// The events of the routine itself.
     pub routine: Counts,
-    /// Dropping its result, and what is left of its input.
+    /// The events while its result and the rest of its input are dropped.
     pub drop: Counts,
-    /// Highest live bytes above the start of the routine; unknown where other threads allocate.
+    /// The highest live bytes above the start of the routine; unknown if other threads allocate.
     pub peak: Option<u64>,
-    /// Live bytes at the end above those before the input was made.
+    /// Live bytes at the end, above those before the input was made.
     pub retained: i64,
-    /// Requests by size, as pairs of the power of two at or above the requested size in bytes and
-    /// the number of requests, smallest first. A realloc is a request for its new size.
+    /// Requests by size, smallest first: pairs of a power of two and the number of requests up to
+    /// that many bytes. A realloc is a request for its new size.
     pub size_classes: Vec<(u64, u64)>,
-    /// Live bytes over the events of the iteration; unknown where other threads allocate.
-    pub tape: Option<Tape>,
-    /// Events that happened on other threads than the one that ran the routine.
+    /// Live bytes over the events of the iteration; unknown if other threads allocate.
+    pub timeline: Option<Timeline>,
+    /// The number of events on threads other than the one that ran the routine.
     pub foreign_events: u64,
-    /// Whether stats_alloc, an independent counter, saw the same totals.
-    pub witness_agrees: bool,
+    /// Whether the control counter (stats_alloc) counted the same totals.
+    pub control_agrees: bool,
 }
 
 impl Observation {
-    /// The value of `metric`, `None` where this repetition could not tell.
+    /// The value of `metric`; `None` if this repetition does not know it.
     pub fn get(&self, metric: Metric) -> Option<i64> {
         let sum = |part: fn(&Counts) -> u64| Some(signed(part(&self.routine) + part(&self.drop)));
         match metric {
@@ -55,7 +57,7 @@ impl Observation {
     }
 }
 
-/// Counts fit an `i64`: 2⁶³ bytes are more than any address space holds.
+/// Converts a count to `i64`. It always fits: no address space holds 2⁶³ bytes.
 fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
@@ -72,7 +74,7 @@ json_object!(Observation {
     peak,
     retained,
     size_classes,
-    tape,
+    timeline = "tape",
     foreign_events,
-    witness_agrees
+    control_agrees = "witness_agrees"
 });

@@ -1,3 +1,5 @@
+//! Sums of metrics over many iterations.
+
 use crate::json::json_object;
 use std::collections::BTreeMap;
 
@@ -8,20 +10,20 @@ use {
     serde::{Deserialize, Serialize},
 };
 
-/// Numbers of iterations after which a process states its totals, as far as it gets.
+/// The numbers of iterations after which a process reports its totals, if it gets that far.
 pub const CHECKPOINTS: [u32; 4] = [1, 10, 100, 1_000];
 
-/// What so many iterations in one process add up to.
+/// The sums over the first iterations of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Totals {
-    /// Iterations, after one warm-up call.
+    /// The number of iterations, after one warm-up call.
     pub iterations: u32,
-    /// The sum of each metric over them; a metric that was unknown in any of them is absent.
+    /// The sum of each metric; a metric that is unknown in any iteration is absent.
     pub sums: BTreeMap<Metric, i64>,
 }
 
 impl Totals {
-    /// The sums over single `observations`, at each checkpoint that they reach.
+    /// The sums over `observations` at each checkpoint that they reach.
     pub fn of_observations(observations: &[Observation]) -> Vec<Self> {
         let reached = CHECKPOINTS
             .into_iter()
@@ -43,30 +45,30 @@ impl Totals {
     }
 }
 
-/// A metric that varies between iterations, over many of them in many processes.
+/// The range of a metric that varies, over many iterations in many processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize, JsonSchema))]
 pub struct Rate {
-    /// Processes that ran the case.
+    /// The number of processes that ran the case.
     pub processes: u32,
-    /// The range over the processes, after each number of iterations that all of them reached.
+    /// The range over all processes, after each number of iterations that all of them reached.
     pub ranges: Vec<RateRange>,
 }
 
-/// Lowest and highest sum of a metric over so many iterations.
+/// The lowest and highest sum of a metric over a number of iterations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize, JsonSchema))]
 pub struct RateRange {
-    /// Iterations in each process.
+    /// The number of iterations in each process.
     pub iterations: u32,
-    /// The lowest sum of a process.
+    /// The lowest sum of any process.
     pub min: i64,
-    /// The highest sum of a process.
+    /// The highest sum of any process.
     pub max: i64,
 }
 
 impl RateRange {
-    /// The lowest and the highest process per iteration.
+    /// The lowest and the highest sum, per iteration.
     pub fn per_iteration(&self) -> (f64, f64) {
         let iterations = f64::from(self.iterations.max(1));
         (self.min as f64 / iterations, self.max as f64 / iterations)
@@ -74,7 +76,7 @@ impl RateRange {
 }
 
 impl Rate {
-    /// The middle of the longest range, per iteration.
+    /// The middle of the range with the most iterations, per iteration.
     pub fn per_iteration(&self) -> Option<f64> {
         let (low, high) = self.ranges.last()?.per_iteration();
         Some(f64::midpoint(low, high))

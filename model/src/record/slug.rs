@@ -1,4 +1,7 @@
-/// `name` as a part of an id or of a path: lower case, with `-` for anything but letters, digits and `_`.
+//! Names in the form that ids and paths use.
+
+/// `name` as a part of an id or path: in lower case, with `-` for other characters than letters,
+/// digits and `_`.
 pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for character in name.chars() {

@@ -1,3 +1,5 @@
+//! The value of a metric, and why it may not be exact.
+
 #[cfg(feature = "records")]
 use {
     schemars::JsonSchema,
@@ -8,7 +10,7 @@ use super::Rate;
 #[cfg(feature = "records")]
 use super::stored::brief;
 
-/// One metric of one case: exact, or sampled with its spread and the reason.
+/// The value of one metric of one case: exact, or varying with its spread and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "records",
@@ -16,20 +18,20 @@ use super::stored::brief;
     serde(from = "brief::Value", into = "brief::Value")
 )]
 pub struct Value {
-    /// The value of every repetition, or their median; `None` where it cannot be known.
+    /// The value of every repetition, or their median; `None` if it is unknown.
     pub value: Option<i64>,
-    /// Whether every repetition in every process agreed.
+    /// Whether all repetitions in all processes agree.
     pub exact: bool,
-    /// Lowest and highest repetition of a sampled value.
+    /// The lowest and highest repetition, if the value varies.
     pub spread: Option<Spread>,
-    /// Why a value is not exact.
-    pub why: Option<Doubt>,
-    /// What many iterations of a value that is not exact add up to, if that was measured.
+    /// Why the value is not exact.
+    pub why: Option<Instability>,
+    /// The sums over many iterations, if the value is not exact and they were measured.
     pub rate: Option<Rate>,
 }
 
 impl Value {
-    /// A value that every repetition agreed on.
+    /// A value on which all repetitions agree.
     pub fn exact(value: i64) -> Self {
         Self {
             value: Some(value),
@@ -41,7 +43,7 @@ impl Value {
     }
 }
 
-/// Lowest and highest value seen.
+/// The lowest and highest value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "records", derive(Serialize, Deserialize, JsonSchema))]
 pub struct Spread {
@@ -58,15 +60,16 @@ pub struct Spread {
     derive(Serialize, Deserialize, JsonSchema),
     serde(rename_all = "snake_case")
 )]
-pub enum Doubt {
-    /// Other threads touch the heap, so that events have no order of their own.
+pub enum Instability {
+    /// Other threads allocate, so that the order of events is not determined.
     OtherThreads,
     /// Repetitions in one process differ.
     RepetitionsDiffer,
-    /// Processes differ from each other, each being steady.
+    /// Processes differ from each other, while repetitions within each process agree.
     ProcessesDiffer,
-    /// stats_alloc, the independent counter, saw other totals.
-    WitnessDisagrees,
-    /// This run agreed, but an earlier run of the same code did not.
+    /// The control counter (stats_alloc) counted other totals.
+    #[cfg_attr(feature = "records", serde(rename = "witness_disagrees"))]
+    ControlDisagrees,
+    /// This run agrees, but an earlier run varied.
     VariedBefore,
 }

@@ -1,3 +1,5 @@
+//! The verdict on live memory over many steps.
+
 use std::fmt;
 
 /// Whether live memory grows with the number of steps.
@@ -8,13 +10,13 @@ use std::fmt;
     serde(rename_all = "snake_case")
 )]
 pub enum Verdict {
-    /// It did not grow in all the steps.
+    /// It did not grow over all steps.
     Steady,
-    /// It rises without bound.
+    /// It grows without bound.
     Leak,
-    /// After the declared burst it stayed far above what small steps need.
+    /// After the declared spike, it stays far above what small steps need.
     Retains,
-    /// It cannot be told.
+    /// The steps are not enough to decide.
     Undecided,
 }
 
@@ -29,8 +31,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What the reason of a steady verdict ends with if no step allocated anything: the compiler may have
-/// removed what was to be looked at.
+/// The end of the reason for a steady verdict if no step allocated. The compiler may have removed
+/// the code that was to be judged.
 pub const NO_ALLOCATION: &str =
     "no step allocated anything; is the result passed through black_box?";
 

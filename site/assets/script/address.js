@@ -1,5 +1,5 @@
 // The state of the page in its address, as in #sort=bytes:desc&filter=vec&status=more, so that a
-// link shows what its sender saw. Keys that are not known are ignored.
+// link shows the same view to its recipient. Unknown keys are ignored.
 
 const KEYS = ['sort', 'filter', 'status', 'range'];
 const readers = [];
@@ -9,7 +9,7 @@ function state() {
   return Object.fromEntries(KEYS.map((key) => [key, parameters.get(key) ?? '']));
 }
 
-// Keeps `value` under `key`; an empty one leaves the address.
+// Stores `value` under `key`; an empty value removes the key from the address.
 function remember(key, value) {
   const now = { ...state(), [key]: value };
   const plain = (text) => encodeURIComponent(text).replace(/%3A/g, ':').replace(/%2F/g, '/');
@@ -18,14 +18,14 @@ function remember(key, value) {
   history.replaceState(null, '', parts.length ? `${base}#${parts.join('&')}` : base);
 }
 
-// Calls `read` with the state now, and whenever somebody changes the address by hand.
+// Calls `read` with the current state, and again whenever the user edits the address.
 function follow(read) {
   readers.push(read);
   read(state());
 }
 
 addEventListener('hashchange', () => {
-  // An address such as #content leads to a place on the page and says nothing of its state.
+  // An address such as #content is a link to an anchor and has no state.
   const leadsToPlace = location.hash.length > 1 && !location.hash.includes('=');
   if (!leadsToPlace) readers.forEach((read) => read(state()));
 });

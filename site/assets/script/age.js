@@ -1,5 +1,5 @@
-// How old the numbers are. A page cannot say so itself: it holds no clock, so that equal records
-// give equal bytes.
+// Shows how old the numbers are. The page itself cannot, because equal records must give equal
+// bytes.
 
 const DAY = 24 * 60 * 60 * 1000;
 

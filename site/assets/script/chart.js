@@ -1,7 +1,7 @@
-// The history charts: a cursor that names commit, day and value, moved by pointer or arrows over
-// all charts of the page at once, and a zoom into a range of runs. The lines of counts are not drawn
-// again: the part of a plot that stretches shows another piece of itself. Times are, since the page
-// holds no more of them than it has pixels.
+// The history charts: a cursor that shows commit, day and value, moved by pointer or arrows over
+// all charts of the page at once, and a zoom into a range of runs. Lines of counts are not drawn
+// again: the stretched part of a plot gets another view box. Times are drawn again, because the page
+// contains only one of them per pixel.
 
 const FEWEST_RUNS = 2;
 const WIDTH = 1000;
@@ -15,7 +15,7 @@ const charts = all('figure[data-history]').map((figure) => {
     metric: figure.dataset.metric,
     frame: plot.parentNode,
     stretched: one('svg', plot),
-    // Where each thing stands while all runs are shown, in percent.
+    // The position of each element while all runs are shown, in percent.
     placed: all(':scope > circle', plot).map((element) => ({ element, at: parseFloat(element.getAttribute('cx')) })),
     ends: all(':scope > text', plot).filter((text) => ['0', '100%'].includes(text.getAttribute('x'))),
   };
@@ -40,17 +40,17 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
     }
     return data;
   };
-  // Where the middle of `run` is in the plot, in percent.
+  // The position of the middle of `run` in the plot, in percent.
   const place = (run) => ((run + 0.5 - shown.from) / (shown.to - shown.from)) * 100;
 
-  // Where `value` is on the axis of `chart`, in pixels.
+  // The position of `value` on the axis of `chart`, in pixels.
   const height = ({ figure, plot }, value) => {
     const { top, bottom } = plot.dataset;
     const { low, high } = figure.dataset;
     return bottom - ((value - low) / (high - low || 1)) * (bottom - top);
   };
 
-  // Every time of the range with its interval, in place of the drawing for all runs.
+  // Every time of the range with its interval, instead of the drawing for all runs.
   const drawTimes = (chart) => {
     for (const old of all('.near', chart.stretched)) old.remove();
     const { run = [], median, low, high } = (!whole.hidden && data?.time) || {};
@@ -137,7 +137,7 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
     label();
   };
 
-  // The ends of the x axis name the first and last commit that are shown.
+  // Labels the ends of the x axis with the first and last commit in view.
   const label = async () => {
     if (whole.hidden && !data) return;
     if (!(await ready())) return;
@@ -209,7 +209,7 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
       const [a, b] = [start ?? 0, share(event)].sort((x, y) => x - y);
       const { width } = chart.plot.getBoundingClientRect();
       const span = shown.to - shown.from;
-      // Less than a finger's width is a click, not a range.
+      // A range narrower than a finger is a click.
       if (start !== null && (b - a) * width > 12) zoom(Math.floor(shown.from + a * span), Math.ceil(shown.from + b * span));
       drop();
     });
@@ -224,7 +224,7 @@ if (charts.length > 0 && Number(charts[0].figure.dataset.runs) >= FEWEST_RUNS) {
   for (const chart of charts) {
     chart.frame.tabIndex = 0;
     chart.frame.setAttribute('role', 'application');
-    chart.frame.setAttribute('aria-label', `${one('figcaption', chart.figure).textContent.trim()}: left and right move over the runs, plus and minus zoom, Escape leaves`);
+    chart.frame.setAttribute('aria-label', `${one('figcaption', chart.figure).textContent.trim()}: left and right move between runs, plus and minus zoom, Escape resets`);
     follows(chart);
   }
   whole.addEventListener('click', () => zoom(0, runs));

@@ -1,4 +1,4 @@
-// A button that copies, on every command of the page.
+// A copy button on every command of the page.
 
 async function copy(text) {
   try {

@@ -1,5 +1,5 @@
-// Shows the cases that hold every typed word in id or summary, and those of one status: a click
-// on a tile. `/` leads to the box, Escape takes the filter away.
+// Filters the cases: by words, all of which must occur in id or summary, and by one status, chosen
+// by a click on a tile. `/` moves the focus to the box, and Escape removes the filter.
 
 const filtered = one('table[data-filter]');
 
@@ -35,7 +35,7 @@ if (filtered && tables.some(({ table }) => table === filtered)) {
     const asked = filter.toLowerCase().split(/\s+/).filter(Boolean);
     const tone = tones.has(status) ? status : '';
     const narrowed = asked.length > 0 || tone !== '';
-    // Nothing is hidden, and nothing is to be.
+    // Nothing is hidden, and nothing has to be.
     if (!narrowed && reset.hidden) return;
     let shown = 0;
     for (const row of rows) {

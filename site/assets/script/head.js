@@ -1,5 +1,5 @@
-// A table that fits its frame keeps its head in sight while the page scrolls. One that does not
-// must scroll inside of its frame, and nothing can stick to two scrolling things at once.
+// A table that fits its frame keeps its header in view while the page scrolls. A wider table scrolls
+// inside its frame, where its header cannot also stick to the page.
 
 const frames = all('.scroll');
 const measure = () => {
@@ -8,5 +8,5 @@ const measure = () => {
   for (const frame of fitting) frame.classList.add('fits');
 };
 addEventListener('resize', measure);
-// Not before the first frame: who measures has everything laid out, and other parts still add to it.
+// Not before the first frame, because measuring forces a layout while other parts still add elements.
 requestAnimationFrame(measure);

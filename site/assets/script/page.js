@@ -1,9 +1,9 @@
-// What every other part uses: making elements, and telling those who listen to the page.
+// Functions that all other parts use: making elements, and announcements for screen readers.
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const one = (selector, within = document) => within.querySelector(selector);
 
-// An element with properties (attributes where the name holds a dash, or is "role") and content.
+// An element with properties (attributes if the name has a dash or is "role") and content.
 function make(name, properties = {}, ...content) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -17,10 +17,10 @@ function make(name, properties = {}, ...content) {
 const voice = make('p', { className: 'heard', 'aria-live': 'polite' });
 document.body.append(voice);
 
-// Said by screen readers, and seen by nobody.
+// Announced by screen readers, but invisible.
 function say(text) {
   voice.textContent = text;
 }
 
-// Where the site begins: this script lies at its root.
+// The root of the site, where this script is.
 const root = document.currentScript.src.replace(/[^/]*$/, '');

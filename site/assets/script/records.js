@@ -1,5 +1,5 @@
-// The numbers behind the history charts. They come as scripts, since a page that is opened from
-// disk may not fetch, and only when somebody first asks for one of them.
+// The data of the history charts. It is loaded as scripts, because a page that is opened from disk
+// cannot fetch, and only on first use.
 
 const arrived = {};
 let asked;
@@ -36,7 +36,7 @@ function unfolded(lists) {
   return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, sums(list)]));
 }
 
-// What `metric` was in `run`: { value, exact, low, high } where it is known.
+// The value of `metric` in `run`: { value, exact, low, high }, or null if it is unknown.
 function valueAt(data, metric, run) {
   if (metric === 'time') {
     const index = data.time ? data.time.run.indexOf(run) : -1;
@@ -76,5 +76,5 @@ function inWords(metric, found) {
   const bytes = /bytes|peak|retained/.test(metric);
   const full = bytes ? `${count(found.value)} B` : count(found.value);
   const short = bytes && Math.abs(found.value) >= 1024 ? `${scaled(found.value, ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'], 1024)} (${full})` : full;
-  return found.exact ? short : `~${short}, sampled`;
+  return found.exact ? short : `~${short}, varies`;
 }

@@ -1,5 +1,5 @@
-// Sorts the tables of cases by a column: numbers from the largest, words from the first, the
-// other way round with the second click, and back to the order of the report with the third.
+// Sorts the tables of cases by a column. The first click sorts numbers descending and words
+// ascending, the second click reverses the order, and the third restores the order of the report.
 
 const TONES = ['failed', 'more', 'retains', 'less', 'neutral', 'same'];
 let words;
@@ -23,7 +23,7 @@ for (const sorted of tables) {
 
 const isNumber = (head) => head.classList.contains('number');
 
-// What the next click on `head` asks for.
+// The state after the next click on `head`.
 function next(head) {
   const column = head.dataset.sort;
   const [first, second] = isNumber(head) ? ['desc', 'asc'] : ['asc', 'desc'];
@@ -32,7 +32,7 @@ function next(head) {
   return order === first ? `${column}:${second}` : '';
 }
 
-// What `row` is compared by; null where the number is not known.
+// The sort key of `row`; null if the number is unknown.
 function key(row, column, position) {
   if (column === 'case') return row.dataset.id;
   const cell = row.cells[position];
@@ -44,7 +44,7 @@ function key(row, column, position) {
 
 function compare(a, b) {
   if (typeof a === 'string') {
-    // Made when it is needed: most pages are never sorted.
+    // Created on first use, because most pages are never sorted.
     words ??= new Intl.Collator('en', { numeric: true });
     return words.compare(a, b);
   }
@@ -56,7 +56,7 @@ function sortAll({ sort }) {
   for (const sorted of tables) arrange(sorted, column, order);
 }
 
-// In another order the groups are gone, so that each name has to bring its own.
+// In another order there are no groups, so each name gets its group as a prefix.
 function nameGroup(row) {
   const name = one('th', row);
   const shown = one('a', name).textContent;
@@ -72,7 +72,7 @@ function arrange({ table, heads, rows, homes, body }, column, order) {
   }
   table.classList.toggle('by-column', Boolean(known));
   if (!known) {
-    // Rows that never left need not be laid out again.
+    // Rows that were never moved need no new layout.
     if (!body.isConnected) return;
     body.remove();
     rows.forEach((row, index) => homes[index].append(row));
@@ -81,7 +81,7 @@ function arrange({ table, heads, rows, homes, body }, column, order) {
   const position = [...head.parentNode.cells].indexOf(head);
   const direction = order === 'asc' ? 1 : -1;
   const keyed = rows.map((row) => ({ row, key: key(row, column, position) }));
-  // What is not known comes last in both directions; equal rows stay in the report's order.
+  // Unknown values come last in both directions; equal rows stay in the order of the report.
   keyed.sort((a, b) => (a.key === null) - (b.key === null) || direction * compare(a.key, b.key));
   rows.forEach(nameGroup);
   table.append(body);

@@ -1,4 +1,4 @@
-// Light, dark, or what the system says. The first paint reads the choice by a script of its own.
+// Theme: light, dark, or that of the system. A separate script applies the choice before the first paint.
 
 const THEMES = { auto: ['◐', ' Auto'], light: ['☀', ' Light'], dark: ['☾', ' Dark'] };
 
@@ -6,7 +6,7 @@ function theme() {
   return document.documentElement.dataset.theme ?? 'auto';
 }
 
-// The sign and, where there is room for it, the word.
+// The sign and, if there is space, the word.
 function name(button, theme) {
   const [sign, word] = THEMES[theme];
   button.replaceChildren(sign, make('span', {}, word));

@@ -1,8 +1,8 @@
-//! The newest run as a table for spreadsheets, as RFC 4180 says.
+//! The newest run as a table for spreadsheets, as RFC 4180 defines.
 
 use crate::view::Table;
 
-/// One line of text a line of the table.
+/// The table as text, one line per line of the table.
 pub(super) fn bytes(table: &Table) -> Vec<u8> {
     let mut text = String::new();
     for line in &table.lines {
@@ -13,8 +13,8 @@ pub(super) fn bytes(table: &Table) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// `field` in quotes where it needs them. What a spreadsheet would run as a formula is preceded
-/// by an apostrophe; plain numbers are left alone.
+/// `field`, quoted if necessary. A field that a spreadsheet would run as a formula gets an
+/// apostrophe in front; numbers stay as they are.
 fn quoted(field: &str) -> String {
     let is_number = field.parse::<i64>().is_ok();
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number;

@@ -1,8 +1,8 @@
-//! The sign in the browser's tab. It stands in every page, so that no request is made for it.
+//! The icon in the browser's tab. Every page contains it, so that the browser need not request it.
 
 const DRAWING: &str = include_str!("../../assets/icon.svg");
 
-/// The sign as an address.
+/// The icon as a `data:` address.
 pub(super) fn address() -> String {
     let mut address = String::from("data:image/svg+xml,");
     for character in DRAWING.trim_end().chars() {
@@ -25,7 +25,7 @@ mod tests {
     use super::address;
 
     #[test]
-    fn the_sign_cannot_end_the_attribute_that_it_stands_in() {
+    fn the_icon_cannot_end_its_attribute() {
         let address = address();
         assert!(address.starts_with("data:image/svg+xml,%3Csvg%20xmlns="));
         assert!(

@@ -1,5 +1,5 @@
-//! JSON that is safe to be put inside of a page as well: a name like `</script>` can never end the
-//! element around it, and no script takes a line separator for the end of a line.
+//! JSON that is safe inside a page or a script: a name such as `</script>` cannot end the element
+//! around it, and line separators are escaped.
 
 use std::io;
 
@@ -31,7 +31,7 @@ pub(super) fn write<T: Serialize + ?Sized>(
         })
 }
 
-/// Outside of strings JSON has none of the characters that mean something to a page.
+/// Escapes characters with a meaning in HTML. In JSON, they occur only in strings.
 struct Safe;
 
 impl Formatter for Safe {
@@ -39,8 +39,8 @@ impl Formatter for Safe {
     where
         W: ?Sized + io::Write,
     {
-        // Most of a text needs no escape and is copied as a whole. 0xE2 begins the separators
-        // of lines and paragraphs, and much else.
+        // Most text needs no escape and is copied as a whole. 0xE2 is the first byte of the
+        // line and paragraph separators, and of other characters.
         let begins = |byte: &u8| matches!(byte, b'<' | b'>' | b'&' | 0xE2);
         let mut rest = fragment;
         while let Some(place) = rest.bytes().position(|byte| begins(&byte)) {

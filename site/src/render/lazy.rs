@@ -1,7 +1,7 @@
-//! The numbers behind the charts of a page, as scripts that hand them to `heapmark(…)`.
+//! The data of the history charts, as scripts that pass it to `heapmark(…)`.
 //!
-//! A page that is opened from disk may not fetch, but it may load a script. Nothing here is
-//! merged: a column is run-length or delta coded and gives every run back.
+//! A page that is opened from disk cannot fetch data, but can load a script. No values are merged:
+//! columns are run-length or delta coded, so every run can be restored.
 
 use serde::Serialize;
 
@@ -9,10 +9,10 @@ use super::{File, RenderError, json};
 use crate::view::{CaseHistory, Commits};
 use heapmark_model::history::{Step, Timed};
 
-/// Digits of a time.
+/// Significant digits of a time.
 const DIGITS: u32 = 4;
 
-/// Digits of a time to whose last place its interval is rounded; what people read has as many.
+/// Significant digits of a time whose last place the interval is rounded to, as on the pages.
 const INTERVAL_DIGITS: u32 = 3;
 
 /// `commits.js`.
@@ -95,12 +95,12 @@ fn push_times(text: &mut Vec<u8>, times: &[Timed]) {
     text.push(b'}');
 }
 
-/// What the last of so many digits of `time` is worth, in picoseconds.
+/// The value of the last of so many significant digits of `time`, in picoseconds.
 fn unit(time: u64, digits: u32) -> u64 {
     10_u64.pow((time.max(1).ilog10() + 1).saturating_sub(digits))
 }
 
-/// The first value, then differences: neighbours are close, so that most take a digit or two.
+/// The first value, then differences, most of which have only one or two digits.
 fn push_deltas(text: &mut Vec<u8>, values: impl Iterator<Item = u64>) {
     text.push(b'[');
     let mut before = 0;
@@ -117,8 +117,8 @@ fn push_deltas(text: &mut Vec<u8>, values: impl Iterator<Item = u64>) {
     text.push(b']');
 }
 
-/// `number` in digits. A long history has millions of them, most of one digit, and `write!`
-/// takes some times as long for each.
+/// Appends `number`. A long history has millions of short numbers, for which `write!` is several
+/// times slower.
 fn push_number(text: &mut Vec<u8>, number: impl itoa::Integer) {
     text.extend(itoa::Buffer::new().format(number).as_bytes());
 }
@@ -131,7 +131,7 @@ mod tests {
     use heapmark_model::history::Columns;
 
     #[test]
-    fn a_column_is_written_in_the_form_that_the_script_of_the_site_reads() {
+    fn a_column_has_the_form_that_the_script_of_the_site_reads() {
         let step = |from, to, value, exact| Step {
             from,
             to,

@@ -1,9 +1,9 @@
-//! The project's own Markdown as HTML of the site.
+//! Converts the project's Markdown to HTML.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, html};
 
-/// `text` as HTML. What leads to another file of the repository is text alone, since the site does
-/// not have it; lines that documentation tests hide are left out, and HTML is shown as it is.
+/// `text` as HTML. Links to other files of the repository become plain text, because the site does
+/// not have these files. Lines that documentation tests hide are omitted, and HTML is escaped.
 pub(super) fn markdown(text: &str) -> String {
     let mut is_code = false;
     let mut links = Vec::new();
@@ -43,7 +43,7 @@ mod tests {
     use super::markdown;
 
     #[test]
-    fn a_snippet_is_shown_without_what_only_makes_it_compile() {
+    fn a_snippet_is_shown_without_its_hidden_lines() {
         let text = "```rust,standalone_crate\n# use hidden;\nlet a = 1 < 2;\n#\n#[test]\n```\n";
         let html = markdown(text);
         assert_eq!(
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn only_places_of_the_page_are_linked_and_html_is_text() {
+    fn only_anchors_of_the_page_are_linked_and_html_is_text() {
         let html = markdown("[here](#a), [there](b.md), `c`, <script>d</script>");
         assert_eq!(
             html,

@@ -1,4 +1,4 @@
-//! Turns view-models into pages, charts and data files. Reads neither records nor the store.
+//! Turns page models into pages, charts and data files. It does not read records or the store.
 //!
 //! ```text
 //!             ┌─ templates (site/templates) ─┐
@@ -6,8 +6,8 @@
 //!             └─ JSON, CSV, assets          ─┘
 //! ```
 //!
-//! Nothing is decided here but looks: words, order and numbers come from the view. There is no
-//! clock and no map without order, so that equal models give equal bytes.
+//! This module decides only how a page looks; texts, order and numbers come from the view. It uses
+//! no clock and no unordered map, so that equal models give equal bytes.
 
 mod chart;
 mod csv;
@@ -31,28 +31,28 @@ use pages::Pages;
 /// The style sheet of all pages.
 const STYLE: &str = include_str!("../../assets/style.css");
 
-/// Why a site could not be rendered. Both are mistakes of heapmark, not of the records.
+/// Why a site could not be rendered. Both are bugs in heapmark, not in the records.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// A template does not fit the model that it is given.
-    #[error("cannot render {page}: {source}")]
+    /// A template does not match its model.
+    #[error("cannot render {page}: {source}; this is a bug in heapmark")]
     Template {
         /// The page.
         page: String,
-        /// What the template engine says.
+        /// The error of the template engine.
         source: Box<tera::Error>,
     },
     /// A model cannot be written as JSON.
-    #[error("cannot write {page} as JSON: {source}")]
+    #[error("cannot write {page} as JSON: {source}; this is a bug in heapmark")]
     Json {
         /// The page.
         page: String,
-        /// What the serializer says.
+        /// The error of the serializer.
         source: serde_json::Error,
     },
 }
 
-/// `text` of a style sheet or script without indentation and the comments that only we read.
+/// `text` of a style sheet or script without indentation and comments.
 fn lean(text: &str) -> String {
     let is_comment = |line: &str| {
         let block = line.starts_with("/*") && line.ends_with("*/");
@@ -63,7 +63,7 @@ fn lean(text: &str) -> String {
     kept.join("\n") + "\n"
 }
 
-/// Pages that not every site has, to which all pages of a site that has them link.
+/// Optional pages of a site. If a site has one of them, all of its pages link to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Linked {
     /// The page about allocators.
@@ -75,7 +75,7 @@ pub struct Linked {
 }
 
 impl Linked {
-    fn of(site: &view::Site) -> Self {
+    fn from_site(site: &view::Site) -> Self {
         Self {
             allocators: site.allocators.is_some(),
             contention: site.contention.is_some(),
@@ -84,12 +84,12 @@ impl Linked {
     }
 }
 
-/// The page of a comparison and its model, for a folder of the site's; `allocators` tells whether
-/// that has a page about allocators.
+/// The page of a comparison and its model, for a folder of a site; `linked` states which optional
+/// pages the site has.
 ///
 /// # Errors
 ///
-/// [`RenderError`] where the template and its model disagree.
+/// [`RenderError`] if the template does not match its model.
 pub fn comparison(
     page: &view::comparison::ComparePage,
     linked: Linked,
@@ -97,11 +97,11 @@ pub fn comparison(
     Ok(Pages::new(linked)?.comparison(page)?.into_iter().collect())
 }
 
-/// The page of a profile and its model, for a folder of the site's.
+/// The page of a profile and its model, for a folder of a site.
 ///
 /// # Errors
 ///
-/// [`RenderError`] where the template and its model disagree.
+/// [`RenderError`] if the template does not match its model.
 pub fn profile(
     page: &view::profile::ProfilePage,
     linked: Linked,
@@ -113,14 +113,14 @@ pub fn profile(
 ///
 /// # Errors
 ///
-/// [`RenderError`] where a template and its model disagree.
+/// [`RenderError`] if a template does not match its model.
 pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
-    let pages = Pages::new(Linked::of(site))?;
-    // The front page takes longest of all and comes first, so that no core waits for it at the end.
+    let pages = Pages::new(Linked::from_site(site))?;
+    // The front page takes longest. It comes first, so that no core waits for it at the end.
     let parts = iter::once(Part::Index)
         .chain(site.groups.iter().map(Part::Group))
         .chain([Part::Data, Part::Frame])
-        .chain(site.cases.iter().map(Part::Case))
+        .chain(site.cases.iter().map(Part::MeasuredCase))
         .chain(site.histories.iter().map(Part::History));
     let parts: Vec<Part<'_>> = parts.collect();
     let files = parts
@@ -134,16 +134,16 @@ pub fn site(site: &view::Site) -> Result<BTreeMap<String, Vec<u8>>, RenderError>
 /// A file's address and its bytes.
 type File = (String, Vec<u8>);
 
-/// What is made on its own, on whichever core is free.
+/// A part of the site that is rendered separately, on any core.
 enum Part<'a> {
     Index,
     Group(&'a view::GroupPage),
-    Case(&'a view::CasePage),
-    /// The numbers behind the charts of a case.
+    MeasuredCase(&'a view::CasePage),
+    /// The data of the charts of a case.
     History(&'a view::CaseHistory),
-    /// What a program reads, and the runs that all charts share.
+    /// The data files for programs, and the runs that all charts share.
     Data,
-    /// What every site has, whatever was measured.
+    /// All other pages and assets.
     Frame,
 }
 
@@ -152,7 +152,7 @@ impl Part<'_> {
         match self {
             Self::Index => pages.index(&site.index),
             Self::Group(group) => pages.group(group),
-            Self::Case(case) => pages.case(case),
+            Self::MeasuredCase(case) => pages.case(case),
             Self::History(history) => Ok(vec![lazy::case(history)?]),
             Self::Data => data(site),
             Self::Frame => {
@@ -184,7 +184,7 @@ mod tests {
     use super::lean;
 
     #[test]
-    fn what_only_we_read_is_not_sent() {
+    fn comments_and_indentation_are_removed() {
         let text = "/* why */\n\na {\n  b: c; /* kept */\n}\n// and\n  // so on\n";
         assert_eq!(lean(text), "a {\nb: c; /* kept */\n}\n");
     }

@@ -1,4 +1,4 @@
-//! Pages from templates, each with its model as JSON beside it.
+//! Renders pages from templates, each with its model as JSON.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::markdown::markdown;
 use super::{File, Linked, RenderError, chart, icon, json, script, svg};
 use crate::view;
 
-/// The templates by the names that they call each other.
+/// The templates by name.
 const TEMPLATES: [(&str, &str); 14] = [
     ("base.html", include_str!("../../templates/base.html")),
     (
@@ -36,17 +36,17 @@ const TEMPLATES: [(&str, &str); 14] = [
     ("404.html", include_str!("../../templates/404.html")),
 ];
 
-/// A page of nothing but its frame.
+/// A page that has only the frame.
 #[derive(Serialize)]
 struct Alone<'a> {
     page: &'a view::Page,
 }
 
-/// What all pages share.
+/// The state that all pages share.
 pub(super) struct Pages {
     templates: Tera,
     icon: String,
-    /// What the pages' policy knows the script of the first paint by.
+    /// The hash by which the pages' policy allows the inline script.
     first_paint_hash: String,
     linked: Linked,
 }
@@ -78,7 +78,7 @@ impl Pages {
     }
 
     pub(super) fn group(&self, group: &view::GroupPage) -> Result<Vec<File>, RenderError> {
-        self.make("group.html", &group.page, group, tapes(&group.sections))
+        self.make("group.html", &group.page, group, timelines(&group.sections))
     }
 
     pub(super) fn case(&self, case: &view::CasePage) -> Result<Vec<File>, RenderError> {
@@ -100,14 +100,14 @@ impl Pages {
         profile: &view::profile::ProfilePage,
     ) -> Result<Vec<File>, RenderError> {
         let mut drawings = Context::new();
-        let timeline = profile.timeline.as_ref().map(chart::timeline);
+        let timeline = profile.timeline.as_ref().map(chart::live_over_time);
         drawings.insert("timeline_drawing", &timeline);
         let icicles: Vec<String> = profile.icicles.iter().map(chart::icicle).collect();
         drawings.insert("icicle_drawings", &icicles);
         self.make("profile.html", &profile.page, profile, drawings)
     }
 
-    /// The pages of every site.
+    /// All pages except the front page and those of groups and cases.
     pub(super) fn frame(&self, site: &view::Site) -> Result<Vec<File>, RenderError> {
         let about = &site.about;
         let mut files = self.make("about.html", &about.page, about, Context::new())?;
@@ -165,7 +165,10 @@ impl Pages {
 /// The charts of a case, drawn.
 fn drawings(case: &view::CasePage) -> Context {
     let mut context = Context::new();
-    context.insert("tape_drawing", &case.tape.as_ref().map(chart::tape));
+    context.insert(
+        "timeline_drawing",
+        &case.timeline.as_ref().map(chart::timeline),
+    );
     context.insert("class_drawing", &case.classes.as_ref().map(chart::classes));
     let timing = case.timing.as_ref();
     context.insert(
@@ -178,7 +181,7 @@ fn drawings(case: &view::CasePage) -> Context {
     context
 }
 
-/// The charts of what grows, by the id of their case.
+/// The growth charts, by the id of their case.
 fn growths<'a>(cases: impl Iterator<Item = &'a view::GrowingCase>) -> Context {
     let drawings: BTreeMap<&str, String> = cases
         .map(|case| (case.id.as_str(), chart::growth(&case.chart)))
@@ -188,7 +191,7 @@ fn growths<'a>(cases: impl Iterator<Item = &'a view::GrowingCase>) -> Context {
     context
 }
 
-/// The small lines of a table by the id of their case.
+/// The sparklines of a table, by the id of their case.
 fn sparklines(sections: &[view::Section]) -> Context {
     let rows = sections.iter().flat_map(|section| &section.rows);
     let lines: BTreeMap<&str, String> = rows
@@ -199,21 +202,21 @@ fn sparklines(sections: &[view::Section]) -> Context {
     context
 }
 
-/// The tapes of a group by the id of their case, and a drawing for each question.
-fn tapes(sections: &[view::Section]) -> Context {
+/// The timelines of a group by the id of their case, and the scaling chart of each question.
+fn timelines(sections: &[view::Section]) -> Context {
     let rows = sections.iter().flat_map(|section| &section.rows);
-    let tapes: BTreeMap<&str, String> = rows
-        .filter_map(|row| Some((row.id.as_str(), chart::thumbnail(row.tape.as_ref()?))))
+    let timelines: BTreeMap<&str, String> = rows
+        .filter_map(|row| Some((row.id.as_str(), chart::thumbnail(row.timeline.as_ref()?))))
         .collect();
     let scaling = sections.iter().map(|section| section.scaling.as_ref());
     let scaling: Vec<Option<String>> = scaling.map(|chart| chart.map(chart::scaling)).collect();
     let mut context = Context::new();
-    context.insert("tapes", &tapes);
+    context.insert("timelines", &timelines);
     context.insert("scaling_drawings", &scaling);
     context
 }
 
-/// The lines of each table of a page, where it has some.
+/// The scaling chart of each table of a page, if it has one.
 fn scalings(page: &view::HeatPage) -> Context {
     let charts = page.tables.iter().map(|table| table.scaling.as_ref());
     let drawings: Vec<Option<String>> = charts.map(|chart| chart.map(chart::scaling)).collect();
@@ -222,7 +225,7 @@ fn scalings(page: &view::HeatPage) -> Context {
     context
 }
 
-/// `text` as HTML in which what stands between two backticks is code.
+/// `text` as HTML; text between two backticks is code.
 fn prose(text: &str) -> String {
     let safe = svg::escape(text);
     let mut parts = safe.split('`').peekable();
@@ -231,7 +234,7 @@ fn prose(text: &str) -> String {
     while let Some(part) = parts.next() {
         match (is_code, parts.peek()) {
             (true, Some(_)) => html.push_str(&format!("<code>{part}</code>")),
-            // A backtick without a partner is just a backtick.
+            // A single backtick stays a backtick.
             (true, None) => html.push_str(&format!("`{part}")),
             (false, _) => html.push_str(part),
         }
@@ -240,11 +243,11 @@ fn prose(text: &str) -> String {
     html
 }
 
-/// Characters that no line is too short for; each place to break is an element of its own, and a
-/// table of 200 cases has four times as many `_` and `/`.
+/// Fewest characters between two possible line breaks. Each break is an element, and a table of 200
+/// cases has about 800 `_` and `/`.
 const UNBROKEN: usize = 12;
 
-/// `name` as HTML that may break its line behind some `_` and `/`, and nowhere else by itself.
+/// `name` as HTML with possible line breaks after some `_` and `/`.
 fn breakable(name: &str) -> String {
     let mut html = String::with_capacity(name.len());
     let mut pieces = name.split_inclusive(['_', '/']).peekable();

@@ -1,35 +1,35 @@
-//! The path of a line or an area. Long histories hold hundreds of thousands of places, and the
-//! formatting machinery took more time for them than everything else about a page, so that places
-//! are tenths of a pixel, written as whole numbers.
+//! The path of a line or an area. Long histories have hundreds of thousands of points, and `write!`
+//! took more time for them than everything else on a page. Coordinates are therefore tenths of a
+//! pixel, formatted as integers.
 
-/// A path that grows by commands as SVG names them.
+/// A path of SVG commands.
 #[derive(Debug, Default)]
 pub(super) struct Path(String);
 
 impl Path {
-    /// Begins a line at this place.
+    /// Begins a line at this point.
     pub(super) fn move_to(&mut self, x: f64, y: f64) {
         self.pair('M', x, y);
     }
 
-    /// Draws a straight line to this place.
+    /// Draws a straight line to this point.
     pub(super) fn line_to(&mut self, x: f64, y: f64) {
         self.pair('L', x, y);
     }
 
-    /// Draws a level line to this x.
+    /// Draws a horizontal line to this x.
     pub(super) fn across_to(&mut self, x: f64) {
         self.0.push('H');
         self.number(x);
     }
 
-    /// Draws an upright line to this y.
+    /// Draws a vertical line to this y.
     pub(super) fn upright_to(&mut self, y: f64) {
         self.0.push('V');
         self.number(y);
     }
 
-    /// Ends an area.
+    /// Closes an area.
     pub(super) fn close(&mut self) {
         self.0.push('Z');
     }
@@ -74,14 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn a_place_has_a_decimal_where_it_needs_one() {
+    fn a_coordinate_has_a_decimal_only_if_needed() {
         let places = [3.0, 3.25, -0.04, -1.5, 1000.0].map(number);
         assert_eq!(places, ["3", "3.3", "0", "-1.5", "1000"]);
         assert!(number(1e30).parse::<f64>().is_ok());
     }
 
     #[test]
-    fn commands_are_those_of_svg() {
+    fn commands_are_valid_svg() {
         let mut path = Path::default();
         path.move_to(0.0, 2.5);
         path.line_to(10.0, 3.0);

@@ -1,13 +1,13 @@
-//! The script of all pages: its parts in the order in which they build on each other, without
-//! the comments that only we read; and how a page's policy names a script that stands in it.
+//! The script of all pages: its parts in order of dependency, without comments. Also the hash by
+//! which a page's policy allows its inline script.
 //!
-//! Pages are whole without it: what needs it is made by it.
+//! Pages are complete without the script. Controls that need the script are created by it.
 
 use sha2::{Digest, Sha256};
 
 use super::lean;
 
-/// Stands in each page and sets the theme before anything is painted.
+/// The inline script of each page, which sets the theme before the first paint.
 pub(super) const FIRST_PAINT: &str = include_str!("../../assets/first_paint.js");
 
 const PARTS: [&str; 10] = [
@@ -23,12 +23,12 @@ const PARTS: [&str; 10] = [
     include_str!("../../assets/script/age.js"),
 ];
 
-/// All parts in one scope of their own.
+/// All parts in one function scope.
 pub(super) fn whole() -> String {
     format!("'use strict';(() => {{\n{}}})();\n", lean(&PARTS.concat()))
 }
 
-/// `script` as a source that a content security policy allows.
+/// The hash of `script` as a source in a content security policy.
 pub(super) fn policy_hash(script: &str) -> String {
     format!("sha256-{}", base64(&Sha256::digest(script)))
 }
@@ -59,14 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_names_a_script_as_browsers_do() {
+    fn the_hash_of_a_script_is_that_of_browsers() {
         // `printf 'alert(1)' | openssl dgst -sha256 -binary | base64`
         let expected = "sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=";
         assert_eq!(policy_hash("alert(1)"), expected);
     }
 
     #[test]
-    fn base64_fills_up_the_last_four() {
+    fn base64_pads_the_last_four_digits() {
         assert_eq!(base64(b""), "");
         assert_eq!(base64(b"M"), "TQ==");
         assert_eq!(base64(b"Ma"), "TWE=");
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_share_one_scope_and_leave_one_name() {
+    fn the_parts_share_one_scope_and_define_one_global_name() {
         let script = whole();
         assert!(script.starts_with("'use strict';(() => {\n") && script.ends_with("})();\n"));
         assert_eq!(script.matches("window.").count(), 1);

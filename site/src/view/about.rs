@@ -1,4 +1,4 @@
-//! The page about the numbers: can I trust them?
+//! The page about the numbers: how they are measured, and how reliable they are.
 
 use serde::Serialize;
 
@@ -13,55 +13,55 @@ use super::verdicts::{VerdictTable, verdicts};
 use super::{Input, Retraction};
 use heapmark_model::analysis::SHARED_ERROR;
 use heapmark_model::format;
-use heapmark_model::record::{CountSettings, Doubt, HashSeeds, Metric, Run, TimeSettings};
+use heapmark_model::record::{CountSettings, HashSeeds, Instability, Metric, Run, TimeSettings};
 
 /// The page about the numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct About {
     /// The frame.
     pub page: Page,
-    /// How the counts are taken, a paragraph each.
+    /// How counts are measured, a paragraph each.
     pub method: Vec<String>,
-    /// How times are taken, a paragraph each; empty where none were.
+    /// How times are measured, a paragraph each; empty if none were.
     pub time_method: Vec<String>,
-    /// How often intervals of times held what they should; absent where that was never measured
-    /// on this machine.
+    /// How often intervals of times contain the true value; absent if this was never measured on
+    /// this machine.
     pub coverage: Option<CoverageTable>,
-    /// How often comparisons of times are wrong; absent where that was never measured here.
+    /// How often comparisons of times are wrong; absent if this was never measured on this machine.
     pub verdicts: Option<VerdictTable>,
-    /// How far the counts can be trusted, in sentences with numbers of the newest run.
+    /// How reliable the counts are, in sentences with numbers of the newest run.
     pub trust: Vec<String>,
-    /// Where the numbers come from; absent where nothing was measured.
+    /// The run that the numbers are from; absent if nothing was measured.
     pub source: Option<Source>,
     /// Machine, toolchain and suite of the newest run.
     pub facts: Vec<Fact>,
     /// What the metrics count.
     pub metrics: Vec<Definition>,
-    /// What the words mean.
+    /// The terms of the site.
     pub glossary: Vec<Definition>,
     /// Files for programs.
     pub files: Vec<Link>,
-    /// Records taken back on purpose.
+    /// Retracted records.
     pub retracted: Vec<Retraction>,
     /// Records that could not be read, a sentence each.
     pub skipped: Vec<String>,
 }
 
-/// Something about the newest run.
+/// A property of the newest run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
-    /// What it is.
+    /// Its name.
     pub name: &'static str,
-    /// How it was.
+    /// Its value.
     pub value: String,
 }
 
-/// A word and what it means.
+/// A term and its meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Definition {
-    /// The word.
+    /// The term.
     pub term: &'static str,
-    /// What it means.
+    /// Its meaning.
     pub meaning: &'static str,
 }
 
@@ -74,7 +74,7 @@ impl About {
             coverage: coverage(run, input.calibrations),
             verdicts: verdicts(run, input.calibrations),
             trust: trust(snapshot),
-            source: Some(Source::of(run)),
+            source: Some(Source::from_run(run)),
             facts: facts(run),
             files: vec![
                 Link::new("data.json", "data.json"),
@@ -107,22 +107,22 @@ impl About {
 fn method(settings: Option<CountSettings>) -> Vec<String> {
     let how_often = settings.map_or_else(String::new, |settings| {
         format!(
-            " Each case ran in {} of its own, {} in each after one warm-up call.",
-            format::plural(settings.processes as usize, "process"),
-            format::plural(settings.repetitions as usize, "counted repetition"),
+            " Each case ran in {}. Each process counts {} after one warm-up call.",
+            format::plural(settings.processes as usize, "separate process"),
+            format::plural(settings.repetitions as usize, "repetition"),
         )
     });
     let seeds = settings.map_or("", |settings| match settings.hash_seeds {
-        HashSeeds::Random => " Hash seeds were as the system gives them, new for each process.",
-        HashSeeds::Fixed => " Hash seeds came from a fixed stream, the same for each process.",
+        HashSeeds::Random => " Hash seeds were random: the system chose new ones for each process.",
+        HashSeeds::Fixed => " Hash seeds were fixed: the same sequence in every process.",
     });
     vec![
         format!(
-            "heapmark sits between the program and its allocator and counts what one iteration of a case asks for.{how_often}{seeds}"
+            "heapmark wraps the program's allocator and counts what one iteration of a case allocates.{how_often}{seeds}"
         ),
-        "A number on which every repetition in every process agrees is exact: it is shown as it is, and any change of it is a change. A number that varies is sampled: its median is shown behind a ~, with its spread and the reason, and it never gives a verdict.".to_owned(),
-        "Bytes are requested bytes, not what the allocator rounds them up to. The routine and the drop of its result are counted apart and shown together; retained is read after the drop.".to_owned(),
-        "Counts are compared only between runs of the same target, compiler, dependencies and allocator. A difference in any of these is drawn as a mark in the history instead.".to_owned(),
+        "A count is exact if every repetition in every process agrees. Any difference between two exact counts is a change. A count that varies is marked with ~. It is shown with its spread and the reason, and it is judged only if its ranges in both runs do not overlap.".to_owned(),
+        "Bytes are requested bytes, without the allocator's rounding and overhead. The routine and the drop of its result are counted separately, and the tables show their sum. Retained is what is still live after the drop.".to_owned(),
+        "Counts are compared only between runs with the same target, compiler, dependencies, allocator and counting method. If one of these changes, the history has a dashed line at that run.".to_owned(),
     ]
 }
 
@@ -134,31 +134,31 @@ fn time_method(run: &Run) -> Option<Vec<String>> {
     let counted: usize = times().map(|time| time.launches.len()).sum();
     Some(vec![
         format!(
-            "Times are taken apart from counts, with the counters out of the way. A launch is one new process for one case: it warms up, times {} batches of about {} µs, and gives the median batch. Every case got {} launches, one whose interval stayed wide up to {}.",
+            "Times are measured separately from counts, with counting switched off. A launch is one new process for one case. It warms up, times {} batches of about {} µs each, and reports the median batch. Every case got {} launches, and up to {} if its interval was too wide.",
             number(settings.batches),
             number(settings.batch_microseconds),
             number(settings.launches),
             number(settings.max_launches)
         ),
         format!(
-            "Where code lies in memory moves its time, and repeating one binary does not average that out, so the order of functions is drawn anew. {} Heap seeds and the order of launches are drawn from seed {}.",
-            timing::layouts(settings),
+            "Link order affects times, and repeating one binary does not average that out. If the linker is lld, heapmark therefore links the functions in many random orders. {} Link orders, heap state and run order come from seed {}.",
+            timing::link_orders(settings),
             settings.seed
         ),
         format!(
-            "Somebody who shares the processor makes everything slower, so a piece of work that is always the same runs beside each batch, and batches where it took longer do not count: {} of {} left out.",
+            "Other processes on the same processor make everything slower. heapmark therefore runs a fixed piece of work before and after each batch, and discards the batch if that work took longer than usual. A launch with too few remaining batches does not count: {} of {} left out.",
             format::count(disturbed as i64),
             format::plural(disturbed + counted, "launch")
         ),
         format!(
-            "What is shown is the median of the launches with a 95 % interval over launches, never over batches: batches of one process share its luck. It reaches {:.0} % further on both sides, for what all launches of a report share. The formulas and what they assume are in docs/statistics.md.",
+            "The pages show the median of the launches with a 95 % confidence interval. The interval is computed from launches and not from batches, because the batches of one launch share its link order and heap. It is widened by {:.0} % on both sides, for errors that all launches of a report share. docs/statistics.md has the formulas and their assumptions.",
             SHARED_ERROR * 100.0
         ),
-        "A time alone gives no verdict: two runs at two moments differ by what else the machine did.".to_owned(),
+        "The site does not judge times, because two runs can differ only by the state of the machine. `cargo heapmark compare` measures two revisions side by side and judges their times.".to_owned(),
     ])
 }
 
-/// What else the machine was doing while times were taken, and how it was set.
+/// Load and settings of the machine while times were measured.
 fn machine_state(settings: &TimeSettings) -> Vec<Fact> {
     let fact = |name, value: Option<String>| Fact {
         name,
@@ -168,15 +168,18 @@ fn machine_state(settings: &TimeSettings) -> Vec<Fact> {
     let machine = &settings.machine;
     let yes = |is: bool, yes: &str, no: &str| if is { yes } else { no }.to_owned();
     vec![
-        fact("Load before", load(machine.load_before)),
-        fact("Load after, our own work in it", load(machine.load_after)),
+        fact("Load average before", load(machine.load_before)),
+        fact(
+            "Load average after, including the run",
+            load(machine.load_after),
+        ),
         fact("Frequency governor", machine.governor.clone()),
         fact(
             "Virtual machine",
             machine.virtual_machine.map(|is| yes(is, "yes", "no")),
         ),
         fact(
-            "Random addresses",
+            "Address randomisation",
             machine.address_randomisation.map(|is| yes(is, "on", "off")),
         ),
     ]
@@ -191,39 +194,40 @@ fn trust(snapshot: &Snapshot<'_>) -> Vec<String> {
     let all = counted().count();
     let values = || counted().flat_map(|case| case.entry.metrics.values());
     let exact = values().filter(|value| value.exact).count();
-    let doubted = |doubt: Doubt| {
-        let has = |case: &&super::snapshot::Case<'_>| {
+    let unstable = |instability: Instability| {
+        let has = |case: &&super::snapshot::MeasuredCase<'_>| {
             let mut values = case.entry.metrics.values();
-            values.any(|value| value.why == Some(doubt))
+            values.any(|value| value.why == Some(instability))
         };
         counted().filter(has).count()
     };
-    let disagreeing = doubted(Doubt::WitnessDisagrees);
+    let disagreeing = unstable(Instability::ControlDisagrees);
     let mut sentences = vec![
         format!(
-            "{} of {} values of the newest run are exact.",
+            "{} of {} metric values of the newest run are exact.",
             number(exact),
             number(values().count())
         ),
         format!(
-            "stats_alloc, an independent counter, saw the same totals as heapmark in {} of {}.",
+            "The control counter stats_alloc counted the same totals as heapmark in {} of {}.",
             number(all - disagreeing),
             format::plural(all, "case")
         ),
     ];
     let reasons = [
-        Doubt::OtherThreads,
-        Doubt::RepetitionsDiffer,
-        Doubt::ProcessesDiffer,
-        Doubt::VariedBefore,
+        Instability::OtherThreads,
+        Instability::RepetitionsDiffer,
+        Instability::ProcessesDiffer,
+        Instability::VariedBefore,
     ];
     for reason in reasons {
-        let count = doubted(reason);
+        let count = unstable(reason);
         if count > 0 {
             sentences.push(format!(
-                "In {} something is not exact because {}.",
+                "{} {} values that are not exact, because {}.",
                 format::plural(count, "case"),
-                cell::doubt(reason)
+                if count == 1 { "has" } else { "have" },
+                cell::instability(reason)
             ));
         }
     }
@@ -232,7 +236,7 @@ fn trust(snapshot: &Snapshot<'_>) -> Vec<String> {
 
 fn facts(run: &Run) -> Vec<Fact> {
     let state = run.time.as_ref().map(machine_state).unwrap_or_default();
-    let unknown = || "not known".to_owned();
+    let unknown = || "unknown".to_owned();
     let fact = |name, value| Fact { name, value };
     let flags = match run.toolchain.rustflags.as_str() {
         "" => "none".to_owned(),
@@ -289,11 +293,11 @@ fn metrics() -> Vec<Definition> {
 const GLOSSARY: &[Definition] = &[
     Definition {
         term: "group",
-        meaning: "cases that belong together",
+        meaning: "cases that belong together; the first part of an id",
     },
     Definition {
         term: "question",
-        meaning: "what a reader wants to know inside a group",
+        meaning: "a task inside a group that several cases solve in different ways",
     },
     Definition {
         term: "variant",
@@ -301,62 +305,62 @@ const GLOSSARY: &[Definition] = &[
     },
     Definition {
         term: "case",
-        meaning: "one benchmark; its id is stable for ever",
+        meaning: "one benchmark; its id never changes",
     },
     Definition {
         term: "run",
-        meaning: "one execution of a suite on one commit, machine, allocator and toolchain; stored as one record",
+        meaning: "one execution of a suite on one commit, machine, allocator and toolchain, stored as one record",
     },
     Definition {
         term: "launch",
-        meaning: "one new process that times one case",
+        meaning: "one new process that measures one case",
     },
     Definition {
-        term: "layout",
-        meaning: "an order of the functions in the binary; it moves times and no counts",
+        term: "link order",
+        meaning: "the order of the functions in a binary; it affects times but not counts",
     },
     Definition {
         term: "± of a time",
-        meaning: "how far the 95 % interval of the median reaches to its farther side",
+        meaning: "the distance from the median to the farther end of its 95 % confidence interval",
     },
     Definition {
         term: "exact",
-        meaning: "every repetition in every process agreed",
+        meaning: "all repetitions in all processes and the control counter agreed, and the value varied in no earlier run of the same code",
     },
     Definition {
-        term: "sampled",
-        meaning: "repetitions differ; the median is shown behind a ~",
+        term: "~ varies",
+        meaning: "not exact; the tables show the average over many iterations if it is known, otherwise the median of the repetitions",
     },
     Definition {
         term: "▲ more",
-        meaning: "every judged number that changed grew (WORSE)",
+        meaning: "WORSE: every metric that changed grew",
     },
     Definition {
         term: "▼ less",
-        meaning: "every judged number that changed shrank (BETTER)",
+        meaning: "BETTER: every metric that changed shrank",
     },
     Definition {
         term: "⇅ mixed",
-        meaning: "some numbers grew and some shrank (MIXED)",
+        meaning: "MIXED: some metrics grew and some shrank",
     },
     Definition {
         term: "= same",
-        meaning: "no exact number changed (SAME)",
+        meaning: "SAME: every metric is exact and unchanged",
     },
     Definition {
         term: "◆ retains",
-        meaning: "leaves live bytes behind in every repetition, without being a leak demonstration",
+        meaning: "memory is still live after every repetition, and the case is not an intentional leak",
     },
     Definition {
-        term: "◇ demo",
-        meaning: "shows a leak or its remedy on purpose; listed, and counted in no headline",
+        term: "◇ intentional",
+        meaning: "a case that leaks, or fixes a leak, on purpose; the headline does not count it. ◇ changed: its numbers changed",
     },
     Definition {
-        term: "tape",
-        meaning: "live bytes over the allocation events of one iteration",
+        term: "allocation timeline",
+        meaning: "the live bytes after each allocation event of one iteration",
     },
     Definition {
         term: "size class",
-        meaning: "the power of two at or above the requested size",
+        meaning: "the requests whose size, rounded up to a power of two, is the same",
     },
 ];

@@ -1,4 +1,4 @@
-//! The page about allocators: the same work under each, held against the first.
+//! The page about allocators: the same work under each, compared with the first.
 
 mod cell;
 mod suite;
@@ -7,17 +7,17 @@ use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor, mea
 use super::page::Page;
 use cell::{Reading, held_cell, ratio_cell};
 use heapmark_model::format;
-use heapmark_model::record::{AllocatorResult, AllocatorStudy, Sample};
+use heapmark_model::record::{AllocatorRecord, AllocatorResult, Sample};
 
-/// The page of the newest study; `None` where there is none.
-pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
-    let study = studies.last()?;
-    let first = study.allocators.first()?;
-    let footer = measured(&study.provenance);
+/// The page of the newest measurement; `None` if there is none.
+pub(super) fn page(measurements: &[AllocatorRecord]) -> Option<HeatPage> {
+    let measurement = measurements.last()?;
+    let first = measurement.allocators.first()?;
+    let footer = measured(&measurement.provenance);
     let readings: [(&str, &str, Reading); 4] = [
         (
             "CPU time",
-            "of the whole process, over that of the first allocator",
+            "of the whole process, relative to the first allocator",
             Reading::new(
                 |r| r.cpu_nanoseconds,
                 |value| format::duration(value.saturating_mul(1_000)),
@@ -25,17 +25,17 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
         ),
         (
             "Most memory at once",
-            "resident bytes of the process, over those of the first",
+            "highest resident memory of the process, relative to the first allocator",
             Reading::new(|r| r.highest_resident, bytes),
         ),
         (
-            "Memory kept when everything is freed",
-            "bytes of the process that no file backs, after the work",
+            "Memory kept after everything is freed",
+            "anonymous memory of the process after the work",
             Reading::new(|r| r.anonymous_after, bytes).absolute(),
         ),
         (
             "Page faults",
-            "pages that the kernel had to bring during the work",
+            "minor page faults during the work",
             Reading::new(
                 |r| r.minor_faults,
                 |value| format::count(format::as_signed(value)),
@@ -43,9 +43,9 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
             .absolute(),
         ),
     ];
-    let (held, timed): (Vec<&str>, Vec<&str>) = works(study)
+    let (held, timed): (Vec<&str>, Vec<&str>) = works(measurement)
         .into_iter()
-        .partition(|work| holds(study, work));
+        .partition(|work| holds(measurement, work));
     let mut tables: Vec<HeatTable> = readings
         .iter()
         .map(|(title, what, reading)| HeatTable {
@@ -53,8 +53,8 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
             reading: (*what).to_owned(),
             rows_are: "Work",
             scaling: None,
-            columns: names(study),
-            rows: rows(study, &timed, |result, base, again| {
+            columns: names(measurement),
+            rows: rows(measurement, &timed, |result, base, again| {
                 ratio_cell(reading, result, base, again)
             }),
         })
@@ -65,16 +65,18 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
             reading: what.to_owned(),
             rows_are: "Work",
             scaling: None,
-            columns: names(study),
-            rows: rows(study, &held, |result, base, _| held_cell(of, result, base)),
+            columns: names(measurement),
+            rows: rows(measurement, &held, |result, base, _| {
+                held_cell(of, result, base)
+            }),
         });
     }
-    // What most readers come for first: their own kind of work.
-    tables.splice(0..0, suite::tables(study));
-    let mut findings = findings(study, &timed);
-    findings.splice(0..0, suite::finding(study));
-    let mut notes = notes(study, &first.name, &timed);
-    notes.splice(0..0, suite::note(study));
+    // The suite comes first, because most readers look for their own kind of work.
+    tables.splice(0..0, suite::tables(measurement));
+    let mut findings = findings(measurement, &timed);
+    findings.splice(0..0, suite::finding(measurement));
+    let mut notes = notes(measurement, &first.name, &timed);
+    notes.splice(0..0, suite::note(measurement));
     Some(HeatPage {
         heading: "Which allocator?",
         page: Page::new("allocators.html", "Allocators", &footer),
@@ -84,15 +86,15 @@ pub(super) fn page(studies: &[AllocatorStudy]) -> Option<HeatPage> {
     })
 }
 
-/// What a terminal says of a study.
-pub fn findings_of(study: &AllocatorStudy) -> Vec<String> {
-    page(std::slice::from_ref(study)).map_or_else(Vec::new, |page| {
+/// The findings of a measurement, for the terminal.
+pub fn findings_of(measurement: &AllocatorRecord) -> Vec<String> {
+    page(std::slice::from_ref(measurement)).map_or_else(Vec::new, |page| {
         page.findings.into_iter().chain(page.notes).collect()
     })
 }
 
-fn names(study: &AllocatorStudy) -> Vec<String> {
-    let named = study.allocators.iter();
+fn names(measurement: &AllocatorRecord) -> Vec<String> {
+    let named = measurement.allocators.iter();
     named
         .map(|allocator| match &allocator.version {
             Some(version) => format!("{} {version}", allocator.name),
@@ -101,10 +103,10 @@ fn names(study: &AllocatorStudy) -> Vec<String> {
         .collect()
 }
 
-/// The work in its order.
-fn works(study: &AllocatorStudy) -> Vec<&str> {
+/// The kinds of work, in their order.
+fn works(measurement: &AllocatorRecord) -> Vec<&str> {
     let mut works: Vec<&str> = Vec::new();
-    for result in &study.results {
+    for result in &measurement.results {
         if !works.contains(&result.work.as_str()) {
             works.push(&result.work);
         }
@@ -112,9 +114,9 @@ fn works(study: &AllocatorStudy) -> Vec<&str> {
     works
 }
 
-fn holds(study: &AllocatorStudy, work: &str) -> bool {
+fn holds(measurement: &AllocatorRecord, work: &str) -> bool {
     let of_work = |result: &&AllocatorResult| result.work == work;
-    study
+    measurement
         .results
         .iter()
         .filter(of_work)
@@ -122,15 +124,18 @@ fn holds(study: &AllocatorStudy, work: &str) -> bool {
 }
 
 fn rows(
-    study: &AllocatorStudy,
+    measurement: &AllocatorRecord,
     works: &[&str],
     cell: impl Fn(&AllocatorResult, &AllocatorResult, Option<&AllocatorResult>) -> HeatCell,
 ) -> Vec<HeatRow> {
     let row = |work: &&str| {
-        let first = &study.allocators.first()?.name;
-        let (base, again) = (of(study, work, first, false)?, of(study, work, first, true));
-        let cells = study.allocators.iter().map(|allocator| {
-            let result = of(study, work, &allocator.name, false);
+        let first = &measurement.allocators.first()?.name;
+        let (base, again) = (
+            of(measurement, work, first, false)?,
+            of(measurement, work, first, true),
+        );
+        let cells = measurement.allocators.iter().map(|allocator| {
+            let result = of(measurement, work, &allocator.name, false);
             result.map_or_else(HeatCell::unknown, |result| cell(result, base, again))
         });
         Some(HeatRow {
@@ -142,7 +147,7 @@ fn rows(
 }
 
 fn of<'a>(
-    study: &'a AllocatorStudy,
+    measurement: &'a AllocatorRecord,
     work: &str,
     allocator: &str,
     again: bool,
@@ -150,23 +155,23 @@ fn of<'a>(
     let is_it = |result: &&AllocatorResult| {
         result.work == work && result.allocator == allocator && result.again == again
     };
-    study.results.iter().find(is_it)
+    measurement.results.iter().find(is_it)
 }
 
-/// Which allocator takes least CPU time how often, and each one's mean against the first.
-fn findings(study: &AllocatorStudy, timed: &[&str]) -> Vec<String> {
+/// How often each allocator takes the least CPU time, and its mean relative to the first.
+fn findings(measurement: &AllocatorRecord, timed: &[&str]) -> Vec<String> {
     let median = |work: &str, name: &str| {
-        of(study, work, name, false).map(|result| result.cpu_nanoseconds.median.max(1))
+        of(measurement, work, name, false).map(|result| result.cpu_nanoseconds.median.max(1))
     };
-    let Some(first) = study.allocators.first() else {
+    let Some(first) = measurement.allocators.first() else {
         return Vec::new();
     };
-    let mut wins: Vec<(usize, &str)> = study
+    let mut wins: Vec<(usize, &str)> = measurement
         .allocators
         .iter()
         .map(|allocator| {
             let wins = timed.iter().filter(|work| {
-                let times = study
+                let times = measurement
                     .allocators
                     .iter()
                     .filter_map(|other| median(work, &other.name));
@@ -181,7 +186,7 @@ fn findings(study: &AllocatorStudy, timed: &[&str]) -> Vec<String> {
         .iter()
         .map(|(wins, name)| format!("{name} {wins}"))
         .collect();
-    let means: Vec<String> = study
+    let means: Vec<String> = measurement
         .allocators
         .iter()
         .skip(1)
@@ -199,13 +204,13 @@ fn findings(study: &AllocatorStudy, timed: &[&str]) -> Vec<String> {
         })
         .collect();
     let mut findings = vec![format!(
-        "Least CPU time of {} works, by the median: {}.",
-        timed.len(),
+        "Least median CPU time, of {} of work: {}.",
+        format::plural(timed.len(), "kind"),
         wins.join(", ")
     )];
     if !means.is_empty() {
         findings.push(format!(
-            "CPU time over that of {}, as the geometric mean of all: {}.",
+            "CPU time relative to {} (geometric mean): {}.",
             first.name,
             means.join(", ")
         ));
@@ -213,12 +218,12 @@ fn findings(study: &AllocatorStudy, timed: &[&str]) -> Vec<String> {
     findings
 }
 
-fn notes(study: &AllocatorStudy, first: &str, timed: &[&str]) -> Vec<String> {
+fn notes(measurement: &AllocatorRecord, first: &str, timed: &[&str]) -> Vec<String> {
     let twice: Vec<(Sample, Sample)> = timed
         .iter()
         .filter_map(|work| {
-            let once = of(study, work, first, false)?.cpu_nanoseconds;
-            Some((once, of(study, work, first, true)?.cpu_nanoseconds))
+            let once = of(measurement, work, first, false)?.cpu_nanoseconds;
+            Some((once, of(measurement, work, first, true)?.cpu_nanoseconds))
         })
         .collect();
     let apart = |(once, again): &(Sample, Sample)| {
@@ -230,16 +235,16 @@ fn notes(study: &AllocatorStudy, first: &str, timed: &[&str]) -> Vec<String> {
         .filter(|(once, again)| are_apart(*once, *again));
     vec![
         format!(
-            "Each number of a fixed work is the median of {} processes, one for each work and allocator, interleaved at random. A cell has a colour where every process of that allocator took less, or more, than every one of {first}, in both of its turns.",
-            study.processes
+            "Fixed work: each number is the median of {} per kind of work and allocator, which ran in random order. A cell is coloured only if every process of its allocator took less than every process of {first} in both of its runs, or more than every one of them. Blue: less. Orange: more.",
+            format::plural(measurement.processes as usize, "process")
         ),
         format!(
-            "{first} ran twice in the same session: its CPU times differed by a factor of up to {}, and one turn against the other, {} of {} works would have had a colour.",
+            "{first} ran twice. The CPU times of its two runs differ by a factor of up to {}. Compared with each other, {} of {} of work would have been coloured.",
             factor(most),
             seeming.count(),
-            twice.len()
+            format::plural(twice.len(), "kind")
         ),
-        "Work and memory are those of small programs on one machine; they say which questions to ask of your own.".to_owned(),
+        "All numbers are from small programs on one machine. Measure your own program before you choose an allocator.".to_owned(),
     ]
 }
 

@@ -19,24 +19,24 @@ pub struct Axis {
 /// A labelled line of an axis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tick {
-    /// Where it stands.
+    /// Its position.
     pub value: i64,
-    /// What it says.
+    /// Its label.
     pub label: String,
 }
 
-/// Four gaps between ticks at most: more labels than that are a fence.
+/// Maximum number of gaps between ticks. More labels would be hard to read.
 const MAX_GAPS: i128 = 4;
 
 impl Axis {
-    /// An axis that starts at zero, and below it where `values` do.
+    /// An axis that starts at zero, or below if `values` do.
     pub(super) fn from_zero(values: impl IntoIterator<Item = i64>, unit: Unit) -> Self {
         let (low, high) = extent(values);
         Self::covering(low.min(0), high.max(0), unit)
     }
 
-    /// An axis that shows the differences of `values`: it leaves zero where they lie close
-    /// together, so that a step of one in a thousand can be seen.
+    /// An axis that shows the differences between `values`. If they are close together, it does not
+    /// include zero, so that a step of one in a thousand is visible.
     pub(super) fn around(values: impl IntoIterator<Item = i64>, unit: Unit) -> Self {
         let (low, high) = extent(values);
         let span = i128::from(high) - i128::from(low);
@@ -48,7 +48,7 @@ impl Axis {
         }
     }
 
-    /// An axis in picoseconds that shows the differences of `times`, labelled in one unit.
+    /// An axis in picoseconds that shows the differences between `times`, labelled in one unit.
     pub(super) fn of_times(times: impl IntoIterator<Item = u64>) -> Self {
         let mut axis = Self::around(times.into_iter().map(format::as_signed), Unit::Count);
         let step = axis.ticks[1].value.saturating_sub(axis.low).max(1);
@@ -78,7 +78,7 @@ impl Axis {
     }
 }
 
-/// Lowest and highest of `values`; zero and zero where there are none.
+/// Lowest and highest of `values`; zero and zero if there are none.
 fn extent(values: impl IntoIterator<Item = i64>) -> (i64, i64) {
     let extent = values.into_iter().fold(None, |extent, value| match extent {
         None => Some((value, value)),
@@ -87,8 +87,8 @@ fn extent(values: impl IntoIterator<Item = i64>) -> (i64, i64) {
     extent.unwrap_or_default()
 }
 
-/// The smallest round step that crosses `span` in [`MAX_GAPS`]: a power of two for bytes, else
-/// 1, 2 or 5 times a power of ten.
+/// The smallest round step that covers `span` in [`MAX_GAPS`] gaps: a power of two for bytes,
+/// otherwise 1, 2 or 5 times a power of ten.
 fn step(span: i128, unit: Unit) -> i128 {
     let enough = |step: &i128| step * MAX_GAPS >= span;
     let mut size: i128 = 1;
@@ -108,7 +108,7 @@ fn step(span: i128, unit: Unit) -> i128 {
     }
 }
 
-/// `value` picoseconds in the largest unit that `high` reaches, as fine as `step` needs.
+/// `value` picoseconds in the largest unit that `high` reaches, with the decimals `step` needs.
 fn time_label(value: i64, high: i64, step: i64) -> String {
     const UNITS: [&str; 5] = ["ps", "ns", "µs", "ms", "s"];
     let power = high.max(1).ilog10() / 3;
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_step_far_from_zero_is_seen() {
+    fn a_small_step_far_from_zero_is_visible() {
         let axis = Axis::around([812, 813], Unit::Count);
         assert_eq!(values(&axis), [812, 813, 814]);
         let from_zero = Axis::around([1, 813], Unit::Count);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn values_below_zero_have_room() {
+    fn values_below_zero_are_covered() {
         let axis = Axis::from_zero([-5, 30], Unit::Bytes);
         assert_eq!((axis.low, axis.high), (-16, 32));
     }

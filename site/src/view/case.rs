@@ -1,18 +1,18 @@
-//! The page of a case: what happened to it?
+//! The page of a case: its numbers, their history, and its source.
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Input;
 use super::cell::{self, Cell};
-use super::chart::{ClassChart, TapeChart};
+use super::chart::{ClassChart, TimelineChart};
 use super::excerpt::{self, Excerpt};
 use super::headline;
 use super::history::{self, Mark, StepChart};
 use super::lazy;
 use super::page::{self, Link, Page};
 use super::past::{self, PastChange};
-use super::snapshot::{Base, Case, Presence, Snapshot};
+use super::snapshot::{Base, MeasuredCase, Presence, Snapshot};
 use super::source::{Source, dated, dated_commit};
 use super::status::{Status, short};
 use super::table;
@@ -31,33 +31,33 @@ pub struct CasePage {
     pub id: String,
     /// What it shows.
     pub summary: String,
-    /// What became of it, most important first; never empty.
+    /// Its statuses, most important first; never empty.
     pub statuses: Vec<Status>,
     /// The verdict in a sentence.
     pub verdict: String,
-    /// Where its latest numbers come from.
+    /// The run that its latest numbers are from.
     pub source: Source,
-    /// Every headline number with the drop's own part.
+    /// Every headline metric, with the part that the drop caused.
     pub values: Vec<ValueRow>,
     /// Why some numbers are not exact, a sentence each.
-    pub doubts: Vec<String>,
-    /// What the case says it holds true.
+    pub instabilities: Vec<String>,
+    /// The case assertions.
     pub claims: Vec<Claim>,
-    /// How long an iteration takes; absent where it was not timed.
+    /// How long an iteration takes; absent if it was not timed.
     pub timing: Option<Timing>,
-    /// How many instructions it executes; absent where they were not counted.
+    /// How many instructions it executes; absent if they were not counted.
     pub instructions: Option<Instructions>,
-    /// Live bytes over one iteration; absent where no tape was recorded.
-    pub tape: Option<TapeChart>,
-    /// Why there is no tape; absent where there is one.
-    pub no_tape: Option<String>,
-    /// Requests by size; absent where there was none.
+    /// Live bytes over one iteration; absent if no timeline was recorded.
+    pub timeline: Option<TimelineChart>,
+    /// Why there is no timeline; absent if there is one.
+    pub no_timeline: Option<String>,
+    /// Requests by size; absent if there were none.
     pub classes: Option<ClassChart>,
-    /// How each metric went over the runs of the series.
+    /// Each metric over the runs of the series.
     pub history: Vec<StepChart>,
-    /// How its time went; absent where it was never timed.
+    /// Its time over the runs of the series; absent if it was never timed.
     pub time_history: Option<TimeChart>,
-    /// What `data/….js` calls the case.
+    /// The name of the case in `data/….js`.
     pub history_id: String,
     /// How to read the history.
     pub history_note: String,
@@ -67,13 +67,13 @@ pub struct CasePage {
     pub changes: Vec<PastChange>,
     /// How many older changes are not shown.
     pub older_changes: usize,
-    /// The function of the case; absent where it is not known.
+    /// The function of the case; absent if it is unknown.
     pub excerpt: Option<Excerpt>,
-    /// Why there is no function; absent where there is one.
+    /// Why there is no function; absent if there is one.
     pub no_excerpt: Option<&'static str>,
-    /// The command that shows the case on a developer's screen.
+    /// The command that runs the case without storing a record.
     pub command: String,
-    /// The command that counts, times and records the case alone.
+    /// The command that counts, times and records only this case.
     pub report_command: String,
     /// The source file, relative to the workspace.
     pub file: String,
@@ -85,7 +85,7 @@ pub struct CasePage {
     pub next: Option<Link>,
 }
 
-/// A metric of the case: now, before, and what dropping the result has to do with it.
+/// A metric of the case: now, before, and the part that dropping the result caused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ValueRow {
     /// The metric's name.
@@ -94,20 +94,20 @@ pub struct ValueRow {
     pub meaning: &'static str,
     /// The number now.
     pub cell: Cell,
-    /// The number at the base: `=` where it is exactly the same, a dash where it is not judged.
+    /// The number at the base: `=` if it is exactly the same, a dash if it is not judged.
     pub before: String,
-    /// How much of it dropping the result caused; absent where the metric has no such part.
+    /// How much of it dropping the result caused; absent if the metric has no such part.
     pub in_drop: Option<String>,
-    /// `exact`, or how far its repetitions differ.
+    /// `exact`, or the spread of its repetitions.
     pub trust: String,
 }
 
-/// Something the case says it holds true.
+/// A case assertion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Claim {
-    /// The claim, as in `allocs == 1`.
+    /// The assertion, as in `allocs == 1`.
     pub claim: String,
-    /// Whether it held in every repetition.
+    /// Whether it passed in every repetition.
     pub met: bool,
 }
 
@@ -133,7 +133,7 @@ pub(super) fn pages(
 }
 
 fn page(
-    case: &Case<'_>,
+    case: &MeasuredCase<'_>,
     snapshot: &Snapshot<'_>,
     input: &Input<'_>,
     marks: &[Mark],
@@ -145,9 +145,9 @@ fn page(
         Err(why) => (None, Some(why)),
     };
     let info = &case.entry.case;
-    let tape = case.entry.tape.as_ref();
-    let tape = tape.and_then(|hash| case.run.tapes.get(hash));
-    let tape = tape.and_then(TapeChart::new);
+    let timeline = case.entry.timeline.as_ref();
+    let timeline = timeline.and_then(|hash| case.run.timelines.get(hash));
+    let timeline = timeline.and_then(TimelineChart::new);
     let history = history::charts(case, snapshot, marks);
     CasePage {
         page: Page::new(&case.path, &info.id, footer).below(trail(case, snapshot)),
@@ -155,17 +155,17 @@ fn page(
         summary: info.summary.clone(),
         statuses: table::statuses(case, snapshot),
         verdict: verdict(case, snapshot),
-        source: Source::of(case.run),
+        source: Source::from_run(case.run),
         values: Metric::HEADLINE
             .into_iter()
             .map(|metric| value_row(case, metric))
             .collect(),
-        doubts: doubts(case.entry),
+        instabilities: instabilities(case.entry),
         claims: claims(case),
-        timing: Timing::of(case.entry, case.run),
-        instructions: Instructions::of(case.entry, case.run),
-        no_tape: tape.is_none().then(|| no_tape(case).to_owned()),
-        tape,
+        timing: Timing::from_entry(case.entry, case.run),
+        instructions: Instructions::from_entry(case.entry, case.run),
+        no_timeline: timeline.is_none().then(|| no_timeline(case).to_owned()),
+        timeline,
         classes: ClassChart::new(&case.entry.size_classes),
         history_note: history_note(case, snapshot, &history),
         marks: if history.is_empty() {
@@ -189,8 +189,8 @@ fn page(
     }
 }
 
-/// The pages above a case. A group that no table lists any more has no page.
-fn trail(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Vec<Link> {
+/// The pages above a case. A group without listed cases has no page.
+fn trail(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> Vec<Link> {
     let group = case.entry.case.group.as_str();
     let mut trail = vec![Link::new("Overview", "index.html")];
     if snapshot.groups().contains(&group) {
@@ -199,7 +199,7 @@ fn trail(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Vec<Link> {
     trail
 }
 
-fn claims(case: &Case<'_>) -> Vec<Claim> {
+fn claims(case: &MeasuredCase<'_>) -> Vec<Claim> {
     let claims = case.entry.expected.iter().map(|expected| Claim {
         claim: expected.claim.clone(),
         met: expected.met,
@@ -207,23 +207,23 @@ fn claims(case: &Case<'_>) -> Vec<Claim> {
     claims.collect()
 }
 
-fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
+fn verdict(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> String {
     match case.presence {
         Presence::Failed(reason) => {
             return format!(
-                "Could not be counted: {reason}. The numbers below are of {}.",
+                "Could not be counted: {reason}. The numbers below are from {}.",
                 dated(case.run)
             );
         }
         Presence::FilteredOut => {
             return format!(
-                "The newest run was of other cases only. The numbers below are of {}.",
+                "Not part of the newest run. The numbers below are from {}.",
                 dated(case.run)
             );
         }
         Presence::Gone => {
             return format!(
-                "The suite no longer has this case. The numbers below are of {}.",
+                "The suite no longer has this case. The numbers below are from {}.",
                 dated(case.run)
             );
         }
@@ -235,7 +235,7 @@ fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
                 let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
                 format!("Not comparable with {}: {}.", dated(run), what.join("; "))
             }
-            Base::Nothing => "Nothing earlier to compare with.".to_owned(),
+            Base::Nothing => "No earlier run to compare with.".to_owned(),
             Base::Run(run) => format!("Could not be counted at {}.", dated(run)),
         };
     };
@@ -245,26 +245,26 @@ fn verdict(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
     };
     let moved: Vec<String> = moved(change).collect();
     let unjudged = varies::unjudged(change).map_or_else(String::new, |metrics| {
-        format!("; not judged, because it varies: {metrics}")
+        format!("; not judged (varies or unknown): {metrics}")
     });
     match (change.verdict, moved.is_empty()) {
         (Verdict::Added, _) => format!("Added since {base}."),
         (Verdict::Removed, _) => format!("Removed since {base}."),
         (Verdict::Undecided, _) => {
-            format!("No change is known since {base}{unjudged}.")
+            format!("No known change since {base}{unjudged}.")
         }
-        (_, true) => format!("The same as {base}, to the byte."),
+        (_, true) => format!("Exactly the same as {base}."),
         (Verdict::Same, false) => {
             format!(
-                "The same sums as {base}; the drop's part moved: {}{unjudged}.",
+                "The same totals as {base}, but the part of the drop changed: {}{unjudged}.",
                 moved.join(", ")
             )
         }
-        (_, false) => format!("Against {base}: {}{unjudged}.", moved.join(", ")),
+        (_, false) => format!("Compared with {base}: {}{unjudged}.", moved.join(", ")),
     }
 }
 
-/// What moved for certain, in words.
+/// The changes that are certain, in words.
 pub(super) fn moved(change: &Change) -> impl Iterator<Item = String> {
     let exact = change.differences.iter().map(difference);
     exact.chain(varies::moved(change))
@@ -283,7 +283,7 @@ pub(super) fn difference(difference: &heapmark_model::analysis::change::Differen
     )
 }
 
-fn value_row(case: &Case<'_>, metric: Metric) -> ValueRow {
+fn value_row(case: &MeasuredCase<'_>, metric: Metric) -> ValueRow {
     let in_drop = drop_part(metric).and_then(|part| {
         let value = case.entry.get(part)?;
         Some(cell::number(part, value))
@@ -298,7 +298,7 @@ fn value_row(case: &Case<'_>, metric: Metric) -> ValueRow {
     }
 }
 
-fn before(case: &Case<'_>, metric: Metric) -> String {
+fn before(case: &MeasuredCase<'_>, metric: Metric) -> String {
     let nothing = "—".to_owned();
     let Some(change) = &case.change else {
         return nothing;
@@ -324,10 +324,10 @@ fn drop_part(metric: Metric) -> Option<Metric> {
 /// What a metric counts, in a few words.
 pub(super) fn meaning(metric: Metric) -> &'static str {
     match metric {
-        Metric::Allocs => "blocks asked for",
-        Metric::Frees => "blocks given back",
+        Metric::Allocs => "blocks allocated",
+        Metric::Frees => "blocks freed",
         Metric::Reallocs => "blocks resized, moved or not",
-        Metric::Bytes => "requested: new blocks and growth of resized ones",
+        Metric::Bytes => "bytes requested, by new blocks and by growth of resized ones",
         Metric::Peak => "highest live bytes above the start",
         Metric::Retained => "live bytes after the result is dropped",
         Metric::DropAllocs | Metric::DropFrees | Metric::DropReallocs | Metric::DropBytes => {
@@ -339,17 +339,17 @@ pub(super) fn meaning(metric: Metric) -> &'static str {
 fn trust(metric: Metric, value: Option<&Value>) -> String {
     match value {
         None => "not measured".to_owned(),
-        Some(value) if value.value.is_none() => "not known".to_owned(),
+        Some(value) if value.value.is_none() => "unknown".to_owned(),
         Some(value) if value.exact => "exact".to_owned(),
-        Some(value) => format!("sampled{}", cell::spread(metric, value)),
+        Some(value) => format!("varies{}", cell::spread(metric, value)),
     }
 }
 
 /// Each reason once, in the order of the columns.
-fn doubts(entry: &Entry) -> Vec<String> {
+fn instabilities(entry: &Entry) -> Vec<String> {
     let mut sentences = Vec::new();
     for reason in entry.metrics.values().filter_map(|value| value.why) {
-        let sentence = format!("Not all numbers are exact: {}.", cell::doubt(reason));
+        let sentence = format!("Some numbers vary: {}.", cell::instability(reason));
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
@@ -357,23 +357,23 @@ fn doubts(entry: &Entry) -> Vec<String> {
     sentences
 }
 
-fn no_tape(case: &Case<'_>) -> &'static str {
+fn no_timeline(case: &MeasuredCase<'_>) -> &'static str {
     let touches_heap = !case.entry.size_classes.is_empty();
     if case.entry.other_threads {
-        "Other threads touch the heap, so the events of an iteration have no order to draw."
+        "No timeline: other threads allocate or free too, so the order of events is undefined."
     } else if touches_heap {
-        "No tape was recorded for this case."
+        "No timeline was recorded for this case."
     } else {
-        "An iteration never touches the heap, so there is nothing to draw."
+        "No timeline: an iteration never allocates or frees."
     }
 }
 
-fn history_note(case: &Case<'_>, snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
+fn history_note(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>, charts: &[StepChart]) -> String {
     let runs = &snapshot.series.runs;
     let mut note = match runs.len() {
-        1 => "This is the first run of its series; a line needs a second one.".to_owned(),
+        1 => "This is the first run of this history.".to_owned(),
         many => format!(
-            "{many} runs of {}, oldest left, each equally wide. Solid lines are exact.",
+            "{many} runs of {}, oldest on the left. Solid lines are exact.",
             snapshot.series.key.words()
         ),
     };
@@ -385,21 +385,19 @@ fn history_note(case: &Case<'_>, snapshot: &Snapshot<'_>, charts: &[StepChart]) 
         .collect();
     if !rest.is_empty() {
         note.push_str(&format!(
-            " Not drawn, since zero throughout, not known or like allocs: {}.",
+            " Hidden (always 0, unknown, or equal to allocs): {}.",
             rest.join(", ")
         ));
     }
     if history::ever_sampled(charts) {
-        note.push_str(
-            " A dotted stretch was sampled: its repetitions differ, so it gives no verdict.",
-        );
+        note.push_str(" Dotted lines are values that vary between repetitions.");
     }
     if let Some(last) = case.ambiguous {
         note.push_str(&format!(
-            " The history of this case starts anew after {}: until then its id was `{}`, which \
-             named several cases, so the numbers of that time are left out.",
+            " The history of this case starts after {}. Until then, several cases shared the id \
+             `{}`, so the earlier numbers are not shown.",
             dated_commit(&last.commit),
-            Key::of(&case.entry.case).old_id()
+            Key::from_case(&case.entry.case).old_id()
         ));
     }
     note
@@ -414,7 +412,7 @@ fn command(run: &Run, id: &str) -> String {
     )
 }
 
-/// `report` takes a regular expression, so that the id is tied to both of its ends.
+/// `report` takes a regular expression, so the id is anchored at both ends.
 fn report_command(run: &Run, id: &str) -> String {
     let mut filter = String::from("^");
     for character in id.chars() {
@@ -424,7 +422,7 @@ fn report_command(run: &Run, id: &str) -> String {
         filter.push(character);
     }
     filter.push('$');
-    // This repository calls its own tool through cargo's alias; other crates have it installed.
+    // This repository runs the tool through a cargo alias. Other crates have it installed.
     let tool = match run.suite.package.as_str() {
         "heapmark" => "xtask",
         _ => "heapmark",
@@ -432,7 +430,7 @@ fn report_command(run: &Run, id: &str) -> String {
     format!("cargo {tool} report {}", quoted(&filter))
 }
 
-/// `word` as a shell reads it as one: a record may hold any text, and people paste commands.
+/// `word` quoted for a shell: a record can contain any text, and users paste commands.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
     if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
@@ -441,7 +439,7 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// How the base is named where a page compares: absent where there is none.
+/// The name of the base of a comparison; absent if there is no comparable run.
 pub(super) fn base_name(snapshot: &Snapshot<'_>) -> Option<String> {
     match &snapshot.base {
         Base::Run(run) => Some(short(run)),

@@ -1,4 +1,4 @@
-//! One number in a table: its text, whether it can be trusted to the last digit, what changed.
+//! One number in a table: its text, whether it is exact, and what changed.
 
 use serde::Serialize;
 
@@ -7,29 +7,29 @@ use super::timing;
 use super::varies;
 use heapmark_model::analysis::change::Change;
 use heapmark_model::format;
-use heapmark_model::record::{Doubt, Entry, Metric, Time, Unit, Value};
+use heapmark_model::record::{Entry, Instability, Metric, Time, Unit, Value};
 
-/// A metric of a case, ready to be shown.
+/// A metric of a case, formatted for display.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cell {
     /// The key of the metric.
     pub metric: &'static str,
-    /// The number for a person; a dash where it is not known.
+    /// The number as displayed; a dash if it is unknown.
     pub text: String,
-    /// The number that tables are sorted by; absent where it is not known.
+    /// The number that tables are sorted by; absent if it is unknown.
     pub value: Option<i64>,
-    /// The number in full, and why it is not exact where it is not.
+    /// The number in full, and why it varies if it does.
     pub title: String,
-    /// Whether the number is a median of repetitions that differ.
+    /// Whether the number varies, so that `text` is an average or a median.
     pub sampled: bool,
-    /// The change since the base with its sign; absent where nothing changed.
+    /// The change since the base with its sign; absent if nothing changed.
     pub delta: Option<String>,
-    /// Whether the change is for the better; absent where nothing changed.
+    /// Whether the change is for the better; absent if nothing changed.
     pub tone: Option<Tone>,
-    /// Whether it is the least among the answers to a question.
+    /// Whether it is the smallest among the answers to a question.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub best: bool,
-    /// How many times the least among those answers it is, of times alone.
+    /// The ratio to the smallest among those answers; only for times.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ratio: Option<String>,
 }
@@ -72,8 +72,8 @@ impl Cell {
         }
     }
 
-    /// The median time with its interval. It never carries a change: two runs at two times are
-    /// no comparison of times.
+    /// The median time with its interval. It never has a change, because times of two separate
+    /// runs cannot be compared.
     pub(super) fn time(time: Option<&Time>) -> Self {
         Self {
             metric: "time",
@@ -95,7 +95,7 @@ impl Cell {
             metric: "instructions",
             text: known.map_or_else(|| "—".to_owned(), format::count),
             value: known,
-            // Instructions are a number of events, as allocations are.
+            // Instructions are a count of events, like allocations.
             title: title(Metric::Allocs, value),
             sampled: known.is_some() && value.is_some_and(|value| !value.exact),
             delta: None,
@@ -105,7 +105,7 @@ impl Cell {
         }
     }
 
-    /// A cell of a case that the newest run has no numbers for.
+    /// A cell of a case for which the newest run has no numbers.
     pub(super) fn blank(metric: Metric) -> Self {
         Self {
             metric: metric.key(),
@@ -121,7 +121,7 @@ impl Cell {
     }
 }
 
-/// The average of a value that varies if many iterations were run; else `known`, its median.
+/// The average of a value that varies, if many iterations were run; otherwise `known`, its median.
 fn rated(metric: Metric, value: Option<&Value>, known: i64) -> String {
     let rate = value.and_then(|value| value.rate.as_ref()?.per_iteration());
     rate.map_or_else(
@@ -130,7 +130,7 @@ fn rated(metric: Metric, value: Option<&Value>, known: i64) -> String {
     )
 }
 
-/// Growth is more and shrinking is less, except for frees, which mirror the other numbers.
+/// Growth is worse and shrinking is better, except for frees, which mirror the other numbers.
 fn tone(metric: Metric, grew: bool) -> Option<Tone> {
     match (metric, grew) {
         (Metric::Frees | Metric::DropFrees, _) => None,
@@ -139,7 +139,7 @@ fn tone(metric: Metric, grew: bool) -> Option<Tone> {
     }
 }
 
-/// A value of `metric` for a person.
+/// A value of `metric` as displayed, rounded.
 pub(super) fn number(metric: Metric, value: i64) -> String {
     match metric.unit() {
         Unit::Count => format::count(value),
@@ -147,7 +147,7 @@ pub(super) fn number(metric: Metric, value: i64) -> String {
     }
 }
 
-/// A value of `metric` to the last digit.
+/// The exact value of `metric`.
 pub(super) fn in_full(metric: Metric, value: i64) -> String {
     match metric.unit() {
         Unit::Count => format::count(value),
@@ -167,7 +167,7 @@ fn title(metric: Metric, value: Option<&Value>) -> String {
     let Some(value) = value else {
         return "Not measured.".to_owned();
     };
-    let reason = value.why.map(doubt);
+    let reason = value.why.map(instability);
     match (value.value, value.exact) {
         (Some(number), true) => format!("{}, exact", in_full(metric, number)),
         (Some(number), false) => format!(
@@ -175,17 +175,17 @@ fn title(metric: Metric, value: Option<&Value>) -> String {
             in_full(metric, number),
             spread(metric, value),
             over_many(metric, value),
-            reason.unwrap_or("repetitions need not agree")
+            reason.unwrap_or("no reason was recorded")
         ),
         (None, _) => format!(
-            "Not known: {}",
+            "Unknown: {}",
             reason.unwrap_or("it cannot be measured here")
         ),
     }
 }
 
-/// What many iterations of a value come to, as in `; 1.01–1.03 an iteration over 1,000 iterations
-/// in each of 10 processes`; empty if they were not run.
+/// The rate of a value over many iterations, as in `; 1.01–1.03 per iteration over 1,000
+/// iterations in each of 10 processes`; empty if they were not run.
 fn over_many(metric: Metric, value: &Value) -> String {
     let longest = value.rate.as_ref().and_then(|rate| {
         let range = rate.ranges.last()?;
@@ -193,7 +193,7 @@ fn over_many(metric: Metric, value: &Value) -> String {
     });
     longest.map_or_else(String::new, |(processes, range)| {
         format!(
-            "; {} an iteration over {} in each of {}",
+            "; {} per iteration over {} in each of {}",
             varies::range(metric, range),
             format::plural(range.iterations as usize, "iteration"),
             format::plural(processes as usize, "process"),
@@ -201,7 +201,7 @@ fn over_many(metric: Metric, value: &Value) -> String {
     })
 }
 
-/// The spread of a sampled value, as in ` (3 to 5)`; empty where there is none.
+/// The spread of a value that varies, as in ` (3 to 5)`; empty if there is none.
 pub(super) fn spread(metric: Metric, value: &Value) -> String {
     value.spread.map_or_else(String::new, |spread| {
         let (min, max) = (in_full(metric, spread.min), in_full(metric, spread.max));
@@ -209,15 +209,19 @@ pub(super) fn spread(metric: Metric, value: &Value) -> String {
     })
 }
 
-/// Why a number is not exact, in words.
-pub(super) fn doubt(doubt: Doubt) -> &'static str {
-    match doubt {
-        Doubt::OtherThreads => "other threads touch the heap, so events have no order of their own",
-        Doubt::RepetitionsDiffer => "repetitions in one process differ",
-        Doubt::ProcessesDiffer => {
-            "processes differ from each other, as they do where hash seeds decide"
+/// Why a number is not exact.
+pub(super) fn instability(instability: Instability) -> &'static str {
+    match instability {
+        Instability::OtherThreads => {
+            "other threads allocate or free too, so the order of events is undefined"
         }
-        Doubt::WitnessDisagrees => "stats_alloc, the independent counter, saw other totals",
-        Doubt::VariedBefore => "this run agreed, but an earlier run of the same code did not",
+        Instability::RepetitionsDiffer => "repetitions in one process differ",
+        Instability::ProcessesDiffer => {
+            "processes differ, for example because of random hash seeds"
+        }
+        Instability::ControlDisagrees => "the control counter stats_alloc counted other totals",
+        Instability::VariedBefore => {
+            "an earlier run of the same code varied, although this one did not"
+        }
     }
 }

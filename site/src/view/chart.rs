@@ -1,4 +1,4 @@
-//! What the charts of one iteration show: live bytes over its events, requests by size.
+//! The charts of one iteration: live bytes over its events, and requests by size.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::axis::{Axis, Tick};
 use heapmark_model::format;
-use heapmark_model::record::{Tape, Unit};
+use heapmark_model::record::{Timeline, Unit};
 
 /// Live bytes over the allocation events of one iteration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TapeChart {
-    /// The chart in a sentence, for those who do not see it.
+pub struct TimelineChart {
+    /// The chart in a sentence, for screen readers.
     pub label: String,
     /// The y axis, in bytes.
     pub axis: Axis,
@@ -21,54 +21,57 @@ pub struct TapeChart {
     pub events: u64,
     /// Labelled event numbers of the x axis.
     pub event_ticks: Vec<Tick>,
-    /// The first event that belongs to dropping the result; absent where nothing does.
+    /// The first event that belongs to dropping the result; absent if there is none.
     pub drop_at: Option<u64>,
-    /// The first event that is missing, where the recording was cut.
+    /// The first event that is missing, if the recording was cut.
     pub missing_from: Option<u64>,
     /// Event number and live bytes after it.
     pub points: Vec<(u64, i64)>,
-    /// The highest point; absent where nothing rises above the start.
+    /// The highest point; absent if nothing rises above the start.
     pub peak: Option<Peak>,
-    /// What the chart leaves out, and how to read it.
+    /// What the chart does not show, and how to read it.
     pub notes: Vec<String>,
 }
 
-/// The highest point of a tape.
+/// The highest point of a timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Peak {
     /// The event that reaches it.
     pub event: u64,
     /// Live bytes after that event.
     pub live: i64,
-    /// What stands at it, as in `peak 2.00 KiB`: the height above the start.
+    /// Its label, as in `peak 2.00 KiB`: the height above the start.
     pub label: String,
 }
 
-impl TapeChart {
-    /// The chart of `tape`; `None` where it has no event.
-    pub(super) fn new(tape: &Tape) -> Option<Self> {
-        let points: Vec<(u64, i64)> = tape.points().collect();
+impl TimelineChart {
+    /// The chart of `timeline`; `None` if it has no event.
+    pub(super) fn new(timeline: &Timeline) -> Option<Self> {
+        let points: Vec<(u64, i64)> = timeline.points().collect();
         let &(last_event, last) = points.last()?;
         let (peak_event, highest) = points.iter().copied().rev().max_by_key(|&(_, live)| live)?;
-        let levels = points.iter().map(|&(_, live)| live).chain([tape.start]);
-        // A record is read as it is: counts that contradict each other must not break a page.
-        let events = tape.events.max(last_event.saturating_add(1));
-        let drop_at = (tape.drop_at < events).then_some(tape.drop_at);
+        let levels = points.iter().map(|&(_, live)| live).chain([timeline.start]);
+        // Records are not validated: counts that contradict each other must not break a page.
+        let events = timeline.events.max(last_event.saturating_add(1));
+        let drop_at = (timeline.drop_at < events).then_some(timeline.drop_at);
         Some(Self {
-            label: label(tape.start, events, highest, last, drop_at),
+            label: label(timeline.start, events, highest, last, drop_at),
             axis: Axis::from_zero(levels, Unit::Bytes),
-            start: tape.start,
+            start: timeline.start,
             events,
             event_ticks: event_ticks(events),
             drop_at,
-            missing_from: tape.cut.then(|| last_event.saturating_add(1)),
+            missing_from: timeline.cut.then(|| last_event.saturating_add(1)),
             points,
-            peak: (highest > tape.start).then(|| Peak {
+            peak: (highest > timeline.start).then(|| Peak {
                 event: peak_event,
                 live: highest,
-                label: format!("peak {}", format::bytes(highest.saturating_sub(tape.start))),
+                label: format!(
+                    "peak {}",
+                    format::bytes(highest.saturating_sub(timeline.start))
+                ),
             }),
-            notes: notes(tape, last_event),
+            notes: notes(timeline, last_event),
         })
     }
 }
@@ -79,7 +82,7 @@ fn label(start: i64, events: u64, highest: i64, last: i64, drop_at: Option<u64>)
     let count_of = |events: u64| format::count(format::as_signed(events));
     let drop = drop_at.map_or_else(String::new, |first| {
         format!(
-            "; {} of them in dropping the result",
+            "; {} of them when the result is dropped",
             count_of(events - first)
         )
     });
@@ -96,27 +99,27 @@ fn label(start: i64, events: u64, highest: i64, last: i64, drop_at: Option<u64>)
     )
 }
 
-fn notes(tape: &Tape, last_event: u64) -> Vec<String> {
+fn notes(timeline: &Timeline, last_event: u64) -> Vec<String> {
     let number = |events: u64| format::count(format::as_signed(events));
     let mut notes = Vec::new();
-    if tape.cut {
+    if timeline.cut {
         notes.push(format!(
-            "The recording was full after {} of {} events; the rest is not drawn.",
+            "The recording was full after {} of {} events. Later events are not shown.",
             number(last_event.saturating_add(1)),
-            number(tape.events)
+            number(timeline.events)
         ));
     }
-    if tape.at.is_some() {
+    if timeline.at.is_some() {
         notes.push(format!(
-            "{} of {} events are drawn: the lowest and highest of each stretch, so that no extreme is lost.",
-            number(tape.live.len() as u64),
-            number(tape.events)
+            "{} of {} events are shown: the lowest and the highest of each section.",
+            number(timeline.live.len() as u64),
+            number(timeline.events)
         ));
     }
-    if tape.start > 0 {
+    if timeline.start > 0 {
         notes.push(format!(
-            "{} are live before the first event: the input, made outside of what is counted.",
-            format::bytes(tape.start)
+            "{} are live before the first event: the input, whose allocation is not counted.",
+            format::bytes(timeline.start)
         ));
     }
     notes
@@ -136,10 +139,10 @@ fn event_ticks(events: u64) -> Vec<Tick> {
     ticks.collect()
 }
 
-/// How many blocks of which size were asked for.
+/// How many blocks of which size were requested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClassChart {
-    /// The chart in a sentence, for those who do not see it.
+    /// The chart in a sentence, for screen readers.
     pub label: String,
     /// Every power of two from the smallest to the largest request.
     pub classes: Vec<Class>,
@@ -150,19 +153,19 @@ pub struct ClassChart {
 pub struct Class {
     /// The sizes in it, as in `33–64 B`.
     pub sizes: String,
-    /// How many requests, for a person.
+    /// How many requests, as displayed.
     pub count: String,
     /// How many requests.
     pub requests: u64,
-    /// Its share of the class with the most requests, in thousandths.
+    /// Its requests relative to the class with the most, in thousandths.
     pub share: u64,
 }
 
-/// Powers of two that a 64-bit size can be rounded up to; more rows than this are a mistake.
+/// The number of powers of two to which a 64-bit size can be rounded up, and so of rows.
 const MAX_CLASSES: usize = 66;
 
 impl ClassChart {
-    /// The chart of the requests in `classes`; `None` where there was none.
+    /// The chart of the requests in `classes`; `None` if there were none.
     pub(super) fn new(classes: &[(u64, u64)]) -> Option<Self> {
         let classes: BTreeMap<u64, u64> = classes.iter().copied().collect();
         let (&smallest, _) = classes.first_key_value()?;
@@ -214,12 +217,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tape_says_its_shape_in_a_sentence() {
-        let tape = Tape::new(0, 2, 3, vec![512, 2048, 0]);
-        let chart = TapeChart::new(&tape).unwrap();
+    fn a_timeline_has_its_shape_as_a_sentence() {
+        let timeline = Timeline::new(0, 2, 3, vec![512, 2048, 0]);
+        let chart = TimelineChart::new(&timeline).unwrap();
         assert_eq!(
             chart.label,
-            "Live bytes over 3 events: from 0 B up to 2.00 KiB, 0 B at the end; 1 of them in dropping the result."
+            "Live bytes over 3 events: from 0 B up to 2.00 KiB, 0 B at the end; 1 of them when the result is dropped."
         );
         let peak = chart.peak.unwrap();
         assert_eq!(
@@ -230,8 +233,8 @@ mod tests {
     }
 
     #[test]
-    fn a_tape_that_only_falls_has_no_peak() {
-        let chart = TapeChart::new(&Tape::new(512, 2, 2, vec![256, 0])).unwrap();
+    fn a_timeline_that_only_falls_has_no_peak() {
+        let chart = TimelineChart::new(&Timeline::new(512, 2, 2, vec![256, 0])).unwrap();
         assert_eq!(chart.peak, None);
         assert!(
             chart
@@ -243,15 +246,15 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_tape_says_so_in_words() {
-        let chart = TapeChart::new(&Tape::new(0, 9, 10, vec![1, 2])).unwrap();
+    fn a_cut_timeline_has_a_note() {
+        let chart = TimelineChart::new(&Timeline::new(0, 9, 10, vec![1, 2])).unwrap();
         assert_eq!(chart.missing_from, Some(2));
         assert!(chart.notes[0].contains("full after 2 of 10 events"));
     }
 
     #[test]
-    fn a_tape_without_events_has_no_chart() {
-        assert_eq!(TapeChart::new(&Tape::default()), None);
+    fn a_timeline_without_events_has_no_chart() {
+        assert_eq!(TimelineChart::new(&Timeline::default()), None);
     }
 
     #[test]

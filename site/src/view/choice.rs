@@ -1,20 +1,20 @@
-//! Which answer to a question one should take: by its numbers, and no others.
+//! Which answer to a question is best, by its numbers.
 //!
 //! ```text
-//!  answers of a question ─ by size ─┬▶ the least of each column marked, times as ratios to it
-//!                                   └▶ a sentence: who asks the heap least, and who is fastest
+//!  answers of a question ─ by size ─┬▶ the smallest of each column marked, times as ratios to it
+//!                                   └▶ a sentence: which allocates least, and which is fastest
 //! ```
 
 use super::cell;
-use super::snapshot::{Case, Presence};
+use super::snapshot::{MeasuredCase, Presence};
 use super::table::Row;
 use super::timing;
 use heapmark_model::format;
 use heapmark_model::record::{Entry, Metric, Time};
 
-/// Marks the least of each column among `answers` of one size, and says which one to take; one
-/// sentence a size, none where there is nothing to choose.
-pub(super) fn choose(answers: &[&Case<'_>], rows: &mut [Row]) -> Vec<String> {
+/// Marks the smallest of each column among `answers` of one size, and returns which one to choose:
+/// one sentence per size, or none if there is only one answer.
+pub(super) fn choose(answers: &[&MeasuredCase<'_>], rows: &mut [Row]) -> Vec<String> {
     let mut sizes: Vec<Option<u64>> = Vec::new();
     for answer in answers {
         let size = answer.entry.case.parameter;
@@ -39,7 +39,7 @@ pub(super) fn choose(answers: &[&Case<'_>], rows: &mut [Row]) -> Vec<String> {
     sentences
 }
 
-/// Marks the least of each column, unless all are alike.
+/// Marks the smallest of each column, unless all are equal.
 fn mark(rows: &mut [Row], chosen: &[usize]) {
     let columns = rows[chosen[0]].cells.len();
     for column in 0..columns {
@@ -55,9 +55,9 @@ fn mark(rows: &mut [Row], chosen: &[usize]) {
         }
         for (index, value) in chosen.iter().zip(&values) {
             let cell = &mut rows[*index].cells[column];
-            // More frees than another answer are neither good nor bad: they mirror the allocs.
+            // The number of frees is neither good nor bad, because it mirrors the allocs.
             cell.best = value == least && cell.metric != Metric::Frees.key();
-            // Less than a twentieth more is not worth a number.
+            // Differences of less than a twentieth are not shown.
             if cell.metric == "time" && *least > 0 && *value > *least + *least / 20 {
                 cell.ratio = Some(ratio(*value as f64 / *least as f64));
             }
@@ -84,18 +84,21 @@ fn sentence(size: Option<u64>, entries: &[&Entry]) -> String {
     match size {
         Some(size) => {
             let size = format::as_signed(size);
-            format!("At {}: {sentence}.", format::count(size))
+            format!("At size {}, {sentence}.", format::count(size))
         }
         None => {
-            // Names stay as they are; a word that begins the sentence is a capital.
-            let sentence =
-                sentence.replacen("all ask", "All ask", usize::from(sentence.starts_with('a')));
+            // A sentence that begins with a name begins with a backtick.
+            let first = sentence
+                .chars()
+                .next()
+                .map(|first| first.to_ascii_uppercase());
+            let sentence: String = first.into_iter().chain(sentence.chars().skip(1)).collect();
             format!("{sentence}.")
         }
     }
 }
 
-/// Who asks the heap least: by calls, then by bytes.
+/// Which answer allocates least: by calls, then by bytes.
 fn least_heap(entries: &[&Entry]) -> String {
     let cost = |entry: &Entry| -> Option<(i64, i64)> {
         let calls = entry.get(Metric::Allocs)? + entry.get(Metric::Reallocs)?;
@@ -103,7 +106,7 @@ fn least_heap(entries: &[&Entry]) -> String {
     };
     let costs: Vec<Option<(i64, i64)>> = entries.iter().map(|entry| cost(entry)).collect();
     let Some(least) = costs.iter().flatten().min().copied() else {
-        return "what they ask the heap is not known".to_owned();
+        return "the number of allocations is unknown".to_owned();
     };
     let best = entries.iter().zip(&costs);
     let best: Vec<&str> = best
@@ -112,21 +115,28 @@ fn least_heap(entries: &[&Entry]) -> String {
         .collect();
     let (calls, bytes) = least;
     if best.len() == entries.len() {
-        return "all ask the heap for the same".to_owned();
+        return match calls {
+            0 => "none of them allocates".to_owned(),
+            _ => "all allocate the same".to_owned(),
+        };
     }
-    let asks = if best.len() == 1 { "asks" } else { "ask" };
+    let (never, least) = match best.len() {
+        1 => ("never allocates", "allocates least"),
+        _ => ("never allocate", "allocate least"),
+    };
     let what = match calls {
-        0 => "for nothing".to_owned(),
+        0 => never.to_owned(),
         calls => format!(
-            "least: {} and {}",
+            "{least} ({}, {})",
             format::plural(usize::try_from(calls).unwrap_or(usize::MAX), "call"),
             cell::number(Metric::Bytes, bytes)
         ),
     };
-    format!("{} {asks} the heap {what}", list(&best))
+    format!("{} {what}", list(&best))
 }
 
-/// Who takes least time, with those whose intervals reach as low as its own reaches high.
+/// Which answers are fastest: the one with the smallest median, and all whose intervals overlap
+/// with its interval.
 fn fastest(entries: &[&Entry]) -> Option<String> {
     let timed: Vec<(&str, &Time)> = entries
         .iter()
@@ -141,23 +151,23 @@ fn fastest(entries: &[&Entry]) -> Option<String> {
         .map(|(variant, _)| *variant)
         .collect();
     if close.len() == entries.len() {
-        return Some("none is surely faster".to_owned());
+        return Some("no significant difference in time".to_owned());
     }
     let are = if close.len() == 1 { "is" } else { "are" };
     Some(format!(
-        "{} {are} fastest, {}",
+        "{} {are} fastest ({})",
         list(&close),
         timing::short(best)
     ))
 }
 
-/// As in `a, b and c`; of many the first three.
+/// As in `a, b and c`; only the first three of more than four.
 fn list(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match &quoted[..] {
         [] => String::new(),
         [one] => one.clone(),
-        [first, .., last] if quoted.len() <= 3 => {
+        [first, .., last] if quoted.len() <= 4 => {
             let middle: String = quoted[1..quoted.len() - 1]
                 .iter()
                 .map(|name| format!(", {name}"))
@@ -192,25 +202,23 @@ mod tests {
         let (few, many) = (answer("few", 1, 4096), answer("many", 2, 8));
         assert_eq!(
             sentence(Some(8), &[&many, &few]),
-            "At 8: `few` asks the heap least: 1 call and 4.00 KiB."
+            "At size 8, `few` allocates least (1 call, 4.00 KiB)."
         );
     }
 
     #[test]
-    fn those_that_ask_for_nothing_are_named_and_equals_are_not() {
+    fn answers_that_never_allocate_are_named_and_equal_ones_are_not() {
         let none = [answer("a", 0, 0), answer("b", 0, 0), answer("c", 1, 8)];
         let all: Vec<&Entry> = none.iter().collect();
-        assert_eq!(
-            sentence(None, &all),
-            "`a` and `b` ask the heap for nothing."
-        );
-        assert_eq!(sentence(None, &all[..2]), "All ask the heap for the same.");
+        assert_eq!(sentence(None, &all), "`a` and `b` never allocate.");
+        assert_eq!(sentence(None, &all[..2]), "None of them allocates.");
+        assert_eq!(sentence(None, &[all[2], all[2]]), "All allocate the same.");
     }
 
     #[test]
     fn many_names_are_cut_and_ratios_are_short() {
         assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
-        assert_eq!(list(&["a", "b", "c", "d"]), "`a`, `b`, `c` and 1 other");
+        assert_eq!(list(&["a", "b", "c", "d"]), "`a`, `b`, `c` and `d`");
         assert_eq!(
             list(&["a", "b", "c", "d", "e"]),
             "`a`, `b`, `c` and 2 others"

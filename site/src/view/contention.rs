@@ -1,34 +1,39 @@
-//! The page about contention: what threads that want the same thing cost each other.
+//! The page about contention: how long an operation takes if several threads do it at once.
 
 use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor, heat, measured};
 use super::page::Page;
 use super::scaling::ScalingChart;
 use heapmark_model::format;
-use heapmark_model::record::{ContentionResult, ContentionStudy, Sample};
+use heapmark_model::record::{ContentionRecord, ContentionResult, Sample};
 
-/// The page of the newest study; `None` where there is none.
-pub(super) fn page(studies: &[ContentionStudy]) -> Option<HeatPage> {
-    let study = studies.last()?;
-    let footer = measured(&study.provenance);
-    let questions = distinct(study.results.iter().map(|result| result.question.as_str()));
+/// The page of the newest measurement; `None` if there is none.
+pub(super) fn page(measurements: &[ContentionRecord]) -> Option<HeatPage> {
+    let measurement = measurements.last()?;
+    let footer = measured(&measurement.provenance);
+    let questions = distinct(
+        measurement
+            .results
+            .iter()
+            .map(|result| result.question.as_str()),
+    );
     Some(HeatPage {
         page: Page::new("contention.html", "Contention", &footer),
         heading: "What do threads cost each other?",
         findings: questions
             .iter()
-            .filter_map(|question| finding(study, question))
+            .filter_map(|question| finding(measurement, question))
             .collect(),
-        notes: notes(study, &questions),
+        notes: notes(measurement, &questions),
         tables: questions
             .iter()
-            .map(|question| table(study, question))
+            .map(|question| table(measurement, question))
             .collect(),
     })
 }
 
-/// What a terminal says of a study.
-pub fn findings_of(study: &ContentionStudy) -> Vec<String> {
-    page(std::slice::from_ref(study)).map_or_else(Vec::new, |page| {
+/// The findings of a measurement, for the terminal.
+pub fn findings_of(measurement: &ContentionRecord) -> Vec<String> {
+    page(std::slice::from_ref(measurement)).map_or_else(Vec::new, |page| {
         page.findings.into_iter().chain(page.notes).collect()
     })
 }
@@ -43,8 +48,8 @@ fn distinct<T: Copy + PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     distinct
 }
 
-fn of_question<'a>(study: &'a ContentionStudy, question: &str) -> Vec<&'a ContentionResult> {
-    let results = study.results.iter();
+fn of_question<'a>(measurement: &'a ContentionRecord, question: &str) -> Vec<&'a ContentionResult> {
+    let results = measurement.results.iter();
     results
         .filter(|result| result.question == question)
         .collect()
@@ -62,8 +67,8 @@ fn find<'a>(
     results.iter().find(is_it).copied()
 }
 
-fn table(study: &ContentionStudy, question: &str) -> HeatTable {
-    let results = of_question(study, question);
+fn table(measurement: &ContentionRecord, question: &str) -> HeatTable {
+    let results = of_question(measurement, question);
     let threads = distinct(results.iter().map(|result| result.threads));
     let variants = distinct(results.iter().map(|result| result.variant.as_str()));
     let first = variants.first().copied().unwrap_or_default();
@@ -84,14 +89,14 @@ fn table(study: &ContentionStudy, question: &str) -> HeatTable {
     HeatTable {
         title: question.to_owned(),
         reading: format!(
-            "time of a turn: from the beginning to the end over the turns of all threads; a colour says how it stands to that of `{first}` on as many"
+            "time of an iteration: from the start of the first thread to the end of the last, divided by the iterations of all threads. Blue: faster than `{first}` on as many threads. Orange: slower"
         ),
         rows_are: "Answer",
         columns: threads
             .iter()
             .map(|threads| format::plural(*threads as usize, "thread"))
             .collect(),
-        scaling: ScalingChart::of("Time of a turn over threads", lines.collect()),
+        scaling: ScalingChart::titled("Time of an iteration over threads", lines.collect()),
         rows: rows.collect(),
     }
 }
@@ -106,13 +111,13 @@ fn cell(results: &[&ContentionResult], first: &str, variant: &str, threads: u32)
     let differs = again
         .into_iter()
         .chain([base])
-        .all(|turn| are_apart(time, turn.wall_picoseconds));
+        .all(|run| are_apart(time, run.wall_picoseconds));
     let ratio = time.median as f64 / base.wall_picoseconds.median.max(1) as f64;
     let Sample { min, max, .. } = time;
     HeatCell {
         text: format::duration(time.median),
         title: format!(
-            "{} of {first}; {} … {}; CPU {}; {} a turn",
+            "{} the time of {first}; {} … {}; CPU {}; {} per iteration",
             factor(ratio),
             format::duration(min),
             format::duration(max),
@@ -123,7 +128,7 @@ fn cell(results: &[&ContentionResult], first: &str, variant: &str, threads: u32)
     }
 }
 
-/// Blocks a turn, from those of a thousand.
+/// Blocks per iteration, from those of a thousand iterations.
 fn blocks(per_thousand: u64) -> String {
     if per_thousand.is_multiple_of(1_000) {
         return format::plural((per_thousand / 1_000) as usize, "block");
@@ -131,9 +136,9 @@ fn blocks(per_thousand: u64) -> String {
     format!("{:.3} blocks", per_thousand as f64 / 1_000.0)
 }
 
-/// Which answers take least time on the most threads: those that no other one is surely below.
-fn finding(study: &ContentionStudy, question: &str) -> Option<String> {
-    let results = of_question(study, question);
+/// Which answers are fastest on the most threads: the best, and all that do not clearly differ.
+fn finding(measurement: &ContentionRecord, question: &str) -> Option<String> {
+    let results = of_question(measurement, question);
     let most = results.iter().map(|result| result.threads).max()?;
     let on_most = || {
         let results = results.iter();
@@ -145,11 +150,11 @@ fn finding(study: &ContentionStudy, question: &str) -> Option<String> {
         .map(|result| result.variant.as_str());
     let names: Vec<&str> = close.collect();
     Some(format!(
-        "{}, on {}: {} {} least, {} a turn.",
+        "{}, on {}: {} {} fastest, {} per iteration.",
         capital(question),
         format::plural(most as usize, "thread"),
         names.join(", "),
-        if names.len() == 1 { "takes" } else { "take" },
+        if names.len() == 1 { "is" } else { "are" },
         format::duration(best.wall_picoseconds.median)
     ))
 }
@@ -162,11 +167,11 @@ fn capital(text: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-fn notes(study: &ContentionStudy, questions: &[&str]) -> Vec<String> {
+fn notes(measurement: &ContentionRecord, questions: &[&str]) -> Vec<String> {
     let twice: Vec<(Sample, Sample)> = questions
         .iter()
         .flat_map(|question| {
-            let results = of_question(study, question);
+            let results = of_question(measurement, question);
             let again = results.iter().filter(|result| result.again);
             let pairs = again.filter_map(|again| {
                 let once = find(&results, &again.variant, again.threads, false)?;
@@ -184,21 +189,21 @@ fn notes(study: &ContentionStudy, questions: &[&str]) -> Vec<String> {
     let seeming = twice
         .iter()
         .filter(|(once, again)| are_apart(*once, *again));
-    let cores = study.provenance.machine.cores;
+    let cores = measurement.provenance.machine.cores;
     vec![
         format!(
-            "Each number is the median of {} processes, interleaved at random with all others; the turns of all threads together are as many on any number of threads, so that what costs nothing to share takes half the time on twice the cores.",
-            study.processes
+            "Each number is the median of {}, which ran in random order. The total number of iterations is the same on any number of threads. An operation without contention therefore takes half the time on twice the cores.",
+            format::plural(measurement.processes as usize, "process")
         ),
         format!(
-            "The machine has {}: more threads than that take turns on them, and measure what happens when a thread is stopped in the midst of its turn.",
+            "The machine has {}. More threads than cores cannot all run at once. Their numbers show what happens when a thread is stopped while it holds what other threads need.",
             format::plural(cores as usize, "core")
         ),
         format!(
-            "The first answer of each question ran twice: its times differed by a factor of up to {}, and one turn against the other, {} of {} would have had a colour.",
+            "The first answer to each question ran twice. A cell is coloured only if all its processes were faster, or all were slower, than every process of both runs. The times of the two runs differ by a factor of up to {}. Compared with each other, {} of {} would have been coloured.",
             factor(most),
             seeming.count(),
-            twice.len()
+            format::plural(twice.len(), "such pair")
         ),
     ]
 }

@@ -1,4 +1,4 @@
-//! How often the intervals of times held what they should, as a calibration found it.
+//! How often the intervals of times contain the true value, as a calibration measured it.
 
 use serde::Serialize;
 
@@ -6,33 +6,33 @@ use heapmark_model::analysis::COVERAGE_AIM;
 use heapmark_model::format;
 use heapmark_model::record::{Calibration, Coverage, Run};
 
-/// How often intervals held what they should.
+/// The measured coverage of intervals.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CoverageTable {
     /// When and how that was measured.
     pub note: String,
-    /// One line a condition.
+    /// One row per condition.
     pub rows: Vec<CoverageRow>,
 }
 
-/// How often intervals held what they should in one condition.
+/// The coverage of intervals in one condition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CoverageRow {
-    /// What was repeated, and beside what.
+    /// What was repeated, and what ran at the same time.
     pub condition: String,
     /// Whole reports.
     pub reports: String,
     /// Intervals in them.
     pub intervals: String,
-    /// The share of them that held, cut to a tenth of a percent.
+    /// The share of them that contain the value, rounded down to a tenth of a percent.
     pub share: String,
-    /// Whether that is what heapmark aims at.
+    /// Whether the share reaches heapmark's aim.
     pub reached: bool,
-    /// The median of half their width, as a share of the time.
+    /// The median half-width, as a share of the time.
     pub half_width: String,
 }
 
-/// What the newest calibration of this machine found; none is guessed from another machine.
+/// The result of the newest calibration of this machine. Results of other machines are not used.
 pub(super) fn coverage(run: &Run, calibrations: &[Calibration]) -> Option<CoverageTable> {
     let mut of_machine = calibrations
         .iter()
@@ -43,7 +43,7 @@ pub(super) fn coverage(run: &Run, calibrations: &[Calibration]) -> Option<Covera
     let rows: Vec<CoverageRow> = lines.map(covered).collect();
     Some(CoverageTable {
         note: format!(
-            "Whole reports were repeated on this machine, {} at {}. An interval counts where it holds the median of all launches of the other reports. The aim is {:.0} % for the 95 % that intervals promise.",
+            "Whole reports were repeated on this machine on {}, at commit {}. An interval is correct if it contains the median of all launches of the other reports. The aim is that {:.0} % of the 95 % intervals are correct.",
             format::day(&newest.provenance.measured_at),
             format::abbreviated(&newest.provenance.commit.sha),
             COVERAGE_AIM * 100.0
@@ -57,7 +57,7 @@ fn covered(line: &Coverage) -> CoverageRow {
     let builds = match line.builds {
         0 | 1 => "the same binary".to_owned(),
         builds => format!(
-            "{} builds that differ by functions no case calls",
+            "{} builds that differ only in functions that no case calls",
             number(builds)
         ),
     };
@@ -70,7 +70,7 @@ fn covered(line: &Coverage) -> CoverageRow {
         condition: format!("{builds}{busy}"),
         reports: number(line.reports),
         intervals: number(line.intervals),
-        // Cut and not rounded: a share below the aim must not read as one that reached it.
+        // Rounded down, so that a share below the aim is never displayed as reaching it.
         share: format!("{:.1} %", (share * 1000.0).floor() / 10.0),
         reached: share >= COVERAGE_AIM,
         half_width: format!("{:.2} %", f64::from(line.half_width_millionths) / 1e4),

@@ -1,4 +1,4 @@
-//! The newest run for programs: the numbers behind the front page, and every entry.
+//! The newest run for programs: the numbers of the headline, and every entry.
 
 use serde::Serialize;
 
@@ -10,19 +10,19 @@ use heapmark_model::record::{
     Commit, Entry, Failure, InstructionSettings, Metric, SCHEMA, TimeSettings,
 };
 
-/// The content of `data.json`, and what `data.csv` is made of.
+/// The content of `data.json`, from which `data.csv` is made too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Data {
-    /// The version of the record layout that entries follow.
+    /// The schema version of the entries.
     pub schema: u32,
     /// The code that was measured.
     pub commit: Commit,
-    /// The hash of the commit that it is compared with; null where there is none.
+    /// The hash of the commit that it is compared with; null if there is none.
     pub base: Option<String>,
-    /// How times were taken; absent where none were.
+    /// How times were measured; absent if none were.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<TimeSettings>,
-    /// How instructions were counted; absent where they were not.
+    /// How instructions were counted; absent if they were not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instructions: Option<InstructionSettings>,
     /// The numbers of the headline.
@@ -33,7 +33,7 @@ pub struct Data {
     pub failures: Vec<Failure>,
 }
 
-/// A case with what became of it.
+/// A case with its statuses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DataEntry {
     /// The words of its statuses, as in `more`.
@@ -65,14 +65,14 @@ impl Data {
             },
             time: snapshot.newest.time.clone(),
             instructions: snapshot.newest.instructions.clone(),
-            counts: Counts::of(snapshot),
+            counts: Counts::from_snapshot(snapshot),
             entries: entries.collect(),
             failures: snapshot.newest.failures.clone(),
         }
     }
 }
 
-/// Lines of fields, the first of them the names of the columns.
+/// Lines of fields; the first line has the names of the columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Table {
     /// Every line has as many fields as the first.
@@ -80,8 +80,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// One line a case: its names, its statuses, value and exactness of each metric, then times
-    /// and instructions where a case has them.
+    /// One line per case: its names, its statuses, value and exactness of each metric, then times
+    /// and instructions if a case has them.
     pub(super) fn new(data: &Data) -> Self {
         let names = ["id", "group", "question", "variant", "parameter", "status"];
         let mut header: Vec<String> = names.map(str::to_owned).to_vec();

@@ -1,8 +1,8 @@
-//! The source of a case: its function, cut out of the file that holds it.
+//! The source of a case: its function, extracted from its file.
 
 use serde::Serialize;
 
-use super::snapshot::{Case, Presence, Snapshot};
+use super::snapshot::{MeasuredCase, Presence, Snapshot};
 use super::status::short;
 use super::{Input, SourceFile};
 use heapmark_model::format;
@@ -13,39 +13,39 @@ use heapmark_model::record::CaseInfo;
 pub struct Excerpt {
     /// Where it begins, as in `benches/a.rs:38`.
     pub place: String,
-    /// Which state of the file it is from.
+    /// The state of the file that it is from.
     pub state: String,
-    /// Its lines. Characters that steer what shows them are written out.
+    /// Its lines. Control characters are escaped.
     pub text: String,
-    /// How many lines were left out at its end.
+    /// How many lines were omitted at its end.
     pub hidden: usize,
 }
 
-/// Lines that a page shows of a function.
+/// Maximum number of lines of a function on a page.
 const MOST: usize = 60;
 
-/// The function of the case; why there is none where it cannot be found.
+/// The function of the case, or why it cannot be shown.
 pub(super) fn excerpt(
-    case: &Case<'_>,
+    case: &MeasuredCase<'_>,
     snapshot: &Snapshot<'_>,
     input: &Input<'_>,
 ) -> Result<Excerpt, &'static str> {
     if case.presence != Presence::Counted {
-        return Err("Sources are shown for cases of the newest run.");
+        return Err("Sources are shown only for cases of the newest run.");
     }
     let info = &case.entry.case;
     let mut sources = input.sources.iter();
     let file: &SourceFile = sources
         .find(|source| source.path == info.file)
-        .ok_or("The repository here does not hold the file as it was measured.")?;
+        .ok_or("This repository does not have the file as it was measured.")?;
     let (line, lines) =
-        function(&file.text, info).ok_or("No function of that name is in the file.")?;
+        function(&file.text, info).ok_or("The file has no function of that name.")?;
     let run = snapshot.newest;
     let shown: Vec<String> = lines.iter().take(MOST).map(|line| written(line)).collect();
     Ok(Excerpt {
         place: format!("{}:{line}", info.file),
         state: if run.commit.dirty {
-            "as it is in the work tree".to_owned()
+            "with uncommitted changes".to_owned()
         } else {
             format!("at {}", short(run))
         },
@@ -58,10 +58,10 @@ fn written(line: &str) -> String {
     format::visible(&line.trim_end().replace('\t', "    "))
 }
 
-/// The number of its first line and the lines of the function of `case`, up to the closing brace
-/// that stands as far in as it does.
+/// The function of `case`: the number of its first line, and its lines up to the closing brace
+/// with the same indentation.
 fn function<'a>(text: &'a str, case: &CaseInfo) -> Option<(usize, Vec<&'a str>)> {
-    // `group!` lists an answer that has a name of its own as `function as "answer"`.
+    // `group!` lists an answer with a separate name as `function as "answer"`.
     let answer = format!(" as \"{}\"", case.variant);
     let mut listed = text.lines().filter_map(|line| line.split_once(&answer));
     let name = match listed.next() {
@@ -128,20 +128,20 @@ fn open(b: &mut Bencher) {
     }
 
     #[test]
-    fn a_function_ends_at_the_brace_that_stands_as_far_in() {
+    fn a_function_ends_at_the_brace_with_the_same_indentation() {
         assert_eq!(found("first_of_all"), Some((2, 3)));
         assert_eq!(found("second"), Some((7, 5)));
         assert_eq!(found("one_line"), Some((13, 1)));
     }
 
     #[test]
-    fn a_name_that_only_begins_alike_is_another_function() {
+    fn a_name_with_the_same_prefix_is_another_function() {
         assert_eq!(found("first"), None);
         assert_eq!(found(""), None);
     }
 
     #[test]
-    fn an_answer_with_a_name_of_its_own_is_found_by_how_it_is_listed() {
+    fn an_answer_with_a_separate_name_is_found_by_its_listing() {
         let listed =
             "    shared as \"Arc<str>\"(n in [1]): allocs == 1;\nfn other() {}\nfn shared() {}\n";
         let shared = function(listed, &case("Arc<str>"));

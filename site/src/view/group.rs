@@ -1,4 +1,4 @@
-//! The page of a group: which of its cases takes what?
+//! The page of a group: its cases by question, with the best answers.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::case::base_name;
 use super::choice::choose;
 use super::page::{self, Link, Page};
 use super::scaling::ScalingChart;
-use super::snapshot::{Case, Snapshot};
+use super::snapshot::{MeasuredCase, Snapshot};
 use super::source::Source;
 use super::table::{self, Column, Row, Section};
 use super::thumbnail::thumbnails;
@@ -19,15 +19,15 @@ pub struct GroupPage {
     pub page: Page,
     /// The group's name.
     pub name: String,
-    /// What the suite says of the group; empty where the record does not tell.
+    /// The description of the group in the suite; empty if the record has none.
     pub about: String,
-    /// Its cases in a sentence.
+    /// The number of its cases by status, in a sentence.
     pub summary: String,
-    /// Where the numbers come from.
+    /// The run that the numbers are from.
     pub source: Source,
     /// The columns of numbers.
     pub columns: Vec<Column>,
-    /// Its cases, one section a question; those that answer none come first.
+    /// Its cases, one section per question; cases without a question come first.
     pub sections: Vec<Section>,
     /// All groups, this one included.
     pub groups: Vec<Link>,
@@ -45,7 +45,7 @@ pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<GroupPage> {
             name: group.to_owned(),
             about: about(group, snapshot),
             summary: summary(&sections, snapshot),
-            source: Source::of(snapshot.newest),
+            source: Source::from_run(snapshot.newest),
             columns: table::columns(snapshot),
             sections,
             groups: links.clone(),
@@ -54,7 +54,7 @@ pub(super) fn pages(snapshot: &Snapshot<'_>, footer: &str) -> Vec<GroupPage> {
     pages.collect()
 }
 
-/// What the suite says of the group; empty where the record does not tell.
+/// The description of the group in the suite; empty if the record has none.
 fn about(group: &str, snapshot: &Snapshot<'_>) -> String {
     let mut groups = snapshot.newest.groups.iter();
     let known = groups.find(|known| known.name == group);
@@ -72,7 +72,7 @@ pub(super) fn links(snapshot: &Snapshot<'_>) -> Vec<Link> {
 
 /// The cases of a group by their question, in the order the questions first appear.
 fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
-    let mut questions: Vec<(String, Vec<&Case<'_>>)> = Vec::new();
+    let mut questions: Vec<(String, Vec<&MeasuredCase<'_>>)> = Vec::new();
     for case in snapshot.listed() {
         let info = &case.entry.case;
         if info.group != group {
@@ -90,10 +90,10 @@ fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
             .iter()
             .map(|case| Row::new(case, snapshot))
             .collect();
-        // Only answers to one question are worth holding against each other.
-        let tapes = thumbnails(&answers, !name.is_empty());
-        for (row, tape) in rows.iter_mut().zip(tapes) {
-            row.tape = tape;
+        // Only answers to the same question are comparable.
+        let timelines = thumbnails(&answers, !name.is_empty());
+        for (row, timeline) in rows.iter_mut().zip(timelines) {
+            row.timeline = timeline;
         }
         let choice = if name.is_empty() {
             Vec::new()
@@ -115,8 +115,8 @@ fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
     sections.collect()
 }
 
-/// An answer as its question calls it, with its size, as in `compact_str, 24`.
-fn answer_name(case: &Case<'_>) -> String {
+/// The name of an answer with its size, as in `compact_str, 24`.
+fn answer_name(case: &MeasuredCase<'_>) -> String {
     let info = &case.entry.case;
     match info.parameter {
         Some(size) => format!("{}, {size}", info.variant),
@@ -124,7 +124,7 @@ fn answer_name(case: &Case<'_>) -> String {
     }
 }
 
-/// The group in a sentence, as in `6 cases: 1 more, 5 same than 3f2a91c`.
+/// The group in a sentence, as in `6 cases: 1 more, 5 same, compared with 3f2a91c`.
 fn summary(sections: &[Section], snapshot: &Snapshot<'_>) -> String {
     let rows: Vec<&Row> = sections.iter().flat_map(|section| &section.rows).collect();
     let mut tally: Vec<(&str, usize)> = Vec::new();
@@ -138,7 +138,8 @@ fn summary(sections: &[Section], snapshot: &Snapshot<'_>) -> String {
         .iter()
         .map(|(word, count)| format!("{count} {word}"))
         .collect();
-    let against = base_name(snapshot).map_or_else(String::new, |base| format!(", against {base}"));
+    let against =
+        base_name(snapshot).map_or_else(String::new, |base| format!(", compared with {base}"));
     format!(
         "{}: {}{against}.",
         format::plural(rows.len(), "case"),

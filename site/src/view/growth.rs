@@ -1,4 +1,4 @@
-//! The page about leaks: what grows, what one does about it, and what the detector says of both.
+//! The page about leaks: problems and their solutions, each with the verdict of the detector.
 
 use serde::Serialize;
 
@@ -6,49 +6,49 @@ use super::Axis;
 use super::axis::Tick;
 use super::guide;
 use super::page::Page;
-use super::snapshot::{Case, Snapshot};
+use super::snapshot::{MeasuredCase, Snapshot};
 use super::source::Source;
 use super::status::Status;
 use super::tools::{MatrixTable, called, newest, words_of};
 use heapmark_model::format;
-use heapmark_model::record::{Growth, ToolStudy, ToolSubject, Unit, Verdict};
+use heapmark_model::record::{Growth, ToolRecord, ToolSubject, Unit, Verdict};
 
 /// The page about leaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeakPage {
     /// The frame.
     pub page: Page,
-    /// What was found, in a sentence.
+    /// The number of verdicts, in a sentence.
     pub summary: String,
-    /// How to read it, and what it leaves out.
+    /// How to read it, and what is not shown.
     pub notes: Vec<String>,
-    /// Where the numbers come from; absent where nothing was measured.
+    /// The run that the numbers are from; absent if nothing was measured.
     pub source: Option<Source>,
-    /// Cases that grow without having said so, or of which it cannot be told.
+    /// Cases that grow without declaring it, or that are undecided.
     pub found: Vec<GrowingCase>,
-    /// Each question with its problem and what one does about it.
+    /// Each question with its problem and solutions.
     pub pairs: Vec<LeakPair>,
-    /// What tools see of a server that leaks; absent where nobody has asked.
+    /// What tools find in a server that leaks; absent if it was not measured.
     pub server: Option<MatrixTable>,
 }
 
-/// A problem beside its solutions.
+/// A problem and its solutions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeakPair {
     /// The question that they answer.
     pub question: String,
     /// The answers, all drawn on one scale.
     pub cases: Vec<GrowingCase>,
-    /// Where the guide explains it; absent for patterns that are not of heapmark's own suite.
+    /// The section of the guide that explains it; absent for patterns outside of heapmark's suite.
     pub guide: Option<String>,
 }
 
-/// A case and what lives after each of its iterations.
+/// A case and the live bytes after each of its iterations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GrowingCase {
     /// Its id.
     pub id: String,
-    /// What it is called among the answers.
+    /// Its name among the answers.
     pub name: String,
     /// The address of its page.
     pub href: String,
@@ -56,26 +56,26 @@ pub struct GrowingCase {
     pub summary: String,
     /// The verdict.
     pub status: Status,
-    /// How fast it grows, or why it is called as it is.
+    /// How fast it grows, or the reason of its verdict.
     pub rate: String,
-    /// The lines that the memory comes from.
+    /// The lines that allocate the memory.
     pub places: Vec<String>,
-    /// What tools say that look once, at the end; empty where they were not asked.
+    /// The results of tools that look once, at exit; empty if they did not run.
     pub tools: Vec<String>,
-    /// Its levels.
+    /// Its live bytes.
     pub chart: GrowthChart,
 }
 
 /// Live bytes over the iterations of one process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GrowthChart {
-    /// The chart in a sentence, for those who do not see it.
+    /// The chart in a sentence, for screen readers.
     pub label: String,
     /// The y axis, in bytes.
     pub axis: Axis,
-    /// Lowest live bytes in each of some equal parts of the iterations.
+    /// Lowest live bytes in each of several equal sections of the iterations.
     pub floor: Vec<i64>,
-    /// Highest live bytes in each part.
+    /// Highest live bytes in each section.
     pub highest: Vec<i64>,
     /// The first and the last iteration.
     pub step_ticks: Vec<Tick>,
@@ -85,7 +85,7 @@ impl LeakPage {
     pub(super) fn empty(footer: &str) -> Self {
         Self {
             page: Page::new("leaks.html", "Leaks", footer),
-            summary: "Nothing was looked at yet; `cargo xtask report` does.".to_owned(),
+            summary: "No results yet. Run `cargo xtask report`.".to_owned(),
             notes: Vec::new(),
             source: None,
             found: Vec::new(),
@@ -94,9 +94,9 @@ impl LeakPage {
         }
     }
 
-    pub(super) fn new(snapshot: &Snapshot<'_>, tools: &[ToolStudy], footer: &str) -> Self {
+    pub(super) fn new(snapshot: &Snapshot<'_>, tools: &[ToolRecord], footer: &str) -> Self {
         let suite = newest(tools, ToolSubject::Suite);
-        let mut pairs: Vec<(&str, Vec<(&Case<'_>, &Growth)>)> = Vec::new();
+        let mut pairs: Vec<(&str, Vec<(&MeasuredCase<'_>, &Growth)>)> = Vec::new();
         let mut found = Vec::new();
         for case in snapshot.listed() {
             let Some(growth) = case.entry.growth.as_deref() else {
@@ -130,7 +130,7 @@ impl LeakPage {
             page: Page::new("leaks.html", "Leaks", footer),
             summary: summary(&pairs, &found),
             notes: notes(suite),
-            source: Some(Source::of(snapshot.newest)),
+            source: Some(Source::from_run(snapshot.newest)),
             found,
             pairs,
             server: newest(tools, ToolSubject::Server).map(MatrixTable::new),
@@ -138,17 +138,17 @@ impl LeakPage {
     }
 }
 
-const NOTE: &str = "Each case is one process in which its iteration is repeated, its state living on. The line is the highest level of live bytes in each part of the iterations, the dashed one the lowest: a leak lifts its floor. Cases that declare nothing and do not grow are not shown.";
+const NOTE: &str = "Each case repeats its iteration in one process and keeps its state. The solid line shows the highest live bytes in each section of the iterations, and the dashed line shows the lowest. If a case leaks, the dashed line keeps rising. Cases that declare nothing and do not grow are not shown.";
 
 /// How to read the page.
-fn notes(suite: Option<&ToolStudy>) -> Vec<String> {
-    let tools = suite.map(|study| {
-        let names: Vec<String> = study.tools.iter().map(called).collect();
+fn notes(suite: Option<&ToolRecord>) -> Vec<String> {
+    let tools = suite.map(|measurement| {
+        let names: Vec<String> = measurement.tools.iter().map(called).collect();
         format!(
-            "{} look once, when a process of {} iterations has ended in order, as measured at {}. What its owner frees by then they cannot see, however it had grown.",
+            "{} look once, after a process of {} iterations has exited normally (measured at {}). These tools cannot see memory that is freed before exit.",
             names.join(" and "),
-            format::count(format::as_signed(study.repetitions)),
-            format::abbreviated(&study.provenance.commit.sha),
+            format::count(format::as_signed(measurement.repetitions)),
+            format::abbreviated(&measurement.provenance.commit.sha),
         )
     });
     std::iter::once(NOTE.to_owned()).chain(tools).collect()
@@ -156,8 +156,8 @@ fn notes(suite: Option<&ToolStudy>) -> Vec<String> {
 
 impl LeakPair {
     fn new(
-        (question, cases): (&str, Vec<(&Case<'_>, &Growth)>),
-        suite: Option<&ToolStudy>,
+        (question, cases): (&str, Vec<(&MeasuredCase<'_>, &Growth)>),
+        suite: Option<&ToolRecord>,
     ) -> Self {
         let growths: Vec<&Growth> = cases.iter().map(|(_, growth)| *growth).collect();
         let axis = axis(&growths);
@@ -179,11 +179,11 @@ impl LeakPair {
 
 impl GrowingCase {
     fn new(
-        case: &Case<'_>,
+        case: &MeasuredCase<'_>,
         growth: &Growth,
         axis: &Axis,
         name: &str,
-        suite: Option<&ToolStudy>,
+        suite: Option<&ToolRecord>,
     ) -> Self {
         let info = &case.entry.case;
         let places = growth.callsites.iter().filter_map(|site| {
@@ -198,13 +198,13 @@ impl GrowingCase {
             status: Status::of_growth(growth),
             rate: rate(growth),
             places: places.collect(),
-            tools: suite.map_or_else(Vec::new, |study| words_of(study, &info.id)),
+            tools: suite.map_or_else(Vec::new, |measurement| words_of(measurement, &info.id)),
             chart: GrowthChart::new(growth, axis.clone()),
         }
     }
 }
 
-/// Cases on one axis can be compared by eye.
+/// One axis for all cases, so that they can be compared by eye.
 fn axis(growths: &[&Growth]) -> Axis {
     let levels = growths
         .iter()
@@ -223,7 +223,7 @@ impl GrowthChart {
         };
         Self {
             label: format!(
-                "Live bytes after each of {} iterations: between {} and {}, with a floor of {} at the end.",
+                "Live bytes after each of {} iterations: from {} to {}, and at least {} at the end.",
                 format::count(steps),
                 format::bytes(lowest),
                 format::bytes(highest),
@@ -237,7 +237,7 @@ impl GrowthChart {
     }
 }
 
-/// How fast it grows, as in `+108 B +1 block an iteration`; else why it is called as it is.
+/// How fast it grows, as in `+108 B +1 block an iteration`, or the reason of its verdict.
 fn rate(growth: &Growth) -> String {
     if growth.verdict != Verdict::Leak {
         return growth.reason.clone();
@@ -246,7 +246,7 @@ fn rate(growth: &Growth) -> String {
     format::growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "an iteration")
 }
 
-/// What was found, as in `16 patterns: 15 leak as declared, …`.
+/// The number of verdicts, as in `16 patterns: 15 cases leak, …`.
 fn summary(pairs: &[LeakPair], found: &[GrowingCase]) -> String {
     let declared = pairs.iter().flat_map(|pair| &pair.cases);
     let count = |word: &str| {
@@ -258,7 +258,7 @@ fn summary(pairs: &[LeakPair], found: &[GrowingCase]) -> String {
     let leaks = found.iter().filter(|case| case.status.word == "leaks");
     let others = match leaks.count() {
         0 => "No other case leaks.".to_owned(),
-        1 => "One other case leaks.".to_owned(),
+        1 => "1 other case leaks.".to_owned(),
         many => format!("{many} other cases leak."),
     };
     let says = |count: usize, one: &str, many: &str| match count {
@@ -271,8 +271,8 @@ fn summary(pairs: &[LeakPair], found: &[GrowingCase]) -> String {
         says(count("leaks"), "case leaks", "cases leak"),
         says(
             count("retains"),
-            "retains what a burst took",
-            "retain what a burst took"
+            "retains memory after a spike",
+            "retain memory after a spike"
         ),
         says(count("steady"), "is steady", "are steady"),
     )

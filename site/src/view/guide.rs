@@ -1,5 +1,5 @@
-//! The guide to leak patterns: the text of site/guide/leak-patterns.md, and beside each pattern what the
-//! newest run has found of it.
+//! The guide to leak patterns: the text of site/guide/leak-patterns.md, with the results of the
+//! newest run for each pattern.
 
 use serde::Serialize;
 
@@ -16,20 +16,20 @@ pub(super) const PATH: &str = "guide/leak-patterns.html";
 pub struct GuidePage {
     /// The frame.
     pub page: Page,
-    /// What comes before the first pattern, as Markdown.
+    /// The text before the first pattern, as Markdown.
     pub introduction: String,
     /// The patterns.
     pub sections: Vec<GuideSection>,
-    /// Where the numbers come from.
+    /// The run that the numbers are from.
     pub source: Option<Source>,
 }
 
-/// A pattern, why it happens, and what one does about it.
+/// A pattern: why it happens, how to see it, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GuideSection {
-    /// What it is called, as Markdown.
+    /// Its title, as Markdown.
     pub title: String,
-    /// The place in the page.
+    /// Its anchor on the page.
     pub anchor: String,
     /// The text, as Markdown.
     pub text: String,
@@ -37,16 +37,16 @@ pub struct GuideSection {
     pub cases: Vec<GrowingCase>,
 }
 
-/// A row of the table that the text begins with: `| [title](#anchor) | `cases` |`.
+/// A row of the table at the beginning of the text: `| [title](#anchor) | `cases` |`.
 struct Row {
     title: &'static str,
     anchor: &'static str,
-    /// What the ids of its cases begin with.
+    /// The prefix of the ids of its cases.
     cases: &'static str,
 }
 
 impl GuidePage {
-    /// `None` where none of the patterns was measured: the suite is another one.
+    /// `None` if none of the patterns was measured, as in another suite.
     pub(super) fn new(leaks: &LeakPage, footer: &str) -> Option<Self> {
         let (introduction, rest) = TEXT.split_once("\n## ")?;
         let is_of_table = |line: &&str| line.starts_with('|');
@@ -81,7 +81,7 @@ impl GuidePage {
     }
 }
 
-/// Where in the guide a pair is explained, relative to the root of the site.
+/// The address of the section that explains a pair, relative to the root of the site.
 pub(super) fn place_of(pair: &LeakPair) -> Option<String> {
     let row = rows().find(|row| row.is_of(pair))?;
     Some(format!("{PATH}#{}", row.anchor))

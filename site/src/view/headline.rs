@@ -1,4 +1,4 @@
-//! The sentence, the four tiles, and the counts behind both.
+//! The headline sentence, the four tiles, and the counts that both show.
 
 use serde::Serialize;
 
@@ -7,54 +7,55 @@ use super::status::{self, Tone, short};
 use heapmark_model::analysis::change::{Aspect, Obstacle, Verdict};
 use heapmark_model::format;
 
-/// How many cases of the newest run stand where. Leak demonstrations are counted apart.
+/// The number of cases of the newest run by verdict. Intentional leaks are counted separately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Cases that were counted.
     pub cases: usize,
     /// Those of them whose every metric is exact.
     pub exact: usize,
-    /// Take more of the heap than at the base.
+    /// Cases that allocate more than at the base.
     pub more: usize,
-    /// Take less.
+    /// Cases that allocate less.
     pub less: usize,
-    /// Leave memory behind without having declared it.
+    /// Cases that retain memory without declaring it.
     pub retains: usize,
-    /// The same in every number, all of which are exact.
+    /// Cases with the same exact value in every metric.
     pub same: usize,
-    /// Some numbers grew and some shrank.
+    /// Cases in which some numbers grew and some shrank.
     pub mixed: usize,
-    /// Not there at the base.
+    /// Cases that the base does not have.
     pub added: usize,
-    /// There at the base, and no longer.
+    /// Cases that only the base has.
     pub removed: usize,
-    /// Vary, so that it is not known whether they changed.
+    /// Cases that vary, so that it is unknown whether they changed.
     pub undecided: usize,
-    /// Leak on purpose, and are not counted in any number above but the first two.
-    pub demonstrations: usize,
-    /// Could not be counted.
+    /// Cases that leak, or fix a leak, on purpose. Of the numbers above, only the first two include
+    /// them.
+    pub intentional_leaks: usize,
+    /// Cases that could not be counted.
     pub failed: usize,
-    /// Counted, but broke something that they say they hold true.
+    /// Cases that were counted, but have an assertion that fails.
     pub broken: usize,
 }
 
-/// A number with its glyph and its words.
+/// A number with its glyph and its label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tile {
     /// The key of the number in the counts.
     pub key: &'static str,
-    /// What the colour is chosen by.
+    /// The meaning that decides the colour.
     pub tone: Tone,
-    /// The sign that stands for it in tables.
+    /// The same sign as in tables.
     pub glyph: &'static str,
-    /// The number; a dash where there is nothing to compare with.
+    /// The number; a dash if there is nothing to compare with.
     pub number: String,
-    /// What is counted.
+    /// The label.
     pub words: &'static str,
 }
 
 impl Counts {
-    pub(super) fn of(snapshot: &Snapshot<'_>) -> Self {
+    pub(super) fn from_snapshot(snapshot: &Snapshot<'_>) -> Self {
         let mut counts = Self {
             failed: snapshot.newest.failures.len(),
             ..Self::default()
@@ -65,9 +66,9 @@ impl Counts {
                 counts.exact += usize::from(case.entry.is_exact());
                 let broken = case.entry.expected.iter().any(|claim| !claim.met);
                 counts.broken += usize::from(broken);
-                counts.demonstrations += usize::from(case.is_demonstration());
+                counts.intentional_leaks += usize::from(case.is_intentional_leak());
             }
-            if case.is_demonstration() {
+            if case.is_intentional_leak() {
                 continue;
             }
             counts.retains += usize::from(status::retains_undeclared(case));
@@ -138,14 +139,14 @@ impl Counts {
     pub(super) fn sentence(&self, base: &Base<'_>) -> String {
         match base {
             Base::Run(run) => self.against(&short(run)),
-            Base::Nothing => format!("{}; nothing earlier to compare with.", self.measured()),
+            Base::Nothing => format!("{}; no earlier run to compare with.", self.measured()),
             Base::NotComparable(run, _) => {
                 format!("{}; not comparable with {}.", self.measured(), short(run))
             }
         }
     }
 
-    /// What the tiles leave out, one phrase each.
+    /// The counts that have no tile, one phrase each.
     pub(super) fn asides(&self) -> Vec<String> {
         let mut asides = Vec::new();
         let mut add = |count: usize, glyph: &str, one: &str, many: &str| {
@@ -163,7 +164,12 @@ impl Counts {
             "varies and is not judged",
             "vary and are not judged",
         );
-        add(self.broken, "✕", "breaks its claim", "break their claims");
+        add(
+            self.broken,
+            "✕",
+            "fails a case assertion",
+            "fail a case assertion",
+        );
         add(
             self.failed,
             "✕",
@@ -171,10 +177,10 @@ impl Counts {
             "could not be counted",
         );
         add(
-            self.demonstrations,
+            self.intentional_leaks,
             "◇",
-            "leak demonstration, not judged",
-            "leak demonstrations, not judged",
+            "case leaks, or fixes a leak, on purpose",
+            "cases leak, or fix a leak, on purpose",
         );
         asides
     }
@@ -203,7 +209,10 @@ impl Counts {
         };
         let found = match (self.more, self.less) {
             (0, 0) if self.same == 0 => {
-                format!("{}, none of them judged against {base}", self.measured())
+                format!(
+                    "{}; none allocates clearly more or less than {base}",
+                    self.measured()
+                )
             }
             (0, 0) => {
                 let verb = if self.same == 1 {
@@ -230,7 +239,7 @@ fn allocate(count: usize) -> &'static str {
     if count == 1 { "allocates" } else { "allocate" }
 }
 
-/// What differs, in words, as in `the compiler changed from 1.94.0 to 1.95.0`.
+/// A difference that prevents a comparison, as in `the compiler changed from 1.94.0 to 1.95.0`.
 pub(super) fn obstacle(obstacle: &Obstacle) -> String {
     let (before, after) = (&obstacle.before, &obstacle.after);
     match obstacle.aspect {
@@ -238,8 +247,8 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> String {
         Aspect::Compiler => format!("the compiler changed from {before} to {after}"),
         Aspect::Dependencies => "a dependency changed".to_owned(),
         Aspect::LockFile => match (before.is_empty(), after.is_empty()) {
-            (true, _) => "Cargo.lock is new".to_owned(),
-            (_, true) => "Cargo.lock is gone".to_owned(),
+            (true, _) => "Cargo.lock was added".to_owned(),
+            (_, true) => "Cargo.lock was removed".to_owned(),
             _ => "Cargo.lock changed".to_owned(),
         },
         Aspect::Allocator => format!("the allocator changed from {before} to {after}"),

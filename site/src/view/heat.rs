@@ -1,4 +1,4 @@
-//! Heat tables: numbers held against one of them, with a colour where they surely differ.
+//! Heat tables: numbers relative to a reference, coloured if they clearly differ from it.
 
 use serde::Serialize;
 
@@ -14,28 +14,28 @@ pub struct HeatPage {
     pub page: Page,
     /// The question that it answers.
     pub heading: &'static str,
-    /// What was found, a sentence each.
+    /// The results, a sentence each.
     pub findings: Vec<String>,
-    /// How to read it, and how far it can be trusted.
+    /// How to read it, and how reliable it is.
     pub notes: Vec<String>,
-    /// A table for each thing that was measured.
+    /// One table per quantity.
     pub tables: Vec<HeatTable>,
 }
 
-/// One measure of everything that is held against each other.
+/// One quantity of everything that is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeatTable {
-    /// What was measured.
+    /// The quantity.
     pub title: String,
-    /// What a cell says.
+    /// The meaning of a cell.
     pub reading: String,
-    /// What a row is of.
+    /// The heading of the first column.
     pub rows_are: &'static str,
-    /// What stands above the columns.
+    /// The headings of the other columns.
     pub columns: Vec<String>,
-    /// What was measured.
+    /// One row per thing that was measured.
     pub rows: Vec<HeatRow>,
-    /// The same as lines; absent where columns are no numbers.
+    /// The same as lines; absent if the columns are not numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling: Option<ScalingChart>,
 }
@@ -43,38 +43,38 @@ pub struct HeatTable {
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeatRow {
-    /// What it is of.
+    /// Its heading.
     pub work: String,
     /// A cell for each column.
     pub cells: Vec<HeatCell>,
 }
 
-/// One number beside another.
+/// One number, relative to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeatCell {
     /// The number.
     pub text: String,
-    /// The number behind it, and its range.
+    /// The exact number and its range.
     pub title: String,
-    /// From `less3`, at most half, to `more3`, at least twice; empty where it cannot be told.
+    /// From `less3`, at most half, to `more3`, at least twice; empty without a clear difference.
     pub heat: &'static str,
 }
 
 impl HeatCell {
-    /// Nothing was measured, or it cannot be.
+    /// A cell without a measurement.
     pub(in crate::view) fn unknown() -> Self {
         Self {
             text: "—".to_owned(),
-            title: "not known".to_owned(),
+            title: "unknown".to_owned(),
             heat: "",
         }
     }
 }
 
-/// Where the numbers of a study come from, for the foot of its page.
+/// When and where a measurement was made, for the footer of its page.
 pub(in crate::view) fn measured(from: &Provenance) -> String {
     format!(
-        "Measured {} on {} by heapmark {} at {}.",
+        "Measured {} on {} by heapmark {} at commit {}.",
         format::day(&from.measured_at),
         from.machine.cpu,
         from.heapmark,
@@ -82,7 +82,7 @@ pub(in crate::view) fn measured(from: &Provenance) -> String {
     )
 }
 
-/// Whether every process of the one took more than every process of the other.
+/// Whether every process of one sample took more than every process of the other.
 pub(in crate::view) fn are_apart(one: Sample, other: Sample) -> bool {
     one.max < other.min || other.max < one.min
 }

@@ -1,24 +1,24 @@
-//! How the numbers of a case went over the runs of its series: step lines, never smoothed.
+//! The numbers of a case over the runs of its series, as step lines that are never smoothed.
 //!
-//! All charts of a page share one x axis, on which each run has the same width. What a chart is
-//! drawn from is not shipped beside the page: `data/….js` holds it, see `lazy`, and its size is
-//! the only one that grows with the history.
+//! All charts of a page share one x axis, on which each run has the same width. The data of the
+//! charts is not in the model of the page but in `data/….js`, see `lazy`. Only these files grow
+//! with the history.
 
 use serde::Serialize;
 
 use super::axis::{Axis, Tick};
 use super::cell;
 use super::headline;
-use super::snapshot::{self, Case, Snapshot};
+use super::snapshot::{self, MeasuredCase, Snapshot};
 use super::source::dated_commit;
 use heapmark_model::format;
 use heapmark_model::history::{Head, Step};
 use heapmark_model::record::{Metric, Unit};
 
-/// Changes that get a dot of their own, the latest ones.
+/// How many of the latest changes get a dot.
 const MAX_DOTS: usize = 3;
 
-/// Marks that are listed below the charts, the latest ones; all of them are drawn.
+/// How many of the latest marks are listed below the charts; all of them are drawn.
 const MAX_MARKS: usize = 4;
 
 /// One metric over the runs of a series; each run has the same width.
@@ -28,9 +28,9 @@ pub struct StepChart {
     pub metric: &'static str,
     /// The metric's name.
     pub title: &'static str,
-    /// The metric now, for a person.
+    /// The metric now, as displayed.
     pub now: String,
-    /// The chart in a sentence, for those who do not see it.
+    /// The chart in a sentence, for screen readers.
     pub label: String,
     /// The value axis.
     pub axis: Axis,
@@ -38,9 +38,9 @@ pub struct StepChart {
     pub runs: usize,
     /// Labelled runs of the x axis: the first and the last.
     pub run_ticks: Vec<Tick>,
-    /// How many stretches of equal values there are.
+    /// The number of stretches of equal values.
     pub stretches: usize,
-    /// The stretches in order of the runs. Runs in no stretch have no value.
+    /// The stretches in order of the runs. Runs outside of all stretches have no value.
     #[serde(skip)]
     pub steps: Vec<Step>,
     /// The latest changes.
@@ -63,7 +63,7 @@ pub struct Dot {
     pub title: String,
 }
 
-/// A run at which counts may have moved for a reason outside of the code.
+/// A run at which counts may have changed for a reason other than the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mark {
     /// Which run of the series, counted from zero.
@@ -90,21 +90,25 @@ pub(super) fn marks(snapshot: &Snapshot<'_>) -> Vec<Mark> {
     marks.collect()
 }
 
-/// The marks that a page lists in words.
+/// The marks that a page lists.
 pub(super) fn latest(marks: &[Mark]) -> Vec<Mark> {
     marks[marks.len().saturating_sub(MAX_MARKS)..].to_vec()
 }
 
-/// The histories of a case: every metric that was ever known and that is not zero throughout,
-/// and instructions.
-pub(super) fn charts(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Vec<StepChart> {
+/// The histories of a case: instructions, and every metric that was ever known and is not always
+/// zero.
+pub(super) fn charts(
+    case: &MeasuredCase<'_>,
+    snapshot: &Snapshot<'_>,
+    marks: &[Mark],
+) -> Vec<StepChart> {
     let metrics = Metric::ALL.into_iter().filter_map(|metric| {
-        // What is freed mostly mirrors what is allocated, to the run.
+        // Frees usually equal allocs in every run.
         let is_mirror = |other: Metric| case.columns.steps(metric) == case.columns.steps(other);
         if matches!(metric, Metric::Frees) && is_mirror(Metric::Allocs) {
             return None;
         }
-        let chart = chart(&Line::of(case, metric), snapshot, marks)?;
+        let chart = chart(&Line::new(case, metric), snapshot, marks)?;
         let always_nothing = chart.steps.iter().all(|step| step.value == 0 && step.exact);
         (metric == Metric::Allocs || !always_nothing).then_some(chart)
     });
@@ -119,13 +123,13 @@ pub(super) fn charts(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -
         .collect()
 }
 
-/// The bytes of a case for a cell of a table; `None` where there is only one run.
-pub(super) fn trend(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Option<StepChart> {
+/// The bytes of a case for a cell of a table; `None` if there is only one run.
+pub(super) fn trend(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> Option<StepChart> {
     let has_history = snapshot.series.runs.len() > 1;
-    has_history.then(|| chart(&Line::of(case, Metric::Bytes), snapshot, &[]))?
+    has_history.then(|| chart(&Line::new(case, Metric::Bytes), snapshot, &[]))?
 }
 
-/// What one chart is of.
+/// The data of one chart.
 struct Line<'a> {
     key: &'static str,
     title: &'static str,
@@ -134,7 +138,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(case: &'a Case<'_>, metric: Metric) -> Self {
+    fn new(case: &'a MeasuredCase<'_>, metric: Metric) -> Self {
         Self {
             key: metric.key(),
             title: cell::heading(metric),
@@ -179,7 +183,7 @@ fn chart(line: &Line<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Option<Ste
 fn dots(line: &Line<'_>, runs: &[&Head]) -> Vec<Dot> {
     let hidden = line.steps.len().saturating_sub(MAX_DOTS);
     let dots = line.steps[hidden..].iter().map(|step| {
-        let how = if step.exact { "exact" } else { "sampled" };
+        let how = if step.exact { "exact" } else { "varies" };
         Dot {
             run: step.from as usize,
             value: step.value,
@@ -203,14 +207,14 @@ fn label(line: &Line<'_>, runs: usize) -> String {
     };
     let sampled = line.steps.iter().filter(|step| !step.exact);
     let sampled: u32 = sampled.map(|step| step.to - step.from).sum();
-    let doubt = match sampled {
+    let instability = match sampled {
         0 => String::new(),
-        count => format!(" {} sampled.", format::plural(count as usize, "run")),
+        count => format!(" Varies in {}.", format::plural(count as usize, "run")),
     };
     match line.steps.len() {
-        1 => format!("{name} over {over}: {} throughout.{doubt}", number(last)),
+        1 => format!("{name} over {over}: always {}.{instability}", number(last)),
         many => format!(
-            "{name} over {over}: from {} to {} in {}.{doubt}",
+            "{name} over {over}: from {} to {} in {}.{instability}",
             number(first),
             number(last),
             format::plural(many - 1, "step")
@@ -219,7 +223,7 @@ fn label(line: &Line<'_>, runs: usize) -> String {
 }
 
 pub(super) fn run_ticks(runs: &[&Head]) -> Vec<Tick> {
-    // Two labels share the width of a phone: the hash and the day, and nothing else.
+    // Two labels share the width of a phone, so each has only hash and day.
     let tick = |index: usize| {
         let commit = &runs[index].commit;
         let sha = format::abbreviated(&commit.sha);
@@ -235,7 +239,7 @@ pub(super) fn run_ticks(runs: &[&Head]) -> Vec<Tick> {
     }
 }
 
-/// Whether any value of the case was sampled, in any run of the series.
+/// Whether any value of the case varied in any run of the series.
 pub(super) fn ever_sampled(charts: &[StepChart]) -> bool {
     let mut steps = charts.iter().flat_map(|chart| &chart.steps);
     steps.any(|step| !step.exact)

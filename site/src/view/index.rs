@@ -1,4 +1,4 @@
-//! The front page: is anything worse?
+//! The front page: what got worse since the base.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::Input;
 use super::case::moved;
 use super::headline::{self, Counts, Tile};
 use super::page::{Link, Page};
-use super::snapshot::{Base, Case, Presence, Snapshot};
+use super::snapshot::{Base, MeasuredCase, Presence, Snapshot};
 use super::source::{Source, dated, dated_commit};
 use super::status::Status;
 use super::table::{self, Column, Section};
@@ -22,23 +22,23 @@ pub struct Index {
     pub page: Page,
     /// The finding in a sentence.
     pub headline: String,
-    /// What the finding rests on, in a sentence.
+    /// What the finding is based on, in a sentence.
     pub lead: String,
-    /// The numbers behind the sentence; absent where nothing was measured.
+    /// The numbers of the headline; absent if nothing was measured.
     pub counts: Option<Counts>,
     /// The four numbers.
     pub tiles: Vec<Tile>,
-    /// What the tiles leave out.
+    /// Counts that have no tile.
     pub asides: Vec<String>,
-    /// Where the numbers come from; absent where nothing was measured.
+    /// The run that the numbers are from; absent if nothing was measured.
     pub source: Option<Source>,
-    /// What a reader must know before trusting the numbers.
+    /// What a reader must know to interpret the numbers.
     pub notices: Vec<String>,
     /// Cases that could not be counted.
     pub failures: Vec<FailedCase>,
-    /// Cases that do not hold what they say they hold true.
+    /// Cases with an assertion that fails.
     pub broken: Vec<FailedCase>,
-    /// At most five cases that need a look first.
+    /// The cases to check first, at most five.
     pub worst: Vec<ChangedCase>,
     /// Every other case that changed, worst first.
     pub changed: Vec<ChangedCase>,
@@ -48,20 +48,20 @@ pub struct Index {
     pub reading: String,
     /// All cases by group.
     pub sections: Vec<Section>,
-    /// Other machines, allocators and toolchains with records of their own, a sentence each.
+    /// The histories of other machines, allocators and toolchains, a sentence each.
     pub other_series: Vec<String>,
-    /// What one of these toolchains changes; absent where no commit was measured under two.
+    /// What one of these toolchains changes; absent if no commit was measured under two.
     pub toolchains: Option<Link>,
-    /// What to do where nothing was measured yet, step by step; empty otherwise.
+    /// How to make the first record, step by step; empty if there is one.
     pub first_steps: Vec<String>,
 }
 
-/// A case that could not be counted, or that broke a claim.
+/// A case that could not be counted, or an assertion of which fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FailedCase {
     /// The case's id.
     pub id: String,
-    /// Its page, if it was ever counted.
+    /// The address of its page, if it was ever counted.
     pub href: Option<String>,
     /// What happened.
     pub reason: String,
@@ -72,19 +72,19 @@ pub struct FailedCase {
 pub struct ChangedCase {
     /// The case's id.
     pub id: String,
-    /// Its page.
+    /// The address of its page.
     pub href: String,
     /// The verdict.
     pub status: Status,
     /// What changed, a phrase each.
     pub differences: Vec<String>,
-    /// The commit and day that it was first seen at, as far as runs tell.
+    /// Commit and day of the first run that shows the change.
     pub commit: String,
 }
 
 impl Index {
     pub(super) fn new(snapshot: &Snapshot<'_>, input: &Input<'_>, footer: &str) -> Self {
-        let counts = Counts::of(snapshot);
+        let counts = Counts::from_snapshot(snapshot);
         let worst = worst::worst(snapshot);
         Self {
             page: Page::new("index.html", "Overview", footer),
@@ -93,7 +93,7 @@ impl Index {
             tiles: counts.tiles(&snapshot.base),
             asides: counts.asides(),
             counts: Some(counts),
-            source: Some(Source::of(snapshot.newest)),
+            source: Some(Source::from_run(snapshot.newest)),
             notices: notices(snapshot, input),
             failures: failures(snapshot),
             broken: broken(snapshot),
@@ -108,17 +108,17 @@ impl Index {
         }
     }
 
-    /// The front page where nothing was measured yet.
+    /// The front page before the first measurement.
     pub(super) fn empty(input: &Input<'_>, footer: &str) -> Self {
         let steps = [
             "Run `cargo xtask report` in this repository, or `cargo heapmark report` in your own crate.",
-            "It builds the suite, counts every case in a process of its own, and stores one record under results/.",
-            "Then this page shows the numbers; the second record brings the comparison.",
+            "The command builds the suite, counts every case in separate processes, and stores one record under `results/`.",
+            "This page then shows the numbers. From the second record on, it also shows what changed.",
         ];
         Self {
             page: Page::new("index.html", "Overview", footer),
             headline: "No results yet.".to_owned(),
-            lead: "heapmark tells what code does to the heap. One command makes the first record."
+            lead: "heapmark counts the heap allocations of benchmarks. One command makes the first record."
                 .to_owned(),
             counts: None,
             tiles: Vec::new(),
@@ -143,9 +143,10 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
     let exact = match counts.cases {
         0 => "No case was counted".to_owned(),
         1 if counts.exact == 1 => "The only case is exact".to_owned(),
+        1 => "The only case varies; its page states why".to_owned(),
         all if all == counts.exact => format!("All {} are exact", format::plural(all, "case")),
         all => format!(
-            "{} of {} are exact, the rest say why not",
+            "{} of {} are exact; the page of each other case states why it varies",
             format::count(counts.exact as i64),
             format::plural(all, "case")
         ),
@@ -159,7 +160,8 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
             )
         }
         Base::Nothing => {
-            "The next commit that is measured on this machine brings the comparison.".to_owned()
+            "This is the first run. The next commit that is measured on this machine is compared with it."
+                .to_owned()
         }
         Base::NotComparable(run, obstacles) => {
             let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
@@ -175,10 +177,11 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
 /// How to read the table of all cases.
 fn reading(snapshot: &Snapshot<'_>) -> String {
     let mut text =
-        "Per iteration. A number behind ~ is sampled, every other count is exact.".to_owned();
+        "All numbers are per iteration. ~ marks a count that varies between repetitions; all other counts are exact."
+            .to_owned();
     if table::is_timed(snapshot) {
         text.push_str(
-            " Time is the median over launches, ± its 95 % interval; it gives no verdict here.",
+            " Time is the median over launches ± its 95 % interval. Times are not judged on this page; run `cargo heapmark compare`.",
         );
     }
     text
@@ -188,17 +191,17 @@ fn notices(snapshot: &Snapshot<'_>, input: &Input<'_>) -> Vec<String> {
     let run = snapshot.newest;
     let mut notices = Vec::new();
     if !snapshot.recorded {
-        notices.push("This run was not recorded: it is shown here and kept nowhere.".to_owned());
+        notices.push("This run was not recorded. Only these pages show it.".to_owned());
     }
     if run.commit.dirty {
         notices.push(
-            "The work tree differed from the commit, so these numbers are of code that no commit holds."
+            "The work tree had uncommitted changes, so these numbers are not those of the commit."
                 .to_owned(),
         );
     }
     if let Some(filter) = &run.suite.filter {
         notices.push(format!(
-            "This run was of the cases that match `{filter}` only; the others are not judged."
+            "This run measured only the cases that match `{filter}`. The others are not judged."
         ));
     }
     notices.extend(input.skipped.iter().cloned());
@@ -224,7 +227,7 @@ fn broken(snapshot: &Snapshot<'_>) -> Vec<FailedCase> {
         (!claims.is_empty()).then(|| FailedCase {
             id: case.entry.case.id.clone(),
             href: Some(case.path.clone()),
-            reason: format!("says `{}`, which is not so", claims.join("` and `")),
+            reason: format!("asserts `{}`, which does not hold", claims.join("` and `")),
         })
     });
     broken.collect()
@@ -232,34 +235,34 @@ fn broken(snapshot: &Snapshot<'_>) -> Vec<FailedCase> {
 
 /// Every change that is not already among the `worst`.
 fn changed(snapshot: &Snapshot<'_>, worst: &[ChangedCase]) -> Vec<ChangedCase> {
-    let changed = |case: &&Case<'_>| {
+    let changed = |case: &&MeasuredCase<'_>| {
         let verdict = case.verdict();
         verdict.is_some_and(|verdict| verdict != Verdict::Same && verdict != Verdict::Undecided)
     };
-    let shown_above = |case: &&Case<'_>| worst.iter().any(|w| w.id == case.entry.case.id);
-    let mut cases: Vec<&Case> = snapshot
+    let shown_above = |case: &&MeasuredCase<'_>| worst.iter().any(|w| w.id == case.entry.case.id);
+    let mut cases: Vec<&MeasuredCase> = snapshot
         .listed()
         .filter(changed)
         .filter(|case| !shown_above(case))
         .collect();
-    cases.sort_by_key(|case| (case.is_demonstration(), case.verdict().map(urgency)));
+    cases.sort_by_key(|case| (case.is_intentional_leak(), case.verdict().map(urgency)));
     let cases = cases.into_iter();
     cases.map(|case| shown(case, snapshot)).collect()
 }
 
-/// A case with what changed about it, and with which commit.
-pub(super) fn shown(case: &Case<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
+/// A case with its changes, and the commit that they were measured at.
+pub(super) fn shown(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
     let differences = case.change.iter().flat_map(moved);
     ChangedCase {
         id: case.entry.case.id.clone(),
         href: case.path.clone(),
-        status: Status::of(case, snapshot),
+        status: Status::from_case(case, snapshot),
         differences: differences.collect(),
         commit: dated(snapshot.newest),
     }
 }
 
-/// The order of a list of changes: what needs a decision comes first.
+/// The position of a verdict in a list of changes: those that need a decision come first.
 fn urgency(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Worse => 0,
@@ -275,7 +278,7 @@ fn others(snapshot: &Snapshot<'_>) -> Vec<String> {
     let sentences = snapshot.others.iter().filter_map(|series| {
         let last = series.runs.last()?;
         Some(format!(
-            "{}: {}, the newest of {}",
+            "{}: {}, newest {}",
             series.key.words(),
             format::plural(series.runs.len(), "run"),
             dated_commit(&last.commit)

@@ -1,9 +1,9 @@
-//! What the charts of a page load when somebody points at them: every run, not only every pixel.
+//! The data that interactive charts load on first use: every run, not only one value per pixel.
 
 use std::sync::Arc;
 
 use super::history::Mark;
-use super::snapshot::{Case, Snapshot};
+use super::snapshot::{MeasuredCase, Snapshot};
 use heapmark_model::format;
 use heapmark_model::history::Columns;
 
@@ -14,14 +14,14 @@ pub struct Commits {
     pub sha: Vec<String>,
     /// The day of each run's commit.
     pub day: Vec<String>,
-    /// The runs at which compiler, lock file or target changed, and what did.
+    /// The runs at which compiler, lock file or target changed, and what changed.
     pub marks: Vec<(usize, String)>,
 }
 
 /// Every number of a case in the runs of the series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseHistory {
-    /// What the page of the case calls it; its address is `data/ID.js`.
+    /// Its name on the page of the case; its address is `data/ID.js`.
     pub id: String,
     /// The numbers.
     pub columns: Arc<Columns>,
@@ -46,7 +46,7 @@ impl Commits {
 }
 
 impl CaseHistory {
-    pub(super) fn new(case: &Case<'_>) -> Self {
+    pub(super) fn new(case: &MeasuredCase<'_>) -> Self {
         Self {
             id: id(&case.path),
             columns: Arc::clone(&case.columns),
@@ -54,7 +54,7 @@ impl CaseHistory {
     }
 }
 
-/// The address of a case's page without folder and extension, which no two cases share.
+/// The address of a case's page without folder and extension, which is unique to the case.
 pub(super) fn id(path: &str) -> String {
     let stem = path.strip_suffix(".html").unwrap_or(path);
     stem.strip_prefix("case/").unwrap_or(stem).to_owned()

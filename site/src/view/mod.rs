@@ -1,16 +1,16 @@
-//! One typed model a page; all wording, ordering and formatting is decided here.
+//! One typed model per page. All wording, ordering and formatting is decided here.
 //!
 //! ```text
 //! past ─▶ series ─▶ snapshot ─┬─▶ Index ─┐
-//!         (what     (what is  ├─▶ Group  ├─▶ Site ─▶ render
-//!         belongs    true of  ├─▶ Case   │
-//!         together)  each     ├─▶ About  │
+//!         (runs     (newest   ├─▶ Group  ├─▶ Site ─▶ render
+//!         of one     numbers  ├─▶ Case   │
+//!         history)   of each  ├─▶ About  │
 //!                    case)    └─▶ Data  ─┘
 //! ```
 //!
-//! No HTML and no I/O here, and no clock: equal records give equal models, to the byte. Every
-//! model is shipped as JSON beside its page, so its fields are a format that tests and other
-//! tools read. Links in the models are relative to the root of the site.
+//! This module contains no HTML, no I/O and no clock, so equal records give equal models, byte for
+//! byte. Every model is published as JSON next to its page. Its fields are therefore a format that
+//! tests and other tools read. Links in the models are relative to the root of the site.
 
 mod about;
 mod allocators;
@@ -55,7 +55,7 @@ pub use allocators::findings_of as allocator_findings;
 pub use axis::{Axis, Tick};
 pub use case::{CasePage, Claim, ValueRow};
 pub use cell::Cell;
-pub use chart::{Class, ClassChart, Peak, TapeChart};
+pub use chart::{Class, ClassChart, Peak, TimelineChart};
 pub use contention::findings_of as contention_findings;
 pub use coverage::{CoverageRow, CoverageTable};
 pub use data::{Data, DataEntry, Table};
@@ -86,36 +86,37 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use heapmark_model::history::{Head, History};
-use heapmark_model::record::{AllocatorStudy, Calibration, ContentionStudy, Run, ToolStudy};
+use heapmark_model::record::{AllocatorRecord, Calibration, ContentionRecord, Run, ToolRecord};
 use snapshot::Snapshot;
 
-/// What the site is made of.
+/// The input of the site.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-    /// Every stored run, in any order; those that [`wanted`] names as a whole.
+    /// Every stored run, in any order. The runs that [`wanted`] returns must be loaded as whole
+    /// records.
     pub history: &'a History,
-    /// A run that was measured but not stored; the site shows it as the newest and says so.
+    /// A run that was measured but not stored. The site shows it as the newest run, with a notice.
     pub unrecorded: Option<&'a Run>,
     /// A sentence for each record that could not be read.
     pub skipped: &'a [String],
-    /// Records taken back on purpose.
+    /// Retracted records.
     pub retracted: &'a [Retraction],
-    /// How far the intervals of times can be trusted, oldest first.
+    /// Measurements of how reliable the intervals of times are, oldest first.
     pub calibrations: &'a [Calibration],
-    /// What allocators made of the same work, oldest first.
-    pub allocators: &'a [AllocatorStudy],
-    /// What threads cost each other, oldest first.
-    pub contention: &'a [ContentionStudy],
-    /// The files that hold the cases of the [`newest`] run, as they were measured.
+    /// Comparisons of allocators on the same work, oldest first.
+    pub allocators: &'a [AllocatorRecord],
+    /// Contention measurements, oldest first.
+    pub contention: &'a [ContentionRecord],
+    /// The source files of the cases of the [`newest`] run, as they were measured.
     pub sources: &'a [SourceFile],
-    /// Profiles of servers whose pages the site holds.
+    /// Profiles of servers that have a page on the site.
     pub profiles: &'a [profile::ProfileEntry],
-    /// What tools say of known leaks, oldest first.
-    pub tools: &'a [ToolStudy],
+    /// What memory tools report for known leaks, oldest first.
+    pub tools: &'a [ToolRecord],
 }
 
 impl Default for Input<'_> {
-    /// Nothing was ever measured.
+    /// The input before the first measurement.
     fn default() -> Self {
         static NOTHING: History = History::EMPTY;
         Self {
@@ -133,7 +134,7 @@ impl Default for Input<'_> {
     }
 }
 
-/// A record that was taken back.
+/// A retracted record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Retraction {
     /// Its file.
@@ -145,13 +146,13 @@ pub struct Retraction {
 /// A source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Its path as cases name it, relative to the workspace.
+    /// Its path as in the cases, relative to the workspace.
     pub path: String,
-    /// What it holds.
+    /// Its content.
     pub text: String,
 }
 
-/// The run that the site shows as the newest; `None` where there is none.
+/// The run that the site shows as the newest; `None` if there are no runs.
 pub fn newest<'a>(input: &Input<'a>) -> Option<&'a Run> {
     if input.unrecorded.is_some() {
         return input.unrecorded;
@@ -160,11 +161,11 @@ pub fn newest<'a>(input: &Input<'a>) -> Option<&'a Run> {
     input.history.whole(*series.records.last()?)
 }
 
-/// The records that the site shows more of than their numbers: the newest run, the one that it
-/// is compared with, the last one of each case that is gone, and those of one commit under two
-/// toolchains.
+/// The records that the site needs as a whole, not only their numbers: the newest run, the run
+/// that it is compared with, the last run of each removed case, and the runs of one commit under
+/// two toolchains.
 pub fn wanted(history: &History, unrecorded: Option<&Run>) -> BTreeSet<usize> {
-    let fresh = unrecorded.map(|run| Head::of(run, None));
+    let fresh = unrecorded.map(|run| Head::new(run, None));
     snapshot::wanted(history, unrecorded, fresh.as_ref())
 }
 
@@ -173,45 +174,45 @@ pub fn wanted(history: &History, unrecorded: Option<&Run>) -> BTreeSet<usize> {
 pub struct Site {
     /// The front page.
     pub index: Index,
-    /// One page a group, in report order.
+    /// One page per group, in report order.
     pub groups: Vec<GroupPage>,
-    /// One page a case, in report order; cases that are gone come last.
+    /// One page per case, in report order; removed cases come last.
     pub cases: Vec<CasePage>,
-    /// What leaks, and what one does about it.
+    /// The page about leaks.
     pub leaks: LeakPage,
-    /// Why programs leak, and what one does about it; absent where the patterns were not measured.
+    /// The guide to leak patterns; absent if the patterns were not measured.
     pub guide: Option<GuidePage>,
-    /// What allocators make of the same work; absent where none were compared.
+    /// The comparison of allocators; absent if none were compared.
     pub allocators: Option<HeatPage>,
-    /// What threads cost each other; absent where that was not measured.
+    /// The page about contention; absent if it was not measured.
     pub contention: Option<HeatPage>,
-    /// What another toolchain changes; absent where no commit was measured under two.
+    /// What another toolchain changes; absent if no commit was measured under two.
     pub toolchains: Option<ToolchainPage>,
-    /// The list of profiles; absent where there is none.
+    /// The list of profiles; absent if there are none.
     pub profiles: Option<profile::ProfilesPage>,
-    /// How the numbers were taken, and by what.
+    /// How the numbers were measured, and on which machine.
     pub about: About,
-    /// The page for an address that leads nowhere.
+    /// The page for an unknown address.
     pub missing: Page,
-    /// The newest run for programs; absent where there is no run.
+    /// The newest run for programs; absent if there is no run.
     pub data: Option<Data>,
     /// The same as a table for spreadsheets.
     pub table: Option<Table>,
-    /// The runs of the series, for charts that are pointed at; absent where there is none.
+    /// The runs of the series, for interactive charts; absent if there are none.
     #[serde(skip)]
     pub commits: Option<Commits>,
-    /// The numbers of each case, for the same; in the order of `cases`.
+    /// The numbers of each case, for the same charts; in the order of `cases`.
     #[serde(skip)]
     pub histories: Vec<CaseHistory>,
 }
 
 /// The models of all pages.
 pub fn site(input: &Input<'_>) -> Site {
-    let fresh = input.unrecorded.map(|run| Head::of(run, None));
+    let fresh = input.unrecorded.map(|run| Head::new(run, None));
     let snapshot = Snapshot::new(input, fresh.as_ref());
     let footer = page::footer(snapshot.as_ref());
     let profiles = profile::ProfilesPage::new(input.profiles, input.tools);
-    let missing = Page::new("404.html", "No such page", &footer);
+    let missing = Page::new("404.html", "Page not found", &footer);
     let Some(snapshot) = snapshot else {
         return Site {
             index: Index::empty(input, &footer),

@@ -1,4 +1,4 @@
-//! What every page has: its address, its title, the way back to the root, the footer.
+//! What every page has: address, title, relative path to the root, and footer.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -11,22 +11,22 @@ use heapmark_model::format;
 pub struct Page {
     /// Its address, relative to the root of the site.
     pub path: String,
-    /// What leads from the page to the root: empty, or one `../` a folder.
+    /// The relative path from the page to the root: empty, or one `../` per folder.
     pub root: String,
     /// The address of its model as JSON, relative to the root of the site.
     pub json: String,
     /// The title, without the name of the site.
     pub title: String,
-    /// Where the numbers come from, for the foot of the page.
+    /// The footer, which states when the numbers were measured.
     pub footer: String,
-    /// The pages above this one.
+    /// The pages above this one, outermost first.
     pub trail: Vec<Link>,
 }
 
 /// A link to another page of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Link {
-    /// What it says.
+    /// Its text.
     pub text: String,
     /// Its target, relative to the root of the site.
     pub href: String,
@@ -60,10 +60,10 @@ impl Link {
     }
 }
 
-/// The line at the foot of every page.
+/// The footer of every page.
 pub(super) fn footer(snapshot: Option<&Snapshot<'_>>) -> String {
     let Some(snapshot) = snapshot else {
-        return "Nothing was measured yet.".to_owned();
+        return "No measurements yet.".to_owned();
     };
     let run = snapshot.newest;
     format!(
@@ -78,26 +78,27 @@ pub(super) fn group_path(group: &str) -> String {
     format!("group/{}.html", part(group))
 }
 
-/// The address of the page of the case `id`, which no other id has.
+/// The address of the page of the case `id`, which is unique to this id.
 pub(super) fn case_path(id: &str) -> String {
     let parts: Vec<String> = id.split('/').map(part).collect();
     format!("case/{}.html", parts.join("/"))
 }
 
-/// Bytes of a name that a part of an address holds whole; file systems allow 255.
+/// Longest name, in bytes, that is used whole as a part of an address. File systems allow 255.
 const WHOLE: usize = 100;
 
-/// Characters of a longer name that stay readable.
+/// Characters of a longer name that are kept.
 const READABLE: usize = 60;
 
-/// Digits of the hash that tells such a name from others.
+/// Digits of the hash that makes such a name unique.
 const HASH_DIGITS: usize = 12;
 
 /// `name` as one part of an address and as the name of a file.
 ///
-/// Names that `group!` makes ids of are parts already. A record may hold anything, so whatever
-/// could leave the folder, is too long or is no name on some system is replaced by its letters and
-/// a hash, also where only capital letters tell it from another.
+/// Names from which `group!` makes ids are used as they are, but a record can contain any name. A
+/// name is replaced by its letters in lower case and a hash if it is too long, is not a valid file
+/// name on some system, or contains characters other than lower-case ASCII letters, digits and
+/// `_`, `-`, `~` and `.`.
 pub(super) fn part(name: &str) -> String {
     let is_plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '~' | '.');
     if (1..=WHOLE).contains(&name.len()) && name.chars().all(is_plain) && is_file_name(name) {
@@ -115,7 +116,7 @@ pub(super) fn part(name: &str) -> String {
     part
 }
 
-/// Whether files and folders may be called so on every system, and no folder looks like a page.
+/// Whether `name` is valid for files and folders on every system, and does not end like a page.
 fn is_file_name(name: &str) -> bool {
     let (stem, _) = name.split_once('.').unwrap_or((name, ""));
     let is_device = matches!(stem, "con" | "prn" | "aux" | "nul")

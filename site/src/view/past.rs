@@ -1,14 +1,14 @@
-//! What became of a case over its history: each change of an exact number, newest first.
+//! Each change of an exact number in the history of a case, newest first.
 
 use serde::Serialize;
 
 use super::cell;
-use super::snapshot::{self, Case, Snapshot};
+use super::snapshot::{self, MeasuredCase, Snapshot};
 use heapmark_model::format;
 use heapmark_model::history::Step;
 use heapmark_model::record::Metric;
 
-/// One exact number that moved from one run to a later one.
+/// An exact number that changed between two runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PastChange {
     /// The first characters of the hash of the commit that was measured with the new value.
@@ -17,7 +17,7 @@ pub struct PastChange {
     pub subject: String,
     /// The day that it was committed on.
     pub day: String,
-    /// What moved.
+    /// The metric that changed.
     pub metric: &'static str,
     /// Its value before.
     pub before: String,
@@ -25,16 +25,19 @@ pub struct PastChange {
     pub after: String,
     /// The difference with its sign.
     pub difference: String,
-    /// What else changed between the two runs and may be the reason; empty where nothing did.
+    /// What else changed between the two runs and may be the reason; empty if nothing did.
     pub beside: String,
 }
 
-/// Changes that the model of a page holds, of which the page shows the first few; the data files
-/// hold them all.
+/// Maximum number of changes in the model of a page, which shows the first few. The data files
+/// contain all of them.
 const MOST: usize = 20;
 
-/// The newest changes, and how many older ones are left out.
-pub(super) fn changes(case: &Case<'_>, snapshot: &Snapshot<'_>) -> (Vec<PastChange>, usize) {
+/// The newest changes, and how many older ones are omitted.
+pub(super) fn changes(
+    case: &MeasuredCase<'_>,
+    snapshot: &Snapshot<'_>,
+) -> (Vec<PastChange>, usize) {
     let mut moves: Vec<(Metric, Step, Step)> = Vec::new();
     for metric in Metric::HEADLINE {
         let exact = case.columns.steps(metric).iter().filter(|step| step.exact);
@@ -42,7 +45,7 @@ pub(super) fn changes(case: &Case<'_>, snapshot: &Snapshot<'_>) -> (Vec<PastChan
         let pairs = exact.windows(2).map(|pair| (metric, pair[0], pair[1]));
         moves.extend(pairs.filter(|(_, before, after)| before.value != after.value));
     }
-    // Metrics that moved together stay in the order of their columns.
+    // Metrics that changed in the same run stay in the order of their columns.
     moves.sort_by_key(|(_, _, after)| std::cmp::Reverse(after.from));
     let rest = moves.len().saturating_sub(MOST);
     let newest = moves.into_iter().take(MOST);
@@ -64,9 +67,9 @@ fn past(
     let obstacles = snapshot::obstacles(runs[then], run);
     let mut beside: Vec<String> = obstacles.iter().map(super::headline::obstacle).collect();
     if now > then + 1 {
-        // The change may belong to any of them; only where it was first seen is known.
+        // The change may belong to any of these runs.
         let between = format::plural(now - then - 1, "run");
-        beside.push(format!("{between} before it had no exact value"));
+        beside.push(format!("{between} before it without an exact value"));
     }
     PastChange {
         commit: format::abbreviated(&run.commit.sha),

@@ -1,21 +1,21 @@
-//! How the time of a question's answers grows with their size, on axes of equal factors.
+//! Times of the answers to a question over their size, on logarithmic axes.
 
 use serde::Serialize;
 
 use super::axis::Tick;
-use super::snapshot::{Case, Presence};
+use super::snapshot::{MeasuredCase, Presence};
 use heapmark_model::format;
 
-/// Times over sizes, a line an answer.
+/// Times over sizes, one line per answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ScalingChart {
-    /// What is drawn over what.
+    /// The quantities of both axes.
     pub title: &'static str,
-    /// The chart in a sentence, for those who do not see it.
+    /// The chart in a sentence, for screen readers.
     pub label: String,
     /// The sizes that were measured.
     pub sizes: Vec<Tick>,
-    /// Powers of ten in picoseconds, the lowest below all times and the last above them.
+    /// Powers of ten in picoseconds, from below all times to above them.
     pub times: Vec<Tick>,
     /// The answers, slowest at the largest size first.
     pub lines: Vec<ScalingLine>,
@@ -26,20 +26,20 @@ pub struct ScalingChart {
 pub struct ScalingLine {
     /// Its name.
     pub name: String,
-    /// The exponent of the power of the size that fits its times best, as in `0.52`.
+    /// The exponent of the power of the size that fits the times best, as in `0.52`.
     pub slope: String,
     /// Size and picoseconds, smallest size first.
     pub points: Vec<(u64, u64)>,
 }
 
-/// Sizes that are closer together than this tell nothing about growth.
+/// Smallest ratio of the largest to the smallest size; less shows nothing about growth.
 const SPAN: u64 = 8;
-/// Two points are always on a line.
+/// Fewest points; two are always on a line.
 const FEWEST: usize = 3;
 
 impl ScalingChart {
-    /// The chart of `answers`; `None` where none was timed at enough sizes.
-    pub(super) fn new(answers: &[&Case<'_>]) -> Option<Self> {
+    /// The chart of `answers`; `None` if none was timed at enough sizes.
+    pub(super) fn new(answers: &[&MeasuredCase<'_>]) -> Option<Self> {
         let mut lines: Vec<(String, Vec<(u64, u64)>)> = Vec::new();
         for answer in answers {
             let (name, points) = (&answer.entry.case.variant, point(answer));
@@ -48,12 +48,15 @@ impl ScalingChart {
                 None => lines.push((name.clone(), points.into_iter().collect())),
             }
         }
-        Self::of("Time over size", lines)
+        Self::titled("Time over size", lines)
     }
 
-    /// The chart of lines by their name; `title` says what over what. `None` where none reaches
-    /// far enough.
-    pub(super) fn of(title: &'static str, lines: Vec<(String, Vec<(u64, u64)>)>) -> Option<Self> {
+    /// The chart of lines with their names; `title` names both axes. `None` if no line covers
+    /// enough sizes.
+    pub(super) fn titled(
+        title: &'static str,
+        lines: Vec<(String, Vec<(u64, u64)>)>,
+    ) -> Option<Self> {
         let line = |(name, mut points): (String, Vec<(u64, u64)>)| {
             points.sort_unstable();
             let slope = format!("{:.2}", slope(&points)).replace('-', "\u{2212}");
@@ -90,15 +93,15 @@ impl ScalingLine {
     }
 }
 
-/// A size and its time; logarithms know no zero.
-fn point(answer: &Case<'_>) -> Option<(u64, u64)> {
+/// A size and its time, if both have a logarithm.
+fn point(answer: &MeasuredCase<'_>) -> Option<(u64, u64)> {
     let entry = Some(answer.entry).filter(|_| answer.presence == Presence::Counted)?;
     let size = entry.case.parameter.filter(|size| *size > 0)?;
     let median = entry.time.as_ref()?.median;
     (median > 0).then_some((size, median))
 }
 
-/// The slope of the least squares between the logarithms of size and time.
+/// The slope of the least-squares line through the logarithms of size and time.
 fn slope(points: &[(u64, u64)]) -> f64 {
     let logs = || {
         points
@@ -120,7 +123,7 @@ fn label(title: &str, lines: &[ScalingLine], sizes: &[u64]) -> String {
         .collect();
     let size = |size: Option<&u64>| format::count(format::as_signed(*size.unwrap_or(&0)));
     format!(
-        "{title} from {} to {}, both by factors: {}.",
+        "{title} from {} to {}, both axes logarithmic: {}.",
         size(sizes.first()),
         size(sizes.last()),
         slopes.join(", ")
@@ -165,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn few_or_close_sizes_tell_nothing() {
+    fn few_or_close_sizes_give_no_line() {
         let told = |sizes: &[u64]| {
             let line = ScalingLine {
                 name: "x".to_owned(),

@@ -1,4 +1,4 @@
-//! Which runs can be read as one history.
+//! Which runs form one history.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use heapmark_model::history::{Head, History};
 
-/// What all runs of a history share.
+/// The properties that all runs of a history share.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SeriesKey {
     pub(super) machine: String,
@@ -17,7 +17,7 @@ pub(super) struct SeriesKey {
 }
 
 impl SeriesKey {
-    fn of(head: &Head) -> Self {
+    fn from_head(head: &Head) -> Self {
         let setting = &head.setting;
         Self {
             machine: setting.machine.clone(),
@@ -28,7 +28,7 @@ impl SeriesKey {
         }
     }
 
-    /// Whether only the toolchain tells the two apart.
+    /// Whether the two differ only in the toolchain channel.
     pub(super) fn differs_in_channel(&self, other: &Self) -> bool {
         let same = Self {
             channel: self.channel.clone(),
@@ -37,7 +37,7 @@ impl SeriesKey {
         self.channel != other.channel && *self == same
     }
 
-    /// The key in words, as in `machine, allocator system, stable`.
+    /// The key in words, as in `suite on machine, allocator system, stable toolchain`.
     pub(super) fn words(&self) -> String {
         format!(
             "{} on {}, allocator {}, {} toolchain",
@@ -49,7 +49,7 @@ impl SeriesKey {
 /// The channel of a release without a suffix.
 const STABLE: &str = "stable";
 
-/// The release channel of a compiler version: `1.97.0-nightly` is of `nightly`.
+/// The release channel of a compiler version; that of `1.97.0-nightly` is `nightly`.
 pub(super) fn channel(rustc: &str) -> &str {
     let name = rustc.split_once('-').map_or(STABLE, |(_, rest)| rest);
     name.split(['.', ' ']).next().unwrap_or(name)
@@ -60,14 +60,14 @@ pub(super) fn channel(rustc: &str) -> &str {
 pub(super) struct Series<'a> {
     pub(super) key: SeriesKey,
     pub(super) runs: Vec<&'a Head>,
-    /// The positions of the runs in the history; a run that was not stored has none, and is the
-    /// last.
+    /// The positions of the runs in the history. A run that was not stored has no position and is
+    /// the last.
     pub(super) records: Vec<usize>,
 }
 
 /// The series with the newest run, and the others in the order of their keys.
 ///
-/// A run that was not stored is the newest of all: it is what the reader has just measured.
+/// A run that was not stored is the newest, because the reader has just measured it.
 pub(super) fn newest_first<'a>(
     history: &'a History,
     unrecorded: Option<&'a Head>,
@@ -76,10 +76,10 @@ pub(super) fn newest_first<'a>(
     let mut by_key: BTreeMap<SeriesKey, Vec<usize>> = BTreeMap::new();
     let mut of_last: Option<(&Head, SeriesKey)> = None;
     for (record, head) in heads.iter().enumerate() {
-        // Neighbours share a setting, and a key is five texts.
+        // Adjacent runs usually share a setting, and a key consists of five strings.
         let key = match of_last.take() {
             Some((last, key)) if Arc::ptr_eq(&last.setting, &head.setting) => key,
-            _ => SeriesKey::of(head),
+            _ => SeriesKey::from_head(head),
         };
         match by_key.get_mut(&key) {
             Some(records) => records.push(record),
@@ -92,7 +92,7 @@ pub(super) fn newest_first<'a>(
     for records in by_key.values_mut() {
         sort(records, heads);
     }
-    let shown = unrecorded.map(SeriesKey::of);
+    let shown = unrecorded.map(SeriesKey::from_head);
     if let Some(key) = &shown {
         by_key.entry(key.clone()).or_default();
     }
@@ -123,8 +123,8 @@ pub(super) fn newest_first<'a>(
     Some((shown, all))
 }
 
-/// The history of the stable channel where the newest run of series `newest` was only recorded
-/// beside one of it: of the same commit on the same machine.
+/// The series of the stable channel, if it has a run of the same commit as the newest run of
+/// series `newest`; otherwise `newest`.
 fn beside_stable(all: &[Series<'_>], newest: usize) -> usize {
     let Some(last) = all[newest].runs.last() else {
         return newest;
@@ -140,8 +140,8 @@ fn beside_stable(all: &[Series<'_>], newest: usize) -> usize {
     all.iter().position(is_beside).unwrap_or(newest)
 }
 
-/// Oldest first: by position on the first-parent line where every run knows it, else by the time
-/// of the commit. A shallow clone does not know it, and a mixture of both is no order at all.
+/// Oldest first: by position on the first-parent line if it is known for every run, otherwise by
+/// the time of the commit. It is unknown in a shallow clone, and mixing both gives no valid order.
 fn sort(records: &mut [usize], heads: &[Head]) {
     let commit = |record: usize| &heads[record].commit;
     let ordered = records.iter().all(|&record| commit(record).order.is_some());

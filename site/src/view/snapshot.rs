@@ -1,4 +1,4 @@
-//! What is true of every case as of the newest run: the one place that all pages ask.
+//! Every case as of the newest run; the basis of all pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,29 +9,29 @@ use heapmark_model::analysis::change::{self, Change, Conditions, Obstacle, Verdi
 use heapmark_model::history::{self, Columns, Head, History, Setting};
 use heapmark_model::record::{Entry, Key, Run};
 
-/// The newest series, its newest run, and what became of each case in it.
+/// The newest series, its newest run, and the state of each case in it.
 pub(super) struct Snapshot<'a> {
     pub(super) series: Series<'a>,
     pub(super) others: Vec<Series<'a>>,
     pub(super) newest: &'a Run,
     pub(super) recorded: bool,
     pub(super) base: Base<'a>,
-    /// Every case of the series in report order; those that are gone come last.
-    pub(super) cases: Vec<Case<'a>>,
+    /// Every case of the series in report order; removed cases come last.
+    pub(super) cases: Vec<MeasuredCase<'a>>,
 }
 
-/// What the newest run is held against.
+/// The run that the newest run is compared with.
 pub(super) enum Base<'a> {
-    /// Nothing was measured before.
+    /// There is no earlier run.
     Nothing,
-    /// The latest earlier run whose counts mean the same.
+    /// The latest earlier run whose counts are comparable.
     Run(&'a Run),
-    /// Earlier runs exist, none of them comparable: the latest, and what differs.
+    /// No earlier run is comparable: the latest, and what differs.
     NotComparable(&'a Run, Vec<Obstacle>),
 }
 
 /// A case with its latest numbers.
-pub(super) struct Case<'a> {
+pub(super) struct MeasuredCase<'a> {
     /// The address of its page, relative to the root of the site.
     pub(super) path: String,
     /// Its latest entry.
@@ -40,30 +40,30 @@ pub(super) struct Case<'a> {
     pub(super) run: &'a Run,
     /// Its numbers over the runs of the series.
     pub(super) columns: Arc<Columns>,
-    /// Where the case stands in the newest run.
+    /// Whether the newest run has the case.
     pub(super) presence: Presence<'a>,
-    /// What changed against the base; absent where there is none or it did not hold the case.
+    /// What changed since the base; absent if there is no base or it does not have the case.
     pub(super) change: Option<Change>,
-    /// The last run of the series that holds the case under an old id which named several.
+    /// The last run of the series that has the case under an old id that several cases shared.
     pub(super) ambiguous: Option<&'a Head>,
 }
 
-/// Where a case stands in the newest run.
+/// Whether the newest run has a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presence<'a> {
     /// It was counted.
     Counted,
-    /// It could not be counted, and why.
+    /// It could not be counted, with the reason.
     Failed(&'a str),
-    /// The run was of other cases only.
+    /// The run measured only other cases.
     FilteredOut,
     /// The suite no longer has it.
     Gone,
 }
 
 impl<'a> Snapshot<'a> {
-    /// The snapshot of `input`; `None` where nothing was ever measured. `fresh` is the head of
-    /// the run that was not stored.
+    /// The snapshot of `input`; `None` if nothing was ever measured. `fresh` is the head of the
+    /// run that was not stored.
     pub(super) fn new(input: &Input<'a>, fresh: Option<&'a Head>) -> Option<Self> {
         let (series, others) = series::newest_first(input.history, fresh)?;
         let past = Past {
@@ -85,12 +85,12 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The case with this id, if the series ever counted it.
-    pub(super) fn case(&self, id: &str) -> Option<&Case<'a>> {
+    pub(super) fn case(&self, id: &str) -> Option<&MeasuredCase<'a>> {
         self.cases.iter().find(|case| case.entry.case.id == id)
     }
 
-    /// The cases that belong in tables: all but those that were gone before the base was taken.
-    pub(super) fn listed(&self) -> impl Iterator<Item = &Case<'a>> {
+    /// The cases that belong in tables: all except those that were removed before the base.
+    pub(super) fn listed(&self) -> impl Iterator<Item = &MeasuredCase<'a>> {
         self.cases.iter().filter(|case| case.is_listed())
     }
 
@@ -107,14 +107,14 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-impl Case<'_> {
+impl MeasuredCase<'_> {
     pub(super) fn is_listed(&self) -> bool {
         self.presence != Presence::Gone || self.change.is_some()
     }
 
-    /// Whether the case was counted in the newest run and leaks on purpose.
-    pub(super) fn is_demonstration(&self) -> bool {
-        change::is_demonstration(&self.entry.case)
+    /// Whether the case is an intentional leak.
+    pub(super) fn is_intentional_leak(&self) -> bool {
+        change::is_intentional_leak(&self.entry.case)
     }
 
     /// The verdict of its change, if there is one.
@@ -155,7 +155,7 @@ struct Past<'a, 's> {
 }
 
 impl<'a> Past<'a, '_> {
-    /// The run at `place` of the series, where it is known as a whole.
+    /// The run at `place` of the series, if it is loaded as a whole.
     fn whole(&self, place: usize) -> Option<&'a Run> {
         match self.series.records.get(place) {
             Some(&record) => self.history.whole(record),
@@ -163,9 +163,9 @@ impl<'a> Past<'a, '_> {
         }
     }
 
-    /// The place of the run to hold the last one against: the latest that is of other code, ran
-    /// all cases that the last one ran, and is comparable; of a clean tree where there is one.
-    /// Where none is comparable, it is the latest of other code.
+    /// The position of the run to compare the last one with. This is the latest comparable run of
+    /// other code that ran all cases of the last one, preferably of a clean tree. If no run is
+    /// comparable, it is the latest of other code.
     fn base_place(&self) -> Option<usize> {
         let (&newest, earlier) = self.series.runs.split_last()?;
         let is_other_code = |run: &Head| {
@@ -185,7 +185,7 @@ impl<'a> Past<'a, '_> {
         Some(place)
     }
 
-    /// `None` where the base is not known as a whole.
+    /// `None` if the base is not loaded as a whole.
     fn base(&self) -> Option<Base<'a>> {
         let Some(place) = self.base_place() else {
             return Some(Base::Nothing);
@@ -200,7 +200,7 @@ impl<'a> Past<'a, '_> {
         })
     }
 
-    /// The place of the last run of each case of the series.
+    /// The position of the last run of each case of the series.
     fn last_places(&self) -> BTreeMap<&'a str, usize> {
         let mut place_of = vec![None; self.history.heads().len()];
         for (place, &record) in self.series.records.iter().enumerate() {
@@ -244,10 +244,13 @@ impl<'a> Past<'a, '_> {
         columns
     }
 
-    /// The last run that holds the case of `entry` under an id which named several: such a case is
-    /// kept by its long id, whatever it is called today.
+    /// The last run that has the case of `entry` under an id that several cases shared. The
+    /// history keeps such a case under its long id, whatever its id is today.
     fn ambiguous(&self, entry: &Entry) -> Option<&'a Head> {
-        let columns = self.history.cases().get(&Key::of(&entry.case).long_id())?;
+        let columns = self
+            .history
+            .cases()
+            .get(&Key::from_case(&entry.case).long_id())?;
         let holds = |record: usize| {
             let mut stretches = columns.ambiguous.iter();
             stretches.any(|&(from, to)| (from as usize..to as usize).contains(&record))
@@ -257,7 +260,7 @@ impl<'a> Past<'a, '_> {
         self.series.runs.get(place).copied()
     }
 
-    fn cases(&self, newest: &'a Run, base: &Base<'a>) -> Vec<Case<'a>> {
+    fn cases(&self, newest: &'a Run, base: &Base<'a>) -> Vec<MeasuredCase<'a>> {
         let mut changes: BTreeMap<String, Change> = match base {
             Base::Run(run) => change::changes(run, newest)
                 .into_iter()
@@ -267,8 +270,8 @@ impl<'a> Past<'a, '_> {
         };
         let mut last = self.last_places();
         let places: BTreeSet<usize> = last.values().copied().collect();
-        let mut cases: Vec<Case> = Vec::new();
-        // Newest run first, so that the first entry met of a case is its latest.
+        let mut cases: Vec<MeasuredCase> = Vec::new();
+        // Newest run first, so that the first entry found of a case is its latest.
         for (place, run) in places.into_iter().rev().filter_map(|place| {
             let run = self.whole(place)?;
             Some((place, run))
@@ -280,7 +283,7 @@ impl<'a> Past<'a, '_> {
                 }
                 last.remove(id);
                 let fresh = (place == self.series.records.len()).then_some(entry);
-                cases.push(Case {
+                cases.push(MeasuredCase {
                     path: page::case_path(id),
                     entry,
                     run,
@@ -295,7 +298,7 @@ impl<'a> Past<'a, '_> {
     }
 }
 
-/// What keeps the counts of the two runs from being compared.
+/// The differences that prevent a comparison of the counts of two runs.
 pub(super) fn obstacles(earlier: &Head, later: &Head) -> Vec<Obstacle> {
     let (before, after) = (&earlier.setting, &later.setting);
     if Arc::ptr_eq(before, after) {
@@ -326,9 +329,9 @@ fn presence<'a>(newest: &'a Run, entry: &Entry) -> Presence<'a> {
     }
 }
 
-/// Groups in the order of the last run of everything, cases in the order they were found; the
-/// cases that are gone come last.
-fn in_report_order(mut cases: Vec<Case<'_>>) -> Vec<Case<'_>> {
+/// Groups in the order of the newest runs, and cases in the order they were found; removed cases
+/// come last.
+fn in_report_order(mut cases: Vec<MeasuredCase<'_>>) -> Vec<MeasuredCase<'_>> {
     let mut order: Vec<String> = Vec::new();
     for case in &cases {
         if !order.contains(&case.entry.case.group) {

@@ -1,4 +1,4 @@
-//! Where the numbers come from: one line a reader can check in five seconds.
+//! The run that the numbers of a page are from.
 
 use serde::Serialize;
 
@@ -16,11 +16,11 @@ pub struct Source {
     pub sha: String,
     /// The first line of the commit's message.
     pub subject: String,
-    /// When it was committed, for a person.
+    /// When it was committed, as displayed.
     pub committed: String,
-    /// When it was measured, for a person.
+    /// When it was measured, as displayed.
     pub measured: String,
-    /// The same as RFC 3339, for what tells the age of the numbers.
+    /// The same in RFC 3339, for the script that shows the age of the numbers.
     pub measured_at: String,
     /// Whether the work tree differed from the commit.
     pub dirty: bool,
@@ -33,7 +33,7 @@ pub struct Source {
 }
 
 impl Source {
-    pub(super) fn of(run: &Run) -> Self {
+    pub(super) fn from_run(run: &Run) -> Self {
         Self {
             commit: format::abbreviated(&run.commit.sha),
             sha: run.commit.sha.clone(),
@@ -62,12 +62,12 @@ fn toolchain(run: &Run) -> String {
     }
 }
 
-/// A run in a sentence, as in `3f2a91c of 2026-11-20`.
+/// The name and day of a run's commit, as in `3f2a91c of 2026-11-20`.
 pub(super) fn dated(run: &Run) -> String {
     dated_commit(&run.commit)
 }
 
-/// A commit in a sentence, as [`dated`] says a run.
+/// The name and day of a commit; see [`dated`].
 pub(super) fn dated_commit(commit: &Commit) -> String {
     format!(
         "{} of {}",

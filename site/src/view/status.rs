@@ -1,22 +1,22 @@
-//! What a case's verdict looks like: a glyph and a word that always come together.
+//! How a case's verdict is shown: always as a glyph together with a word.
 
 use serde::Serialize;
 
-use super::snapshot::{Base, Case, Presence, Snapshot};
+use super::snapshot::{Base, MeasuredCase, Presence, Snapshot};
 use heapmark_model::analysis::change::{self, Verdict};
 use heapmark_model::format;
 use heapmark_model::record::{Growth, Verdict as Growing};
 
-/// A verdict for the eye. Colour follows the tone, and never stands without glyph and word.
+/// A verdict as displayed. The tone decides the colour; glyph and word repeat its meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// What the colour is chosen by.
+    /// The meaning that decides the colour.
     pub tone: Tone,
-    /// A sign that reads without colour.
+    /// A sign that is clear without colour.
     pub glyph: &'static str,
     /// The verdict in a word.
     pub word: &'static str,
-    /// What it means here, in a sentence.
+    /// Its meaning for this case, in a sentence.
     pub title: String,
 }
 
@@ -24,17 +24,17 @@ pub struct Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
-    /// Takes more of the heap than before.
+    /// Allocates more than before.
     More,
-    /// Takes less.
+    /// Allocates less.
     Less,
-    /// Leaves memory behind.
+    /// Retains memory.
     Retains,
     /// The same as before.
     Same,
-    /// Anything that is neither better nor worse.
+    /// Neither better nor worse.
     Neutral,
-    /// Could not be measured, or broke a claim.
+    /// Could not be measured, or an assertion fails.
     Failed,
 }
 
@@ -48,10 +48,10 @@ impl Status {
         }
     }
 
-    /// Leaves memory behind, although nobody declared it to.
+    /// Retains memory without declaring it.
     pub(super) fn retains(bytes: Option<i64>) -> Self {
-        let amount = bytes.map_or_else(|| "memory".to_owned(), format::bytes_exact);
-        let title = format!("Leaves {amount} behind after its result is dropped.");
+        let amount = bytes.map_or_else(|| "Memory".to_owned(), format::bytes_exact);
+        let title = format!("{amount} still live after the result is dropped.");
         Self::new(Tone::Retains, "◆", "retains", title)
     }
 
@@ -66,18 +66,18 @@ impl Status {
         }
     }
 
-    /// Broke something that it says it holds true.
+    /// Has an assertion that fails.
     pub(super) fn broken() -> Self {
         Self::new(
             Tone::Failed,
             "✕",
-            "claim broken",
-            "Does not hold what it says it holds true.",
+            "assertion fails",
+            "A case assertion does not hold.",
         )
     }
 
     /// The verdict on the latest numbers of `case`.
-    pub(super) fn of(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Self {
+    pub(super) fn from_case(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> Self {
         match case.presence {
             Presence::Failed(reason) => Self::failed(reason),
             Presence::FilteredOut => {
@@ -85,18 +85,18 @@ impl Status {
                 Self::new(Tone::Neutral, "–", "not counted", title)
             }
             Presence::Gone => Self::verdict(Verdict::Removed, snapshot),
-            Presence::Counted if case.is_demonstration() => Self::demonstration(case),
+            Presence::Counted if case.is_intentional_leak() => Self::intentional_leak(case),
             Presence::Counted => match (case.verdict(), &snapshot.base) {
                 (Some(verdict), _) => Self::verdict(verdict, snapshot),
                 (None, Base::NotComparable(run, _)) => {
-                    let title = format!("Its counts mean something else than at {}.", short(run));
+                    let title = format!("Its counts cannot be compared with {}.", short(run));
                     Self::new(Tone::Neutral, "≠", "not comparable", title)
                 }
                 (None, _) => Self::new(
                     Tone::Neutral,
                     "•",
                     "first",
-                    "Nothing earlier to compare with.",
+                    "No earlier run to compare with.",
                 ),
             },
         }
@@ -106,13 +106,13 @@ impl Status {
         Self::new(Tone::Failed, "✕", "failed", reason)
     }
 
-    fn demonstration(case: &Case<'_>) -> Self {
+    fn intentional_leak(case: &MeasuredCase<'_>) -> Self {
         let changed = matches!(
             case.verdict(),
             Some(Verdict::Worse | Verdict::Better | Verdict::Mixed | Verdict::Added)
         );
-        let title = "Shows a leak or its remedy on purpose; no headline counts it.";
-        let word = if changed { "demo, changed" } else { "demo" };
+        let title = "Leaks, or fixes a leak, on purpose. The headline does not count it.";
+        let word = if changed { "changed" } else { "intentional" };
         Self::new(Tone::Neutral, "◇", word, title)
     }
 
@@ -123,43 +123,43 @@ impl Status {
         };
         match verdict {
             Verdict::Worse => {
-                let title = format!("Takes more of the heap than {base}.");
+                let title = format!("Allocates more than {base}.");
                 Self::new(Tone::More, "▲", "more", title)
             }
             Verdict::Better => {
-                let title = format!("Takes less of the heap than {base}.");
+                let title = format!("Allocates less than {base}.");
                 Self::new(Tone::Less, "▼", "less", title)
             }
             Verdict::Same => {
-                let title = format!("The same as {base} in every number.");
+                let title = format!("The same as {base} in every metric.");
                 Self::new(Tone::Same, "=", "same", title)
             }
             Verdict::Mixed => {
-                let title = format!("Some numbers grew and some shrank since {base}.");
+                let title = format!("Some metrics grew and some shrank since {base}.");
                 Self::new(Tone::Neutral, "⇅", "mixed", title)
             }
             Verdict::Added => {
-                let title = format!("Not there at {base}.");
+                let title = format!("{base} does not have this case.");
                 Self::new(Tone::Neutral, "+", "added", title)
             }
             Verdict::Removed => {
-                let title = format!("Was there at {base}, is no longer.");
+                let title = format!("Only {base} has this case.");
                 Self::new(Tone::Neutral, "−", "removed", title)
             }
             Verdict::Undecided => {
-                let title = format!("Varies, so that it may or may not be as at {base}.");
+                let title = format!("Varies, so it is unknown whether it changed since {base}.");
                 Self::new(Tone::Neutral, "?", "varies", title)
             }
         }
     }
 }
 
-/// Whether `case` counts as one that retains memory without having declared it.
-pub(super) fn retains_undeclared(case: &Case<'_>) -> bool {
-    case.presence == Presence::Counted && !case.is_demonstration() && change::retains(case.entry)
+/// Whether `case` retains memory without declaring it.
+pub(super) fn retains_undeclared(case: &MeasuredCase<'_>) -> bool {
+    case.presence == Presence::Counted && !case.is_intentional_leak() && change::retains(case.entry)
 }
 
-/// How a run's commit is named in a sentence, as in `3f2a91c` or `3f2a91c with local changes`.
+/// The name of a run's commit in a sentence: `3f2a91c` or `3f2a91c with local changes`.
 pub(super) fn short(run: &heapmark_model::record::Run) -> String {
     short_commit(&run.commit)
 }

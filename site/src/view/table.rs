@@ -1,4 +1,4 @@
-//! The table of cases, as the front page and the pages of groups show it.
+//! The table of cases on the front page and on the pages of groups.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::cell::{self, Cell};
 use super::history::{self, StepChart};
 use super::page;
 use super::scaling::ScalingChart;
-use super::snapshot::{Case, Presence, Snapshot};
+use super::snapshot::{MeasuredCase, Presence, Snapshot};
 use super::status::{self, Status};
 use super::thumbnail::Thumbnail;
 use heapmark_model::record::Metric;
@@ -16,17 +16,17 @@ use heapmark_model::record::Metric;
 pub struct Section {
     /// The name of the group or the question; empty for cases without a question.
     pub name: String,
-    /// Where more is said about it, relative to the root of the site.
+    /// The address of the group's page, relative to the root of the site.
     pub href: String,
-    /// How many cases it has, in words.
+    /// Its number of cases, in words.
     pub size: String,
     /// Its cases in report order.
     pub rows: Vec<Row>,
-    /// Which of them to take, a sentence a size; empty where they answer no question.
+    /// Which of them to choose, a sentence per size; empty if they answer no question.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choice: Vec<String>,
-    /// How their times grow with their size; absent where none was timed at enough sizes, and on
-    /// the front page.
+    /// How their times grow with their size; absent if none was timed at enough sizes, and on the
+    /// front page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling: Option<ScalingChart>,
 }
@@ -36,11 +36,11 @@ pub struct Section {
 pub struct Column {
     /// The key of the metric.
     pub key: &'static str,
-    /// What stands above it.
+    /// Its heading.
     pub heading: &'static str,
 }
 
-/// The columns of a table: those of the heap, and time and instructions where a case has them.
+/// The columns of a table: heap metrics, and time and instructions if a case has them.
 pub(super) fn columns(snapshot: &Snapshot<'_>) -> Vec<Column> {
     let heap = Metric::HEADLINE.into_iter().map(|metric| Column {
         key: metric.key(),
@@ -79,21 +79,21 @@ pub struct Row {
     pub href: String,
     /// What the case shows.
     pub summary: String,
-    /// What became of it, most important first; never empty.
+    /// Its statuses, most important first; never empty.
     pub statuses: Vec<Status>,
     /// Its numbers in column order.
     pub cells: Vec<Cell>,
-    /// How its bytes went over the runs of the series; absent in the first run.
+    /// Its bytes over the runs of the series; absent in the first run.
     pub trend: Option<StepChart>,
-    /// Live bytes over one iteration; on pages of groups alone, where there is a tape.
+    /// Live bytes over one iteration; only on pages of groups, and if there is a timeline.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tape: Option<Thumbnail>,
+    pub timeline: Option<Thumbnail>,
     /// Whether the newest run counted it.
     pub counted: bool,
 }
 
 impl Row {
-    pub(super) fn new(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Self {
+    pub(super) fn new(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> Self {
         let counted = case.presence == Presence::Counted;
         let cells = Metric::HEADLINE.into_iter().map(|metric| {
             if counted {
@@ -115,15 +115,15 @@ impl Row {
             statuses: statuses(case, snapshot),
             cells: cells.chain(time).chain(instructions).collect(),
             trend: history::trend(case, snapshot),
-            tape: None,
+            timeline: None,
             counted,
         }
     }
 }
 
-/// Everything a reader should know at a glance.
-pub(super) fn statuses(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Vec<Status> {
-    let mut statuses = vec![Status::of(case, snapshot)];
+/// The statuses of a case, most important first.
+pub(super) fn statuses(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> Vec<Status> {
+    let mut statuses = vec![Status::from_case(case, snapshot)];
     if status::retains_undeclared(case) {
         statuses.push(Status::retains(case.entry.get(Metric::Retained)));
     }
@@ -135,14 +135,14 @@ pub(super) fn statuses(case: &Case<'_>, snapshot: &Snapshot<'_>) -> Vec<Status> 
 }
 
 /// The id without its group, as in `vec_alloc/64`.
-pub(super) fn name(case: &Case<'_>) -> String {
+pub(super) fn name(case: &MeasuredCase<'_>) -> String {
     let info = &case.entry.case;
     let rest = info.id.strip_prefix(&info.group);
     let rest = rest.and_then(|rest| rest.strip_prefix('/'));
     rest.unwrap_or(&info.id).to_owned()
 }
 
-/// One section a group, in report order.
+/// One section per group, in report order.
 pub(super) fn by_group(snapshot: &Snapshot<'_>) -> Vec<Section> {
     let groups = snapshot.groups();
     let sections = groups.into_iter().map(|group| {

@@ -1,31 +1,31 @@
-//! Tapes side by side: live bytes over one iteration, small, on the scale of their neighbours.
+//! Small allocation timelines for a table, on a common scale.
 
 use serde::Serialize;
 
-use super::chart::TapeChart;
-use super::snapshot::{Case, Presence};
+use super::chart::TimelineChart;
+use super::snapshot::{MeasuredCase, Presence};
 use heapmark_model::format;
 
-/// The tape of a case in a table.
+/// The timeline of a case in a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Thumbnail {
-    /// The drawing in a sentence, for those who do not see it.
+    /// The drawing in a sentence, for screen readers.
     pub label: String,
     /// Live bytes before the first event.
     pub start: i64,
-    /// Events of the iteration: where it ends at the right.
+    /// Events of the iteration: the right end of the drawing.
     pub events: u64,
-    /// Live bytes at the top: the most of all that stand beside it.
+    /// Live bytes at the top: the highest of the compared timelines.
     pub high: i64,
     /// Event number and live bytes after it.
     pub points: Vec<(u64, i64)>,
 }
 
-/// The tapes of `cases`; where they are `comparable`, those of one size on the scale of the
-/// highest.
-pub(super) fn thumbnails(cases: &[&Case<'_>], comparable: bool) -> Vec<Option<Thumbnail>> {
-    let charts: Vec<Option<TapeChart>> = cases.iter().map(|case| chart(case)).collect();
-    let size = |case: &Case<'_>| case.entry.case.parameter;
+/// The timelines of `cases`. If they are `comparable`, those with the same parameter are on the
+/// scale of the highest.
+pub(super) fn thumbnails(cases: &[&MeasuredCase<'_>], comparable: bool) -> Vec<Option<Thumbnail>> {
+    let charts: Vec<Option<TimelineChart>> = cases.iter().map(|case| chart(case)).collect();
+    let size = |case: &MeasuredCase<'_>| case.entry.case.parameter;
     let most = |of: Option<u64>| {
         let beside = cases
             .iter()
@@ -35,12 +35,12 @@ pub(super) fn thumbnails(cases: &[&Case<'_>], comparable: bool) -> Vec<Option<Th
             .filter_map(|(_, chart)| chart.as_ref().map(highest))
             .max()
     };
-    let thumbnail = |(case, chart): (&&Case<'_>, &Option<TapeChart>)| {
+    let thumbnail = |(case, chart): (&&MeasuredCase<'_>, &Option<TimelineChart>)| {
         let chart = chart.clone()?;
         let own = highest(&chart);
         let high = most(size(case)).filter(|_| comparable).unwrap_or(own);
         let scale = match own < high {
-            true => format!(" Drawn on a scale up to {}.", format::bytes(high)),
+            true => format!(" The scale reaches {}.", format::bytes(high)),
             false => String::new(),
         };
         Some(Thumbnail {
@@ -54,16 +54,16 @@ pub(super) fn thumbnails(cases: &[&Case<'_>], comparable: bool) -> Vec<Option<Th
     cases.iter().zip(&charts).map(thumbnail).collect()
 }
 
-fn chart(case: &Case<'_>) -> Option<TapeChart> {
+fn chart(case: &MeasuredCase<'_>) -> Option<TimelineChart> {
     let hash = case
         .entry
-        .tape
+        .timeline
         .as_ref()
         .filter(|_| case.presence == Presence::Counted)?;
-    TapeChart::new(case.run.tapes.get(hash)?)
+    TimelineChart::new(case.run.timelines.get(hash)?)
 }
 
-fn highest(chart: &TapeChart) -> i64 {
+fn highest(chart: &TimelineChart) -> i64 {
     let levels = chart.points.iter().map(|(_, live)| *live);
     levels.chain([chart.start]).max().unwrap_or(0)
 }

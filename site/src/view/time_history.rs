@@ -1,4 +1,4 @@
-//! How the time of a case went over the runs of its series: a median with its interval.
+//! The time of a case over the runs of its series: a median with its interval.
 
 use std::sync::Arc;
 
@@ -6,16 +6,16 @@ use serde::Serialize;
 
 use super::axis::{Axis, Tick};
 use super::history::{Mark, run_ticks};
-use super::snapshot::{Case, Snapshot};
+use super::snapshot::{MeasuredCase, Snapshot};
 use heapmark_model::format;
 use heapmark_model::history::Columns;
 
 /// The time of a case over the runs of a series; each run has the same width.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TimeChart {
-    /// The time now with its interval, for a person.
+    /// The time now with its interval, as displayed.
     pub now: String,
-    /// The chart in a sentence, for those who do not see it.
+    /// The chart in a sentence, for screen readers.
     pub label: String,
     /// The value axis, in picoseconds.
     pub axis: Axis,
@@ -23,7 +23,7 @@ pub struct TimeChart {
     pub runs: usize,
     /// Labelled runs of the x axis: the first and the last.
     pub run_ticks: Vec<Tick>,
-    /// Holds the times in order of the runs.
+    /// Contains the times in order of the runs.
     #[serde(skip)]
     pub columns: Arc<Columns>,
     /// The runs before which the compiler or a dependency changed.
@@ -32,8 +32,12 @@ pub struct TimeChart {
 }
 
 impl TimeChart {
-    /// The chart of `case`; `None` where it was never timed.
-    pub(super) fn new(case: &Case<'_>, snapshot: &Snapshot<'_>, marks: &[Mark]) -> Option<Self> {
+    /// The chart of `case`; `None` if it was never timed.
+    pub(super) fn new(
+        case: &MeasuredCase<'_>,
+        snapshot: &Snapshot<'_>,
+        marks: &[Mark],
+    ) -> Option<Self> {
         let times = &case.columns.times;
         let (first, last) = (times.first()?, times.last()?);
         let runs = &snapshot.series.runs;

@@ -1,6 +1,6 @@
-//! How long an iteration takes, in words and as a chart of its launches. It never gives a
-//! verdict: times of two runs differ by what else the machine did, so a comparison measures both
-//! sides in turn.
+//! How long an iteration takes, in words and as a chart of its launches. Times get no verdict here,
+//! because times of two runs also differ by the state of the machine. A comparison measures both
+//! sides alternately instead.
 
 use serde::Serialize;
 
@@ -8,25 +8,25 @@ use super::axis::Tick;
 use heapmark_model::format;
 use heapmark_model::record::{Entry, InstructionSettings, Run, Time, TimeSettings};
 
-/// What a page of a case says of its time.
+/// The time of a case, as its page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Timing {
-    /// The median, for a person.
+    /// The median, rounded.
     pub median: String,
     /// The median to the picosecond.
     pub exact: String,
     /// The interval in words.
     pub interval: String,
-    /// How it was taken, a sentence each.
+    /// How it was measured, a sentence each.
     pub notes: Vec<String>,
     /// Every launch.
     pub chart: LaunchChart,
 }
 
-/// The launches of a case, each at its time, from the first above to the last below.
+/// The launches of a case, the first on top, each at its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LaunchChart {
-    /// The chart in a sentence, for those who do not see it.
+    /// The chart in a sentence, for screen readers.
     pub label: String,
     /// The left end of the axis, in picoseconds.
     pub low: u64,
@@ -36,24 +36,24 @@ pub struct LaunchChart {
     pub ticks: Vec<Tick>,
     /// The median of the launches.
     pub median: u64,
-    /// Both ends of the interval; absent where launches were too few.
+    /// Both ends of the interval; absent if there were too few launches.
     pub interval: Option<(u64, u64)>,
     /// The median batch of each launch.
     pub launches: Vec<u64>,
 }
 
-/// What a page of a case says of its instructions.
+/// The instructions of a case, as its page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Instructions {
-    /// Their number, for a person.
+    /// Their number, as displayed.
     pub number: String,
-    /// `exact`, or why not.
+    /// `exact`, or why the number varies.
     pub trust: String,
     /// How they were counted, in a sentence.
     pub note: String,
 }
 
-/// The time as tables show it, as in `18.1 ns ±0.3`.
+/// The time in a table, as in `18.1 ns ±0.3`.
 pub(super) fn short(time: &Time) -> String {
     time.interval.map_or_else(
         || format::duration(time.median),
@@ -64,14 +64,14 @@ pub(super) fn short(time: &Time) -> String {
 /// The time to the picosecond with its interval, in a sentence.
 pub(super) fn in_full(time: &Time) -> String {
     format!(
-        "{}, the median of {}; {}. It gives no verdict here.",
+        "{}, the median of {}; {}. Not judged here.",
         format::duration_exact(time.median),
         format::plural(time.launches.len(), "launch"),
         interval(time)
     )
 }
 
-/// Where the median lies, in words.
+/// The interval of the median, in words.
 fn interval(time: &Time) -> String {
     time.interval.map_or_else(
         || "too few launches for an interval".to_owned(),
@@ -83,7 +83,7 @@ fn interval(time: &Time) -> String {
 }
 
 impl Timing {
-    pub(super) fn of(entry: &Entry, run: &Run) -> Option<Self> {
+    pub(super) fn from_entry(entry: &Entry, run: &Run) -> Option<Self> {
         let time = entry.time.as_ref()?;
         Some(Self {
             median: format::duration(time.median),
@@ -98,51 +98,51 @@ impl Timing {
 fn notes(time: &Time, settings: Option<&TimeSettings>) -> Vec<String> {
     let launches = format::plural(time.launches.len(), "launch");
     let mut notes = vec![format!(
-        "{launches}, each a new process, drawn from the first above to the last below."
+        "{launches}, each a new process. First launch on top."
     )];
     if let Some(settings) = settings {
-        notes.push(layouts(settings));
+        notes.push(link_orders(settings));
     }
     if time.disturbed > 0 {
         notes.push(format!(
-            "{} left out: somebody shared the processor meanwhile.",
+            "{} discarded, because other processes used the processor.",
             format::plural(time.disturbed as usize, "more launch")
         ));
     }
-    notes.push("Time gives no verdict on this page: that takes a comparison, which runs both sides in turn.".to_owned());
+    notes.push("Times are not judged on this page. To compare the times of two revisions, run `cargo heapmark compare`.".to_owned());
     notes
 }
 
-/// In how many layouts of the code times were taken, or why in one only.
-pub(super) fn layouts(settings: &TimeSettings) -> String {
+/// The number of link orders, or why there was only one.
+pub(super) fn link_orders(settings: &TimeSettings) -> String {
     match &settings.not_shuffled {
         Some(why) => format!(
-            "Layout not randomised: {}. Another order of the same code may be faster or slower.",
+            "Link order not randomised: {}. Another order of the same code may be faster or slower.",
             why.trim_end_matches('.')
         ),
         None => format!(
-            "The code was laid out in {} different orders.",
-            format::count(i64::from(settings.layouts))
+            "This run used {}.",
+            format::plural(settings.link_orders as usize, "link order")
         ),
     }
 }
 
 impl Instructions {
-    pub(super) fn of(entry: &Entry, run: &Run) -> Option<Self> {
+    pub(super) fn from_entry(entry: &Entry, run: &Run) -> Option<Self> {
         let value = entry.instructions.as_ref()?;
-        let reason = value.why.map(super::cell::doubt);
+        let reason = value.why.map(super::cell::instability);
         let spread = value.spread.map_or_else(String::new, |spread| {
             let (min, max) = (format::count(spread.min), format::count(spread.max));
             format!(", {min} to {max}")
         });
-        let why = reason.unwrap_or("repetitions need not agree");
+        let why = reason.unwrap_or("no reason was recorded");
         Some(Self {
             number: value
                 .value
-                .map_or_else(|| "not known".to_owned(), format::count),
+                .map_or_else(|| "unknown".to_owned(), format::count),
             trust: match (value.value, value.exact) {
                 (Some(_), true) => "exact: every repetition agreed".to_owned(),
-                (Some(_), false) => format!("sampled{spread}: {why}"),
+                (Some(_), false) => format!("varies{spread}: {why}"),
                 (None, _) => reason.unwrap_or("they cannot be counted here").to_owned(),
             },
             note: run
@@ -162,7 +162,7 @@ fn counted_by(settings: &InstructionSettings) -> String {
     )
 }
 
-/// Gaps between ticks at most: three labels fit on a phone, five do not.
+/// Maximum number of gaps between ticks: three labels fit on a phone, five do not.
 const MAX_GAPS: u64 = 3;
 
 impl LaunchChart {
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_axis_of_launches_holds_them_all_between_round_times() {
+    fn the_axis_of_launches_contains_all_of_them_between_round_times() {
         assert_eq!(ticks(17_800, 18_420), [17_500, 18_000, 18_500]);
         for (low, high) in [
             (0, 0),
@@ -260,11 +260,11 @@ mod tests {
     }
 
     #[test]
-    fn a_time_says_where_its_median_lies_and_that_it_judges_nothing() {
+    fn a_time_states_its_interval_and_that_it_is_not_judged() {
         let text = in_full(&time(&[17_800, 18_100, 18_300]));
         assert_eq!(
             text,
-            "18,100 ps, the median of 3 launches; 95 % interval 17.8 … 18.3 ns. It gives no verdict here."
+            "18,100 ps, the median of 3 launches; 95 % interval 17.8 … 18.3 ns. Not judged here."
         );
     }
 

@@ -1,4 +1,4 @@
-//! What another toolchain changes: runs of one commit under two of them, held against each other.
+//! What another toolchain changes: a comparison of runs of one commit under two toolchains.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ const PATH: &str = "toolchains.html";
 pub struct ToolchainPage {
     /// The frame.
     pub page: Page,
-    /// A section for each toolchain that was recorded beside that of the history.
+    /// A section for each other toolchain that has a run of the same commit.
     pub sections: Vec<ToolchainSection>,
 }
 
@@ -31,9 +31,9 @@ pub struct ToolchainSection {
     pub name: String,
     /// What it changes, in a sentence.
     pub finding: String,
-    /// What was held against what.
+    /// What was compared.
     pub note: String,
-    /// The versions, that of the history first.
+    /// Both versions, that of the history first.
     pub columns: [String; 2],
     /// Every exact number that differs.
     pub rows: Vec<ToolchainRow>,
@@ -44,7 +44,7 @@ pub struct ToolchainSection {
 pub struct ToolchainRow {
     /// The case.
     pub case: Link,
-    /// Which number.
+    /// The metric.
     pub metric: &'static str,
     /// Under the toolchain of the history.
     pub before: String,
@@ -54,8 +54,8 @@ pub struct ToolchainRow {
     pub difference: String,
 }
 
-/// The newest pair of records of one commit in `shown` and in each series that differs from it by
-/// its toolchain alone.
+/// The newest pair of records of one commit in `shown` and in each series that differs from it
+/// only in its toolchain.
 pub(super) fn pairs(shown: &Series<'_>, others: &[Series<'_>]) -> Vec<(usize, usize)> {
     let others = others
         .iter()
@@ -71,13 +71,13 @@ pub(super) fn pairs(shown: &Series<'_>, others: &[Series<'_>]) -> Vec<(usize, us
     others.filter_map(pair).collect()
 }
 
-/// The way to the page, where there is one.
+/// The link to the page, if there is one.
 pub(super) fn link(snapshot: &Snapshot<'_>) -> Option<Link> {
     let pairs = pairs(&snapshot.series, &snapshot.others);
     (!pairs.is_empty()).then(|| Link::new("What another toolchain changes", PATH))
 }
 
-/// The page; `None` where no commit was measured under two toolchains.
+/// The page; `None` if no commit was measured under two toolchains.
 pub(super) fn page(
     snapshot: &Snapshot<'_>,
     history: &History,
@@ -107,7 +107,7 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
         .map(|case| (case.entry.case.id.as_str(), case.path.as_str()))
         .collect();
     let changes = changes(base, other);
-    // What only one of them has, or what is not exact in both, tells nothing.
+    // Cases that only one run has, or that vary, cannot be compared.
     let both = changes.iter().filter(|change| {
         let is_exact = change.unjudged.is_empty() && change.ranges.is_empty();
         is_exact && !matches!(change.verdict, Verdict::Added | Verdict::Removed)
@@ -117,10 +117,10 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     let (name, stable) = (&other.toolchain.rustc, &base.toolchain.rustc);
     let all = format::plural(both.len(), "case");
     let finding = match changed.count() {
-        0 => format!("All of {all} ask the heap for the same under {name} as under {stable}."),
+        0 => format!("Under {name}, the exact counts of {all} are the same as under {stable}."),
         some => format!(
-            "{some} of {all} {} the heap for something else under {name} than under {stable}.",
-            if some == 1 { "asks" } else { "ask" }
+            "Under {name}, {some} of {all} {} other exact counts than under {stable}.",
+            if some == 1 { "has" } else { "have" }
         ),
     };
     let rows = both.iter().flat_map(|change| {
@@ -145,7 +145,7 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     ToolchainSection {
         finding,
         note: format!(
-            "Exact counts of commit {}, measured {}. Times are not held against each other: the runs were not interleaved.",
+            "Exact counts of commit {}, measured {}. Times are not compared, because the runs were not interleaved.",
             format::abbreviated(&base.commit.sha),
             days(base, other)
         ),
@@ -155,7 +155,7 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     }
 }
 
-/// The days of both, once where it is one.
+/// The days of both measurements, or the day if they are equal.
 fn days(base: &Run, other: &Run) -> String {
     let (one, two) = (
         format::day(&base.measured_at),

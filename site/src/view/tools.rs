@@ -1,16 +1,19 @@
-//! What tools say of leaks that are known: of those of a server, and of the suite's own.
+//! What memory tools report for known leaks: those of the example server and those of the suite.
 
 use serde::Serialize;
 
 use super::status::Tone;
 use heapmark_model::format::{abbreviated, as_signed, count};
 use heapmark_model::record::{
-    ToolAgreement, ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict,
+    ToolAgreement, ToolCell, ToolRecord, ToolRow, ToolSubject, ToolVerdict,
 };
 
-/// The newest study of a subject among all, which come oldest first.
-pub(super) fn newest(studies: &[ToolStudy], subject: ToolSubject) -> Option<&ToolStudy> {
-    studies.iter().rev().find(|study| study.subject == subject)
+/// The newest measurement of a subject; `measurements` are sorted, oldest first.
+pub(super) fn newest(measurements: &[ToolRecord], subject: ToolSubject) -> Option<&ToolRecord> {
+    measurements
+        .iter()
+        .rev()
+        .find(|measurement| measurement.subject == subject)
 }
 
 /// A tool and its version.
@@ -21,16 +24,16 @@ pub(super) fn called(row: &ToolRow) -> String {
     }
 }
 
-/// What tools counted of the same requests.
+/// The allocations that tools counted for the same requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AgreementTable {
-    /// Whether they agree, and by how much, in a sentence.
+    /// Whether they agree, and by how much they differ, in a sentence.
     pub reading: String,
     /// Each tool and its allocations.
     pub totals: Vec<(String, String)>,
 }
 
-/// What each tool says of each leak pattern.
+/// The result of each tool for each leak pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MatrixTable {
     /// How it was measured, in a sentence.
@@ -41,7 +44,7 @@ pub struct MatrixTable {
     pub rows: Vec<MatrixRow>,
 }
 
-/// What one tool says.
+/// The results of one tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MatrixRow {
     /// The tool and its version.
@@ -50,24 +53,24 @@ pub struct MatrixRow {
     pub cells: Vec<MatrixCell>,
 }
 
-/// What one tool says of one pattern.
+/// The result of one tool for one pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MatrixCell {
-    /// What the colour is chosen by.
+    /// The meaning that decides the colour.
     pub tone: Tone,
-    /// A sign that reads without colour.
+    /// A sign that is clear without colour.
     pub glyph: &'static str,
     /// The verdict.
     pub word: &'static str,
-    /// What each request leaves behind, where the tool knows it.
+    /// What each request leaks, if the tool reports it.
     pub amount: Option<String>,
-    /// The place that the tool names.
+    /// The line that the tool reports.
     pub place: Option<String>,
 }
 
-/// What the tools of a study say of a case, as in `memcheck: leak, 56.0 B, 2.000 blocks`.
-pub(super) fn words_of(study: &ToolStudy, case: &str) -> Vec<String> {
-    let rows = study.tools.iter().filter_map(|row| {
+/// The results of all tools for a case, as in `memcheck: leak, 56 B, 2 blocks`.
+pub(super) fn words_of(measurement: &ToolRecord, case: &str) -> Vec<String> {
+    let rows = measurement.tools.iter().filter_map(|row| {
         let cell = row.cells.iter().find(|cell| cell.pattern == case)?;
         let MatrixCell { word, amount, .. } = MatrixCell::new(cell);
         let amount = amount.map(|amount| format!(", {amount}"));
@@ -81,9 +84,9 @@ pub(super) fn words_of(study: &ToolStudy, case: &str) -> Vec<String> {
 }
 
 impl AgreementTable {
-    /// `None` where the study did not ask.
-    pub(super) fn new(study: &ToolStudy) -> Option<Self> {
-        let agreement = study.agreement.as_ref()?;
+    /// `None` if the measurement did not compare totals.
+    pub(super) fn new(measurement: &ToolRecord) -> Option<Self> {
+        let agreement = measurement.agreement.as_ref()?;
         let number = |number: u64| count(as_signed(number));
         let verdict = if agreement.holds() {
             "agree"
@@ -93,9 +96,9 @@ impl AgreementTable {
         let totals = agreement.totals.iter();
         Some(Self {
             reading: format!(
-                "The tools {verdict}: of {} requests at {} their totals differ by {:.3} %, of {:.1} % that are allowed.",
+                "The tools {verdict}: their totals for {} requests at commit {} differ by {:.3} % (limit: {:.1} %).",
                 number(agreement.requests),
-                abbreviated(&study.provenance.commit.sha),
+                abbreviated(&measurement.provenance.commit.sha),
                 agreement.spread() * 100.0,
                 ToolAgreement::MOST * 100.0,
             ),
@@ -107,25 +110,31 @@ impl AgreementTable {
 }
 
 impl MatrixTable {
-    pub(super) fn new(study: &ToolStudy) -> Self {
-        let patterns = study.tools.first().map(|row| {
+    pub(super) fn new(measurement: &ToolRecord) -> Self {
+        let patterns = measurement.tools.first().map(|row| {
             let names = row.cells.iter().map(|cell| cell.pattern.clone());
             names.collect::<Vec<String>>()
         });
-        let rows = study.tools.iter().map(|row| MatrixRow {
+        let rows = measurement.tools.iter().map(|row| MatrixRow {
             tool: called(row),
             cells: row.cells.iter().map(MatrixCell::new).collect(),
         });
         Self {
             reading: format!(
-                "{} requests to each pattern of the example server, at {}. Amounts are for one request.",
-                count(as_signed(study.repetitions)),
-                abbreviated(&study.provenance.commit.sha),
+                "{} requests to each leak pattern of the example server, at commit {}. Amounts are per request.",
+                count(as_signed(measurement.repetitions)),
+                abbreviated(&measurement.provenance.commit.sha),
             ),
             patterns: patterns.unwrap_or_default(),
             rows: rows.collect(),
         }
     }
+}
+
+/// `value` with at most so many decimals.
+fn trimmed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 impl MatrixCell {
@@ -136,8 +145,11 @@ impl MatrixCell {
             ToolVerdict::CannotSee => (Tone::Neutral, "∅", "cannot see"),
             ToolVerdict::Missing => (Tone::Neutral, "?", "not run"),
         };
-        let bytes = cell.bytes.map(|bytes| format!("{bytes:.1} B"));
-        let blocks = cell.blocks.map(|blocks| format!("{blocks:.3} blocks"));
+        let bytes = cell.bytes.map(|bytes| format!("{} B", trimmed(bytes, 1)));
+        let blocks = cell.blocks.map(|blocks| match trimmed(blocks, 3) {
+            one if one == "1" => "1 block".to_owned(),
+            more => format!("{more} blocks"),
+        });
         let amount: Vec<String> = bytes.into_iter().chain(blocks).collect();
         let is_leak = cell.verdict == ToolVerdict::Leak;
         Self {

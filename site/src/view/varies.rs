@@ -1,16 +1,16 @@
-//! Metrics that vary between iterations, in words.
+//! Texts about metrics that vary between iterations.
 
 use heapmark_model::analysis::change::{Change, Ranges};
 use heapmark_model::format::{per_iteration, per_iteration_bytes};
 use heapmark_model::record::{Metric, RateRange, Unit};
 
-/// What moved although it varies, as in `allocs 0 → 1.01 an iteration (varies)`.
+/// Metrics that vary but certainly changed, as in `allocs 0 → 1.01 an iteration (varies)`.
 pub(super) fn moved(change: &Change) -> impl Iterator<Item = String> {
     let certain = change.ranges.iter().filter(|one| one.rose().is_some());
     certain.map(|one| format!("{} an iteration (varies)", ranges(one)))
 }
 
-/// What could not be judged, and its ranges if they are known, as in
+/// Metrics that could not be judged, with their ranges if these are known, as in
 /// `allocs 1.01–1.03 → 1.02–1.04 an iteration, peak`.
 pub(super) fn unjudged(change: &Change) -> Option<String> {
     let words = change.unjudged.iter().map(|&metric| {

@@ -1,4 +1,4 @@
-//! How often comparisons of times are wrong and how much they see, as a calibration found it.
+//! How often comparisons of times are wrong, and which changes they find: measured by calibration.
 
 use serde::Serialize;
 
@@ -6,33 +6,33 @@ use heapmark_model::analysis::share_interval;
 use heapmark_model::format;
 use heapmark_model::record::{Calibration, Judge, Planted, Run, Verdicts};
 
-/// What comparisons said of times whose truth was known.
+/// The verdicts of comparisons whose correct result was known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VerdictTable {
     /// When and how that was measured.
     pub note: String,
-    /// One line a condition and judge.
+    /// One row per condition and method.
     pub rows: Vec<VerdictRow>,
 }
 
-/// What one judge said in one condition.
+/// The verdicts of one method in one condition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VerdictRow {
-    /// What the head was.
+    /// How the head differs from the base.
     pub condition: String,
-    /// Who judged.
+    /// The method that judged.
     pub judge: &'static str,
-    /// Whether that is what `compare` does, or stands beside it as a control.
+    /// Whether this is a control, and not the method of `compare`.
     pub control: bool,
     /// Cases, over all comparisons.
     pub cases: String,
-    /// How many of them were called changed, where nothing had, or slower, where they were.
+    /// How many of them were judged changed if nothing had changed, or slower if the head was.
     pub found: String,
-    /// The share of those, with its 95 % interval.
+    /// Their share, with its 95 % confidence interval.
     pub share: String,
 }
 
-/// What the newest calibration of this machine found; none is guessed from another machine.
+/// The result of the newest calibration of this machine. Results of other machines are not used.
 pub(super) fn verdicts(run: &Run, calibrations: &[Calibration]) -> Option<VerdictTable> {
     let mut of_machine = calibrations
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn verdicts(run: &Run, calibrations: &[Calibration]) -> Option<Verdic
     let lines = newest.verdicts.iter().filter(|line| line.cases > 0);
     Some(VerdictTable {
         note: format!(
-            "The suite was compared with itself on this machine, {} at {}: what did not change may be called changed in 1 % of cases, what takes 5 % longer has to be called slower in 90 %. The controls judge by what is common elsewhere.",
+            "The suite was compared with itself on this machine on {}, at commit {}. Aims: at most 1 % of the unchanged cases are called changed, and at least 90 % of the cases that take 5 % longer are called slower. If instructions do not show the slowdown, the second aim applies to findable cases only: those in which the comparison states that it would find such a change. The controls are other methods, applied to the same code.",
             format::day(&newest.provenance.measured_at),
             format::abbreviated(&newest.provenance.commit.sha),
         ),
@@ -57,21 +57,21 @@ fn row(line: &Verdicts) -> VerdictRow {
         (0, percent) => match line.planted {
             None => format!("the same binary, slowed by {percent} %"),
             Some(Planted::Visible) => {
-                format!("the same binary, slowed by {percent} % with instructions that show it")
+                format!("the same binary, slowed by {percent} %, visible in instructions")
             }
             Some(Planted::Invisible) => {
-                format!("the same binary, slowed by {percent} % and instructions do not show it")
+                format!("the same binary, slowed by {percent} %, not visible in instructions")
             }
         },
         (builds, _) => format!(
-            "{} with functions that no case calls",
+            "{} that differ only in functions that no case calls",
             format::plural(builds as usize, "build")
         ),
     };
-    let units = match (line.seconds, line.units) {
-        (Some(seconds), 1..) => format!(", {seconds} s for times"),
+    let rounds = match (line.seconds, line.rounds) {
+        (Some(seconds), 1..) => format!(", {seconds} s of timing"),
         (_, 0) => String::new(),
-        (None, units) => format!(", {}", format::plural(units as usize, "unit")),
+        (None, rounds) => format!(", {}", format::plural(rounds as usize, "paired round")),
     };
     let found = match line.slower_percent {
         0 => line.worse + line.better,
@@ -80,10 +80,10 @@ fn row(line: &Verdicts) -> VerdictRow {
     let (low, high) = share_interval(found, line.cases);
     let percent = |share: f64| format!("{:.1}", share * 100.0);
     VerdictRow {
-        condition: format!("{condition}{units}"),
+        condition: format!("{condition}{rounds}"),
         judge: match line.judge {
             Judge::Compare => "compare",
-            Judge::OneLayout => "compare, one layout a side",
+            Judge::OneLinkOrder => "compare, one link order per side",
             Judge::PooledSamples => "all batches pooled, Welch\u{2019}s test",
             Judge::SavedBaseline => "criterion, saved baseline",
         },
@@ -91,7 +91,7 @@ fn row(line: &Verdicts) -> VerdictRow {
         cases: number(line.cases),
         found: match line.planted {
             Some(Planted::Invisible) if line.judge == Judge::Compare => format!(
-                "{}; {} of the {} that it called findable",
+                "{}; {} of the {} findable cases",
                 number(found),
                 number(line.findable_worse),
                 number(line.findable)
@@ -118,7 +118,7 @@ mod tests {
         slower_percent: 0,
         planted: None,
         seconds: None,
-        units: 32,
+        rounds: 32,
         comparisons: 20,
         cases: 800,
         worse: 1,
@@ -130,18 +130,18 @@ mod tests {
     };
 
     #[test]
-    fn whatever_changed_is_wrong_where_nothing_did() {
+    fn every_changed_verdict_is_wrong_if_nothing_changed() {
         let row = row(&LINE);
         assert_eq!((&*row.found, &*row.cases), ("3", "800"));
         assert_eq!(row.share, "0.4 %, 0.1 … 1.1");
         assert_eq!(
             row.condition,
-            "20 builds with functions that no case calls, 32 units"
+            "20 builds that differ only in functions that no case calls, 32 paired rounds"
         );
     }
 
     #[test]
-    fn only_what_is_slower_is_right_where_all_were_slowed() {
+    fn only_slower_is_right_if_all_cases_were_slowed() {
         let row = row(&Verdicts {
             builds: 0,
             slower_percent: 5,
@@ -149,6 +149,9 @@ mod tests {
             ..LINE
         });
         assert_eq!(row.found, "760");
-        assert_eq!(row.condition, "the same binary, slowed by 5 %, 32 units");
+        assert_eq!(
+            row.condition,
+            "the same binary, slowed by 5 %, 32 paired rounds"
+        );
     }
 }

@@ -1,24 +1,24 @@
-//! What needs a look first: at most five cases, the worst above.
+//! The cases to check first: at most five, the worst one first.
 
 use std::cmp::Ordering;
 
 use super::cell;
 use super::index::ChangedCase;
-use super::snapshot::{Case, Snapshot};
+use super::snapshot::{MeasuredCase, Snapshot};
 use super::source::dated_commit;
 use super::status::{self, Status};
 use heapmark_model::analysis::change::{Change, Verdict};
 use heapmark_model::record::Metric;
 
-/// More than these are a list to work through, and that is the table.
+/// Maximum number of cases. The table lists all of them.
 const MOST: usize = 5;
 
-/// The worst cases: those that retain memory, then those that take more, then mixed ones; among
-/// equals the one that grew most against what it was. Demonstrations are none of them.
+/// The worst cases: first those that retain memory, then those that allocate more, then mixed
+/// ones. Cases of the same kind are ordered by relative growth. Intentional leaks are excluded.
 pub(super) fn worst(snapshot: &Snapshot<'_>) -> Vec<ChangedCase> {
-    let mut cases: Vec<(u8, f64, &Case)> = snapshot
+    let mut cases: Vec<(u8, f64, &MeasuredCase)> = snapshot
         .listed()
-        .filter(|case| !case.is_demonstration())
+        .filter(|case| !case.is_intentional_leak())
         .filter_map(|case| Some((rank(case)?, growth(case.change.as_ref()), case)))
         .collect();
     cases.sort_by(|a, b| a.0.cmp(&b.0).then(most_first(a.1, b.1)));
@@ -26,7 +26,7 @@ pub(super) fn worst(snapshot: &Snapshot<'_>) -> Vec<ChangedCase> {
     cases.map(|(_, _, case)| shown(case, snapshot)).collect()
 }
 
-fn rank(case: &Case<'_>) -> Option<u8> {
+fn rank(case: &MeasuredCase<'_>) -> Option<u8> {
     if status::retains_undeclared(case) {
         return Some(0);
     }
@@ -41,7 +41,7 @@ fn most_first(left: f64, right: f64) -> Ordering {
     right.total_cmp(&left)
 }
 
-/// By how many times of what it was the metric grew that grew most; zero where none did.
+/// The largest relative growth of a metric; zero if no metric grew.
 fn growth(change: Option<&Change>) -> f64 {
     let averages = change.into_iter().flat_map(Change::averages);
     let judged = averages
@@ -50,7 +50,7 @@ fn growth(change: Option<&Change>) -> f64 {
     growths.fold(0.0, f64::max)
 }
 
-fn shown(case: &Case<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
+fn shown(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
     let retains = status::retains_undeclared(case);
     let mut case_shown = super::index::shown(case, snapshot);
     if !retains {
@@ -69,8 +69,8 @@ fn shown(case: &Case<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
     case_shown
 }
 
-/// The run with which the case began to retain memory, of those that it was counted in since.
-fn since(case: &Case<'_>, snapshot: &Snapshot<'_>) -> String {
+/// The first run of the current stretch of runs in which the case retains memory.
+fn since(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> String {
     let newest_first = case.columns.steps(Metric::Retained).iter().rev();
     let first = newest_first.take_while(|step| step.value > 0).last();
     let run = first.and_then(|step| snapshot.series.runs.get(step.from as usize));

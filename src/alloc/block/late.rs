@@ -1,4 +1,4 @@
-//! What a thread does without a block of its own: before it has one, and after its guard is gone.
+//! Events of a thread that has no block: while it registers, and after its guard was dropped.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -6,10 +6,10 @@ use super::{Block, LINEAGE, class, register};
 use crate::alloc::lineage;
 
 pub(super) static LATE: Block = Block::new();
-/// That of the threads with the newest mark.
+/// The late block of the threads with the newest mark.
 pub(super) static LATE_OF_MARKED: Block = Block::new();
 
-/// The block of what the calling thread does without one of its own.
+/// The late block that counts the calling thread's events.
 fn late() -> &'static Block {
     match lineage::is_current(LINEAGE.get()) {
         true => &LATE_OF_MARKED,

@@ -1,4 +1,4 @@
-//! Registration, reuse, and the events that come too early or too late for a block.
+//! Tests of registration, of reuse, and of events before or after a thread has a block.
 
 use std::cell::RefCell;
 use std::sync::atomic::AtomicBool;
@@ -35,7 +35,7 @@ fn threads_that_start_at_the_same_time_have_different_blocks() {
                 thread::yield_now();
             }
             let own = Block::own().map(ptr::from_ref).map(|block| block.addr());
-            // Nobody ends, and leaves its block to the other, before both have one.
+            // Neither thread ends, which would release its block, before both have one.
             ready.fetch_add(1, Relaxed);
             while ready.load(Relaxed) < 4 {
                 thread::yield_now();
@@ -51,17 +51,17 @@ fn threads_that_start_at_the_same_time_have_different_blocks() {
 }
 
 #[test]
-fn a_new_block_is_whole_for_whoever_finds_it() {
+fn a_new_block_is_initialised_when_another_thread_finds_it() {
     let _turn = take_turn();
     let before = all().count();
     thread::scope(|scope| {
-        // Nobody owns it, so the next thread may.
+        // The block has no owner, so the next thread may take it.
         scope.spawn(|| {
             let block = add_new(lineage::of_this_thread()).unwrap();
             block.taken.store(false, Ordering::Release);
         });
-        // No other way than the list itself tells of the block: Miri sees a push that does not
-        // publish what it pushes.
+        // The list is the only synchronisation between the two threads, so Miri reports a push
+        // that does not publish the block's contents.
         while all().count() == before {
             thread::yield_now();
         }
@@ -142,7 +142,7 @@ impl Drop for AtEnd {
 }
 
 #[test]
-fn events_after_the_guard_is_gone_are_counted_as_late() {
+fn events_after_the_guard_was_dropped_are_counted_as_late() {
     thread_local!(static AT_END: RefCell<Option<AtEnd>> = const { RefCell::new(None) });
     let _turn = take_turn();
     let before = LATE.totals();

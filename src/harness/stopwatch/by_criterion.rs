@@ -1,7 +1,7 @@
-//! By criterion, as other benchmarks show it.
+//! Times a case with criterion, in the format that other benchmarks have.
 //!
-//! Its verdict on change is hidden, because launches of the same binary differ by more than its
-//! intervals; with a baseline on the command line it is shown all the same.
+//! criterion's verdict on changes is hidden, because launches of the same binary differ by more
+//! than its intervals. It is shown if the command line has an option for baselines.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -15,13 +15,13 @@ use crate::bencher::{Bencher, Instance};
 use crate::harness::arguments::Options;
 use crate::instruments::Screen;
 
-/// How long a leak is timed.
+/// How long a case with an intentional leak is timed.
 const MOMENT: Duration = Duration::from_millis(5);
 
-/// criterion, once with usual times and once with brief ones.
+/// criterion with the usual times, and with brief ones.
 pub(in crate::harness) struct Stopwatch {
     usual: Criterion,
-    /// A leak on purpose would fill gigabytes in a usual time, or in one that was asked for.
+    /// For intentional leaks, which would allocate gigabytes in the usual or a requested time.
     brief: Criterion,
     _scratch: Scratch,
 }
@@ -39,7 +39,7 @@ impl Stopwatch {
         }
     }
 
-    /// Prints how long a case takes.
+    /// Times a case and prints the result.
     pub(in crate::harness) fn time(
         &mut self,
         instance: &Instance,
@@ -60,7 +60,7 @@ impl Stopwatch {
     }
 }
 
-/// criterion with short times, which its own arguments override.
+/// criterion with short times, which its own arguments may override.
 fn criterion(options: &Options, scratch: &Scratch) -> Criterion {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(50))
@@ -69,11 +69,12 @@ fn criterion(options: &Options, scratch: &Scratch) -> Criterion {
     if !options.baseline {
         criterion = criterion.output_directory(&scratch.0);
     }
-    // The cases are chosen already; criterion would understand a filter a little differently.
+    // The cases are already selected, and criterion interprets filters differently.
     criterion.configure_from_args().with_filter("")
 }
 
-/// Where criterion may write: fresh, so that it has nothing to compare with, and gone afterwards.
+/// The output folder of criterion. It is new, so that criterion has nothing to compare with, and is
+/// deleted afterwards.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -84,7 +85,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // It may never have been made.
+        // The folder may not exist.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

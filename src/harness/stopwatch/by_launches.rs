@@ -1,20 +1,21 @@
-//! By a few launches, where criterion is not in the binary: the median process, and the range.
+//! Times a case in a few launches, for binaries without criterion: prints the median process and
+//! the range.
 
 use std::io::{self, Write};
 
-use heapmark_model::format::duration;
+use heapmark_model::format::{duration, plural};
 use heapmark_model::launch::Launcher;
 use heapmark_model::protocol::{Launch, Reply, Request};
 
 use crate::bencher::Instance;
 use crate::harness::arguments::Options;
 
-/// Processes of a case, each with another heap, and how long their batches are meant to take.
+/// Number of processes per case, each with a different heap, and the batches of each.
 const LAUNCHES: u32 = 5;
 const BATCHES: u32 = 5;
 const BATCH_MICROSECONDS: u32 = 2_000;
 
-/// The column in which values start, as criterion has it.
+/// The column in which values start, the same as in criterion's output.
 const INDENT: usize = 24;
 
 pub(in crate::harness) struct Stopwatch<'a> {
@@ -28,7 +29,7 @@ impl<'a> Stopwatch<'a> {
         }
     }
 
-    /// Prints how long a case takes.
+    /// Times a case and prints the result.
     pub(in crate::harness) fn time(
         &mut self,
         instance: &Instance,
@@ -40,13 +41,13 @@ impl<'a> Stopwatch<'a> {
             .collect();
         fastest.sort_unstable();
         let time = match fastest.as_slice() {
-            [] => "not known: no process of the case was timed".to_owned(),
+            [] => "unknown: no process could time the case".to_owned(),
             times => format!(
-                "{} ({} to {} over {} processes)",
+                "{} ({} to {} in {})",
                 duration(times[times.len() / 2]),
                 duration(times[0]),
                 duration(times[times.len() - 1]),
-                times.len()
+                plural(times.len(), "process")
             ),
         };
         writeln!(out, "{id}\n{:INDENT$}time:   {time}", "")
@@ -54,7 +55,7 @@ impl<'a> Stopwatch<'a> {
 
     pub(in crate::harness) fn end(&mut self) {}
 
-    /// The fastest batch of a process, in picoseconds an iteration.
+    /// The fastest batch of a process, in picoseconds per iteration.
     fn launch(&self, id: &str, heap_seed: u32) -> Option<u64> {
         let request = Request::Time {
             case: id.to_owned(),

@@ -1,5 +1,5 @@
-//! How long a case takes, for the developer who looks. One launch says little of a change: that is
-//! what `cargo heapmark compare` is for.
+//! Times a case for the terminal. One launch is not enough to judge a change; use
+//! `cargo heapmark compare` for that.
 
 #[cfg(feature = "criterion")]
 mod by_criterion;

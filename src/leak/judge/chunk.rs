@@ -1,4 +1,4 @@
-//! Equal parts of a series, each as a few numbers.
+//! Splits a series into equal parts and summarises each in a few numbers.
 
 use crate::leak::series::Bucket;
 
@@ -11,18 +11,18 @@ pub(super) struct Chunk {
     pub median: f64,
 }
 
-/// Splits `buckets` into `count` chunks; a remainder is left out at the start.
+/// Splits `buckets` into `count` chunks. A remainder is left out at the start.
 pub(super) fn split(buckets: &[Bucket], count: usize) -> Vec<Chunk> {
     let length = buckets.len() / count;
     let start = buckets.len() - length * count;
     buckets[start..].chunks_exact(length).map(summary).collect()
 }
 
-/// Jumps are looked for at this resolution at most; finer gives noise, not order.
+/// Finest resolution at which jumps are searched. A finer one shows noise.
 const FINEST: usize = 2048;
 
-/// The lowest of each of at most 2,048 chunks. The last one may be shorter: nothing is left out at
-/// the start, which is where time begins.
+/// The lowest value of each of at most 2,048 chunks. The last chunk may be shorter, because the
+/// first one must begin with the first step.
 pub(super) fn floors(buckets: &[Bucket]) -> Vec<f64> {
     let chunks = buckets.chunks(buckets.len().div_ceil(FINEST));
     let floors = chunks.map(|chunk| chunk.iter().map(|bucket| bucket.lowest).min());
@@ -44,7 +44,7 @@ fn summary(buckets: &[Bucket]) -> Chunk {
     }
 }
 
-/// Of each floor what is never given back again: the lowest from there to the end.
+/// The part of each floor that is never freed again: the lowest floor from there to the end.
 pub(super) fn kept(floors: &[f64]) -> Vec<f64> {
     let mut kept = floors.to_vec();
     for at in (1..kept.len()).rev() {
@@ -53,11 +53,11 @@ pub(super) fn kept(floors: &[f64]) -> Vec<f64> {
     kept
 }
 
-/// A rise by less than this part of the distance from floor to median, through the last half, is
-/// a matter of where in their periods the steps fall.
+/// A rise through the last half that is this many times smaller than the distance from floor to
+/// median is aliasing: it only shows at which point of its period the program was sampled.
 const CREEP: f64 = 1_000.0;
 
-/// Whether a rise of the last half is too small for the swing that it happens under.
+/// Whether a rise through the last half is below the aliasing threshold.
 pub(super) fn creeps(chunks: &[Chunk], rise: f64) -> bool {
     let late = &chunks[chunks.len() / 2..];
     let spread: f64 = late.iter().map(|chunk| chunk.median - chunk.floor).sum();

@@ -1,5 +1,5 @@
-//! Growth in doublings: a list that only grows is one block for ever, and its bytes jump more
-//! and more rarely.
+//! Judge for growth in doublings: a list that only grows always has one block, and its bytes jump
+//! more and more rarely.
 //!
 //! ```text
 //!                                  ┌──────────────────────  jump ×2, after twice the time
@@ -10,21 +10,21 @@
 //! ```
 //!
 //! A list that is filled at an even rate jumps after twice as many steps by twice as many bytes.
-//! Clean late jumps, as of a map that is rebuilt under churn, keep no such order; a list that
-//! has reached its bound is overdue for the next jump.
+//! Late jumps of a bounded program, like those of a map that is rebuilt under churn, do not have
+//! this order. A list that has reached its bound is overdue for the next jump.
 
-use super::Rise;
+use super::Evidence;
 use super::chunk::{floors, kept};
 use crate::leak::series::Bucket;
 
-/// Jumps in order that make a chain.
+/// Minimum number of jumps in order.
 const CHAIN: usize = 4;
-/// Doublings of one list whose rate changed once.
+/// Minimum number of doublings of one list whose rate changed once.
 const DOUBLINGS: usize = 8;
-/// A chain leaves out jumps that are this many times smaller than the largest.
+/// A chain ignores jumps that are this many times smaller than the largest.
 const SMALLEST: f64 = 70.0;
 
-/// So many times as long as the order asks for, and the next jump is overdue.
+/// The next jump is overdue after this multiple of the expected distance.
 const OVERDUE: f64 = 1.12;
 
 struct Jump {
@@ -32,7 +32,7 @@ struct Jump {
     size: f64,
 }
 
-pub(super) fn judge(buckets: &[Bucket]) -> Rise {
+pub(super) fn judge(buckets: &[Bucket]) -> Evidence {
     let floors = floors(buckets);
     let count = floors.len();
     let mut jumps = jumps(&floors);
@@ -41,20 +41,20 @@ pub(super) fn judge(buckets: &[Bucket]) -> Rise {
     jumps.retain(|jump| jump.size * SMALLEST >= largest);
     let in_order = is_one_list || chain(&jumps) >= CHAIN;
     let Some([before, last]) = jumps.last_chunk::<2>() else {
-        return Rise::None;
+        return Evidence::None;
     };
     let ratio = last.size / before.size;
     let due = last.at + (last.at - before.at) * ratio.clamp(2.0, 4.0) * OVERDUE;
     if !in_order || due < count as f64 || last.at < count as f64 / 8.0 {
-        return Rise::None;
+        return Evidence::None;
     }
     let early = floors[count / 4];
     let rate = (floors[count - 1] - early) / (buckets.len() as f64 * 0.75);
-    Rise::Doubling(rate, "in jumps that double")
+    Evidence::Doubling(rate, "in jumps that double in size and distance")
 }
 
-/// Where everything later is above everything earlier, and by how much: noise on a plateau
-/// neither makes nor hides a jump.
+/// Finds each position at which all later values are above all earlier ones, and by how much. Noise
+/// on a plateau neither creates nor hides a jump.
 fn jumps(floors: &[f64]) -> Vec<Jump> {
     let later = kept(floors);
     let mut highest = floors[0];
@@ -72,8 +72,8 @@ fn jumps(floors: &[f64]) -> Vec<Jump> {
     jumps
 }
 
-/// Whether the last jumps are the doublings of one list, which comes into twice its size in twice
-/// the time, but for one change of its rate: two distances, before it and of it, are no measure.
+/// Whether the last jumps are the doublings of one list, which needs twice the time for twice the
+/// size. One change of its rate is allowed; it affects two adjacent distances.
 fn is_one_list(jumps: &[Jump]) -> bool {
     let Some(jumps) = jumps.last_chunk::<DOUBLINGS>() else {
         return false;
@@ -87,7 +87,7 @@ fn is_one_list(jumps: &[Jump]) -> bool {
     let uneven: Vec<usize> = (1..distances.len())
         .filter(|at| !(1.0 / 1.3..1.3).contains(&ratio(*at)))
         .collect();
-    // A map under churn is rebuilt once more, long after it was full.
+    // A map under churn may be rebuilt once more, long after it was full.
     let is_late = ratio(distances.len() - 1) >= 1.3;
     let one_change = match uneven[..] {
         [] | [_] => true,
@@ -97,17 +97,17 @@ fn is_one_list(jumps: &[Jump]) -> bool {
     jumps.windows(2).all(is_double) && one_change && !is_late
 }
 
-/// How many of the last jumps grow in size and distance by the same factor:
-/// jumps of several containers fall into such an order by chance, but not for long.
+/// How many of the last jumps grow in size and distance by the same factor. Jumps of several
+/// containers may have such an order by chance, but only in short sequences.
 fn chain(jumps: &[Jump]) -> usize {
     let mut length = jumps.len().min(2);
     for three in jumps.windows(3).rev() {
         let (first, second) = (three[1].at - three[0].at, three[2].at - three[1].at);
         let sizes = three[2].size / three[1].size;
         let alike = (second / first) / sizes;
-        // Distances are whole chunks, so that the ratio of short ones is inexact.
-        // The last distance is long enough to be exact: a map under churn that happens to be
-        // rebuilt at about the right time after its fill is not taken for one more doubling.
+        // Distances are whole chunks, so ratios of short distances are inexact. The last distance
+        // is long enough to be exact. A map under churn that happens to be rebuilt at about the
+        // right time is not mistaken for one more doubling.
         let within = if length == 2 { 1.15 } else { 1.5 };
         let is_within = |ratio: f64| (1.0 / within..within).contains(&ratio);
         let alike = is_within(alike) || is_within(second / first / 2.0);

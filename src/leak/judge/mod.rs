@@ -1,87 +1,90 @@
-//! Judges a series of live memory: does it rise without bound? Pure: the same series gets the
-//! same answer. Not a measurement of anything.
+//! Judges a series of live memory: does it rise without bound? Pure functions: the same series
+//! always gets the same verdict. Does not measure anything.
 //!
 //! ```text
-//!            ┌─ slope     a floor, median or mean that rises evenly through the last half
-//!  series ───┼─ ladder    floors and ceilings that rise together, window by window
-//!            ├─ rare      single rises that come at an even rate and are never taken back
-//!            ├─ doubling  jumps whose sizes and distances both double
-//!            └─ similar   jumps of many containers, which scale together
+//!            ┌─ slope               floor, median or mean rises evenly through the last half
+//!            ├─ monotone envelope   floor and ceiling rise together, window by window
+//!  series ───┼─ sparse events       single rises at an even rate that are never reversed
+//!            ├─ doubling            jumps whose sizes and distances both double
+//!            └─ self-similar        jumps of many containers, which scale together
 //! ```
 //!
-//! Each asks the same three things in its own way: is the rise certain against the series' own
-//! noise, is it new (no earlier window was as high), and does it go on at the same rate. What
-//! saturates fails the last, what comes back fails the second. Growth that slows down from doubling
-//! to doubling of the steps is certain to none of the first three: a table of keys that are drawn
-//! at random fills up like that. Nor is growth that came evenly and has ended. docs/leaks.md
-//! tells it at length.
+//! Each judge checks three conditions in its own way:
+//!
+//! - The rise is certain compared with the noise of the series.
+//! - The rise is new: no earlier window was as high. Memory that returns to an earlier level fails.
+//! - The rise continues at the same rate. Memory that saturates fails.
+//!
+//! The first three judges never call growth certain if it slows down with each doubling of the
+//! steps, like a table that fills up with random keys, or if it was even and has ended.
+//! `docs/leaks.md` explains this in detail.
 
 mod chunk;
 mod doubling;
-mod ladder;
-mod lasting;
-mod rare;
-mod similar;
+mod envelope;
+mod saturation;
+mod self_similar;
 mod slope;
+mod sparse;
 #[cfg(test)]
 mod tests;
 
 use super::series::Series;
-use slope::Course;
+use slope::Jumps;
 
-/// Buckets that a series must have for any judgement.
+/// Minimum number of buckets for any verdict.
 pub(super) const FEWEST: usize = 256;
 
-/// What a series looks like.
+/// The trend of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Shape {
+pub(super) enum Trend {
     /// Nothing rises.
     Flat,
-    /// It rises without bound, by so much a step, in the way that is named.
+    /// It rises without bound: the growth per step, and in which way, as in `steadily`.
     Rising(f64, &'static str),
-    /// It rises, and more steps could tell whether it stops.
+    /// It rises, and more steps could show whether it stops. With the reason.
     Unclear(&'static str),
 }
 
-impl Shape {
+impl Trend {
     pub fn is_rising(&self) -> bool {
         matches!(self, Self::Rising(..))
     }
 }
 
-/// How sure a judgement must be.
+/// How certain a verdict must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
-    /// Steps are left: only what is beyond doubt.
+pub(super) enum Strictness {
+    /// Steps are left: only certain growth counts.
     Early,
-    /// No more steps will come.
-    Last,
-    /// As the last, of a part of a program of which another part has an end: a list that jumps may be
-    /// the list of that one.
-    BesideAnEnd,
+    /// No more steps follow.
+    Final,
+    /// As `Final`, for one call site of a program in which another call site is bounded. A list
+    /// that jumps may belong to that one.
+    WithBoundedPart,
 }
 
-/// A table that doubles once, and no more.
+/// Largest growth factor that one doubling of a table explains.
 const DOUBLED: f64 = 2.2;
 
-/// Judges bytes and blocks together. Where no blocks are added and what lives is no more than twice
-/// what it was after an eighth of the steps, each of so many tables may have doubled once, as maps
-/// under churn do in their own time: that has an end.
-pub(super) fn shapes(bytes: &Series, blocks: &Series, moment: Moment) -> [Shape; 2] {
-    let shapes = [bytes, blocks].map(|series| shape(series, moment));
-    match shapes {
+/// Judges bytes and blocks together. If no blocks are added and live memory is at most twice that
+/// after an eighth of the steps, every table may have doubled once, as maps do under churn. Such
+/// growth is bounded.
+pub(super) fn trends(bytes: &Series, blocks: &Series, strictness: Strictness) -> [Trend; 2] {
+    let trends = [bytes, blocks].map(|series| trend(series, strictness));
+    match trends {
         [
-            Shape::Rising(..),
-            blocks @ (Shape::Flat | Shape::Unclear(_)),
+            Trend::Rising(..),
+            blocks @ (Trend::Flat | Trend::Unclear(_)),
         ] if growth(bytes) < DOUBLED => [
-            Shape::Unclear("each of its blocks may have doubled once"),
+            Trend::Unclear("the growth is consistent with every container having doubled once"),
             blocks,
         ],
-        shapes => shapes,
+        trends => trends,
     }
 }
 
-/// How many times as much lives at the end as after an eighth of the steps.
+/// Live memory at the end, divided by live memory after an eighth of the steps.
 fn growth(series: &Series) -> f64 {
     let buckets = series.buckets();
     let [early, late] = [buckets.len() / 8, buckets.len()].map(|end| buckets[end - 1].mean);
@@ -92,53 +95,59 @@ fn growth(series: &Series) -> f64 {
     }
 }
 
-/// Judges the series as far as it goes.
-fn shape(series: &Series, moment: Moment) -> Shape {
+/// Judges one series.
+fn trend(series: &Series, strictness: Strictness) -> Trend {
     let buckets = series.buckets();
     if buckets.len() < FEWEST {
-        return Shape::Unclear("too few steps to tell growth from a start");
+        return Trend::Unclear("too few steps to distinguish growth from start-up");
     }
     let per_step = 1.0 / (series.width() as f64);
     let rises = [
-        slope::judge(buckets, Course::Whole),
-        ladder::judge(buckets),
-        rare::judge(buckets, moment),
-        // Last, since its rate leaves out the list that holds what leaks.
-        slope::judge(buckets, Course::WithoutJumps),
+        slope::judge(buckets, Jumps::Included),
+        envelope::judge(buckets),
+        sparse::judge(buckets, strictness),
+        // Last in this list, because its rate excludes the list that holds the leak.
+        slope::judge(buckets, Jumps::Excluded),
     ];
-    let fills_up = lasting::fills_up(buckets);
-    let has_ended = lasting::has_ended(buckets);
+    let fills_up = saturation::fills_up(buckets);
+    let has_ended = saturation::has_ended(buckets);
     let rises = rises.map(|rise| match rise {
-        Rise::Certain(..) if has_ended => Rise::Unclear("it rose evenly, and not at the end"),
-        Rise::Certain(..) if fills_up => Rise::Unclear("it rises, but ever more slowly"),
+        Evidence::Certain(..) if has_ended => {
+            Evidence::Unclear("live memory rose evenly, but not at the end")
+        }
+        Evidence::Certain(..) if fills_up => {
+            Evidence::Unclear("live memory rises, but more and more slowly")
+        }
         rise => rise,
     });
     let mut unclear = None;
-    let jumps = [doubling::judge(buckets), similar::judge(buckets)];
+    let jumps = [doubling::judge(buckets), self_similar::judge(buckets)];
     for rise in rises.into_iter().chain(jumps) {
         match rise {
-            Rise::Doubling(..) if has_ended || moment == Moment::BesideAnEnd => {}
-            // What is due may or may not come: steps that are left will tell.
-            Rise::Doubling(..) if moment == Moment::Early => {
-                unclear = unclear.or(Some("it rises in jumps, and the next is still to come"));
+            Evidence::Doubling(..) if has_ended || strictness == Strictness::WithBoundedPart => {}
+            // The next jump may or may not come; the steps that are left will show it.
+            Evidence::Doubling(..) if strictness == Strictness::Early => {
+                unclear = unclear.or(Some(
+                    "live memory rises in jumps, and the next jump has not come yet",
+                ));
             }
-            Rise::Certain(rate, how) | Rise::Doubling(rate, how) => {
-                return Shape::Rising(rate * per_step, how);
+            Evidence::Certain(rate, how) | Evidence::Doubling(rate, how) => {
+                return Trend::Rising(rate * per_step, how);
             }
-            Rise::Unclear(why) => unclear = unclear.or(Some(why)),
-            Rise::None => {}
+            Evidence::Unclear(why) => unclear = unclear.or(Some(why)),
+            Evidence::None => {}
         }
     }
-    unclear.map_or(Shape::Flat, Shape::Unclear)
+    unclear.map_or(Trend::Flat, Trend::Unclear)
 }
 
-/// Whether it rose evenly and has come to an end, or comes to one by and by.
+/// Whether the series rose evenly and has ended, or is filling up.
 pub(super) fn has_an_end(series: &Series) -> bool {
     let buckets = series.buckets();
-    buckets.len() >= FEWEST && (lasting::has_ended(buckets) || lasting::fills_up(buckets))
+    buckets.len() >= FEWEST && (saturation::has_ended(buckets) || saturation::fills_up(buckets))
 }
 
-/// Whether nothing has moved its bounds since the first quarter.
+/// Whether the series has not moved its bounds since the first quarter.
 pub(super) fn is_quiet(series: &Series) -> bool {
     let buckets = series.buckets();
     if buckets.len() < FEWEST {
@@ -151,9 +160,9 @@ pub(super) fn is_quiet(series: &Series) -> bool {
     lowest(late) <= lowest(early) && highest(late) <= highest(early)
 }
 
-/// What one of the judges sees; rates are for a bucket.
+/// The evidence of one judge. Rates are per bucket.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Rise {
+enum Evidence {
     None,
     Certain(f64, &'static str),
     Doubling(f64, &'static str),

@@ -1,45 +1,45 @@
-//! Steady growth under any noise: the floor, the median or the mean of equal chunks rises
+//! Judge for steady growth under any noise: the floor, the median or the mean of equal chunks rises
 //! through the last half of the steps.
 //!
-//! The rise is held against how much it varies from chunk to chunk. That test is fair to a
-//! random walk as well, whose steps have no drift, and strict with any noise that comes back,
-//! whose steps undo each other.
+//! The rise is compared with its variation from chunk to chunk. This test is also valid for a
+//! random walk, because it has no drift. It is conservative for noise that reverts to a level,
+//! because its changes cancel each other.
 
-use super::Rise;
+use super::Evidence;
 use super::chunk::{Chunk, creeps, split};
-use super::lasting::{LASTING, goes_on, has_stopped, is_even};
+use super::saturation::{LASTING, goes_on, has_stopped, is_even};
 use crate::leak::series::Bucket;
 
-/// Chunks, and how many standard errors the mean rise a chunk must be above zero: with few
-/// chunks the standard error is itself uncertain, hence more of them. The same rise must show in
-/// a second number of chunks: a saw-tooth whose period nearly fits into a chunk drifts through
-/// the chunks of one length, but not through those of the other.
+/// Number of chunks, second number of chunks, and how many standard errors the mean rise per chunk
+/// must be above zero. With few chunks the standard error itself is uncertain, so more are needed.
+/// The rise must also appear with the second number of chunks: a saw-tooth whose period is close to
+/// a chunk drifts through chunks of one length, but not through those of the other.
 const SCALES: [(usize, usize, f64); 3] = [(16, 22, 9.0), (32, 38, 6.5), (64, 74, 6.0)];
 
-/// What is judged of the values.
+/// Whether jumps are part of the values that are judged.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Course {
-    /// As they are.
-    Whole,
-    /// Without what a table beside the leak jumps by, so that the rate is the leak's alone.
-    WithoutJumps,
+pub(super) enum Jumps {
+    /// The values are judged unchanged.
+    Included,
+    /// The jumps of a table next to the leak are removed, so that the rate is that of the leak.
+    Excluded,
 }
 
 type Statistic = fn(&Chunk) -> f64;
 
 const STATISTICS: [(Statistic, &str); 3] = [
-    (|chunk| chunk.floor, "its floor rises steadily"),
-    (|chunk| chunk.median, "its median rises steadily"),
-    (|chunk| chunk.mean, "its mean rises steadily"),
+    (|chunk| chunk.floor, "steadily"),
+    (|chunk| chunk.median, "steadily in the median"),
+    (|chunk| chunk.mean, "steadily on average"),
 ];
 
-pub(super) fn judge(buckets: &[Bucket], course: Course) -> Rise {
-    let mut unclear = Rise::None;
+pub(super) fn judge(buckets: &[Bucket], jumps: Jumps) -> Evidence {
+    let mut unclear = Evidence::None;
     for (count, second, least) in SCALES {
         let chunks = split(buckets, count);
         let others = split(buckets, second);
         for (statistic, how) in STATISTICS {
-            let of = |chunks| Slope::of(chunks, statistic, course, buckets.len());
+            let of = |chunks| Slope::from_chunks(chunks, statistic, jumps, buckets.len());
             let Some(rise) = of(&chunks) else {
                 continue;
             };
@@ -47,19 +47,19 @@ pub(super) fn judge(buckets: &[Bucket], course: Course) -> Rise {
                 continue;
             }
             if rise.errors >= least && rise.goes_on {
-                return Rise::Certain(rise.rate, how);
+                return Evidence::Certain(rise.rate, how);
             }
             if rise.errors >= least && !rise.has_stopped {
-                unclear = Rise::Unclear("it rises, but not at a rate that lasts");
+                unclear = Evidence::Unclear("live memory rises, but at a decreasing rate");
             }
         }
     }
     unclear
 }
 
-/// How one statistic rises.
+/// The rise of one statistic.
 struct Slope {
-    /// In a bucket.
+    /// Per bucket.
     rate: f64,
     errors: f64,
     goes_on: bool,
@@ -67,12 +67,17 @@ struct Slope {
 }
 
 impl Slope {
-    /// `None` where it does not rise above where it has been.
-    fn of(chunks: &[Chunk], statistic: Statistic, course: Course, buckets: usize) -> Option<Self> {
-        let values = course.of(chunks.iter().map(statistic).collect());
+    /// `None` if it does not rise above earlier levels.
+    fn from_chunks(
+        chunks: &[Chunk],
+        statistic: Statistic,
+        jumps: Jumps,
+        buckets: usize,
+    ) -> Option<Self> {
+        let values = jumps.apply(chunks.iter().map(statistic).collect());
         let (last, errors) = rise_of_last_half(&values);
-        let falls = course.falls(chunks);
-        let means = course.of(chunks.iter().map(|chunk| chunk.mean).collect());
+        let falls = jumps.falls(chunks);
+        let means = jumps.apply(chunks.iter().map(|chunk| chunk.mean).collect());
         let length = (buckets / chunks.len()) as f64;
         (last > 0.0 && !creeps(chunks, last) && is_new(&values, last) && falls * 2.0 < last).then(
             || Self {
@@ -90,18 +95,18 @@ impl Slope {
     }
 }
 
-impl Course {
-    fn of(self, values: Vec<f64>) -> Vec<f64> {
+impl Jumps {
+    fn apply(self, values: Vec<f64>) -> Vec<f64> {
         match self {
-            Self::Whole => values,
-            Self::WithoutJumps => without_largest_rises(&values),
+            Self::Included => values,
+            Self::Excluded => without_largest_rises(&values),
         }
     }
 
-    /// The largest fall of the last half, where a jump is left out: a table does not fall back, and
-    /// what is cleared does.
+    /// The largest fall of the last half, if jumps are removed. A table does not fall back, but
+    /// memory that is cleared does.
     fn falls(self, chunks: &[Chunk]) -> f64 {
-        if self == Self::Whole {
+        if self == Self::Included {
             return 0.0;
         }
         let late = chunks[chunks.len() / 2 - 1..].windows(2);
@@ -110,8 +115,8 @@ impl Course {
     }
 }
 
-/// The same with the two largest rises of each quarter as small as the third: a table that doubles
-/// jumps no more often.
+/// The values with the two largest rises of each quarter reduced to the third largest. A table that
+/// doubles does not jump more often.
 fn without_largest_rises(values: &[f64]) -> Vec<f64> {
     let count = values.len();
     let mut rises: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -130,7 +135,7 @@ fn without_largest_rises(values: &[f64]) -> Vec<f64> {
     course
 }
 
-/// The rise through the last half, and its mean over chunks in standard errors.
+/// The rise through the last half, and its mean per chunk in standard errors.
 fn rise_of_last_half(values: &[f64]) -> (f64, f64) {
     let late = &values[values.len() / 2 - 1..];
     let rises: Vec<f64> = late.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -145,9 +150,9 @@ fn rise_of_last_half(values: &[f64]) -> (f64, f64) {
     (mean * count, errors)
 }
 
-/// Whether the quarter before the last half was well below the end: what only came back to an
-/// earlier level, as a long saw-tooth does, is no growth. Starts may be high, so that the first
-/// quarter does not count.
+/// Whether the quarter before the last half was well below the end. A return to an earlier level,
+/// as in a long saw-tooth, is not growth. The first quarter is ignored, because a start may be
+/// high.
 fn is_new(values: &[f64], last: f64) -> bool {
     let count = values.len();
     let before = &values[count / 4..count / 2];

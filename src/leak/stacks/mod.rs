@@ -1,20 +1,21 @@
-//! The second pass: the same steps again, with the call stack of every block. Only for what the
-//! first pass found growing or was not sure of, since it costs microseconds a block.
+//! The second pass: runs the same steps again and records the call stack of every block. It runs
+//! only if the first pass found growth or was not sure, because it costs microseconds per block.
 //!
 //! ```text
-//!  setup ─ step, step, step … each block with its stack ─▶ what each place holds, over the steps
+//!  setup ─ step, step, step … each block with its stack ─▶ live memory of each call site, over
+//!                                                          the steps
 //!                                                              │
-//!                        places that grow, fastest first ◀─ judge, as of the whole program
+//!             call sites that grow, fastest first ◀─ judge, as for the whole program
 //! ```
 //!
-//! What a place holds at the end says little: a cache that is full holds more than a leak beside
-//! it. So each place has a course of its own, which the judges of the whole are asked about. That
-//! also finds what the whole hides: a leak under something larger that comes and goes.
+//! The live memory of a call site at the end is not enough to find a leak: a full cache holds more
+//! than a leak next to it. So each call site has a separate series, which the same judges decide.
+//! This also finds a leak that is hidden by larger memory that comes and goes.
 
-mod closer;
-mod course;
-mod grain;
-mod thinning;
+mod aggregation;
+mod growing;
+mod site_series;
+mod size_sampling;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,18 +30,18 @@ use super::report::Verdict;
 use super::second_pass::{self, First};
 use super::spike::BigStep;
 use super::watchdog::{self, Watchdog};
-pub(super) use closer::Closer;
-use course::Marks;
-use thinning::Thinning;
+pub(super) use growing::CallSites;
+use site_series::Marks;
+use size_sampling::SizeSampling;
 
-/// Stacks by the lines that they belong to: a loop that was unrolled and a function that was inlined
-/// have several stacks, and are one place.
-type Places = BTreeMap<Vec<Frame>, Vec<usize>>;
+/// Stacks by their source lines. An unrolled loop or an inlined function has several stacks, which
+/// are one call site.
+type Sites = BTreeMap<Vec<Frame>, Vec<usize>>;
 
-/// Time beyond that of the first pass, to name the places of a leak.
+/// Additional time to find the call sites of a leak.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long the steps may take.
+/// The time limit of the steps.
 fn max_time<B>(detector: &Detector<B>, first: &First) -> Duration {
     match first.verdict {
         Verdict::Leak => detector.max_time.saturating_add(PATIENCE),
@@ -48,13 +49,13 @@ fn max_time<B>(detector: &Detector<B>, first: &First) -> Duration {
     }
 }
 
-/// After how long the process of a second pass is ended.
+/// The time after which the process of a second pass is ended.
 pub(super) fn limit<B>(detector: &Detector<B>, first: &First) -> Duration {
     watchdog::limit(max_time(detector, first))
 }
 
-/// Runs the steps of the first pass again and finds whose memory grows. Where that does not come to
-/// an end, the process ends with `last_words`.
+/// Runs the steps of the first pass again and finds the call sites whose memory grows. If that does
+/// not finish in time, calls `last_words` and ends the process.
 pub(super) fn look<S, R, B: BigStep<S>>(
     detector: &mut Detector<B>,
     setup: &mut impl FnMut() -> S,
@@ -68,9 +69,9 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     let mut marks = Marks::new();
     let start = Instant::now();
     let events = || watch.elsewhere().others.events;
-    let trace = stacks::trace(Some(watch.audience())).map_err(|busy| busy.to_string())?;
+    let trace = stacks::trace(Some(watch.thread_filter())).map_err(|busy| busy.to_string())?;
     let before = events();
-    let mut thinning = Thinning::new(first.steps);
+    let mut size_sampling = SizeSampling::new(first.steps);
     let mut state = setup();
     if B::DECLARED {
         (0..detector.max_steps / 10).for_each(|_| drop(step(&mut state)));
@@ -78,11 +79,11 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     }
     let mut is_over = false;
     let mut at = 0;
-    // Once more so many steps where growth did not come again: what a static holds already may be
-    // the keys of the first steps alone.
+    // If the growth did not repeat, runs as many steps again: a static may already hold the keys of
+    // the first steps, but not of later ones.
     for lap in 0..2 {
         for _ in 0..first.steps {
-            thinning.before_step(at, &trace);
+            size_sampling.before_step(at, &trace);
             drop(step(&mut state));
             marks.after_step(|| trace.held());
             at += 1;
@@ -102,30 +103,30 @@ pub(super) fn look<S, R, B: BigStep<S>>(
     marks.after_drop(trace.held());
     let traced = trace.finish();
     watchdog.stop();
-    let places = places(&traced, &marks);
-    let mut closer = closer::judge(&places, &marks, first);
-    closer.disturbances = disturbances;
+    let sites = sites(&traced, &marks);
+    let mut call_sites = growing::judge(&sites, &marks, first);
+    call_sites.disturbances = disturbances;
     if is_over {
-        // What was seen until then may name the place, but another day would have seen more.
-        closer.how = None;
+        // The steps so far may show the call site, but their number depends on the machine's speed.
+        call_sites.how = None;
     }
-    Ok(closer)
+    Ok(call_sites)
 }
 
-fn places(traced: &[Traced], marks: &Marks) -> Places {
-    let mut places = Places::new();
+fn sites(traced: &[Traced], marks: &Marks) -> Sites {
+    let mut sites = Sites::new();
     for (stack, traced) in traced.iter().enumerate() {
         if marks.has_held(stack) {
-            let place = places.entry(own_frames(&traced.addresses)).or_default();
-            place.push(stack);
+            let site = sites.entry(own_frames(&traced.addresses)).or_default();
+            site.push(stack);
         }
     }
-    places
+    sites
 }
 
 /// The frames of the program itself, between the allocator and the detector.
 fn own_frames(stack: &[usize]) -> Vec<Frame> {
-    let frames = stacks::places(stack);
+    let frames = stacks::frames(stack);
     let inside = frames.iter().position(|frame| !stacks::is_harness(frame));
     let inside = &frames[inside.unwrap_or(0)..];
     let end = inside.iter().position(stacks::is_harness);
@@ -134,7 +135,7 @@ fn own_frames(stack: &[usize]) -> Vec<Frame> {
         let own = inside
             .iter()
             .filter(|frame| !outside.iter().any(|is| is(frame)));
-        // Whose a frame is, is told by its whole path.
+        // After the filter, which needs the whole path.
         own.map(|frame| Frame {
             file: relative(&frame.file),
             ..frame.clone()
@@ -151,7 +152,7 @@ fn own_frames(stack: &[usize]) -> Vec<Frame> {
     .unwrap_or_default()
 }
 
-/// The path as the reader's editor finds it, from where the test runs.
+/// The path relative to the current directory, so that an editor finds it.
 fn relative(file: &str) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let file = Path::new(file);

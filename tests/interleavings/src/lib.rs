@@ -1,7 +1,7 @@
-//! The shelf of a pool under every order of its threads' steps.
+//! Runs the shelf of a pool under every order of its threads' steps.
 //!
-//! The file itself is compiled against loom's mutex, so that what is tried is what is shipped. A
-//! shelf that takes its lock twice for one return is planted, to see that loom would tell.
+//! loom compiles the shipped source file with its own mutex. A planted shelf that takes its lock
+//! twice for one return shows that loom finds such a fault.
 
 #![cfg(test)]
 
@@ -67,7 +67,7 @@ fn an_object_is_never_with_two_threads() {
 }
 
 #[test]
-fn clearing_beside_a_return_leaves_it_or_takes_it() {
+fn clearing_during_a_return_keeps_or_discards_the_object() {
     loom::model(|| {
         let shelf = Arc::new(Shelf::new());
         let there = Arc::clone(&shelf);
@@ -81,20 +81,25 @@ fn clearing_beside_a_return_leaves_it_or_takes_it() {
 }
 
 #[test]
-#[should_panic(expected = "more wait than may")]
-fn a_bound_that_is_asked_before_the_lock_is_taken_again_is_found_out() {
+#[should_panic(expected = "the shelf holds more objects than its bound")]
+fn a_bound_that_is_checked_under_an_earlier_lock_is_found_broken() {
     loom::model(|| {
         let shelf = Arc::new(Mutex::new(Vec::new()));
         let put = |shelf: &Mutex<Vec<u32>>| {
             let has_room = shelf.lock().is_ok_and(|waiting| waiting.is_empty());
             if has_room && let Ok(mut waiting) = shelf.lock() {
                 waiting.push(1);
-                assert!(waiting.len() <= 1, "more wait than may");
+                assert!(
+                    waiting.len() <= 1,
+                    "the shelf holds more objects than its bound"
+                );
             }
         };
         let there = Arc::clone(&shelf);
         let other = thread::spawn(move || put(&there));
         put(&shelf);
-        other.join().expect("more wait than may");
+        other
+            .join()
+            .expect("the shelf holds more objects than its bound");
     });
 }

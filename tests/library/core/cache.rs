@@ -1,4 +1,4 @@
-//! A file whose folders are called like those of std, for tests/leak_reports.rs.
+//! A file whose folders are named like those of std, for tests/leak_reports.rs.
 
 #[inline(never)]
 pub fn remember(entries: &mut Vec<String>) {

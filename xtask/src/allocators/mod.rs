@@ -1,4 +1,5 @@
-//! `report --allocators A,B,…`: the same work under several allocators, before the report.
+//! `report --allocators A,B,…`: runs the same work under several allocators, and stores a record,
+//! before the report.
 //!
 //! ```text
 //! build binaries for each allocator ─┬─▶ works   fixed work: CPU time, faults, memory
@@ -6,8 +7,8 @@
 //!        each in rounds, interleaved at random ─▶ results/allocators/…json ─▶ the site
 //! ```
 //!
-//! The first allocator runs twice in each round: by how much it differs from itself is the noise
-//! that everything else stands beside.
+//! The first allocator runs twice in each round. The difference between its two runs is the noise
+//! of the measurement.
 
 mod suite;
 mod works;
@@ -17,11 +18,11 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, ensure};
-use heapmark_model::record::{Allocator, AllocatorStudy};
+use heapmark_model::record::{Allocator, AllocatorRecord};
 use heapmark_site::view;
 
+use crate::measurement::Measurement;
 use crate::processes::say;
-use crate::study::Study;
 use cargo_heapmark::runner::locked;
 
 /// An allocator that has a binary in benches/allocators.
@@ -47,7 +48,7 @@ impl Name {
         }
     }
 
-    /// The crate that it comes from; the system's comes from none.
+    /// The crate that contains it; none for the allocator of the system.
     fn package(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -60,7 +61,7 @@ impl Name {
     }
 }
 
-/// A turn of an allocator: the first one has two.
+/// An allocator, and whether this is its second run. Only the first allocator has one.
 type Turn = (Name, bool);
 
 fn turns(names: &[Name]) -> Vec<Turn> {
@@ -75,11 +76,11 @@ pub fn run(names: &[Name]) -> Result<()> {
     for (position, name) in names.iter().enumerate() {
         ensure!(
             !names[..position].contains(name),
-            "{} is named twice",
+            "--allocators names `{}` twice",
             name.as_str()
         );
     }
-    let begun = Study::begin("memory_benchmarks")?;
+    let begun = Measurement::begin("memory_benchmarks")?;
     let workspace = &begun.workspace;
     build(&workspace.root, names)?;
     let folder = workspace.target.join("release");
@@ -87,15 +88,15 @@ pub fn run(names: &[Name]) -> Result<()> {
     let results = works::measure(names, &binary)?;
     let triple = &begun.environment.toolchain.target;
     let cases = suite::measure(names, workspace, triple, &NEVER)?;
-    let study = AllocatorStudy {
+    let measurement = AllocatorRecord {
         provenance: begun.provenance.clone(),
         processes: works::ROUNDS,
         allocators: allocators(&workspace.root, names),
         results,
         cases,
     };
-    begun.save(&study)?;
-    for finding in view::allocator_findings(&study) {
+    begun.save(&measurement)?;
+    for finding in view::allocator_findings(&measurement) {
         say("Allocator", &finding)?;
     }
     Ok(())
@@ -113,15 +114,15 @@ fn build(root: &Path, names: &[Name]) -> Result<()> {
         .args(["--features", &features.join(",")])
         .current_dir(root)
         .status()
-        .context("starting cargo")?;
+        .context("cannot run `cargo`")?;
     ensure!(
         status.success(),
-        "the allocators were not built; mend what cargo reports above"
+        "the allocators do not build; see the errors of cargo above"
     );
     Ok(())
 }
 
-/// The allocators with the versions that the lock file holds.
+/// The allocators, with their versions in the lock file.
 fn allocators(root: &Path, names: &[Name]) -> Vec<Allocator> {
     let named = names.iter().map(|name| Allocator {
         name: name.as_str().to_owned(),

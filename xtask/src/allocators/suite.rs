@@ -1,11 +1,12 @@
-//! Every case of the suite under every allocator: what it takes, in layouts of the code and on
-//! heaps that are other ones in each round.
+//! Times every case of the suite under every allocator. Each round uses other link orders and heap
+//! seeds.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use cargo_heapmark::runner::{self, Binary, Suite, Workspace};
+use heapmark_model::format::plural;
 use heapmark_model::launch::Launcher;
 use heapmark_model::protocol::Launch;
 use heapmark_model::record::{AllocatorCase, AllocatorTurn};
@@ -13,13 +14,12 @@ use heapmark_model::record::{AllocatorCase, AllocatorTurn};
 use super::{Name, Turn, turns};
 use crate::processes::say;
 
-/// Processes for each case and allocator, and layouts of each binary.
+/// Processes for each case and allocator, and link orders of each binary.
 const ROUNDS: u32 = 6;
-/// Timed batches of a process, of which the fastest counts: whoever shares the processor only adds
-/// to a time.
+/// Timed batches of a process. The fastest one counts, because other processes only add time.
 const BATCHES: u32 = 2;
 const BATCH_MICROSECONDS: u32 = 150;
-/// A case is timed within milliseconds; one that takes this long hangs.
+/// A case is timed within milliseconds, so one that takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The times of all cases under all allocators.
@@ -43,23 +43,29 @@ pub(super) fn measure(
 fn rounds<S: Suite>(suites: &mut [(Name, S)], rounds: u32) -> Result<Vec<AllocatorCase>> {
     let names: Vec<Name> = suites.iter().map(|(name, _)| *name).collect();
     let turns = turns(&names);
-    let (_, first) = suites.first_mut().context("no allocator is named")?;
+    let (_, first) = suites
+        .first_mut()
+        .context("--allocators names no allocator")?;
     let cases = first.list()?.cases;
     let mut random = fastrand::Rng::new();
     for (name, suite) in suites.iter_mut() {
-        // Its second turn runs layouts of its own.
+        // Its second run has separate link orders.
         let count = if *name == names[0] { 2 } else { 1 } * rounds;
         if let Err(reason) = suite.lay_out(random.u32(..), count) {
             say(
                 "Note",
-                &format!("{} runs in one layout: {reason}", name.as_str()),
+                &format!("{} runs in only one link order: {reason}", name.as_str()),
             )?;
         }
     }
     let processes = cases.len() * turns.len() * rounds as usize;
     say(
         "Running",
-        &format!("{processes} processes of {} cases", cases.len()),
+        &format!(
+            "{} of {}",
+            plural(processes, "process"),
+            plural(cases.len(), "case")
+        ),
     )?;
     let mut times = vec![vec![Vec::new(); turns.len()]; cases.len()];
     let mut order: Vec<usize> = (0..cases.len()).collect();
@@ -77,16 +83,16 @@ fn rounds<S: Suite>(suites: &mut [(Name, S)], rounds: u32) -> Result<Vec<Allocat
             for place in places {
                 let (name, again): Turn = turns[place];
                 let suite = suites.iter_mut().find(|(other, _)| *other == name);
-                let (_, suite) = suite.context("every turn has its suite")?;
-                let layout = if again { rounds + round } else { round };
+                let (_, suite) = suite.context("an allocator without a suite")?;
+                let link_order = if again { rounds + round } else { round };
                 let id = &cases[case].id;
-                let batches = suite.time(id, layout, launch);
+                let batches = suite.time(id, link_order, launch);
                 let batches = batches.with_context(|| format!("{id} under {}", name.as_str()))?;
                 let fastest = batches.picoseconds.into_iter().min();
                 let fastest = fastest.filter(|time| *time > 0);
                 ensure!(
                     fastest.is_some(),
-                    "{id} under {} told no time",
+                    "{id} under {} reported no time",
                     name.as_str()
                 );
                 times[case][place].extend(fastest);
@@ -115,14 +121,14 @@ fn rounds<S: Suite>(suites: &mut [(Name, S)], rounds: u32) -> Result<Vec<Allocat
 
 #[cfg(test)]
 mod tests {
-    use cargo_heapmark::runner::{Answer, Batches, Listing};
+    use cargo_heapmark::runner::{Batches, CaseReply, Listing};
     use heapmark_model::launch::LaunchError;
     use heapmark_model::protocol::Pass;
     use heapmark_model::record::CaseInfo;
 
     use super::*;
 
-    /// One case, which takes what it is told in layout 0 and as much more in each further one.
+    /// One case. It takes this time in link order 0, and as much more in each further link order.
     struct Scripted(u64);
 
     impl Suite for Scripted {
@@ -142,16 +148,16 @@ mod tests {
             })
         }
 
-        fn run(&mut self, _: &str, _: Pass, _: u32) -> Result<Answer, LaunchError> {
-            Ok(Answer::default())
+        fn run(&mut self, _: &str, _: Pass, _: u32) -> Result<CaseReply, LaunchError> {
+            Ok(CaseReply::default())
         }
 
         fn lay_out(&mut self, _: u32, _: u32) -> Result<(), String> {
             Err("no lld".to_owned())
         }
 
-        fn time(&mut self, _: &str, layout: u32, _: Launch) -> Result<Batches, LaunchError> {
-            let time = self.0 * u64::from(1 + layout);
+        fn time(&mut self, _: &str, link_order: u32, _: Launch) -> Result<Batches, LaunchError> {
+            let time = self.0 * u64::from(1 + link_order);
             Ok(Batches {
                 picoseconds: vec![time + 5, time],
                 paces: Vec::new(),
@@ -160,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn each_turn_has_its_own_layouts_and_the_fastest_batch_of_each_round() {
+    fn each_run_has_its_own_link_orders_and_the_fastest_batch_of_each_round() {
         let mut suites = [
             (Name::System, Scripted(100)),
             (Name::Mimalloc, Scripted(10)),
@@ -184,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_case_that_tells_no_time_is_named_with_its_allocator() {
+    fn a_case_without_a_time_is_named_with_its_allocator() {
         let mut suites = [(Name::System, Scripted(0))];
         let error = rounds(&mut suites, 1).unwrap_err();
         assert!(

@@ -1,15 +1,16 @@
-//! Fixed work, a process each, which prints what the kernel says of it.
+//! Runs fixed work, one process each, and summarises the kernel's numbers about the processes.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use heapmark_model::format::plural;
 use heapmark_model::record::{AllocatorMeasurement, AllocatorResult};
 
 use super::{Name, Turn, turns};
 use crate::processes::{ask, sample, say};
 
-/// Processes for each work and allocator.
+/// Processes for each piece of work and allocator.
 pub(super) const ROUNDS: u32 = 5;
 
 /// The results of all work under all allocators.
@@ -17,7 +18,7 @@ pub(super) fn measure(
     names: &[Name],
     binary: &dyn Fn(Name) -> PathBuf,
 ) -> Result<Vec<AllocatorResult>> {
-    let first = *names.first().context("no allocator is named")?;
+    let first = *names.first().context("--allocators names no allocator")?;
     let works = ask(&binary(first), &[])?;
     let works: Vec<&str> = works.lines().collect();
     let turns = turns(names);
@@ -26,7 +27,10 @@ pub(super) fn measure(
         .collect();
     say(
         "Running",
-        &format!("{} processes of fixed work", plan.len() * ROUNDS as usize),
+        &format!(
+            "{} of fixed work",
+            plural(plan.len() * ROUNDS as usize, "process")
+        ),
     )?;
     let mut random = fastrand::Rng::new();
     let mut seen: BTreeMap<(usize, Turn), Vec<AllocatorMeasurement>> = BTreeMap::new();
@@ -63,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_process_that_fails_or_says_nothing_of_use_is_named() {
+    fn a_process_that_fails_or_prints_no_measurement_is_named() {
         let failed = measure(&[Name::System], &|_| "false".into()).unwrap_err();
         assert!(format!("{failed:#}").contains("ended with"), "{failed:#}");
         let odd = measure(&[Name::System], &|_| "echo".into()).unwrap_err();

@@ -1,12 +1,12 @@
-//! `site --budget`: what the site weighs with a long history, each figure against its limit.
+//! `site --budget`: compares the sizes and times of a site with a long history with their limits.
 //!
 //! ```text
-//! synth ─▶ records on disk ─▶ first load ─▶ index ─▶ load ─▶ render ─▶ publish ─▶ weigh
-//!                └─ one record more ─────────▶ load, render and publish again
+//! fake history ─▶ records ─▶ first load ─▶ index ─▶ load ─▶ render ─▶ publish ─▶ sizes
+//!                    └─ one more record ─────▶ load, render and publish again
 //! ```
 //!
-//! Sizes and numbers of elements are the same on every machine and decide the exit code. So does
-//! CPU time, but for `--quick`; wall time is shown and decides nothing.
+//! Sizes and numbers of elements are the same on every machine, so they decide the exit code. CPU
+//! time decides it too, except with `--quick`. Wall time is only shown.
 
 mod gauge;
 mod table;
@@ -21,35 +21,36 @@ use std::time::Duration;
 use anyhow::Context;
 use cargo_heapmark::publish;
 use cargo_heapmark::store::{Past, Store};
+use heapmark_model::format::plural;
 use heapmark_site::{render, view};
 
 use crate::fake_history;
 use crate::test::step::Step;
 use crate::test::tool::{CHROMIUM, NODE, PAGE_CHECKS, missing};
 use gauge::{Taken, elements, gzip, timed};
-use table::{Figure, Table};
+use table::{BudgetTable, Figure};
 
-/// How much is measured.
+/// Flags of `site` that only this repository has.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Hold the site of an invented long history against its limits, and render no other.
+    /// Compare the site of a synthetic history with its limits, instead of rendering the site.
     #[arg(long)]
     pub(crate) budget: bool,
-    /// With --budget: the shortest of the histories alone; times decide nothing.
+    /// With --budget: measure only the shortest history; times do not decide the exit code.
     #[arg(long, requires = "budget")]
     quick: bool,
-    /// With --budget: how many runs the histories have.
+    /// With --budget: number of runs in each history.
     #[arg(long, requires = "budget", value_delimiter = ',', default_values_t = [1000, 10_000])]
     runs: Vec<usize>,
 }
 
-/// Cases of a large suite.
+/// The number of cases in a large suite.
 const CASES: usize = 200;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut table = Table::default();
+    let mut table = BudgetTable::default();
     let shortest = arguments.runs.iter().min().copied().into_iter();
     let all: Vec<usize> = if arguments.quick {
         shortest.collect()
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         arguments.runs.clone()
     };
     for (index, &runs) in all.iter().enumerate() {
-        let places = Places::of(runs)?;
+        let places = Places::for_runs(runs)?;
         let files = measured(runs, &places, !arguments.quick, &mut table)?;
         if index == 0 {
             front(&files, &mut table)?;
@@ -69,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(table.exit())
 }
 
-/// Where everything about the history of so many runs is kept.
+/// The paths of a history with a given number of runs.
 struct Places {
     results: PathBuf,
     next: fake_history::Next,
@@ -78,8 +79,8 @@ struct Places {
 }
 
 impl Places {
-    /// Makes the history where it is not there.
-    fn of(runs: usize) -> anyhow::Result<Self> {
+    /// Generates the history if it does not exist.
+    fn for_runs(runs: usize) -> anyhow::Result<Self> {
         let folder = fake_history::target().join("budget");
         Ok(Self {
             results: folder.join(format!("{CASES}x{runs}")),
@@ -90,12 +91,12 @@ impl Places {
     }
 }
 
-/// Takes the times of a history and returns its files.
+/// Measures the times of a history and returns the files of its site.
 fn measured(
     runs: usize,
     places: &Places,
     decides: bool,
-    table: &mut Table,
+    table: &mut BudgetTable,
 ) -> anyhow::Result<Files> {
     places.next.take_away()?;
     let mut show = |what: &str, taken: Taken, limit: Option<u64>| {
@@ -110,8 +111,12 @@ fn measured(
     show("first load", first, None);
     drop(past);
     let (past, again) = timed(|| load(places))?;
-    anyhow::ensure!(past.parsed == 0, "the index was not used");
-    show("load by the index", again, None);
+    anyhow::ensure!(
+        past.parsed == 0,
+        "the second load parsed {} again, so the index is not used",
+        plural(past.parsed, "record")
+    );
+    show("load with the index", again, None);
     let limit = match runs {
         1000 => Some(300),
         10_000 => Some(1000),
@@ -125,7 +130,11 @@ fn measured(
     places.next.put_in()?;
     let (files, renewed) = timed(|| {
         let past = load(places)?;
-        anyhow::ensure!(past.parsed == 1, "{} records were parsed", past.parsed);
+        anyhow::ensure!(
+            past.parsed == 1,
+            "the load after one new run parsed {}, expected 1",
+            plural(past.parsed, "record")
+        );
         let files = rendered(&past)?;
         publish::write(&places.site, &files)?;
         Ok(files)
@@ -159,9 +168,11 @@ fn rendered(past: &Past) -> anyhow::Result<Files> {
     Ok(render::site(&view::site(&input))?)
 }
 
-/// The figures of the front page, and of what all pages share.
-fn front(files: &Files, table: &mut Table) -> anyhow::Result<()> {
-    let index = files.get("index.html").context("the site has no index")?;
+/// The figures of the front page and of the files that all pages share.
+fn front(files: &Files, table: &mut BudgetTable) -> anyhow::Result<()> {
+    let index = files
+        .get("index.html")
+        .context("the rendered site has no index.html")?;
     table.add(Figure::bytes("index, gzip", gzip(index), 30 * 1024));
     table.add(Figure::count("index, elements", elements(index), 4000));
     let is_shared = |path: &&String| {
@@ -176,8 +187,8 @@ fn front(files: &Files, table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a browser spends on opening the page at `path` from disk.
-fn opened(path: &Path, table: &mut Table) -> anyhow::Result<()> {
+/// The cost of opening the page at `path` from disk in a browser.
+fn opened(path: &Path, table: &mut BudgetTable) -> anyhow::Result<()> {
     const LOAD: &str = "index, CPU of the main thread and requests";
     if let Some(sentence) = missing(&[CHROMIUM, NODE, PAGE_CHECKS]) {
         table.missing(LOAD, sentence);
@@ -185,17 +196,20 @@ fn opened(path: &Path, table: &mut Table) -> anyhow::Result<()> {
     }
     let load = Step::new("node xtask/src/budget/load.mjs target/test-tools");
     let answer = load.argument(path.to_string_lossy()).answer();
-    let answer = answer.context("the browser could not be asked; run `cargo xtask screenshots`")?;
-    let (milliseconds, requests) = answer.split_once(' ').context("it says too little")?;
+    let answer =
+        answer.context("load.mjs failed; run `cargo xtask screenshots` to see the error")?;
+    let (milliseconds, requests) = answer
+        .split_once(' ')
+        .context("load.mjs did not print two numbers")?;
     let taken = Duration::from_millis(milliseconds.parse()?);
-    // A browser's CPU time is that of a machine, and of a version of Chromium.
+    // The CPU time of a browser depends on the machine and on the version of Chromium.
     table.add(Figure::time("index, main thread", taken, Some(120), false));
     table.add(Figure::count("index, requests", requests.parse()?, 3));
     Ok(())
 }
 
-/// The largest page of a case, and the largest data behind one.
-fn pages(files: &Files, runs: usize, table: &mut Table) {
+/// The largest page of a case, and the largest data file of one.
+fn pages(files: &Files, runs: usize, table: &mut BudgetTable) {
     let largest = |from: &str, end: &str, measure: fn(&[u8]) -> u64| {
         let named = files
             .iter()
@@ -216,7 +230,7 @@ fn pages(files: &Files, runs: usize, table: &mut Table) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Files, Table, front, pages};
+    use super::{BudgetTable, Files, front, pages};
 
     fn files(path: &str, content: String) -> Files {
         let index = ("index.html".to_owned(), b"<p>".to_vec());
@@ -224,7 +238,7 @@ mod tests {
     }
 
     fn exit(files: &Files) -> String {
-        let mut table = Table::default();
+        let mut table = BudgetTable::default();
         front(files, &mut table).unwrap();
         pages(files, 1000, &mut table);
         format!("{:?}", table.exit())

@@ -1,4 +1,4 @@
-//! Every figure beside its limit, and whether all limits hold.
+//! The table of figures with their limits, and whether all limits hold.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ pub(super) struct Figure {
     name: String,
     value: u64,
     unit: &'static str,
-    /// The largest value that is allowed; a figure without one is only shown.
+    /// The largest allowed value; a figure without a limit is only shown.
     limit: Option<u64>,
     /// Whether a value over the limit breaks the budget.
     decides: bool,
@@ -51,12 +51,12 @@ impl Figure {
         }
     }
 
-    /// Wall time, which depends on what else the machine does.
+    /// Wall time, which depends on the load of the machine.
     pub(super) fn wall(name: &str, wall: Duration) -> Self {
         Self::shown(&format!("{name}, wall"), wall.as_millis() as u64, "ms")
     }
 
-    /// Wall time beside what it should be.
+    /// Wall time with a limit, which is shown but does not decide.
     pub(super) fn limited_wall(name: &str, wall: Duration, limit: u64) -> Self {
         Self {
             limit: Some(limit),
@@ -78,14 +78,14 @@ impl Figure {
     }
 }
 
-/// All figures, and what could not be measured.
+/// All figures, and the names of those that could not be measured.
 #[derive(Default)]
-pub(super) struct Table {
+pub(super) struct BudgetTable {
     figures: Vec<Figure>,
     missing: Vec<(&'static str, String)>,
 }
 
-impl Table {
+impl BudgetTable {
     pub(super) fn add(&mut self, figure: Figure) {
         self.figures.push(figure);
     }
@@ -125,11 +125,11 @@ impl Table {
 mod tests {
     use std::time::Duration;
 
-    use super::{Figure, Table};
+    use super::{BudgetTable, Figure};
 
     #[test]
-    fn wall_time_is_held_against_its_limit_and_decides_nothing() {
-        let mut table = Table::default();
+    fn wall_time_is_compared_with_its_limit_and_decides_nothing() {
+        let mut table = BudgetTable::default();
         table.add(Figure::limited_wall("slow", Duration::from_secs(1), 100));
         assert!(table.holds());
         let mut text = Vec::new();
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn one_figure_over_its_limit_breaks_the_budget_and_is_named() {
-        let mut table = Table::default();
+        let mut table = BudgetTable::default();
         table.add(Figure::bytes("page", 100, 100));
         assert!(table.holds());
         table.add(Figure::bytes("planted", 101, 100));

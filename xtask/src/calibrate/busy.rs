@@ -1,8 +1,10 @@
+//! Keeps processors busy while times are measured. It measures nothing itself.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-/// Other work: so many threads that never rest, until this is dropped.
+/// Threads that run without a pause until this value is dropped.
 pub(super) struct Busy {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
@@ -13,7 +15,7 @@ impl Busy {
         let stop = Arc::new(AtomicBool::new(false));
         let spin = |_| {
             let stop = Arc::clone(&stop);
-            // Reads and writes memory as well: other work does not leave the caches alone.
+            // It also reads and writes memory, because other programs use the caches too.
             std::thread::spawn(move || {
                 let mut memory = vec![1_u64; 1 << 18];
                 while !stop.load(Ordering::Relaxed) {
@@ -33,7 +35,7 @@ impl Drop for Busy {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads.drain(..) {
-            // It does nothing that could panic, and nothing is lost if it did.
+            // The thread cannot panic, and a panic would lose nothing.
             let _ = thread.join();
         }
     }

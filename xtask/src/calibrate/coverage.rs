@@ -1,8 +1,9 @@
-//! How often the intervals of times hold what they should, over repeated reports.
+//! How often the confidence intervals of times contain the true value, measured by repeating whole
+//! reports.
 //!
 //! ```text
-//!  condition              build once ─▶ R reports, each with a seed of its own ─┐
-//!  one processor busy     build once ─▶ R reports ──────────────────────────────┼▶ coverage
+//!  same binary            build once ─▶ R reports, each with another seed ─────────┐
+//!  one processor busy     build once ─▶ R reports ─────────────────────────────────┼▶ coverage
 //!  other builds           R builds that differ by unrelated functions ─▶ R reports ┘
 //! ```
 
@@ -14,6 +15,7 @@ use anyhow::{Context, bail};
 use cargo_heapmark::event::Silent;
 use cargo_heapmark::runner::{self, Binary, Environment, Suite as _, Target, Workspace};
 use heapmark_model::analysis::{COVERAGE_AIM, coverage};
+use heapmark_model::format::plural;
 use heapmark_model::launch::Launcher;
 use heapmark_model::record::{Coverage, Time, TimeSettings};
 
@@ -21,7 +23,7 @@ use super::busy::Busy;
 use super::verdicts::UNRELATED;
 use super::{Arguments, Found, say};
 
-/// Repeats reports in every condition; an aim is missed where one of them covers too little.
+/// Repeats reports in every condition. The aim is missed if the coverage of a condition is too low.
 pub(super) fn measure(
     arguments: &Arguments,
     workspace: &Workspace,
@@ -29,9 +31,9 @@ pub(super) fn measure(
     environment: &Environment,
 ) -> anyhow::Result<Found> {
     if arguments.effort.counts_only {
-        bail!("there is nothing to calibrate without times; leave out --counts-only");
+        bail!("--coverage measures times, so it cannot run with --counts-only; omit that flag");
     }
-    let study = Study {
+    let calibrator = Calibrator {
         arguments,
         workspace,
         target,
@@ -41,7 +43,7 @@ pub(super) fn measure(
     let all = arguments.reports;
     let mut found = Found::default();
     for (builds, busy) in [(1, 0), (1, 1), (all, 0)] {
-        let (line, last) = study.condition(builds, busy)?;
+        let (line, last) = calibrator.condition(builds, busy)?;
         say(&sentence(&line))?;
         found.coverage.push(line);
         found.time = Some(last);
@@ -50,7 +52,7 @@ pub(super) fn measure(
     Ok(found)
 }
 
-struct Study<'a> {
+struct Calibrator<'a> {
     arguments: &'a Arguments,
     workspace: &'a Workspace,
     target: &'a Target,
@@ -58,25 +60,26 @@ struct Study<'a> {
     state: fn() -> heapmark_model::record::MachineState,
 }
 
-impl Study<'_> {
-    /// Reports over so many builds, beside so many busy processors.
+impl Calibrator<'_> {
+    /// Repeats reports with this number of builds, while this number of processors is busy.
     fn condition(&self, builds: u32, busy: u32) -> anyhow::Result<(Coverage, TimeSettings)> {
         let reports = self.arguments.reports;
         let mut times: Vec<BTreeMap<String, Time>> = Vec::new();
         let mut last = None;
         for report in 0..reports {
-            // Number 0 is the usual build.
+            // Build 0 has no unrelated functions.
             let build = report % builds;
             let started = Instant::now();
             let (time, settings) = self.report(build, busy)?;
             say(&format!(
-                "    Report  {} of {reports}, {}, {busy} busy: {:.0} s",
+                "    Report  {} of {reports}, {}, {} busy: {:.0} s",
                 report + 1,
                 if builds > 1 {
-                    "a build of its own"
+                    "its own build"
                 } else {
                     "same binary"
                 },
+                plural(busy as usize, "processor"),
                 started.elapsed().as_secs_f64()
             ))?;
             times.push(time);
@@ -91,7 +94,10 @@ impl Study<'_> {
             covered: found.covered,
             half_width_millionths: found.half_width_millionths,
         };
-        Ok((line, last.context("there was no report")?))
+        Ok((
+            line,
+            last.context("no report was made; --reports must be at least 2")?,
+        ))
     }
 
     fn report(
@@ -111,12 +117,12 @@ impl Study<'_> {
             .arguments
             .effort
             .plan()
-            .context("there are times to take")?;
+            .context("--counts-only leaves no times to measure")?;
         let _busy = Busy::on(busy);
         let state = (self.state)();
         let timed = runner::time(&mut suite, &cases, &plan, state, &mut Silent)?;
         if let Some(failure) = timed.failures.first() {
-            bail!("{} {}", failure.id, failure.reason);
+            bail!("{}: {}", failure.id, failure.reason);
         }
         Ok((timed.times, timed.settings))
     }
@@ -128,12 +134,12 @@ fn share(line: &Coverage) -> f64 {
 
 fn sentence(line: &Coverage) -> String {
     format!(
-        "  Coverage  {:.1} % of {} intervals, half width {:.2} % · {} reports, {} builds, {} busy",
+        "  Coverage  {:.1} % of {}, half width {:.2} % · {}, {}, {} busy",
         share(line) * 100.0,
-        line.intervals,
+        plural(line.intervals as usize, "interval"),
         f64::from(line.half_width_millionths) / 10_000.0,
-        line.reports,
-        line.builds,
-        line.busy_processors
+        plural(line.reports as usize, "report"),
+        plural(line.builds as usize, "build"),
+        plural(line.busy_processors as usize, "processor")
     )
 }

@@ -1,22 +1,23 @@
-//! What one comparison adds to the lines of the study, and the lines as text.
+//! Adds the verdicts of one comparison to the lines of a calibration, and prints the lines.
 
 use std::collections::BTreeMap;
 
 use heapmark_model::analysis::{PairedTimes, SMALLEST_CHANGE, TimeVerdict, times};
+use heapmark_model::format::plural;
 use heapmark_model::record::{Judge, Planted, Verdicts};
 
 use super::pooled;
 
-/// One comparison, for both ways of judging it.
+/// One comparison: its paired times, and its batches for the pooled control.
 pub(super) struct Compared {
     pub times: PairedTimes,
     pub batches: BTreeMap<String, [Vec<u64>; 2]>,
-    pub units: u32,
+    pub rounds: u32,
     pub seconds: u64,
 }
 
 impl Compared {
-    /// Adds the verdicts on the cases that are `asked` for.
+    /// Adds the verdicts of the cases that `asked` selects.
     pub fn add_to(
         &self,
         line: &mut Verdicts,
@@ -47,14 +48,14 @@ impl Compared {
         control.worse += worse;
         control.better += better;
         for line in [line, control] {
-            line.units = self.units;
+            line.rounds = self.rounds;
             line.seconds = Some(self.seconds);
             line.comparisons += 1;
         }
     }
 }
 
-/// A line to which nothing was added yet.
+/// A line without any verdicts.
 pub(super) fn empty(judge: Judge) -> Verdicts {
     Verdicts {
         judge,
@@ -62,7 +63,7 @@ pub(super) fn empty(judge: Judge) -> Verdicts {
         slower_percent: 0,
         planted: None,
         seconds: None,
-        units: 0,
+        rounds: 0,
         comparisons: 0,
         cases: 0,
         worse: 0,
@@ -74,7 +75,7 @@ pub(super) fn empty(judge: Judge) -> Verdicts {
     }
 }
 
-/// A line for people.
+/// The line as text.
 pub(super) fn sentence(line: &Verdicts) -> String {
     let planted = match line.planted {
         None => "not slowed".to_owned(),
@@ -82,12 +83,12 @@ pub(super) fn sentence(line: &Verdicts) -> String {
         Some(Planted::Invisible) => format!("slowed invisibly by {} %", line.slower_percent),
     };
     format!(
-        "  Verdicts  {:?}, {} other builds, {planted}: {} comparisons, {} cases: {} worse, \
-         {} better, {} undecided, {} withheld; findable {}, of these worse {}",
+        "  Verdicts  {:?}, {}, {planted}: {}, {}: {} worse, {} better, {} undecided, \
+         {} withheld; {} findable, {} of these worse",
         line.judge,
-        line.builds,
-        line.comparisons,
-        line.cases,
+        plural(line.builds as usize, "other build"),
+        plural(line.comparisons as usize, "comparison"),
+        plural(line.cases as usize, "case"),
         line.worse,
         line.better,
         line.undecided,

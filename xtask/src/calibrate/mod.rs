@@ -1,13 +1,13 @@
-//! Finds out how far the numbers of heapmark can be trusted, by measuring where the truth is known.
+//! Measures how reliable the results of heapmark are, in situations in which the truth is known.
 //!
 //! ```text
-//!  --coverage   whole reports, again and again ─▶ how often intervals hold
-//!  --verdicts   comparisons of code that did not change, or was slowed by so much ─▶ how often
-//!               they are wrong, and how often they see it
+//!  --coverage   repeated reports ─▶ how often confidence intervals contain the true value
+//!  --verdicts   comparisons of unchanged code and of slowed code ─▶ how often verdicts are wrong,
+//!               and how often they find the change
 //! ```
 //!
-//! It measures as `report` and `compare` do and stores what it finds below results/calibration,
-//! where the site finds it. It judges heapmark, never code.
+//! It measures like `report` and `compare`, and stores the result below results/calibration for the
+//! site. It judges heapmark and not the measured code.
 
 mod busy;
 mod coverage;
@@ -29,37 +29,38 @@ use heapmark_model::record::{Calibration, Coverage, Suite, TimeSettings, Verdict
 #[derive(clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true))]
 pub struct Arguments {
-    /// See how often the 95 % intervals of times hold the median of all launches.
+    /// Measure how often the 95 % intervals of times contain the median of all launches.
     #[arg(long, group = "what")]
     coverage: bool,
-    /// See how often comparisons call a time changed that did not change, and one that did.
+    /// Measure how often comparisons report a change of time that did not happen, and one that did.
     #[arg(long, group = "what")]
     verdicts: bool,
-    /// Reports in each condition of --coverage.
+    /// With --coverage: number of reports in each condition.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     reports: u32,
-    /// Builds that differ by unrelated functions, in --verdicts; a fifth as many comparisons of
-    /// one build.
+    /// With --verdicts: number of builds that differ by unrelated functions. One build is compared
+    /// with itself a fifth as often.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=255))]
     builds: u32,
-    /// Cases in each comparison of --verdicts, drawn anew.
+    /// With --verdicts: number of cases in each comparison, drawn at random.
     #[arg(long, default_value_t = 40)]
     cases: usize,
-    /// Seconds that each comparison of --verdicts has for times [default: 60; 300 with --thorough].
+    /// With --verdicts: seconds for the times of each comparison [default: 60; 300 with
+    /// --thorough].
     #[arg(long, value_name = "SECONDS")]
     time_budget: Option<u64>,
-    /// Draw only cases whose id matches this regular expression, in --verdicts.
+    /// With --verdicts: draw only cases whose id matches this regular expression.
     #[arg(long, value_name = "REGEX")]
     filter: Option<String>,
-    /// Print the result and leave the store as it is.
+    /// Print the result without storing a record.
     #[arg(long)]
     no_record: bool,
-    /// How each report takes its times; --seed also draws the cases of --verdicts.
+    /// How each report measures its times; --seed also draws the cases of --verdicts.
     #[command(flatten)]
     effort: Effort,
 }
 
-/// Runs the task; exits with 1 where an aim is missed.
+/// Runs the task. Exits with 1 if an aim is missed.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let target = workspace.bench(Some("memory_benchmarks"), None)?;
@@ -83,13 +84,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         verdicts: found.verdicts,
     };
     if !arguments.no_record {
-        let path = store.save_beside(&calibration)?;
+        let path = store.save_extra(&calibration)?;
         say(&format!("    Stored  {}", path.display()))?;
     }
     Ok(ExitCode::from(u8::from(found.is_missed)))
 }
 
-/// What was found, and whether it misses an aim.
+/// The result, and whether it misses an aim.
 #[derive(Default)]
 struct Found {
     time: Option<TimeSettings>,

@@ -1,14 +1,14 @@
-//! A control: what whoever takes every batch for an independent sample would have said of the
-//! same times.
+//! A control: the verdicts of a test on the same times that treats every batch as an independent
+//! sample.
 
 use std::collections::BTreeMap;
 
 use heapmark_model::analysis::{SMALLEST_CHANGE, holm};
 
-/// How probable a difference may be by chance, over all cases together.
+/// The level of significance over all cases together.
 const ALPHA: f64 = 0.05;
 
-/// The ways to be wrong or right: how many cases seem slower, and how many faster.
+/// The number of cases that seem slower, and the number that seem faster.
 pub(super) fn verdicts(cases: &BTreeMap<String, [Vec<u64>; 2]>) -> (u32, u32) {
     let tested: Vec<(f64, f64)> = cases
         .values()
@@ -25,8 +25,8 @@ pub(super) fn verdicts(cases: &BTreeMap<String, [Vec<u64>; 2]>) -> (u32, u32) {
     (worse, better)
 }
 
-/// The mean logarithm of head over base, and how probable so large a one is by chance. There are
-/// more than a hundred batches a side, so the normal distribution stands for Student's.
+/// The mean logarithm of head over base, and its p-value by Welch's test. There are more than a
+/// hundred batches per side, so the normal distribution replaces Student's.
 fn welch(base: &[u64], head: &[u64]) -> (f64, f64) {
     let [(base, of_base), (head, of_head)] = [base, head].map(mean_and_error);
     let change = head - base;
@@ -57,13 +57,13 @@ fn mean_and_error(times: &[u64]) -> (f64, f64) {
 mod tests {
     use super::{verdicts, welch};
 
-    /// 128 times about `middle`.
+    /// 128 times around `middle`.
     fn times(middle: u64) -> Vec<u64> {
         (0..128).map(|n| middle + n * 37 % 101).collect()
     }
 
     #[test]
-    fn what_is_slower_is_slower_and_nothing_is_nothing() {
+    fn a_slower_head_is_worse_a_faster_one_better_and_an_equal_one_neither() {
         let cases = |head| {
             let case = [times(10_000), times(head)];
             [("a/x".to_owned(), case)].into()
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_of_196_errors_is_met_by_chance_in_one_of_twenty() {
+    fn a_difference_of_1_96_standard_errors_has_a_p_value_of_5_percent() {
         let base: Vec<u64> = (0..100_000).map(|n| 1_000_000 + n % 2_001).collect();
         let (_, error) = super::mean_and_error(&base);
         let by = 1.96 * (2.0 * error).sqrt();

@@ -1,29 +1,30 @@
-//! A bench binary whose times are prepared: slowed by so much, held to one layout, and written
-//! down batch by batch. It counts nothing.
+//! A bench binary whose times can be slowed or kept to one link order, and whose batches are
+//! recorded. It counts nothing.
 
 use std::collections::BTreeMap;
 
-use cargo_heapmark::runner::{Answer, Batches, Binary, Listing, Suite};
+use cargo_heapmark::runner::{Batches, Binary, CaseReply, Listing, Suite};
 use heapmark_model::launch::LaunchError;
 use heapmark_model::protocol::{Launch, Pass};
 
-/// How often a launch that timed nothing is repeated.
+/// How often a launch without a time is repeated.
 const RETRIES: u32 = 5;
 
-/// What is done to the times of a binary.
+/// How the times of a binary are changed.
 #[derive(Clone, Default)]
 pub(super) struct Preparation {
-    /// By how many percent a case is slowed; 0 times it just as the slowed side is timed.
+    /// By how many percent a case is slowed. With 0, a case is timed like one on the slowed side,
+    /// but at full speed.
     pub(super) slower_percent: BTreeMap<String, u32>,
-    /// Whether all launches run the first layout.
-    pub(super) one_layout: bool,
+    /// Whether all launches run the first link order.
+    pub(super) one_link_order: bool,
 }
 
 /// A bench binary with a preparation.
 pub(super) struct Prepared<'a> {
     binary: Binary<'a>,
     preparation: Preparation,
-    /// The batches of each case, in picoseconds, each with the layout that it was asked for.
+    /// The batches of each case in picoseconds, each with the requested link order.
     pub(super) batches: BTreeMap<String, Vec<(u32, u64)>>,
 }
 
@@ -42,12 +43,12 @@ impl Suite for Prepared<'_> {
         self.binary.list()
     }
 
-    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<Answer, LaunchError> {
+    fn run(&mut self, case: &str, pass: Pass, repetitions: u32) -> Result<CaseReply, LaunchError> {
         self.binary.run(case, pass, repetitions)
     }
 
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String> {
-        let count = if self.preparation.one_layout {
+        let count = if self.preparation.one_link_order {
             1
         } else {
             count
@@ -55,18 +56,23 @@ impl Suite for Prepared<'_> {
         self.binary.lay_out(seed, count)
     }
 
-    fn time(&mut self, case: &str, layout: u32, launch: Launch) -> Result<Batches, LaunchError> {
+    fn time(
+        &mut self,
+        case: &str,
+        link_order: u32,
+        launch: Launch,
+    ) -> Result<Batches, LaunchError> {
         let launch = Launch {
             slower_percent: self.preparation.slower_percent.get(case).copied(),
             ..launch
         };
-        let chosen = if self.preparation.one_layout {
+        let chosen = if self.preparation.one_link_order {
             0
         } else {
-            layout
+            link_order
         };
         let mut told = self.binary.time(case, chosen, launch)?;
-        // A launch that was disturbed at its start takes too few iterations to be slowed.
+        // A launch that was disturbed at its start has too few iterations to be slowed.
         for _ in 0..RETRIES {
             if !told.picoseconds.is_empty() {
                 break;
@@ -74,7 +80,7 @@ impl Suite for Prepared<'_> {
             told = self.binary.time(case, chosen, launch)?;
         }
         let batches = self.batches.entry(case.to_owned()).or_default();
-        batches.extend(told.picoseconds.iter().map(|time| (layout, *time)));
+        batches.extend(told.picoseconds.iter().map(|time| (link_order, *time)));
         Ok(told)
     }
 }

@@ -1,11 +1,11 @@
-//! A control: what criterion says of two binaries against the baseline that it saved.
+//! A control: criterion's verdicts on two binaries, from its saved baseline.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-/// How many of `cases` criterion judged, and how many seem slower and faster to it.
+/// The number of `cases` that criterion judged, and how many of them seem slower and faster to it.
 pub(super) fn verdicts(base: &Path, head: &Path, cases: &[String]) -> anyhow::Result<[u32; 3]> {
     let folder = tempfile::tempdir()?;
     bench(base, folder.path(), cases, "--save-baseline")?;
@@ -17,23 +17,23 @@ pub(super) fn verdicts(base: &Path, head: &Path, cases: &[String]) -> anyhow::Re
         count("Performance has regressed."),
         count("Performance has improved."),
     ];
-    ensure!(judged > 0, "criterion judged nothing; it said\n{said}");
+    ensure!(judged > 0, "criterion judged no case; it printed:\n{said}");
     let found = found.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     Ok(found)
 }
 
-/// criterion takes one filter, so it gets one that names all cases.
+/// criterion takes only one filter, so the filter matches all cases.
 fn bench(binary: &Path, folder: &Path, cases: &[String], flag: &str) -> anyhow::Result<String> {
     let output = Command::new(binary)
         .args(["--bench", "--color", "never", "--noplot", flag, "before"])
         .arg(format!("^({})$", cases.join("|")))
         .env("CRITERION_HOME", folder)
         .output()
-        .with_context(|| format!("{} does not start", binary.display()))?;
+        .with_context(|| format!("cannot run {}", binary.display()))?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(
         output.status.success(),
-        "{} {flag}: {}\n{}",
+        "`{} {flag}` ended with {}:\n{}",
         binary.display(),
         output.status,
         String::from_utf8_lossy(&output.stderr)

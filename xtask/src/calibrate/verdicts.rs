@@ -1,16 +1,18 @@
-//! How often comparisons of times are wrong, and how often they see what is there.
+//! How often comparisons of times are wrong, and how often they find a change that exists.
 //!
 //! ```text
 //!  base ┬─ the same binary, other link orders ─────────────────┐
-//!       ├─ builds that differ by unrelated functions ──────────┼▶ pairs, as `compare` ─▶ verdicts
-//!       └─ the same binary, drawn cases slowed by 2, 5, 10 % ──┘  takes them
+//!       ├─ builds that differ by unrelated functions ──────────┼▶ paired rounds, as in ─▶ verdicts
+//!       └─ the same binary, drawn cases slowed by 2, 5, 10 % ──┘  `compare`
 //!  controls: one link order a side · the same batches pooled · criterion against its baseline
 //! ```
 //!
-//! Each comparison draws its cases anew, so that a condition speaks of the suite. Counts and
-//! instructions of both sides are taken as `compare` takes them. A case is slowed by running more
-//! iterations than its time is divided by, which instructions do not show; of a case that is to be
-//! slowed visibly, the comparison is told that its instructions changed.
+//! Each comparison draws other cases, so a condition covers the whole suite. Counts and
+//! instructions of both sides are measured as in `compare`.
+//!
+//! To slow a case, its binary runs more iterations than its time is divided by. Instructions do not
+//! show this. For a case that is slowed visibly, the comparison is given the prior that its
+//! instructions changed.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -29,21 +31,23 @@ use super::lines::{Compared, empty, sentence};
 use super::prepared::{Preparation, Prepared};
 use super::{Arguments, Found, saved_baseline, say};
 
-/// How often an unchanged case may be called changed, how often it has to be decided, and how
-/// often one that is five percent slower has to be called slower: if its instructions show it, or
-/// if the comparison says that it would find such a change.
+/// The largest share of unchanged cases that may be reported as changed, the smallest share of them
+/// that must be decided, and the smallest share of cases slowed by 5 % that must be reported as
+/// slower. The last one applies to cases whose instructions show the change, and to cases in which
+/// the comparison states that it would find such a change.
 const WRONG: f64 = 0.01;
 const DECIDED: f64 = 0.9;
 const SEEN_AT_5_PERCENT: f64 = 0.9;
 
-/// Cases of one comparison that are slowed in each way, and comparisons with slowed cases.
+/// Cases of one comparison that are slowed in each way, and the number of comparisons with slowed
+/// cases.
 const SLOWED: usize = 30;
 const SLOWED_COMPARISONS: u32 = 2;
 
-/// What the suite reads to know which functions to add that no case calls.
+/// The variable with which the suite chooses functions to add that no case calls.
 pub(super) const UNRELATED: &str = "HEAPMARK_UNRELATED";
 
-/// Of so many builds one is also judged by criterion, which takes long.
+/// One in this many builds is also judged by criterion, which takes long.
 const PER_BASELINE: u32 = 5;
 
 pub(super) fn measure(
@@ -54,18 +58,19 @@ pub(super) fn measure(
 ) -> anyhow::Result<Found> {
     let seed = arguments.effort.seed.unwrap_or_else(|| fastrand::u32(..));
     say(&format!("      Seed  {seed}"))?;
-    let mut study = Study::new(arguments, workspace, target, environment, seed)?;
+    let mut calibrator = Calibrator::new(arguments, workspace, target, environment, seed)?;
     let pairs = (arguments.builds / 5).max(1);
     let mut lines = Vec::new();
-    lines.extend(study.layouts(Judge::Compare, pairs)?);
-    lines.extend(study.layouts(Judge::OneLayout, pairs)?);
-    lines.extend(study.unrelated()?);
+    lines.extend(calibrator.link_orders(Judge::Compare, pairs)?);
+    lines.extend(calibrator.link_orders(Judge::OneLinkOrder, pairs)?);
+    lines.extend(calibrator.unrelated()?);
     for percent in [10, 5, 2] {
-        lines.extend(study.slowed(percent, false)?);
+        lines.extend(calibrator.slowed(percent, false)?);
     }
-    // In the time of a usual comparison a thorough one would not get beyond the visible cases.
+    // With the time budget of a usual comparison, a thorough one would measure only the visible
+    // cases.
     if arguments.time_budget.is_none() {
-        lines.extend(study.slowed(2, true)?);
+        lines.extend(calibrator.slowed(2, true)?);
     }
     Ok(Found {
         is_missed: lines.iter().any(is_missed),
@@ -92,21 +97,22 @@ fn is_missed(line: &Verdicts) -> bool {
     }
 }
 
-struct Study<'a> {
+struct Calibrator<'a> {
     arguments: &'a Arguments,
     workspace: &'a Workspace,
-    /// The same, built in a folder of its own: the base and its heads have to lie side by side.
+    /// The same workspace, built in a separate folder: the base and its heads must exist at the
+    /// same time.
     heads: Workspace,
     target: &'a Target,
     triple: String,
     base: Built,
     cases: Vec<CaseInfo>,
-    /// What the base's counts and instructions are, by id.
+    /// The entries of the base, by id: counts and instructions.
     entries: BTreeMap<String, Entry>,
     random: fastrand::Rng,
 }
 
-impl<'a> Study<'a> {
+impl<'a> Calibrator<'a> {
     fn new(
         arguments: &'a Arguments,
         workspace: &'a Workspace,
@@ -118,7 +124,7 @@ impl<'a> Study<'a> {
         let base = runner::build_to_shuffle(workspace, target, &triple, &[(UNRELATED, "0")])?;
         let heads = Workspace::find(&workspace.root)?
             .built_in(workspace.target.join("heapmark").join("calibrate"));
-        let mut study = Self {
+        let mut calibrator = Self {
             arguments,
             workspace,
             heads,
@@ -129,18 +135,18 @@ impl<'a> Study<'a> {
             entries: BTreeMap::new(),
             random: fastrand::Rng::with_seed(u64::from(seed)),
         };
-        let listing = study.binary(&study.base).list()?;
+        let listing = calibrator.binary(&calibrator.base).list()?;
         let chosen = heapmark_model::select::select_matching(
             arguments.filter.as_deref(),
             &listing.cases,
             |case| case.id.clone(),
         )?;
-        study.cases = chosen;
-        study.entries = study.entries_of(&study.base)?;
-        Ok(study)
+        calibrator.cases = chosen;
+        calibrator.entries = calibrator.entries_of(&calibrator.base)?;
+        Ok(calibrator)
     }
 
-    /// Counts a binary, and its instructions.
+    /// Counts the events and the instructions of a binary.
     fn entries_of(&self, built: &Built) -> anyhow::Result<BTreeMap<String, Entry>> {
         let mut binary = self.binary(built);
         let counted = runner::count(&mut binary, &self.cases, runner::COUNTING, &mut Silent)?;
@@ -153,10 +159,10 @@ impl<'a> Study<'a> {
         Ok(by_id.collect())
     }
 
-    /// One binary against itself.
-    fn layouts(&mut self, judge: Judge, pairs: u32) -> anyhow::Result<Vec<Verdicts>> {
+    /// Compares one binary with itself.
+    fn link_orders(&mut self, judge: Judge, pairs: u32) -> anyhow::Result<Vec<Verdicts>> {
         let preparation = Preparation {
-            one_layout: judge == Judge::OneLayout,
+            one_link_order: judge == Judge::OneLinkOrder,
             ..Preparation::default()
         };
         let (mut line, mut control) = (empty(judge), empty(Judge::PooledSamples));
@@ -174,7 +180,7 @@ impl<'a> Study<'a> {
         })
     }
 
-    /// Builds that differ by functions that no case calls.
+    /// Compares builds that differ by functions that no case calls.
     fn unrelated(&mut self) -> anyhow::Result<Vec<Verdicts>> {
         let (mut line, mut control) = (empty(Judge::Compare), empty(Judge::PooledSamples));
         let mut criterion = empty(Judge::SavedBaseline);
@@ -185,7 +191,7 @@ impl<'a> Study<'a> {
             let entries = self.entries_of(&head)?;
             let sides = [Preparation::default(), Preparation::default()];
             let compared = self.compare((&head, &entries), sides, &Slowed::default(), false)?;
-            // If instructions differ, the compiler made other code of the same source.
+            // If instructions differ, the compiler generated other code from the same source.
             let is_same = |id: &String| match (self.entries.get(id), entries.get(id)) {
                 (Some(base), Some(head)) => !have_other_instructions(base, head),
                 _ => false,
@@ -207,7 +213,8 @@ impl<'a> Study<'a> {
         Ok(vec![line, control, criterion])
     }
 
-    /// The same binary, some of whose cases are slowed by so much in each way.
+    /// Compares a binary with itself while some cases are slowed by `percent`, visibly or
+    /// invisibly.
     fn slowed(&mut self, percent: u32, is_thorough: bool) -> anyhow::Result<Vec<Verdicts>> {
         let line = |judge, planted: Option<Planted>| Verdicts {
             slower_percent: if planted.is_some() { percent } else { 0 },
@@ -222,7 +229,7 @@ impl<'a> Study<'a> {
             let slowed = self.draw_slowed(percent)?;
             let side = |percent| Preparation {
                 slower_percent: slowed.all().map(|id| (id.clone(), percent)).collect(),
-                one_layout: false,
+                one_link_order: false,
             };
             let head = (&self.base.clone(), &self.entries.clone());
             let compared = self.compare(head, [side(0), side(percent)], &slowed, is_thorough)?;
@@ -232,14 +239,14 @@ impl<'a> Study<'a> {
                 say(&sentence(line))?;
             }
         }
-        // What was not slowed did not change, which is said but is no line of the study.
+        // The line of the unchanged cases is printed, but it is not part of the record.
         let [visible, invisible, _] = lines;
         Ok([visible, invisible].concat())
     }
 
-    /// Draws the cases that are to be slowed, of those that are fast enough for it: a batch of a
-    /// slow one has too few iterations to take some percent more of them. They are asked by a
-    /// batch of a third of the length, so that they can be slowed in every launch.
+    /// Draws the cases to slow among those that are fast enough: a batch of a slow case has too few
+    /// iterations to add a few percent to them. A case is tested with a batch of a third of the
+    /// usual length, so it can be slowed in every launch.
     fn draw_slowed(&mut self, percent: u32) -> anyhow::Result<Slowed> {
         let launch = Launch {
             heap_seed: 0,
@@ -260,7 +267,7 @@ impl<'a> Study<'a> {
         })
     }
 
-    /// The cases of one comparison.
+    /// Draws the cases of one comparison.
     fn draw(&mut self) -> Vec<String> {
         self.random.shuffle(&mut self.cases);
         let wanted = self.arguments.cases.min(self.cases.len());
@@ -299,12 +306,12 @@ impl<'a> Study<'a> {
         let mut head = Prepared::new(self.binary(head), of_head);
         let paired = runner::pair(&mut base, &mut head, priors, &plan, &mut Silent)?;
         if let Some(reason) = &paired.not_shuffled {
-            bail!("the code cannot be laid out anew ({reason}), so there is nothing to calibrate");
+            bail!("cannot calibrate: the linker cannot randomise the link order ({reason})");
         }
-        // A slowed case may fall below the iterations that it needs, and nothing else may fail.
+        // A slowed case may have too few iterations; no other case may fail.
         let mut failures = paired.failed_in_base.iter().chain(&paired.failed_in_head);
         if let Some(failure) = failures.find(|failure| !drawn.contains(&failure.id)) {
-            bail!("{} {}", failure.id, failure.reason);
+            bail!("{}: {}", failure.id, failure.reason);
         }
         let of_head: BTreeMap<String, Vec<u64>> = head
             .batches
@@ -312,16 +319,18 @@ impl<'a> Study<'a> {
             .map(|(id, batches)| (id, batches.into_iter().map(|(_, time)| time).collect()))
             .collect();
         let first = base.batches.into_iter().filter_map(|(id, batches)| {
-            // The odd layouts are the base's second ones.
-            let own = batches.into_iter().filter(|(layout, _)| layout % 2 == 0);
+            // Odd link orders belong to the base's second launches.
+            let own = batches
+                .into_iter()
+                .filter(|(link_order, _)| link_order % 2 == 0);
             let own = own.map(|(_, time)| time).collect();
             let head = of_head.get(&id).cloned()?;
-            let units = &paired.times.units;
-            units.contains_key(&id).then_some((id, [own, head]))
+            let rounds = &paired.times.rounds;
+            rounds.contains_key(&id).then_some((id, [own, head]))
         });
         Ok(Compared {
             batches: first.collect(),
-            units: plan.units,
+            rounds: plan.rounds,
             seconds: plan.budget.as_secs(),
             times: paired.times,
         })
@@ -334,7 +343,7 @@ impl<'a> Study<'a> {
     }
 }
 
-/// Whether two builds of a case ran another number of instructions, in ranges that do not overlap.
+/// Whether the instructions of two builds of a case differ: their ranges do not overlap.
 fn have_other_instructions(base: &Entry, head: &Entry) -> bool {
     let range = |entry: &Entry| {
         let value = entry.instructions.as_ref()?;
@@ -351,9 +360,9 @@ fn have_other_instructions(base: &Entry, head: &Entry) -> bool {
 /// The cases of one comparison that are slowed.
 #[derive(Default)]
 struct Slowed {
-    /// The comparison is told that their instructions changed.
+    /// Cases for which the comparison is given the prior that their instructions changed.
     visible: Vec<String>,
-    /// It is not.
+    /// Cases for which the comparison is not given that prior.
     invisible: Vec<String>,
 }
 

@@ -1,8 +1,8 @@
-//! One invented case: its numbers now, and how the next commit moves them.
+//! One synthetic case: its current numbers, and how the next commit changes them.
 
-use heapmark_model::record::{CaseInfo, Doubt, Entry, Interval, Metric, Spread, Time, Value};
+use heapmark_model::record::{CaseInfo, Entry, Instability, Interval, Metric, Spread, Time, Value};
 
-/// Names in the way of the suite's groups.
+/// Group names like those of the suite.
 const GROUPS: [&str; 9] = [
     "string_allocations",
     "vec_allocations",
@@ -15,24 +15,24 @@ const GROUPS: [&str; 9] = [
     "drop_timing",
 ];
 
-/// A case as the current commit has it.
-pub(super) struct Case {
+/// A case at the current commit.
+pub(super) struct SyntheticCase {
     number: usize,
-    /// How often it was renamed; each name is a case of its own in the history.
+    /// How often the case was renamed. Each name is a separate case in the history.
     name: u32,
     allocs: i64,
     reallocs: i64,
-    /// Bytes of a block.
+    /// Size of a block in bytes.
     block: i64,
-    /// Live bytes that an iteration leaves behind.
+    /// Live bytes after an iteration.
     retained: i64,
-    /// Whether the number of resizes varies between repetitions.
+    /// Whether the number of reallocs varies between repetitions.
     varies: bool,
-    /// Picoseconds of an iteration.
+    /// Time of an iteration in picoseconds.
     picoseconds: u64,
 }
 
-impl Case {
+impl SyntheticCase {
     pub(super) fn new(number: usize, random: &mut fastrand::Rng) -> Self {
         Self {
             number,
@@ -46,7 +46,7 @@ impl Case {
         }
     }
 
-    /// What a commit does to it: mostly nothing.
+    /// Applies the change of a commit, which is usually none.
     pub(super) fn next(&mut self, random: &mut fastrand::Rng) {
         match random.u32(0..4000) {
             0..=3 => self.allocs += random.i64(1..4),
@@ -61,7 +61,7 @@ impl Case {
         self.picoseconds = self.picoseconds.max(1000);
     }
 
-    /// What a new compiler does to it: another time, sometimes fewer resizes.
+    /// Applies the change of a new compiler: another time, and sometimes fewer reallocs.
     pub(super) fn bump(&mut self, random: &mut fastrand::Rng) {
         self.picoseconds = self.picoseconds * random.u64(93..106) / 100;
         if random.u32(0..20) == 0 {
@@ -69,7 +69,7 @@ impl Case {
         }
     }
 
-    /// Its entry in a run; only the noise of the time differs between two calls.
+    /// The entry of the case in a run. Two calls differ only in the noise of the time.
     pub(super) fn entry(&self, random: &mut fastrand::Rng) -> Entry {
         let group = GROUPS[self.number % GROUPS.len()];
         let variant = format!("case_{:03}_v{}", self.number, self.name + 1);
@@ -96,12 +96,12 @@ impl Case {
                 question: None,
                 variant,
                 parameter: None,
-                summary: "An invented case.".to_owned(),
+                summary: "A synthetic case.".to_owned(),
                 file: format!("benches/memory_benchmarks/{group}.rs"),
             },
             metrics: metrics.into_iter().collect(),
             size_classes: vec![((self.block as u64).next_power_of_two(), self.allocs as u64)],
-            tape: None,
+            timeline: None,
             other_threads: false,
             expected: Vec::new(),
             time: Some(self.time(random)),
@@ -110,7 +110,7 @@ impl Case {
         }
     }
 
-    /// Half a percent of noise around the time, and an interval that is about as wide.
+    /// The time with about half a percent of noise, and an interval of about that width.
     fn time(&self, random: &mut fastrand::Rng) -> Time {
         let share = |of: u64, thousandths: u64| of * thousandths / 1000;
         let median = share(self.picoseconds, random.u64(992..1009));
@@ -134,7 +134,7 @@ fn sampled(value: i64) -> Value {
             min: value,
             max: value + 2,
         }),
-        why: Some(Doubt::RepetitionsDiffer),
+        why: Some(Instability::RepetitionsDiffer),
         rate: None,
     }
 }

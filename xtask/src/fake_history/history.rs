@@ -1,4 +1,5 @@
-//! The runs of an invented history, one after the other, so that it need not fit into memory.
+//! Generates the runs of a synthetic history one after another, so the history need not fit into
+//! memory.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +8,21 @@ use heapmark_model::record::{
     TimeSettings, Toolchain,
 };
 
-use super::case::Case;
+use super::case::SyntheticCase;
 
-/// Commits between two compilers.
+/// Number of commits between two compilers.
 const BUMP: usize = 400;
 
-/// Of a thousand commits, those that nobody measured.
+/// Commits of a thousand that have no run.
 const MISSING: u32 = 30;
 
 /// Yields the runs of a history, oldest first.
 pub(super) struct History {
     random: fastrand::Rng,
-    cases: Vec<Case>,
-    /// Commits so far, measured or not.
+    cases: Vec<SyntheticCase>,
+    /// Number of commits so far, with or without a run.
     commit: usize,
-    /// Runs that are left to yield.
+    /// Number of runs that remain.
     left: usize,
 }
 
@@ -29,7 +30,9 @@ impl History {
     pub(super) fn new(cases: usize, runs: usize, seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         Self {
-            cases: (0..cases).map(|n| Case::new(n, &mut random)).collect(),
+            cases: (0..cases)
+                .map(|n| SyntheticCase::new(n, &mut random))
+                .collect(),
             random,
             commit: 0,
             left: runs,
@@ -113,14 +116,14 @@ fn head(commit: usize, sha: String) -> Run {
         groups: Vec::new(),
         entries: Vec::new(),
         failures: Vec::new(),
-        tapes: BTreeMap::new(),
+        timelines: BTreeMap::new(),
     }
 }
 
 fn settings() -> TimeSettings {
     TimeSettings {
         seed: 1,
-        layouts: 12,
+        link_orders: 12,
         not_shuffled: None,
         launches: 12,
         max_launches: 48,
@@ -130,7 +133,8 @@ fn settings() -> TimeSettings {
     }
 }
 
-/// Eight commits a day in months of 28 days, which are all valid and need no calendar.
+/// A date with eight commits a day and months of 28 days. All such dates are valid without a
+/// calendar.
 fn time(commit: usize) -> String {
     let day = commit / 8;
     format!(

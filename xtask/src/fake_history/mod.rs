@@ -1,7 +1,7 @@
-//! `synth`: a long invented history as record files, to see how the site bears one.
+//! `fake-history`: writes a long synthetic history as record files, to stress-test the site.
 //!
-//! The numbers have the shapes of real ones and mean nothing. They depend on the seed alone, so
-//! that two machines render the same site. Nothing here goes near `results/`.
+//! The numbers look like real ones, but have no meaning. They depend only on the seed, so two
+//! machines render the same site. Nothing is written to `results/`.
 
 mod case;
 mod history;
@@ -13,23 +13,25 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use cargo_heapmark::store;
+use heapmark_model::format::plural;
 use heapmark_model::record::Run;
 
 use history::History;
 
-/// How long a history, and where it goes.
+/// Flags of the task.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Cases in every run.
+    /// Number of cases in each run.
     #[arg(long, default_value_t = 200)]
     cases: usize,
-    /// Runs, one a commit.
+    /// Number of runs; each run has its own commit.
     #[arg(long, default_value_t = 1000)]
     runs: usize,
-    /// What the numbers are drawn from.
+    /// Random seed of the numbers.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// An empty or new folder [default: target/heapmark/synth/CASESxRUNS].
+    /// Write the records to this folder, which must be empty or new [default:
+    /// target/heapmark/fake-history/CASESxRUNS].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -41,21 +43,21 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let bytes = write(&dir, records)?;
     writeln!(
         io::stdout(),
-        "{} runs of {} cases in {} ({} MiB)",
-        arguments.runs,
-        arguments.cases,
+        "{} of {} in {} ({} MiB)",
+        plural(arguments.runs, "run"),
+        plural(arguments.cases, "case"),
         dir.display(),
         bytes >> 20
     )?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where a history of this size is kept.
+/// The default folder of a history of this size.
 fn default_dir(cases: usize, runs: usize) -> PathBuf {
-    target().join(format!("synth/{cases}x{runs}"))
+    target().join(format!("fake-history/{cases}x{runs}"))
 }
 
-/// The folder of what can be made again, below cargo's own.
+/// The folder for files that can be generated again, in cargo's target folder.
 pub(crate) fn target() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -63,20 +65,20 @@ pub(crate) fn target() -> PathBuf {
     root.join("target/heapmark")
 }
 
-/// The run after the last one of a history, to be put in and taken away.
+/// The run after the last one of a history. It can be added and removed.
 pub(crate) struct Next {
     kept: PathBuf,
     place: PathBuf,
 }
 
 impl Next {
-    /// Makes it the newest record.
+    /// Adds the run as the newest record.
     pub(crate) fn put_in(&self) -> io::Result<()> {
         fs::create_dir_all(self.place.parent().unwrap_or(Path::new(".")))?;
         fs::copy(&self.kept, &self.place).map(drop)
     }
 
-    /// Leaves the history as it was made.
+    /// Removes the run, which leaves the history as it was generated.
     pub(crate) fn take_away(&self) -> io::Result<()> {
         match fs::remove_file(&self.place) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -85,13 +87,13 @@ impl Next {
     }
 }
 
-/// Makes the folder `CASESxRUNS` in `dir` unless it is there, and says what its next run is.
+/// Generates the folder `CASESxRUNS` in `dir` if it does not exist, and returns its next run.
 pub(crate) fn make_once(dir: &Path, cases: usize, runs: usize) -> anyhow::Result<Next> {
     let results = dir.join(format!("{cases}x{runs}"));
     let kept = dir.join(format!("{cases}x{runs}.next.json"));
     let place = dir.join(format!("{cases}x{runs}.next.path"));
     if !place.exists() {
-        // What an interrupted making left is not whole; only we write here.
+        // A folder without this file is incomplete, because generating it was interrupted.
         if results.exists() {
             fs::remove_dir_all(&results)?;
         }
@@ -99,7 +101,7 @@ pub(crate) fn make_once(dir: &Path, cases: usize, runs: usize) -> anyhow::Result
         write(&results, history.by_ref().take(runs))?;
         let next = history
             .next()
-            .context("a history has as many runs as asked")?;
+            .context("the history ended before its last run")?;
         fs::write(&kept, store::to_json(&next))?;
         fs::write(&place, file(&next).to_string_lossy().as_bytes())?;
     }
@@ -109,10 +111,10 @@ pub(crate) fn make_once(dir: &Path, cases: usize, runs: usize) -> anyhow::Result
     })
 }
 
-/// Writes each run as it is made and returns the bytes of all.
+/// Writes each run as soon as it is generated, and returns the total size in bytes.
 ///
-/// Not by `Store::save`, which waits for the disk after every record: a history that can be made
-/// again in seconds need not survive a loss of power.
+/// It does not use `Store::save`, which waits for the disk after every record. A history that can
+/// be generated again in seconds need not survive a power failure.
 fn write(dir: &Path, runs: impl Iterator<Item = Run>) -> anyhow::Result<u64> {
     let is_empty = fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
     ensure!(
@@ -125,7 +127,7 @@ fn write(dir: &Path, runs: impl Iterator<Item = Run>) -> anyhow::Result<u64> {
         let path = dir.join(file(&run));
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make {}", folder.display()))?;
+                .with_context(|| format!("cannot create {}", folder.display()))?;
         }
         let text = store::to_json(&run);
         fs::write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -134,7 +136,7 @@ fn write(dir: &Path, runs: impl Iterator<Item = Run>) -> anyhow::Result<u64> {
     Ok(bytes)
 }
 
-/// The path that the store would give the record.
+/// The path that the store uses for the record.
 fn file(run: &Run) -> PathBuf {
     let time: String = run
         .commit
@@ -158,7 +160,7 @@ mod tests {
     use super::history::History;
 
     #[test]
-    fn the_store_reads_every_run_back_as_it_was_made() {
+    fn the_store_reads_every_run_back_unchanged() {
         let dir = tempfile::tempdir().unwrap();
         super::write(dir.path(), History::new(20, 300, 1)).unwrap();
         let loaded = Store::open(dir.path()).load().unwrap();

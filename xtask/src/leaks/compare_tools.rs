@@ -1,12 +1,13 @@
-//! `leaks --compare-tools`: what tools that look once, at the end, say of the suite's leak patterns.
+//! `leaks --compare-tools`: runs memcheck and LeakSanitizer, which look once at exit, on the leak
+//! patterns of the suite, and stores a record.
 //!
 //! ```text
-//! the bench target as it is    ─▶ each case so often under memcheck ─┐
-//! the same, with LeakSanitizer ─▶ each case so often by itself       ─┴─▶ results/tools/…json
+//! the bench target         ─▶ 200 iterations of each case under memcheck ─┐
+//! built with LeakSanitizer ─▶ 200 iterations of each case                ─┴▶ results/tools/…json
 //! ```
 //!
-//! The worker's process ends in order, as a server does that is told to stop: what the state of a
-//! case owns is given back before the tools look.
+//! The worker exits normally, like a server that receives a stop signal. The state of a case is
+//! therefore freed before the tools look.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -18,22 +19,23 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use cargo_heapmark::profile::{self, Profile};
 use cargo_heapmark::runner;
+use heapmark_model::format::{growth_rate, plural};
 use heapmark_model::launch::Launcher;
 use heapmark_model::protocol::{self, Pass, Reply, Request, WORKER_ARGUMENT};
-use heapmark_model::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
+use heapmark_model::record::{ToolCell, ToolRecord, ToolRow, ToolSubject, ToolVerdict};
 
+use crate::measurement::Measurement;
 use crate::processes::{end_of, say};
 use crate::profile::build::sanitized;
-use crate::study::Study;
 use cargo_heapmark::profile::run::{Lost, Tool, name_crates};
 
-/// Iterations of a case: one that warms it up, and those that are counted.
+/// Iterations of a case: one that warms up, and those that are counted.
 const ITERATIONS: u32 = 200;
 const GROUP: &str = "leak_patterns";
-/// How long the list of the cases may take.
+/// Time limit for listing the cases.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Asks both tools and records what they say.
+/// Runs both tools and records their verdicts.
 pub fn run() -> Result<()> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     let tools = [Tool::Memcheck, Tool::Lsan];
@@ -42,9 +44,9 @@ pub fn run() -> Result<()> {
             anyhow::bail!("{} is not installed; {install}", tool.name());
         }
     }
-    let study = Study::begin("memory_benchmarks")?;
+    let measurement = Measurement::begin("memory_benchmarks")?;
     say("Building", "memory_benchmarks")?;
-    let built = runner::build(&study.workspace, &study.target, &[])?;
+    let built = runner::build(&measurement.workspace, &measurement.target, &[])?;
     let cases = cases(&Launcher::new(built.binary.clone(), PATIENCE, &NEVER))?;
     let mut rows = Vec::new();
     for tool in tools {
@@ -52,15 +54,15 @@ pub fn run() -> Result<()> {
             Tool::Lsan => {
                 say("Building", "memory_benchmarks with LeakSanitizer")?;
                 let (folder, variables) = sanitized();
-                let mut apart = study.workspace.clone();
+                let mut apart = measurement.workspace.clone();
                 apart.target = apart.root.join(folder);
-                runner::build(&apart, &study.target, &variables)?.binary
+                runner::build(&apart, &measurement.target, &variables)?.binary
             }
             _ => built.binary.clone(),
         };
         say(
             "Running",
-            &format!("{} cases under {}", cases.len(), tool.name()),
+            &format!("{} under {}", plural(cases.len(), "case"), tool.name()),
         )?;
         let cells = cases.iter().map(|case| cell(tool, &binary, case));
         rows.push(ToolRow {
@@ -70,8 +72,8 @@ pub fn run() -> Result<()> {
         });
     }
     write(&rows, &mut io::stdout())?;
-    study.save(&ToolStudy {
-        provenance: study.provenance.clone(),
+    measurement.save(&ToolRecord {
+        provenance: measurement.provenance.clone(),
         subject: ToolSubject::Suite,
         repetitions: u64::from(ITERATIONS),
         tools: rows,
@@ -87,11 +89,14 @@ fn cases(launcher: &Launcher<'_>) -> Result<Vec<String>> {
         _ => None,
     });
     let ids: Vec<String> = ids.collect();
-    ensure!(!ids.is_empty(), "the suite has no group {GROUP}");
+    ensure!(
+        !ids.is_empty(),
+        "the bench target memory_benchmarks has no group `{GROUP}`"
+    );
     Ok(ids)
 }
 
-/// Repeats a case under a tool, in a process that ends by itself.
+/// Repeats a case under a tool, in a process that exits normally.
 fn cell(tool: Tool, binary: &Path, case: &str) -> Result<ToolCell> {
     let folder = tempfile::tempdir()?;
     let request = protocol::encode(&Request::Run {
@@ -109,7 +114,9 @@ fn cell(tool: Tool, binary: &Path, case: &str) -> Result<ToolCell> {
         .stdin(Stdio::piped())
         .stdout(File::create(folder.path().join("stdout.txt"))?)
         .stderr(File::create(folder.path().join("stderr.txt"))?);
-    let mut child = command.spawn().with_context(|| format!("{:?}", words[0]))?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot run {:?}", words[0]))?;
     if let Some(mut stdin) = child.stdin.take() {
         writeln!(stdin, "{request}")?;
     }
@@ -122,7 +129,7 @@ fn cell(tool: Tool, binary: &Path, case: &str) -> Result<ToolCell> {
         .any(|reply| matches!(reply, Reply::Done));
     ensure!(
         is_done,
-        "{case} did not end well under {} ({status}): {said}",
+        "{case} failed under {} ({status}); its output was:\n{said}",
         tool.name()
     );
     let output = folder.path().join(tool.output());
@@ -157,7 +164,7 @@ fn of_profile(case: &str, profile: Option<&Profile>, tool: Tool) -> ToolCell {
 
 /// ```text
 ///   memcheck       lsan
-///       leak       leak  leak_patterns/know-one-s-parent/problem  +2.000 blocks, +48.0 B
+///       leak       leak  leak_patterns/know-one-s-parent/problem  +48 B +2 blocks per iteration
 ///    nothing    nothing  leak_patterns/unbounded_cache_growth
 /// ```
 fn write(rows: &[ToolRow], out: &mut dyn Write) -> io::Result<()> {
@@ -177,7 +184,7 @@ fn write(rows: &[ToolRow], out: &mut dyn Write) -> io::Result<()> {
         line += &format!("  {}", case.pattern);
         let mut amounts = cells.filter_map(|cell| Some((cell.blocks?, cell.bytes?)));
         if let Some((blocks, bytes)) = amounts.next() {
-            line += &format!("  {blocks:+.3} blocks, {bytes:+.1} B");
+            line += &format!("  {}", growth_rate(bytes, blocks, "per iteration"));
         }
         writeln!(out, "{line}")?;
     }

@@ -1,7 +1,8 @@
-//! What `leaks` does beyond the command of everybody: asks other tools about the same patterns, and
-//! holds the leak detector against programs whose truth is known. For that it builds
-//! tests/leak_corpus or tests/leak_crowd with optimisation and passes the question on to it. The
-//! judgement of a program is the library's, the one of the detector is that test's own.
+//! Flags of `leaks` that only this repository has. They compare the leak detector with programs
+//! that are known to leak or not to leak, and with other tools.
+//!
+//! For the first, the task builds tests/leak_corpus or tests/leak_crowd with optimisation and
+//! passes the flags on. The library judges a program; those tests judge the detector.
 
 mod compare_tools;
 
@@ -10,36 +11,38 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
 
-/// Flags of the task.
+/// Flags of `leaks` that only this repository has.
 #[derive(clap::Args)]
 #[group(id = "detector", multiple = false, conflicts_with_all = ["filter", "format"])]
 pub struct Arguments {
-    /// Every program once: verdict, truth, steps and time, then precision and recall.
+    /// Run every program of the corpus once; print verdict, truth, steps and time, then precision
+    /// and recall.
     #[arg(long)]
     corpus: bool,
-    /// Every program with parameters drawn from seeds 1 to N; prints what is wrong.
+    /// Run every program with random parameters from each of the seeds 1 to N; print wrong
+    /// verdicts.
     #[arg(long, value_name = "N")]
     seeds: Option<u64>,
-    /// Every program beside a clean one that is drawn, N times; prints what is wrong.
+    /// Run every program together with a random clean one, N times; print wrong verdicts.
     #[arg(long, value_name = "N")]
     pairs: Option<u64>,
-    /// Every program N times; prints what differs.
+    /// Run every program N times; print verdicts that differ.
     #[arg(long, value_name = "N")]
     repeat: Option<u64>,
-    /// Clean programs and leaks beside a rayon pool, a tokio runtime and other tests, N rounds of 20
-    /// clean detections, 2 leaks and 4 detections beside idle pools; counts what is right.
+    /// Run N rounds next to a rayon pool, a tokio runtime and other tests: 20 clean detections, 2
+    /// leaks, and 4 detections next to idle pools; count the right verdicts.
     #[arg(long, value_name = "N")]
     crowd: Option<u64>,
-    /// How long a plain steady case takes, and what counting costs.
+    /// Measure how long a steady case takes, and what counting costs.
     #[arg(long)]
     speed: bool,
-    /// What memcheck and LeakSanitizer say of the suite's leak patterns; records it.
+    /// Run memcheck and LeakSanitizer on the suite's leak patterns and store a record.
     #[arg(long)]
     compare_tools: bool,
 }
 
 impl Arguments {
-    /// Whether the detector is asked for, and not the suite.
+    /// Whether one of these flags is given.
     pub fn are_given(&self) -> bool {
         self.corpus
             || self.seeds.is_some()
@@ -51,7 +54,7 @@ impl Arguments {
     }
 }
 
-/// Runs the task. Exits with 1 when a verdict is wrong, differs, or a limit is broken.
+/// Runs the task. Exits with 1 if a verdict is wrong or differs, or if a limit is broken.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.compare_tools {
         return compare_tools::run().map(|()| ExitCode::SUCCESS);
@@ -87,9 +90,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn end_of(command: &mut Command) -> anyhow::Result<ExitCode> {
-    match command.status().context("starting cargo")?.code() {
+    match command.status().context("cannot run `cargo test`")?.code() {
         Some(0) => Ok(ExitCode::SUCCESS),
         Some(_) => Ok(ExitCode::FAILURE),
-        None => bail!("the test was ended by a signal"),
+        None => bail!("`cargo test` was killed by a signal"),
     }
 }

@@ -1,4 +1,4 @@
-//! Counts instructions a pair by callgrind. It knows nothing of time.
+//! Counts the instructions per pair with callgrind. It does not measure time.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -9,11 +9,12 @@ use anyhow::{Context, bail};
 
 use super::binaries::{Binaries, WRAPPERS};
 
-/// Instructions a pair by wrapper; `None` where valgrind is not installed.
+/// Instructions per pair by wrapper; `None` if valgrind is not installed.
 pub type Instructions = Option<BTreeMap<&'static str, f64>>;
 
-/// Pairs of the shorter and the longer run. What is common to both, start-up above all, goes out
-/// in the difference; the shorter run is long enough to have met every first time.
+/// Pairs of the shorter and the longer run. Their difference removes what both have in common,
+/// mostly start-up. The shorter run is long enough to contain everything that happens only the
+/// first time.
 const SHORT: u64 = 1_000;
 const LONG: u64 = 11_000;
 
@@ -31,7 +32,7 @@ pub fn per_pair(binaries: &Binaries) -> anyhow::Result<Instructions> {
     Ok(Some(counts))
 }
 
-/// Instructions of one run; `None` where valgrind is not installed.
+/// Instructions of one run; `None` if valgrind is not installed.
 fn collected(binary: &Path, pairs: u64) -> anyhow::Result<Option<u64>> {
     let run = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
@@ -40,19 +41,22 @@ fn collected(binary: &Path, pairs: u64) -> anyhow::Result<Option<u64>> {
         .output();
     let output = match run {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        other => other.context("starting valgrind")?,
+        other => other.context("cannot run `valgrind`")?,
     };
     let text = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
-        bail!("callgrind failed on {}:\n{text}", binary.display());
+        bail!(
+            "callgrind failed on {}; its output was:\n{text}",
+            binary.display()
+        );
     }
     let counted = parse(&text);
-    counted
-        .map(Some)
-        .with_context(|| format!("callgrind printed no count:\n{text}"))
+    counted.map(Some).with_context(|| {
+        format!("callgrind printed no number of instructions; its output was:\n{text}")
+    })
 }
 
-/// The number of instructions in callgrind's closing lines: `==123== Collected : 456`.
+/// The number of instructions in the last lines of callgrind: `==123== Collected : 456`.
 fn parse(text: &str) -> Option<u64> {
     let mut lines = text.lines();
     let collected = lines.find_map(|line| line.split_once("Collected :"))?.1;

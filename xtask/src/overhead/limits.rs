@@ -1,5 +1,6 @@
-//! Holds heapmark's wrapper to what it promises.
+//! Compares the cost of heapmark's wrapper with its limits.
 
+use heapmark_model::format::plural;
 use serde::Serialize;
 
 use super::callgrind::Instructions;
@@ -9,34 +10,34 @@ use super::statistics::Estimate;
 
 /// Instructions that a closed gate may add to an allocation and its free.
 const CLOSED_INSTRUCTIONS: f64 = 12.0;
-/// What local counting may take, as a multiple of the default allocator's time.
+/// The time that local counting may take, as a multiple of the default allocator's time.
 const LOCAL_TIME: f64 = 1.3;
-/// Where another layout of the same program, or our ignorance of closed's median, reaches further
-/// than this, "not seen beyond A/A" would be said of anything.
+/// If the A/A noise or the interval of closed reaches further than this, almost any result would
+/// pass, so the verdict is withheld.
 const WIDEST: f64 = 1.05;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Verdict {
+pub enum LimitStatus {
     Kept,
     Broken,
-    /// The measurement is too coarse to tell.
+    /// The measurement is not precise enough to decide.
     Withheld,
-    /// A tool that it takes is not installed.
+    /// A required tool is not installed.
     Skipped,
 }
 
-/// One promise and what was seen of it.
+/// One limit and the measured value.
 #[derive(Debug, Serialize)]
 pub struct Limit {
-    pub verdict: Verdict,
-    /// What is promised.
+    pub verdict: LimitStatus,
+    /// The limit as text.
     pub promise: String,
-    /// What was seen, with its uncertainty.
+    /// The measured value, with its uncertainty.
     pub seen: String,
 }
 
-/// Judges every promise.
+/// Judges every limit.
 pub fn judge(instructions: &Instructions, rows: &[Row]) -> Vec<Limit> {
     let find = |comparison, threads| {
         rows.iter()
@@ -62,10 +63,13 @@ fn closed_instructions(instructions: &Instructions) -> Limit {
     let counts = instructions.as_ref();
     let added = counts.and_then(|counts| Some(counts.get("closed")? - counts.get("plain")?));
     let (verdict, seen) = match added {
-        None => (Verdict::Skipped, "skipped: valgrind not found".to_owned()),
-        // A hundredth absorbs what a run's start-up differs by.
-        Some(added) if added <= CLOSED_INSTRUCTIONS + 0.01 => (Verdict::Kept, exact(added)),
-        Some(added) => (Verdict::Broken, exact(added)),
+        None => (
+            LimitStatus::Skipped,
+            "skipped: valgrind is not installed".to_owned(),
+        ),
+        // The start-up of two runs can differ slightly; a hundredth allows for it.
+        Some(added) if added <= CLOSED_INSTRUCTIONS + 0.01 => (LimitStatus::Kept, exact(added)),
+        Some(added) => (LimitStatus::Broken, exact(added)),
     };
     Limit {
         verdict,
@@ -78,31 +82,34 @@ fn exact(added: f64) -> String {
     format!("{added:+.0} exact")
 }
 
-/// Closed is seen when the whole interval of its median is slower than three of four re-links of
-/// the same program.
+/// The limit is broken if the whole interval of closed's median is slower than three of four A/A
+/// ratios.
 ///
-/// The middle half of A/A is what it is held against, and not its whole range: on a machine with
-/// neighbours a few pairs of launches in a run are off by a quarter, whatever is compared.
+/// Closed is compared with the middle half of the A/A ratios and not with their whole range. On a
+/// shared machine, a few pairs of launches are off by a quarter, whatever is compared.
 fn closed_time(threads: usize, closed: Option<Estimate>, same: Option<Estimate>) -> Limit {
     let promise = format!("closed stays within A/A, {}", on(threads));
     let (verdict, seen) = match (closed, same) {
         (Some(closed), Some(same)) => {
-            // Either side of A/A is the same program, so that its ratio counts both ways round.
+            // Both sides of A/A are the same program, so each ratio counts in both directions.
             let unseen = same.middle_high.max(1.0 / same.middle_low);
             let verdict = if unseen > WIDEST {
-                Verdict::Withheld
+                LimitStatus::Withheld
             } else if closed.low > unseen {
-                Verdict::Broken
+                LimitStatus::Broken
             } else if closed.high > WIDEST {
-                Verdict::Withheld
+                LimitStatus::Withheld
             } else {
-                Verdict::Kept
+                LimitStatus::Kept
             };
             let (low, high) = (same.middle_low, same.middle_high);
-            let seen = format!("{}; half of A/A {low:.3} … {high:.3}", interval(&closed));
+            let seen = format!(
+                "{}; middle half of A/A {low:.3} … {high:.3}",
+                interval(&closed)
+            );
             (verdict, seen)
         }
-        _ => (Verdict::Withheld, "too few launches".to_owned()),
+        _ => (LimitStatus::Withheld, "too few launches".to_owned()),
     };
     Limit {
         verdict,
@@ -114,10 +121,10 @@ fn closed_time(threads: usize, closed: Option<Estimate>, same: Option<Estimate>)
 fn local_time(threads: usize, local: Option<Estimate>) -> Limit {
     let promise = format!("local takes at most ×{LOCAL_TIME} default, {}", on(threads));
     let (verdict, seen) = match local {
-        Some(local) if local.high <= LOCAL_TIME => (Verdict::Kept, interval(&local)),
-        Some(local) if local.low > LOCAL_TIME => (Verdict::Broken, interval(&local)),
-        Some(local) => (Verdict::Withheld, interval(&local)),
-        None => (Verdict::Withheld, "too few launches".to_owned()),
+        Some(local) if local.high <= LOCAL_TIME => (LimitStatus::Kept, interval(&local)),
+        Some(local) if local.low > LOCAL_TIME => (LimitStatus::Broken, interval(&local)),
+        Some(local) => (LimitStatus::Withheld, interval(&local)),
+        None => (LimitStatus::Withheld, "too few launches".to_owned()),
     };
     Limit {
         verdict,
@@ -127,8 +134,7 @@ fn local_time(threads: usize, local: Option<Estimate>) -> Limit {
 }
 
 fn on(threads: usize) -> String {
-    let plural = if threads == 1 { "" } else { "s" };
-    format!("{threads} thread{plural}")
+    plural(threads, "thread")
 }
 
 fn interval(estimate: &Estimate) -> String {
@@ -161,39 +167,45 @@ mod tests {
 
     #[test]
     fn a_thirteenth_instruction_breaks_the_limit() {
-        assert_eq!(closed_instructions(&counts(165.0)).verdict, Verdict::Kept);
-        assert_eq!(closed_instructions(&counts(166.0)).verdict, Verdict::Broken);
+        assert_eq!(
+            closed_instructions(&counts(165.0)).verdict,
+            LimitStatus::Kept
+        );
+        assert_eq!(
+            closed_instructions(&counts(166.0)).verdict,
+            LimitStatus::Broken
+        );
     }
 
     #[test]
-    fn without_valgrind_the_limit_is_skipped_by_name() {
+    fn without_valgrind_the_limit_is_skipped_with_a_reason() {
         let limit = closed_instructions(&None);
-        assert_eq!(limit.verdict, Verdict::Skipped);
-        assert_eq!(limit.seen, "skipped: valgrind not found");
+        assert_eq!(limit.verdict, LimitStatus::Skipped);
+        assert_eq!(limit.seen, "skipped: valgrind is not installed");
     }
 
     #[test]
     fn a_closed_gate_slower_than_any_relink_is_broken() {
         let same = around(1.0, 0.01);
         let verdict = |closed| closed_time(1, closed, same).verdict;
-        assert_eq!(verdict(around(1.012, 0.005)), Verdict::Kept);
-        assert_eq!(verdict(around(1.02, 0.005)), Verdict::Broken);
-        assert_eq!(verdict(around(1.03, 0.03)), Verdict::Withheld);
+        assert_eq!(verdict(around(1.012, 0.005)), LimitStatus::Kept);
+        assert_eq!(verdict(around(1.02, 0.005)), LimitStatus::Broken);
+        assert_eq!(verdict(around(1.03, 0.03)), LimitStatus::Withheld);
     }
 
     #[test]
-    fn a_wide_middle_excuses_nothing() {
+    fn wide_a_a_noise_withholds_the_verdict() {
         let noisy = around(1.0, 0.1);
         let limit = closed_time(1, around(1.0, 0.001), noisy);
-        assert_eq!(limit.verdict, Verdict::Withheld);
+        assert_eq!(limit.verdict, LimitStatus::Withheld);
     }
 
     #[test]
     fn local_is_judged_by_its_whole_interval() {
         let verdict = |local| local_time(2, local).verdict;
-        assert_eq!(verdict(around(1.2, 0.05)), Verdict::Kept);
-        assert_eq!(verdict(around(1.4, 0.05)), Verdict::Broken);
-        assert_eq!(verdict(around(1.3, 0.05)), Verdict::Withheld);
-        assert_eq!(verdict(None), Verdict::Withheld);
+        assert_eq!(verdict(around(1.2, 0.05)), LimitStatus::Kept);
+        assert_eq!(verdict(around(1.4, 0.05)), LimitStatus::Broken);
+        assert_eq!(verdict(around(1.3, 0.05)), LimitStatus::Withheld);
+        assert_eq!(verdict(None), LimitStatus::Withheld);
     }
 }

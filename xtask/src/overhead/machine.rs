@@ -1,22 +1,23 @@
-//! Where a result is from.
+//! The machine, compiler and commit of a result.
 
 use std::path::Path;
 use std::process::Command;
 
 use serde::Serialize;
 
-/// What a reader has to know before holding two results against each other.
+/// What two results must have in common to be comparable.
 #[derive(Debug, Serialize)]
 pub struct Machine {
     pub cpu: String,
     pub cores: usize,
     pub rustc: String,
-    /// Abbreviated, with a plus sign when the work tree differed from it.
+    /// Abbreviated; ends with a plus sign if the work tree had changes.
     pub commit: String,
 }
 
 impl Machine {
-    /// This machine, and the commit of the repository at `root`. What cannot be read is "unknown".
+    /// This machine, and the commit of the repository at `root`. Values that cannot be read are
+    /// "unknown".
     pub fn here(root: &Path) -> Self {
         let answer = |program: &str, arguments: &[&str]| {
             let output = Command::new(program)

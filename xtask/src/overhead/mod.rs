@@ -1,16 +1,16 @@
-//! Measures what each allocator wrapper costs, and holds heapmark's own to its limits.
+//! Measures the cost of each allocator wrapper, and compares heapmark's own with its limits.
 //!
 //! ```text
-//!  benches/overhead ──build──▶ a binary a wrapper, in several layouts
+//!  benches/overhead ──build──▶ one binary per wrapper, in several link orders
 //!                                 │                       │
-//!                            callgrind             rounds of launch pairs
-//!                         instructions a pair       ratios of CPU time
+//!                            callgrind             rounds of pairs of launches
+//!                       instructions per pair       ratios of CPU time
 //!                                 └─────────┬─────────────┘
 //!                                     estimates ──▶ limits ──▶ table or JSON, exit code
 //! ```
 //!
-//! It is not how heapmark measures benchmarks: those never run through a counter while timed, and
-//! this is the check of that rule's premise.
+//! heapmark does not measure benchmarks this way: it never counts while it measures time. This task
+//! checks the reason for that rule.
 
 mod binaries;
 mod callgrind;
@@ -29,20 +29,20 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use binaries::Binaries;
-use limits::Verdict;
+use limits::LimitStatus;
 use machine::Machine;
 use report::Report;
 
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Rounds of launches; at least 6, since fewer give no interval.
+    /// Rounds of launches; at least 6, because fewer give no interval.
     #[arg(long, default_value_t = 75, value_parser = clap::value_parser!(u32).range(6..=10_000))]
     rounds: u32,
-    /// Few rounds and few layouts: to see that it works, not to judge by.
+    /// Use few rounds and link orders, to check that the task works; the result is not reliable.
     #[arg(long, conflicts_with = "rounds")]
     quick: bool,
-    /// A table, or the same as JSON.
+    /// Print a table, or the same data as JSON.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -53,8 +53,8 @@ enum Format {
     Json,
 }
 
-/// Runs the task. Exits with 1 when a limit is broken, and with 2 when one cannot be judged or
-/// nothing could be measured at all.
+/// Runs the task. Exits with 1 if a limit is broken, and with 2 if a limit cannot be judged or
+/// nothing could be measured.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match measure(arguments) {
         Ok(report) => {
@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     .map_err(io::Error::from)
                     .and_then(|()| writeln!(out)),
             }
-            .context("writing the result")?;
+            .context("cannot write the result")?;
             Ok(exit_code(&report))
         }
         Err(error) => {
@@ -79,16 +79,16 @@ fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("xtask has no parent folder")?;
-    let (rounds, layouts) = match arguments.quick {
+    let (rounds, link_orders) = match arguments.quick {
         true => (6, 3),
         false => (arguments.rounds, 8),
     };
     let say = |what: &str| {
         let _ = writeln!(io::stderr(), "{what}");
     };
-    say("   Linking  the binaries of benches/overhead in several layouts");
-    let binaries = Binaries::build(root, layouts)?;
-    say("  Counting  instructions by callgrind");
+    say("   Linking  the binaries of benches/overhead in several link orders");
+    let binaries = Binaries::build(root, link_orders)?;
+    say("  Counting  instructions with callgrind");
     let instructions = callgrind::per_pair(&binaries)?;
     let timed = rounds::run(&binaries, rounds, &|round| {
         say(&format!("    Timing  round {round} of {rounds}"));
@@ -104,9 +104,9 @@ fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
 
 fn exit_code(report: &Report) -> ExitCode {
     let any = |verdict| report.limits.iter().any(|limit| limit.verdict == verdict);
-    if any(Verdict::Broken) {
+    if any(LimitStatus::Broken) {
         ExitCode::from(1)
-    } else if any(Verdict::Withheld) {
+    } else if any(LimitStatus::Withheld) {
         ExitCode::from(2)
     } else {
         ExitCode::SUCCESS

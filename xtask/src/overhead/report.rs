@@ -1,4 +1,4 @@
-//! One result of the task: what the table shows and the JSON holds.
+//! One result of the task, for the table and for JSON.
 
 use serde::Serialize;
 
@@ -15,28 +15,28 @@ use super::statistics::{self, Estimate};
 pub struct Report {
     pub machine: Machine,
     pub rounds: u32,
-    /// Layouts of each binary; 1 where the linker cannot shuffle.
-    pub layouts: usize,
-    pub layouts_shuffled: bool,
-    /// Pairs of launches that were given up, since the machine was too busy.
+    /// Link orders of each binary; 1 if the linker cannot shuffle.
+    pub link_orders: usize,
+    pub link_orders_shuffled: bool,
+    /// Pairs of launches that were given up because the machine was too busy.
     pub lost_pairs: usize,
-    /// Instructions of an allocation and its free by wrapper, the loop around them included;
-    /// null where valgrind is not installed.
+    /// Instructions of an allocation and its free by wrapper, including the loop around them; null
+    /// if valgrind is not installed.
     pub instructions: Instructions,
     pub rows: Vec<Row>,
     pub limits: Vec<Limit>,
 }
 
-/// One comparison on one number of threads.
+/// One comparison with one number of threads.
 #[derive(Debug, Serialize)]
 pub struct Row {
     #[serde(flatten)]
     pub comparison: Comparison,
     pub threads: usize,
-    /// Nanoseconds of CPU time of an allocation and its free: the median over all launches of
-    /// the measured wrapper.
+    /// Nanoseconds of CPU time of an allocation and its free: the median over all launches of the
+    /// measured wrapper.
     pub nanoseconds: f64,
-    /// Ratio to the base; null with fewer than six pairs of launches.
+    /// Ratio to the base; null if there are fewer than six pairs of launches.
     pub ratio: Option<Estimate>,
 }
 
@@ -55,8 +55,8 @@ impl Report {
         Self {
             machine,
             rounds,
-            layouts: binaries.layouts(),
-            layouts_shuffled: binaries.shuffled,
+            link_orders: binaries.link_orders(),
+            link_orders_shuffled: binaries.shuffled,
             lost_pairs: timed.lost,
             limits: limits::judge(&instructions, &rows),
             instructions,
@@ -75,7 +75,7 @@ impl Row {
             comparison,
             threads,
             nanoseconds: statistics::median(&launches),
-            ratio: ratios.and_then(|ratios| Estimate::of(ratios)),
+            ratio: ratios.and_then(|ratios| Estimate::from_values(ratios)),
         }
     }
 }

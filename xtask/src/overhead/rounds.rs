@@ -1,12 +1,12 @@
-//! Launches the binaries, pair by pair. It computes ratios and judges none.
+//! Launches the binaries in pairs and computes ratios. It does not judge them.
 //!
 //! ```text
 //!  round   ┌ closed, plain │ plain, local │ … every comparison on 1 and 2 threads, shuffled
-//!  pair    └ one launch each, side by side in time, which is first is drawn; so are the layouts
+//!  pair    └ one launch of each, one after the other; their order and link orders are random
 //! ```
 //!
-//! A machine that others share has spells in which everything is half as fast. Two launches in
-//! a row nearly always fall into the same one, so that their ratio survives it.
+//! A shared machine has phases in which everything is half as fast. Two consecutive launches nearly
+//! always fall into the same phase, so their ratio is not affected.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -16,23 +16,23 @@ use anyhow::{Context, bail};
 use super::binaries::Binaries;
 use super::comparison::{self, Comparison};
 
-/// Good batches that a launch waits for; each takes 200 µs.
+/// Good batches that a launch needs; each takes 200 µs.
 const BATCHES: &str = "50";
 
-/// Everything that was timed, by comparison and number of threads.
+/// All times, by comparison and number of threads.
 #[derive(Default)]
 pub struct Timed {
-    /// A ratio a pair of launches.
+    /// One ratio for each pair of launches.
     pub ratios: BTreeMap<(Comparison, usize), Vec<f64>>,
-    /// Nanoseconds of CPU time that a pair of 64 bytes took, one a launch.
+    /// Nanoseconds of CPU time of a 64-byte allocation and its free, one value for each launch.
     pub nanoseconds: BTreeMap<(&'static str, usize), Vec<f64>>,
-    /// Pairs of launches that were given up, since the machine was too busy.
+    /// Pairs of launches that were given up because the machine was too busy.
     pub lost: usize,
 }
 
-/// Runs `rounds` rounds; `progress` hears the number of each before it begins.
+/// Runs `rounds` rounds. `progress` receives the number of each round before it begins.
 pub fn run(binaries: &Binaries, rounds: u32, progress: &dyn Fn(u32)) -> anyhow::Result<Timed> {
-    // A fixed order: it has to be unlike any rhythm of the machine, not unlike the last run's.
+    // The order is fixed. It must not match a rhythm of the machine, but it may match the last run.
     let mut draw = Draw(0x0068_6561_706d_6172);
     let mut timed = Timed::default();
     for round in 1..=rounds {
@@ -54,15 +54,15 @@ impl Timed {
         threads: usize,
         draw: &mut Draw,
     ) -> anyhow::Result<()> {
-        let (one, other) = draw.two_layouts(binaries.layouts());
+        let (one, other) = draw.two_link_orders(binaries.link_orders());
         let mut sides = [(comparison.measured, one), (comparison.base, other)];
         let reversed = draw.below(2) == 1;
         if reversed {
             sides.reverse();
         }
         let mut times = Vec::with_capacity(2);
-        for (wrapper, layout) in sides {
-            let Some(time) = launch(binaries, wrapper, layout, threads)? else {
+        for (wrapper, link_order) in sides {
+            let Some(time) = launch(binaries, wrapper, link_order, threads)? else {
                 self.lost += 1;
                 return Ok(());
             };
@@ -80,20 +80,20 @@ impl Timed {
     }
 }
 
-/// Nanoseconds a pair in one process; `None` where the machine was too busy for it.
+/// Nanoseconds per pair in one process; `None` if the machine was too busy.
 fn launch(
     binaries: &Binaries,
     wrapper: &str,
-    layout: usize,
+    link_order: usize,
     threads: usize,
 ) -> anyhow::Result<Option<f64>> {
-    let path = binaries.path(wrapper, layout);
+    let path = binaries.path(wrapper, link_order);
     let output = Command::new(&path)
         .args(["time", &threads.to_string(), BATCHES])
-        // A program's environment moves its stack.
+        // The environment of a program moves its stack.
         .env_clear()
         .output()
-        .with_context(|| format!("starting {}", path.display()))?;
+        .with_context(|| format!("cannot run {}", path.display()))?;
     match output.status.code() {
         Some(0) => {}
         Some(2) => return Ok(None),
@@ -102,10 +102,10 @@ fn launch(
     let text = String::from_utf8_lossy(&output.stdout);
     let time = text.split_whitespace().next().and_then(|t| t.parse().ok());
     time.map(Some)
-        .with_context(|| format!("{} printed no time: {text}", path.display()))
+        .with_context(|| format!("{} printed no time but: {text}", path.display()))
 }
 
-/// A sequence of numbers without pattern (SplitMix64).
+/// A sequence of pseudo-random numbers (SplitMix64).
 struct Draw(u64);
 
 impl Draw {
@@ -128,11 +128,11 @@ impl Draw {
         }
     }
 
-    /// Two layouts that differ, where there are two.
-    fn two_layouts(&mut self, layouts: usize) -> (usize, usize) {
-        let one = self.below(layouts);
-        let step = 1 + self.below(layouts.saturating_sub(1));
-        (one, (one + step) % layouts.max(1))
+    /// Two different link orders, if there is more than one.
+    fn two_link_orders(&mut self, link_orders: usize) -> (usize, usize) {
+        let one = self.below(link_orders);
+        let step = 1 + self.below(link_orders.saturating_sub(1));
+        (one, (one + step) % link_orders.max(1))
     }
 }
 
@@ -141,17 +141,17 @@ mod tests {
     use super::Draw;
 
     #[test]
-    fn two_layouts_of_a_pair_always_differ() {
+    fn two_link_orders_of_a_pair_always_differ() {
         let mut draw = Draw(1);
         for _ in 0..1000 {
-            let (one, other) = draw.two_layouts(3);
+            let (one, other) = draw.two_link_orders(3);
             assert!(one != other && one < 3 && other < 3);
         }
     }
 
     #[test]
-    fn a_single_layout_is_its_own_partner() {
-        assert_eq!(Draw(1).two_layouts(1), (0, 0));
+    fn a_single_link_order_is_paired_with_itself() {
+        assert_eq!(Draw(1).two_link_orders(1), (0, 0));
     }
 
     #[test]

@@ -1,20 +1,20 @@
-//! What a handful of ratios says, by their order alone: nothing is assumed of their distribution.
+//! Order statistics of a few ratios. They assume no distribution.
 
 use serde::Serialize;
 
-/// A median, how well it is known, and how far single values lie from it.
+/// A median, its confidence interval, and the spread of single values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     pub median: f64,
-    /// Interval that covers the true median with at least 95 %.
+    /// Lower end of an interval that contains the true median with a confidence of at least 95 %.
     pub low: f64,
-    /// Its upper end.
+    /// Upper end of that interval.
     pub high: f64,
-    /// Half of the values lie between this and `middle_high`: what a disturbed minority of
-    /// launches cannot move.
+    /// Half of the values are between this and `middle_high`. A disturbed minority of launches
+    /// cannot move these two.
     pub middle_low: f64,
     pub middle_high: f64,
-    /// Nine of ten values lie between this and `spread_high`.
+    /// Nine in ten values are between this and `spread_high`.
     pub spread_low: f64,
     pub spread_high: f64,
     /// Number of values.
@@ -22,8 +22,8 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// `None` for fewer than six values: no interval of theirs covers the median with 95 %.
-    pub fn of(values: &[f64]) -> Option<Self> {
+    /// `None` for fewer than six values, because no interval of them has a confidence of 95 %.
+    pub fn from_values(values: &[f64]) -> Option<Self> {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         let number = sorted.len();
@@ -46,7 +46,7 @@ pub fn median(sorted: &[f64]) -> f64 {
     quantile(sorted, 0.5)
 }
 
-/// Linear between neighbours, as in most programs' default.
+/// Interpolates linearly between neighbours, like the default of most programs.
 fn quantile(sorted: &[f64], share: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else {
         return 0.0;
@@ -57,9 +57,9 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     below + (above - below) * position.fract()
 }
 
-/// How many values may be left out on each side so that those that remain enclose the median
-/// with at least 95 %. Each value lies below the median with a chance of one half, so the number
-/// below is binomial.
+/// How many values can be left out on each side so that the others enclose the median with a
+/// confidence of at least 95 %. Each value is below the median with a probability of one half, so
+/// the number of values below it is binomial.
 fn outside_of_interval(number: usize) -> Option<usize> {
     let mut chance = 0.5_f64.powi(i32::try_from(number).ok()?);
     let mut below = 0.0;
@@ -104,7 +104,10 @@ mod tests {
         let calm: Vec<f64> = (0..25).map(f64::from).collect();
         let mut wild = calm.clone();
         wild[24] = 1e9;
-        let (calm, wild) = (Estimate::of(&calm).unwrap(), Estimate::of(&wild).unwrap());
+        let (calm, wild) = (
+            Estimate::from_values(&calm).unwrap(),
+            Estimate::from_values(&wild).unwrap(),
+        );
         assert_eq!(
             (calm.median, calm.low, calm.high, calm.middle_high),
             (wild.median, wild.low, wild.high, wild.middle_high)
@@ -115,7 +118,7 @@ mod tests {
     #[test]
     fn the_spread_holds_nine_of_ten_values() {
         let values: Vec<f64> = (0..=100).map(f64::from).collect();
-        let estimate = Estimate::of(&values).unwrap();
+        let estimate = Estimate::from_values(&values).unwrap();
         assert_eq!((estimate.spread_low, estimate.spread_high), (5.0, 95.0));
     }
 }

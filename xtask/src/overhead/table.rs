@@ -1,9 +1,11 @@
-//! The report as text.
+//! Prints the report as text.
 
 use std::io::{self, Write};
 
+use heapmark_model::format::plural;
+
 use super::comparison::{COMPARISONS, Comparison, SAME, THREADS};
-use super::limits::Verdict;
+use super::limits::LimitStatus;
 use super::report::{Report, Row};
 
 /// Writes the table, and the limits below it.
@@ -12,17 +14,28 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     writeln!(out, "An allocation of 64 bytes and its free")?;
     writeln!(
         out,
-        "{}, {} cores · {} · commit {}",
-        machine.cpu, machine.cores, machine.rustc, machine.commit
+        "{}, {} · {} · commit {}",
+        machine.cpu,
+        plural(machine.cores, "core"),
+        machine.rustc,
+        machine.commit
     )?;
-    let layouts = match report.layouts_shuffled {
-        true => format!("{} layouts of each binary", report.layouts),
-        false => "layout not randomised".to_owned(),
+    let link_orders = match report.link_orders_shuffled {
+        true => format!(
+            "{} of each binary",
+            plural(report.link_orders, "link order")
+        ),
+        false => "link order not randomised".to_owned(),
     };
     let (rounds, lost) = (report.rounds, report.lost_pairs);
     writeln!(
         out,
-        "{rounds} rounds · {layouts} · {lost} pairs of launches lost to a busy machine\n"
+        "{} · {link_orders} · {} given up because the machine was busy\n",
+        plural(rounds as usize, "round"),
+        match lost {
+            1 => "1 pair of launches".to_owned(),
+            _ => format!("{lost} pairs of launches"),
+        }
     )?;
     write!(out, "{:<24}{:>12}", "", "instructions")?;
     for threads in THREADS {
@@ -30,7 +43,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
         write!(
             out,
             "{on:>12}  {:<8}{:<16}{:<15}",
-            "time", "95 % of median", "9 of 10 rounds"
+            "time", "95 % of median", "90 % of rounds"
         )?;
     }
     writeln!(out)?;
@@ -49,17 +62,17 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     writeln!(out)?;
     for limit in &report.limits {
         let word = match limit.verdict {
-            Verdict::Kept => "KEPT",
-            Verdict::Broken => "BROKEN",
-            Verdict::Withheld => "WITHHELD",
-            Verdict::Skipped => "SKIPPED",
+            LimitStatus::Kept => "KEPT",
+            LimitStatus::Broken => "BROKEN",
+            LimitStatus::Withheld => "WITHHELD",
+            LimitStatus::Skipped => "SKIPPED",
         };
         writeln!(out, "{word:>10}  {:<50}{}", limit.promise, limit.seen)?;
     }
     Ok(())
 }
 
-/// The base's instructions for A/A, else how many more than the base.
+/// The instructions of the base for A/A, otherwise the difference from the base.
 fn instructions(report: &Report, comparison: Comparison) -> String {
     let Some(counts) = &report.instructions else {
         return "skipped".to_owned();
@@ -82,7 +95,7 @@ fn write_time(out: &mut impl Write, row: &Row) -> io::Result<()> {
     write!(out, "{nanoseconds:>12}  {time:<8}{known:<16}{spread:<15}")
 }
 
-/// A ratio in four digits or so.
+/// A ratio with about four digits.
 fn times(ratio: f64) -> String {
     match ratio {
         ..10.0 => format!("{ratio:.3}"),

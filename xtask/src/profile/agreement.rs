@@ -1,9 +1,10 @@
-//! `cargo xtask profile agreement`: three tools count the allocations of the same requests, each in
-//! its own way. Where they differ, a tool or its parser is wrong.
+//! `cargo xtask profile agreement`: checks that three tools count the same allocations for the same
+//! requests. If they differ, a tool or its parser is wrong.
 
 use std::io::{self, Write};
 
 use anyhow::{Context, Result, bail};
+use heapmark_model::format::plural;
 use heapmark_model::record::{ToolAgreement, ToolTotal};
 
 use cargo_heapmark::cli::stop_flag;
@@ -13,24 +14,24 @@ use super::{Example, mix};
 
 const TOOLS: [Tool; 3] = [Tool::Heaptrack, Tool::ValgrindDhat, Tool::Dhat];
 
-/// Requests under each tool, where nobody says.
+/// Default number of requests under each tool.
 pub const REQUESTS: u64 = 6_000;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Requests under each tool.
+    /// Number of requests under each tool.
     #[arg(long, default_value_t = REQUESTS, value_parser = clap::value_parser!(u64).range(600..=1_000_000))]
     requests: u64,
 }
 
-/// Whether the tools differ by more than they may.
+/// Returns whether the tools differ by more than is allowed.
 pub fn run(arguments: &Arguments) -> Result<bool> {
     let agreement = measure(arguments.requests)?;
     tell(&agreement, &mut io::stdout())?;
     Ok(!agreement.holds())
 }
 
-/// What each tool counts of so many requests.
+/// The number of allocations that each tool counts for this many requests.
 pub fn measure(requests: u64) -> Result<ToolAgreement> {
     let mut totals = Vec::new();
     for tool in TOOLS {
@@ -47,23 +48,24 @@ pub fn measure(requests: u64) -> Result<ToolAgreement> {
             tool: tool.name().to_owned(),
             blocks: blocks
                 .blocks
-                .with_context(|| format!("{} tells no total", tool.name()))?,
+                .with_context(|| format!("{} reported no total number of blocks", tool.name()))?,
         });
     }
     Ok(ToolAgreement { requests, totals })
 }
 
-/// A line for each total, and whether they agree.
+/// Prints a line for each total, and whether they agree.
 pub fn tell(agreement: &ToolAgreement, out: &mut dyn Write) -> io::Result<()> {
     for total in &agreement.totals {
-        writeln!(out, "{:>14}  {} allocations", total.tool, total.blocks)?;
+        let allocations = plural(total.blocks as usize, "allocation");
+        writeln!(out, "{:>14}  {allocations}", total.tool)?;
     }
     writeln!(
         out,
-        "{:>14}  within {:.3} %, of {:.1} % that are allowed; {} requests",
+        "{:>14}  within {:.3} %, at most {:.1} % is allowed; {}",
         if agreement.holds() { "AGREE" } else { "DIFFER" },
         agreement.spread() * 100.0,
         ToolAgreement::MOST * 100.0,
-        agreement.requests,
+        plural(agreement.requests as usize, "request"),
     )
 }

@@ -1,4 +1,4 @@
-//! Builds the example server as a tool wants it.
+//! Builds the example server with the flags that a tool needs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,24 +9,24 @@ use cargo_heapmark::profile::run::Tool;
 use cargo_heapmark::profile::run::subject::{FRAME_POINTERS, HOST, SANITIZER};
 
 const NAME: &str = "memory_profile_server";
-/// The server that nothing watches.
+/// The server without heapmark's allocator.
 const PLAIN: &str = "benchmark_server";
 
 /// How a server is built.
 struct Recipe {
-    /// Names the folder that the binary is kept in.
+    /// The name of the folder for the binary.
     kind: &'static str,
-    /// Other flags build everything anew, so what they built is kept apart.
+    /// The target folder. Other flags would rebuild everything in the usual one.
     target: &'static str,
     arguments: &'static [&'static str],
     flags: Option<&'static str>,
-    /// Whether the target folder has one more for each target.
+    /// Whether the target folder contains one more folder for each target triple.
     has_target: bool,
 }
 
 const SANITIZED: &str = "target/heapmark/profile/lsan";
-/// Where what LeakSanitizer is built into lies, and the compiler's environment for it: that of a
-/// build whose arguments are somebody else's.
+/// The target folder for builds with LeakSanitizer, and the environment of the compiler. They are
+/// for builds whose arguments another module chooses.
 pub fn sanitized() -> (&'static str, [(&'static str, &'static str); 3]) {
     let variables = [
         ("RUSTUP_TOOLCHAIN", "nightly"),
@@ -59,7 +59,8 @@ fn recipe(tool: Tool) -> Recipe {
         Tool::Lsan => Recipe {
             kind: "lsan",
             target: SANITIZED,
-            // What the compiler runs while it builds must not be sanitised: hence a target.
+            // Programs that the compiler runs during the build must not be sanitised. An explicit
+            // target excludes them.
             arguments: &["+nightly", "build", "--target", HOST],
             flags: Some(SANITIZER),
             has_target: true,
@@ -68,13 +69,13 @@ fn recipe(tool: Tool) -> Recipe {
     }
 }
 
-/// The server as a tool wants it, in a place of its own: the next build has other features and the
-/// same path.
+/// Builds the server as a tool needs it, and copies it to a separate folder: the next build has
+/// other features and the same path.
 pub fn example(tool: Tool) -> Result<PathBuf> {
     built(NAME, &recipe(tool))
 }
 
-/// The plain server.
+/// Builds the plain server.
 pub fn plain() -> Result<PathBuf> {
     built(PLAIN, &recipe(Tool::Plain))
 }
@@ -83,7 +84,7 @@ fn built(name: &str, recipe: &Recipe) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo.args(recipe.arguments);
     cargo.args(["--release", "--quiet", "-p", "heapmark"]);
-    // Line tables alone have no names of functions that were inlined, as async ones are.
+    // Line tables do not contain the names of inlined functions, such as async ones.
     cargo.args([
         "--config",
         "profile.release.package.heapmark.debug='limited'",
@@ -92,8 +93,8 @@ fn built(name: &str, recipe: &Recipe) -> Result<PathBuf> {
     if let Some(flags) = recipe.flags {
         cargo.env("RUSTFLAGS", flags);
     }
-    if !cargo.status().context("cargo")?.success() {
-        bail!("the server does not build");
+    if !cargo.status().context("cannot run `cargo`")?.success() {
+        bail!("the example `{name}` does not build; see the errors of cargo above");
     }
     let folder = Path::new("target/heapmark/profile/bin").join(recipe.kind);
     std::fs::create_dir_all(&folder)?;
@@ -103,6 +104,6 @@ fn built(name: &str, recipe: &Recipe) -> Result<PathBuf> {
     }
     built.extend(["release", "examples", name]);
     let kept = std::path::absolute(folder.join(name))?;
-    std::fs::copy(&built, &kept).with_context(|| built.display().to_string())?;
+    std::fs::copy(&built, &kept).with_context(|| format!("cannot copy {}", built.display()))?;
     Ok(kept)
 }

@@ -1,4 +1,5 @@
-//! What watching costs: CPU time of the server for the same requests, with and without, in turns.
+//! Measures what the live profile costs: the CPU time of the server for the same requests, with and
+//! without a watch, alternately.
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -12,21 +13,22 @@ use cargo_heapmark::profile::run::{Server, Tool, folder};
 
 use super::{Example, build, mix};
 
-/// Turns that are counted; one more warms both servers up. What else runs on the machine makes
-/// single turns differ by half, which the median of many bears.
+/// Counted runs; one more warms up both servers. Other programs change single runs by up to a half,
+/// and the median of many runs absorbs that.
 const TURNS: usize = 15;
-/// Requests of a turn: some tenths of a second of CPU time, which the kernel tells in hundredths.
+/// Requests of a run. It takes some tenths of a second of CPU time, which the kernel reports in
+/// hundredths.
 const REQUESTS: u64 = 20_000;
-/// The most that watching may cost, as a multiple of the plain server.
+/// The highest allowed cost, as a multiple of the plain server.
 const MOST: f64 = 4.0;
 const LONGEST: Duration = Duration::from_secs(240);
 
-struct Side {
+struct LoadedServer {
     server: Server,
     target: Target,
 }
 
-impl Side {
+impl LoadedServer {
     fn start(tool: Tool, deadline: Instant) -> Result<Self> {
         let example = Example { leaky: false };
         let program = example.program(tool)?;
@@ -37,7 +39,7 @@ impl Side {
         Ok(Self { server, target })
     }
 
-    /// CPU time of one turn.
+    /// Sends the requests of one run and returns their CPU time.
     fn turn(&self, mix: &Mix, number: u64, deadline: Instant) -> Result<Duration> {
         let before = self.server.cpu_time()?;
         let left = deadline.saturating_duration_since(Instant::now());
@@ -57,18 +59,18 @@ impl Side {
     }
 }
 
-/// Whether it costs more than it may.
+/// Returns whether the live profile costs more than is allowed.
 pub fn run() -> Result<bool> {
-    // Both are built before either runs.
+    // Both are built before either one runs.
     build::example(Tool::Live)?;
     build::example(Tool::Plain)?;
     let deadline = Instant::now() + LONGEST;
-    let mut plain = Side::start(Tool::Plain, deadline)?;
-    let mut watched = Side::start(Tool::Live, deadline)?;
+    let mut plain = LoadedServer::start(Tool::Plain, deadline)?;
+    let mut watched = LoadedServer::start(Tool::Live, deadline)?;
     let mix = mix(false)?;
     let mut turns = Vec::new();
     for number in 0..=TURNS as u64 {
-        // The first of two is colder, so they take turns at that as well.
+        // The first of two runs starts with colder caches, so the servers alternate.
         let sides = match number % 2 {
             0 => [&plain, &watched],
             _ => [&watched, &plain],
@@ -89,16 +91,16 @@ pub fn run() -> Result<bool> {
     let micros = |seconds: f64| seconds * 1e6 / REQUESTS as f64;
     let [_, plain, _] = quartiles(turns.iter().map(|(plain, _)| micros(*plain)));
     let [_, watched, _] = quartiles(turns.iter().map(|(_, watched)| micros(*watched)));
-    // A side of no time at all would be one that was not measured.
+    // If a side took no time, it was not measured.
     let [low, ratio, high] = quartiles(turns.iter().map(|(plain, watched)| watched / plain));
     let mut out = io::stdout();
     writeln!(
         out,
-        "      cost  {ratio:.2} × the CPU time of the plain server, half of the turns {low:.2} to {high:.2}; at most {MOST} are allowed"
+        "      cost  ×{ratio:.2} the CPU time of the plain server (middle half of the runs: ×{low:.2} to ×{high:.2}); at most ×{MOST} is allowed"
     )?;
     writeln!(
         out,
-        "            {plain:.1} µs a request plain, {watched:.1} µs watched; medians of {TURNS} turns of {REQUESTS} requests to each"
+        "            {plain:.1} µs per request without a watch, {watched:.1} µs with one; medians of {TURNS} runs of {REQUESTS} requests each"
     )?;
     Ok(!ratio.is_finite() || ratio > MOST)
 }

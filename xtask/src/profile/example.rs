@@ -1,4 +1,4 @@
-//! The example server as what is profiled, and the requests that it is sent.
+//! The example server as a subject of profiling, and the requests that it receives.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ pub const PATTERNS: [&str; 5] = ["cache", "handlers", "cycle", "buffer", "thread
 
 /// `examples/memory_profile_server`.
 pub struct Example {
-    /// Whether it has its leak patterns.
+    /// Whether the server has its leak patterns.
     pub leaky: bool,
 }
 
@@ -26,7 +26,7 @@ impl Subject for Example {
 
     fn arguments(&self, tool: Tool) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["--port".into(), "0".into()];
-        // Under live the solutions are asked for beside the patterns, or alone.
+        // The live profile requests the solutions, with or without the patterns.
         if self.leaky || tool == Tool::Live {
             arguments.push("--leaky".into());
         }
@@ -47,17 +47,17 @@ pub fn mix(leaky: bool) -> Result<Mix> {
     Ok(Mix::parse(&text(kinds))?)
 }
 
-/// The usual requests, the five solutions and, if asked for, the five patterns.
+/// The usual requests, the five solutions and, if `leaky`, the five patterns.
 pub fn live_mix(leaky: bool) -> Result<Mix> {
     let kinds: &[&str] = if leaky {
         &["fixed", "leak"]
     } else {
         &["fixed"]
     };
-    Mix::parse(&text(kinds)).context("the requests to the example server")
+    Mix::parse(&text(kinds)).context("cannot parse the requests to the example server")
 }
 
-/// The usual requests, and the five patterns as each of `kinds`: `leak`, `fixed`.
+/// The usual requests, and the five patterns for each of `kinds` (`leak`, `fixed`).
 fn text(kinds: &[&str]) -> String {
     let mut text = String::from(include_str!("example.toml"));
     for kind in kinds {

@@ -1,5 +1,5 @@
-//! `cargo xtask profile limits`: how many requests the load client sends a second, and what the log
-//! of a long run takes to read.
+//! `cargo xtask profile limits`: measures how many requests per second the load client sends, and
+//! how long it takes to read the log of a long run.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -9,30 +9,31 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use cargo_heapmark::profile::load::{Amount, Mix, Target, round};
 use fastrand::Rng;
+use heapmark_model::format::plural;
 
 use cargo_heapmark::cli::stop_flag;
 use cargo_heapmark::profile::run::{Server, Tool, folder};
 
 use super::build;
 
-/// Requests a second at the least, of the median turn.
+/// The lowest allowed number of requests per second, for the median run.
 const RATE: f64 = 20_000.0;
 const TURNS: u64 = 7;
 const REQUESTS: u64 = 40_000;
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// Bytes of the log, how long it may take to read, and the memory that may need.
+/// Size of the log in bytes, and the highest allowed time and memory to read it.
 const LOG: u64 = 200_000_000;
 const READ: Duration = Duration::from_secs(10);
 const MEMORY: u64 = 500_000_000;
 
-/// Whether a limit is broken.
+/// Returns whether a limit is broken.
 pub fn run() -> Result<bool> {
     let mut out = io::stdout();
     writeln!(
         out,
-        "   machine  {} cores, load {} before",
-        std::thread::available_parallelism()?,
+        "   machine  {}, load average {} before the measurement",
+        plural(std::thread::available_parallelism()?.get(), "core"),
         load_average()?
     )?;
     let sent = send(&mut out)?;
@@ -40,7 +41,7 @@ pub fn run() -> Result<bool> {
     Ok(!(sent && read))
 }
 
-/// Whether the client is fast enough: against the plain server, which shares the cores with it.
+/// Returns whether the client is fast enough. The plain server shares the cores with it.
 fn send(out: &mut impl Write) -> Result<bool> {
     let program = build::plain()?;
     let deadline = Instant::now() + LONGEST;
@@ -58,7 +59,7 @@ fn send(out: &mut impl Write) -> Result<bool> {
         if let Some(unexpected) = outcome.first_unexpected {
             bail!("{unexpected}");
         }
-        // The first turn warms both sides up.
+        // The first run warms up both sides.
         if turn > 0 {
             rates.push(outcome.rate());
         }
@@ -69,7 +70,7 @@ fn send(out: &mut impl Write) -> Result<bool> {
     let holds = middle >= RATE;
     writeln!(
         out,
-        "{:>10}  {middle:.0} requests/s to the plain server, {:.0} to {:.0} over {TURNS} turns of {REQUESTS}; at least {RATE:.0}",
+        "{:>10}  {middle:.0} requests/s to the plain server ({:.0} to {:.0} in {TURNS} runs of {REQUESTS}); at least {RATE:.0} required",
         word(holds),
         rates[0],
         rates[rates.len() - 1],
@@ -77,11 +78,11 @@ fn send(out: &mut impl Write) -> Result<bool> {
     Ok(holds)
 }
 
-/// Whether a long log is read fast enough and in little enough memory.
+/// Returns whether a long log is read fast enough and with little enough memory.
 fn read(out: &mut impl Write) -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("heaptrack");
-    write_log(&file).with_context(|| file.display().to_string())?;
+    write_log(&file).with_context(|| format!("cannot write {}", file.display()))?;
     let began = Instant::now();
     let profile = cargo_heapmark::profile::read(&file)?;
     let elapsed = began.elapsed();
@@ -89,10 +90,10 @@ fn read(out: &mut impl Write) -> Result<bool> {
     let holds = elapsed <= READ && memory <= MEMORY;
     writeln!(
         out,
-        "{:>10}  a log of {} MB, {} callsites: read in {:.1} s with {} MB of memory in all; at most {} s and {} MB",
+        "{:>10}  log of {} MB with {}: read in {:.1} s, peak memory {} MB; at most {} s and {} MB allowed",
         word(holds),
         std::fs::metadata(&file)?.len() / 1_000_000,
-        profile.callsites.len(),
+        plural(profile.callsites.len(), "call site"),
         elapsed.as_secs_f64(),
         memory / 1_000_000,
         READ.as_secs(),
@@ -105,10 +106,10 @@ fn word(holds: bool) -> &'static str {
     if holds { "KEPT" } else { "BROKEN" }
 }
 
-/// The log of an invented server: 40,000 callsites of a few inlined functions each, met by and by,
-/// and blocks that come and go.
+/// Writes the log of a synthetic server. Its 40,000 call sites have a few inlined functions each
+/// and appear one after another; its blocks are allocated and freed.
 fn write_log(file: &Path) -> io::Result<()> {
-    let mut log = Counted {
+    let mut log = CountingWriter {
         inner: BufWriter::new(File::create(file)?),
         written: 0,
     };
@@ -149,13 +150,13 @@ fn write_log(file: &Path) -> io::Result<()> {
     log.flush()
 }
 
-/// Counts what is written.
-struct Counted<W> {
+/// Counts the bytes that are written.
+struct CountingWriter<W> {
     inner: W,
     written: u64,
 }
 
-impl<W: Write> Write for Counted<W> {
+impl<W: Write> Write for CountingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
         self.written += written as u64;
@@ -167,12 +168,14 @@ impl<W: Write> Write for Counted<W> {
     }
 }
 
-/// The most memory that this process ever had in use, in bytes.
+/// The peak memory of this process in bytes.
 fn peak_memory() -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    let kilobytes: u64 = kilobytes.context("the kernel tells no VmHWM")?.parse()?;
+    let kilobytes: u64 = kilobytes
+        .context("/proc/self/status has no VmHWM")?
+        .parse()?;
     Ok(kilobytes * 1024)
 }
 

@@ -1,5 +1,5 @@
-//! `cargo xtask profile`: what `cargo heapmark profile` does, with the example server where no
-//! program is named; and how far the tools can be trusted, measured with that server.
+//! `cargo xtask profile`: the same as `cargo heapmark profile`, but with the example server if no
+//! program is given. It also measures with that server how reliable the tools are.
 
 mod agreement;
 pub mod build;
@@ -33,39 +33,43 @@ pub struct Arguments {
     leaky: bool,
 }
 
-/// What else there is to do.
+/// The other subcommands of `profile`.
 #[derive(clap::Subcommand)]
 enum Other {
     #[command(flatten)]
     Shared(profile::Other),
-    /// See which leak patterns of the example server each tool finds.
+    /// Report which leak patterns of the example server each tool finds, and store a record.
     Matrix,
-    /// See whether three tools count the same allocations for the same requests.
+    /// Check that three tools count the same allocations for the same requests.
     Agreement(agreement::Arguments),
-    /// Measure how fast requests are sent, and how long a log of 200 MB takes to read.
+    /// Measure how many requests per second the load client sends, and how long a log of 200 MB
+    /// takes to read.
     Limits,
-    /// Measure what the live profile costs: CPU time a request, beside the same server without it.
+    /// Measure what the live profile costs: CPU time per request, compared with the same server
+    /// without it.
     Cost,
 }
 
-/// Exits with 1 if a tool's rule finds a leak or something got worse, with 2 if something could not
-/// be measured, and with 3 if two profiles cannot be compared.
+/// Exits with 1 if a tool finds a leak or something got worse, with 2 if something could not be
+/// measured, and with 3 if two profiles cannot be compared.
 pub fn run(arguments: &Arguments) -> ExitCode {
     let failed = |failed: bool, reason: &str| failed.then(|| reason.to_owned());
     cli::exit(profile::ended(match &arguments.other {
         None => profile_one(arguments),
         Some(Other::Shared(other)) => other.run(),
         Some(Other::Matrix) => matrix::run().map(|()| None),
-        Some(Other::Agreement(arguments)) => {
-            agreement::run(arguments).map(|differ| failed(differ, "the tools differ"))
+        Some(Other::Agreement(arguments)) => agreement::run(arguments)
+            .map(|differ| failed(differ, "the tools count different numbers of allocations")),
+        Some(Other::Limits) => limits::run().map(|beyond| failed(beyond, "a limit is broken")),
+        Some(Other::Cost) => {
+            cost::run().map(|dear| failed(dear, "the live profile costs more than is allowed"))
         }
-        Some(Other::Limits) => limits::run().map(|beyond| failed(beyond, "a limit is not kept")),
-        Some(Other::Cost) => cost::run().map(|dear| failed(dear, "it costs more than it may")),
     }))
 }
 
 fn profile_one(arguments: &Arguments) -> Result<Option<String>> {
     let run = &arguments.run;
+    run.check()?;
     let stop = cli::stop_flag();
     let named = arguments.target.subject(run.ready_url.clone());
     let is_example = named.is_none();
@@ -76,7 +80,7 @@ fn profile_one(arguments: &Arguments) -> Result<Option<String>> {
     });
     let requests = match &run.load {
         Some(path) => Some(read_mix(path)?),
-        // The solutions stand beside the patterns.
+        // The live profile also requests the solutions.
         None if is_example && run.tool == Some(Choice::Live) => Some(live_mix(arguments.leaky)?),
         None if is_example => Some(mix(arguments.leaky)?),
         None => None,
@@ -100,16 +104,16 @@ pub struct CiArguments {
 enum Check {
     /// Load-test the example server under live, heaptrack and memcheck, and fail if it leaks.
     Memory {
-        /// Take the server with its five leak patterns, which has to turn red.
+        /// Use the server with its five leak patterns, for which the check must fail.
         #[arg(long)]
         leaky: bool,
-        /// Requests under each tool.
+        /// Number of requests under each tool.
         #[arg(long, default_value_t = 6_000, value_parser = clap::value_parser!(u64).range(600..=1_000_000))]
         requests: u64,
     },
 }
 
-/// `ci memory` with the example server.
+/// Runs `ci memory` with the example server.
 pub fn ci(arguments: &CiArguments) -> ExitCode {
     let Check::Memory { leaky, requests } = arguments.check;
     let checked = || {

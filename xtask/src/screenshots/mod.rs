@@ -1,8 +1,8 @@
-//! Takes pictures of every kind of page, to be looked at side by side. Judges nothing: that is
-//! what the stage `browser` of `test` does.
+//! `screenshots`: takes screenshots of every kind of page, to compare them by eye. It judges
+//! nothing; the stage `browser` of `test` does.
 //!
 //! ```text
-//! rendered site ─▶ Chromium ─▶ target/screenshots: a picture a page, theme and width; index.html
+//! rendered site ─▶ Chromium ─▶ target/screenshots: one per page, theme and width; index.html
 //! ```
 
 use std::io::{self, Write};
@@ -17,7 +17,8 @@ use crate::test::tool::{CHROMIUM, NODE, PAGE_CHECKS, missing};
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The rendered site [default: target/site, as `report` and `site` leave it].
+    /// Take screenshots of the site in this folder [default: target/site, which `report` and `site`
+    /// write].
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
 }
@@ -26,7 +27,7 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// Where a tool or the site is missing, and where standard output cannot be written.
+/// If a tool or the site is missing, or if standard output cannot be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(sentence) = missing(&[CHROMIUM, NODE, PAGE_CHECKS]) {
         bail!(sentence);
@@ -37,7 +38,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     if !site.join("index.html").is_file() {
         bail!(
-            "no site in {}; `cargo xtask site` renders one",
+            "no site in {}; run `cargo xtask site` first",
             site.display()
         );
     }

@@ -1,8 +1,8 @@
-// Pictures of every kind of page:
+// Takes screenshots of every kind of page:
 //
 //   node screenshots.mjs TOOLS SITE OUT
 //
-// One a page, theme and width, and an index.html that shows them side by side.
+// One per page, theme and width, and an index.html that shows them side by side.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -17,7 +17,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const site = new Site(folder);
 const browser = await launch(tools);
-const shots = [];
+const screenshots = [];
 for (const width of WIDTHS) {
   const tab = await Tab.open(browser, { viewport: { width, height: 900 }, reducedMotion: 'reduce' });
   for (const path of site.kinds()) {
@@ -26,7 +26,7 @@ for (const width of WIDTHS) {
       await page.emulateMedia({ colorScheme: theme });
       const name = `${path.replace(/\.html$/, '').replace(/\W+/g, '-')}-${theme}-${width}.png`;
       await page.screenshot({ path: join(out, name), fullPage: true });
-      shots.push({ path, theme, width, name });
+      screenshots.push({ path, theme, width, name });
     }
   }
   await tab.close();
@@ -34,9 +34,9 @@ for (const width of WIDTHS) {
 await browser.close();
 
 const figure = ({ theme, width, name }) => `<figure><figcaption>${theme}, ${width} px</figcaption><a href="${name}"><img src="${name}" alt="${name}" width="${width === 1280 ? 560 : 260}"></a></figure>`;
-const row = (path) => `<h2>${path}</h2><div>${shots.filter((shot) => shot.path === path).map(figure).join('')}</div>`;
+const row = (path) => `<h2>${path}</h2><div>${screenshots.filter((screenshot) => screenshot.path === path).map(figure).join('')}</div>`;
 writeFileSync(
   join(out, 'index.html'),
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shots</title><style>body{font:15px system-ui;margin:24px;background:#ddd}div{display:flex;flex-wrap:wrap;gap:20px;align-items:start}figure{margin:0}</style><h1>Every kind of page</h1>${site.kinds().map(row).join('')}`,
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Screenshots</title><style>body{font:15px system-ui;margin:24px;background:#ddd}div{display:flex;flex-wrap:wrap;gap:20px;align-items:start}figure{margin:0}</style><h1>Every kind of page</h1>${site.kinds().map(row).join('')}`,
 );
-console.log(`${shots.length} pictures in ${out}, shown by index.html`);
+console.log(`${screenshots.length} screenshots in ${out}; open index.html`);

@@ -1,5 +1,7 @@
-//! Decides, from how a command ended and what it printed, whether a step held. Pure: starts
-//! nothing, prints nothing.
+//! Decides whether a step passed, from its exit status and its output. Pure: it starts nothing and
+//! prints nothing.
+
+use heapmark_model::format::plural;
 
 use super::tally::Tally;
 
@@ -7,28 +9,28 @@ use super::tally::Tally;
 pub struct Ended {
     /// It exited with 0.
     pub success: bool,
-    /// How it ended, for people: `exit status: 101`.
+    /// The exit status as text: `exit status: 101`.
     pub status: String,
-    /// All that it printed.
+    /// Everything that it printed.
     pub output: String,
 }
 
-/// What a judge says: a remark worth a line, or the reason of a failure.
+/// The result of a judge: a remark to print, or the reason of a failure.
 pub type Judgement = Result<Option<String>, String>;
 
-/// One way of judging a command.
+/// A function that judges a command.
 pub type Judge = fn(&Ended) -> Judgement;
 
-/// The key that makes the planted workflow wrong; see [`refuses`].
+/// The key that makes the planted workflow invalid; see [`refuses`].
 pub const PLANTED: &str = "no-such-key-of-a-job";
 
 /// The last line of a check in which every tool found a leak; see [`finds_leaks`].
 pub const LEAKS: &str = "Summary  live LEAKS, heaptrack LEAKS, memcheck LEAKS";
 
-/// Percent of the frames of a profile that have a line at the least.
+/// The smallest allowed percentage of frames with a line in a profile.
 const PLACED: f64 = 95.0;
 
-/// Holds where the command exited with 0.
+/// Passes if the command exited with 0.
 pub fn succeeds(ended: &Ended) -> Judgement {
     match ended.success {
         true => Ok(None),
@@ -36,46 +38,57 @@ pub fn succeeds(ended: &Ended) -> Judgement {
     }
 }
 
-/// Holds where tests ran and none failed. A filter that matches no test exits with 0, so the
-/// status alone would be a false all-clear.
+/// Passes if tests ran and none failed. A filter that matches no test exits with 0, so the exit
+/// status is not enough.
 pub fn tests_pass(ended: &Ended) -> Judgement {
-    let tally = Tally::of(&ended.output);
+    let tally = Tally::from_output(&ended.output);
     if tally.failed > 0 {
-        return Err(format!("{} of {} tests failed", tally.failed, tally.ran()));
+        return Err(format!(
+            "{} of {} failed",
+            tally.failed,
+            plural(tally.ran() as usize, "test")
+        ));
     }
     succeeds(ended)?;
     match tally.passed {
         0 => Err("no test ran".to_owned()),
-        passed => Ok(Some(format!("{passed} tests passed"))),
+        passed => Ok(Some(format!("{} passed", plural(passed as usize, "test")))),
     }
 }
 
-/// Holds where every tool found the planted leaks of the example server, which is the control of a
-/// clean one, and nearly all frames of both profiles have a line.
+/// Passes if every tool found the planted leaks of the example server, and if nearly all frames of
+/// both profiles have a line. This is the control of the check of the clean server.
 pub fn finds_leaks(ended: &Ended) -> Judgement {
     match (ended.success, ended.output.contains(LEAKS)) {
         (false, true) => {}
         (true, _) => {
-            return Err("the planted leaks were not found, so the check proves nothing".to_owned());
+            return Err(
+                "the check did not find the planted leaks, so it proves nothing".to_owned(),
+            );
         }
-        (false, false) => return Err(format!("no verdict: {}", ended.status)),
+        (false, false) => return Err(format!("the tools gave no verdict: {}", ended.status)),
     }
     let lines = ended.output.lines().map(str::trim_start);
     let shares = lines.filter_map(|line| line.strip_prefix("lines  ")?.split_once(" %"));
     let shares: Vec<f64> = shares.filter_map(|(share, _)| share.parse().ok()).collect();
     if shares.len() != 2 || shares.iter().any(|&share| share < PLACED) {
-        return Err(format!("frames with a line, in percent: {shares:?}"));
+        return Err(format!(
+            "too few frames have a line: {shares:?} percent, expected two values of at least {PLACED}"
+        ));
     }
     Ok(Some("the planted leaks were found".to_owned()))
 }
 
-/// Holds where the checker refuses the planted fault and says so: the control of a check. A
-/// checker that cannot start also fails, but without naming the fault.
+/// Passes if the checker rejects the planted fault and names it: the control of a check. A checker
+/// that cannot start also fails, but without naming the fault.
 pub fn refuses(ended: &Ended) -> Judgement {
     match (ended.success, ended.output.contains(PLANTED)) {
-        (false, true) => Ok(Some("the planted fault was refused".to_owned())),
-        (true, _) => Err("the planted fault was accepted, so the check proves nothing".to_owned()),
-        (false, false) => Err(format!("the planted fault was not named: {}", ended.status)),
+        (false, true) => Ok(Some("the planted fault was found".to_owned())),
+        (true, _) => Err("the planted fault was not found, so the check proves nothing".to_owned()),
+        (false, false) => Err(format!(
+            "the checker failed without naming the planted fault: {}",
+            ended.status
+        )),
     }
 }
 
@@ -120,9 +133,9 @@ mod tests {
     }
 
     #[test]
-    fn planted_leaks_count_as_found_where_every_tool_found_them_and_names_their_lines() {
+    fn planted_leaks_count_as_found_if_every_tool_finds_them_and_frames_have_lines() {
         let found = |share: &str| {
-            let lines = format!("     lines  {share} % of 9 frames have one\n");
+            let lines = format!("     lines  {share} % of 9 frames have a line number\n");
             ended(false, &format!("{lines}{lines}   {LEAKS}\n"))
         };
         assert!(finds_leaks(&found("95.0")).is_ok());
@@ -131,6 +144,6 @@ mod tests {
         let clean = ended(true, &found("99.0").output);
         assert!(finds_leaks(&clean).is_err());
         let broken = finds_leaks(&ended(false, "error: no heaptrack")).unwrap_err();
-        assert_eq!(broken, "no verdict: exit status: 1");
+        assert_eq!(broken, "the tools gave no verdict: exit status: 1");
     }
 }

@@ -1,15 +1,14 @@
-//! Checks everything that the project claims, by one command, for developers and continuous
-//! integration alike.
+//! Runs all checks of the project with one command, for developers and for continuous integration.
 //!
 //! ```text
 //!  --setup ─▶ setup ─┐       tool missing ──────────────▶ skipped ─┐
 //!                    ├─▶ stage ─▶ step ─▶ output ─▶ judge ─▶ ok ────┼─▶ summary ─▶ exit code
-//!  table of stages ──┘            (shown as it comes)  └──▶ failed ─┘
+//!  table of stages ──┘            (printed at once)    └──▶ failed ─┘
 //! ```
 //!
-//! A failed stage does not stop the later ones, and ends in exit code 1. A skipped one does not,
-//! but is named at the end with what would install its tool. Nothing is installed and no network
-//! is asked for without `--setup`.
+//! A failed stage does not stop the later ones, and leads to exit code 1. A skipped stage does not,
+//! but the summary names it and prints the command that installs its tool. Without `--setup`, the
+//! task installs nothing, and only cargo may use the network, to download crates.
 
 mod judge;
 mod setup;
@@ -23,24 +22,24 @@ pub(crate) mod tool;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use stage::{Outcome, Stage, Tier, Verdict};
+use stage::{Outcome, Stage, StageOutcome, Tier};
 
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// First install what the stages need, where that can be done here.
+    /// Install what the stages need first, if that is possible on this machine.
     #[arg(long)]
     setup: bool,
-    /// Run the quick stages alone, which end within three minutes after a build.
+    /// Run only the quick stages, which end within three minutes after a build.
     #[arg(long, conflicts_with_all = ["slow", "only"])]
     quick: bool,
-    /// Run the slow stages alone: packages, foreign crates, calibration, fuzzing.
+    /// Run only the slow stages: packages, foreign crates, calibration, fuzzing.
     #[arg(long, conflicts_with = "only")]
     slow: bool,
-    /// Run this stage alone; may be given several times.
+    /// Run only this stage; can be repeated.
     #[arg(long, value_name = "STAGE", value_parser = stages::NAMES)]
     only: Vec<String>,
-    /// Name the stages and what each holds true, and run none.
+    /// Print the stages with what they check and their commands, without running them.
     #[arg(long, conflicts_with = "setup")]
     list: bool,
 }
@@ -49,7 +48,7 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// Where standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout();
     let mut stages = stages::all();
@@ -77,7 +76,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     check(&mut out, &stages, outcomes)
 }
 
-/// Runs every stage and sums up; the outcomes of an earlier stage are part of the sum.
+/// Runs every stage and prints the summary, which includes the outcomes of earlier stages.
 fn check(
     out: &mut impl Write,
     stages: &[Stage],
@@ -87,7 +86,7 @@ fn check(
         outcomes.push(stage.run(out)?);
     }
     summary::write(out, &outcomes)?;
-    let failed = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Failed(_));
+    let failed = |outcome: &Outcome| matches!(outcome.verdict, StageOutcome::Failed(_));
     Ok(ExitCode::from(u8::from(outcomes.iter().any(failed))))
 }
 

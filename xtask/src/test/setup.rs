@@ -1,5 +1,6 @@
-//! Plans what `--setup` installs: what it can goes into a stage, the rest is said as a line for a
-//! shell. The only place of this task that reaches a network, and it checks nothing.
+//! Plans what `--setup` installs. What it can install becomes a stage; for the rest, it prints the
+//! commands. It checks nothing. Except for cargo, which downloads crates, this is the only part of
+//! the task that uses the network.
 
 use std::time::Duration;
 
@@ -10,14 +11,14 @@ use super::tool::{
     Tool, VALGRIND, VENV, npm,
 };
 
-/// What can be installed here without asking anybody.
+/// What can be installed on this machine without a question.
 #[derive(Clone, Copy, Debug)]
 pub struct Machine {
-    /// Packages of Debian: apt-get is there and this user is root.
+    /// Debian packages: apt-get exists and the user is root.
     packages: bool,
-    /// Components of Rust's toolchains.
+    /// Components of Rust toolchains.
     rustup: bool,
-    /// A nightly toolchain is installed. None is fetched: that is a decision for people.
+    /// A nightly toolchain is installed. The task never installs one: the user decides that.
     nightly: bool,
 }
 
@@ -33,7 +34,7 @@ impl Machine {
     }
 }
 
-/// Whatever tests may need, in the order of installation.
+/// All tools that stages need, in the order of installation.
 const TOOLS: [Tool; 11] = [
     GIT,
     VALGRIND,
@@ -48,7 +49,7 @@ const TOOLS: [Tool; 11] = [
     PAGE_CHECKS,
 ];
 
-/// What to do about the tools that are missing.
+/// The installation of the missing tools.
 #[derive(Default)]
 struct Plan {
     packages: Vec<&'static str>,
@@ -56,15 +57,15 @@ struct Plan {
     by_hand: Vec<String>,
 }
 
-/// The stage that installs what is missing here, and a line for every tool it cannot install.
+/// The stage that installs what is missing, and a line for every tool that it cannot install.
 pub fn stage() -> (Stage, Vec<String>) {
     let missing: Vec<Tool> = TOOLS.into_iter().filter(|tool| !tool.is_there()).collect();
-    let plan = Plan::of(&missing, Machine::probe());
+    let plan = Plan::new(&missing, Machine::probe());
     let by_hand = plan.by_hand.clone();
     let stage = Stage {
         name: "setup",
         tier: Tier::Quick,
-        claim: "the tools of the stages below are installed, where that can be done here",
+        claim: "the tools of the later stages are installed, if that is possible on this machine",
         needs: Vec::new(),
         budget: Duration::from_secs(180),
         steps: plan.into_steps(),
@@ -73,7 +74,7 @@ pub fn stage() -> (Stage, Vec<String>) {
 }
 
 impl Plan {
-    fn of(missing: &[Tool], machine: Machine) -> Self {
+    fn new(missing: &[Tool], machine: Machine) -> Self {
         let mut plan = Self::default();
         for tool in missing {
             match tool.source {
@@ -93,13 +94,15 @@ impl Plan {
                         "target/test-tools/bin/pip install --quiet --disable-pip-version-check {package}"
                     ));
                 }
-                _ => plan
-                    .by_hand
-                    .push(format!("{} is missing: {}", tool.name, tool.by_hand())),
+                _ => plan.by_hand.push(format!(
+                    "{} is missing; install it with `{}`",
+                    tool.name,
+                    tool.by_hand()
+                )),
             }
         }
         if machine.nightly {
-            // Miri builds a standard library of its own from crates that it fetches once.
+            // Miri builds its own standard library from crates that it downloads once.
             plan.install("rustup run nightly cargo miri setup");
         }
         plan
@@ -109,7 +112,7 @@ impl Plan {
         self.steps.push(Step::new(line));
     }
 
-    /// Packages come first: the other steps may need them.
+    /// The steps. Packages come first, because other steps may need them.
     fn into_steps(self) -> Vec<Step> {
         let mut steps = Vec::new();
         if !self.packages.is_empty() {
@@ -143,17 +146,21 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_installed_where_nothing_is_missing() {
-        assert!(lines(Plan::of(&[], NOTHING)).is_empty());
+    fn nothing_is_installed_if_nothing_is_missing() {
+        assert!(lines(Plan::new(&[], NOTHING)).is_empty());
     }
 
     #[test]
     fn what_cannot_be_installed_is_named_with_its_command() {
-        let plan = Plan::of(&TOOLS, NOTHING);
+        let plan = Plan::new(&TOOLS, NOTHING);
         for (tool, line) in TOOLS.iter().zip(&plan.by_hand) {
             assert_eq!(
                 *line,
-                format!("{} is missing: {}", tool.name, tool.by_hand())
+                format!(
+                    "{} is missing; install it with `{}`",
+                    tool.name,
+                    tool.by_hand()
+                )
             );
         }
         assert!(lines(plan).is_empty());
@@ -165,7 +172,7 @@ mod tests {
             packages: true,
             ..NOTHING
         };
-        let lines = lines(Plan::of(&[VENV, CHECK_JSONSCHEMA], machine));
+        let lines = lines(Plan::new(&[VENV, CHECK_JSONSCHEMA], machine));
         assert_eq!(lines[0], "apt-get update -qq");
         assert!(lines[1].ends_with("--no-install-recommends python3-venv"));
         assert_eq!(lines[2], "python3 -m venv target/test-tools");
@@ -178,7 +185,7 @@ mod tests {
             rustup: true,
             ..NOTHING
         };
-        let plan = Plan::of(&[CLIPPY, MIRI], machine);
+        let plan = Plan::new(&[CLIPPY, MIRI], machine);
         assert!(plan.by_hand[0].contains("rustup toolchain install nightly"));
         assert_eq!(lines(plan), ["rustup component add clippy"]);
     }

@@ -1,5 +1,5 @@
-//! A stage: what it needs, what it runs, how long that should take; and what came of it. Which
-//! stages there are stands in [`stages`](super::stages).
+//! A stage: the tools that it needs, its steps, its time budget, and its outcome.
+//! [`stages`](super::stages) lists all stages.
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -11,34 +11,35 @@ use super::tool::Tool;
 /// When a stage runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// Always: within three minutes after a build, all of them together.
+    /// Always. All quick stages together end within three minutes after a build.
     Quick,
     /// For every commit.
     Usual,
-    /// On a schedule, and by hand.
+    /// On a schedule, or on request.
     Slow,
 }
 
-/// Steps that prove one claim.
+/// Steps that check one statement.
 pub struct Stage {
-    /// One word for the command line.
+    /// Its name on the command line.
     pub name: &'static str,
     /// When it runs.
     pub tier: Tier,
-    /// What holds where it passes.
+    /// What is true if it passes.
     pub claim: &'static str,
-    /// Without one of these it is skipped by name.
+    /// If one of these tools is missing, the stage is skipped.
     pub needs: Vec<Tool>,
-    /// How long it should take on two cores from a cold start; more is said, never failed.
+    /// The time that it should take on two cores from a cold start. A longer time is printed, but
+    /// is not a failure.
     pub budget: Duration,
-    /// Run one after the other, up to the first that fails.
+    /// They run one after another, up to the first that fails.
     pub steps: Vec<Step>,
 }
 
-/// What came of a stage.
+/// The outcome of a stage.
 pub struct Outcome {
     pub name: &'static str,
-    pub verdict: Verdict,
+    pub verdict: StageOutcome,
     pub took: Duration,
     pub budget: Duration,
     /// The tests that its steps ran.
@@ -47,26 +48,26 @@ pub struct Outcome {
 
 /// How a stage ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum StageOutcome {
     /// With the remarks of its steps.
     Passed(String),
     /// With the reason.
     Failed(String),
-    /// With what is missing and what installs it.
+    /// With the missing tool and the command that installs it.
     Skipped(String),
 }
 
 impl Stage {
-    /// Runs the stage and shows it on `out`.
+    /// Runs the stage and prints its progress to `out`.
     ///
     /// # Errors
     ///
-    /// Where `out` cannot be written.
+    /// If `out` cannot be written.
     pub fn run(&self, out: &mut impl Write) -> io::Result<Outcome> {
         writeln!(out, "\n     stage  {}: {}", self.name, self.claim)?;
         let start = Instant::now();
         let (verdict, tests) = match self.needs.iter().find(|tool| !tool.is_there()) {
-            Some(tool) => (Verdict::Skipped(missing(tool)), Tally::default()),
+            Some(tool) => (StageOutcome::Skipped(missing(tool)), Tally::default()),
             None => self.run_steps(out)?,
         };
         let outcome = Outcome {
@@ -80,42 +81,42 @@ impl Stage {
         Ok(outcome)
     }
 
-    fn run_steps(&self, out: &mut impl Write) -> io::Result<(Verdict, Tally)> {
+    fn run_steps(&self, out: &mut impl Write) -> io::Result<(StageOutcome, Tally)> {
         let mut remarks = Vec::new();
         let mut tests = Vec::new();
         for step in &self.steps {
             let (judgement, output) = step.run(out)?;
-            tests.push(Tally::of(&output));
+            tests.push(Tally::from_output(&output));
             match judgement {
                 Ok(remark) => remarks.extend(remark),
                 Err(reason) => {
-                    let verdict = Verdict::Failed(format!("{reason}: {step}"));
+                    let verdict = StageOutcome::Failed(format!("{reason}: {step}"));
                     return Ok((verdict, tests.into_iter().sum()));
                 }
             }
         }
-        let verdict = Verdict::Passed(remarks.join(", "));
+        let verdict = StageOutcome::Passed(remarks.join(", "));
         Ok((verdict, tests.into_iter().sum()))
     }
 }
 
 fn missing(tool: &Tool) -> String {
     format!(
-        "{} is missing, this installs it: {}",
+        "{} is missing; install it with `{}`",
         tool.name,
         tool.by_hand()
     )
 }
 
 impl Outcome {
-    /// What the stage adds to the closing line: its tests, and itself where it did not pass and
-    /// no test says so.
+    /// What the stage adds to the last line: its tests, and itself if it was skipped or if it
+    /// failed without a failed test.
     pub fn tally(&self) -> Tally {
         let mut tally = self.tests;
         match self.verdict {
-            Verdict::Passed(_) => {}
-            Verdict::Failed(_) => tally.failed = tally.failed.max(1),
-            Verdict::Skipped(_) => tally.skipped += 1,
+            StageOutcome::Passed(_) => {}
+            StageOutcome::Failed(_) => tally.failed = tally.failed.max(1),
+            StageOutcome::Skipped(_) => tally.skipped += 1,
         }
         tally
     }
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn a_stage_begins_with_its_claim_and_ends_with_its_verdict_and_budget() {
         let (outcome, shown) = run(&stage(vec![], &["cargo --version"]));
-        assert_eq!(outcome.verdict, Verdict::Passed(String::new()));
+        assert_eq!(outcome.verdict, StageOutcome::Passed(String::new()));
         assert!(shown.starts_with("\n     stage  planted: a claim\n"));
         let last = shown.lines().last().unwrap();
         assert!(last.starts_with("        ok  planted"), "{last}");
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn a_failing_step_fails_the_stage_and_stops_it() {
         let (outcome, shown) = run(&stage(vec![], &["cargo no-such-command", "cargo -V"]));
-        let Verdict::Failed(reason) = &outcome.verdict else {
+        let StageOutcome::Failed(reason) = &outcome.verdict else {
             panic!("{:?}", outcome.verdict);
         };
         assert!(reason.contains("cargo no-such-command"), "{reason}");
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_tool_skips_the_stage_by_name_and_runs_nothing() {
+    fn a_missing_tool_skips_the_stage_and_runs_nothing() {
         let tool = Tool {
             name: "the planted tool",
             probe: "no-such-program --version",
@@ -173,8 +174,8 @@ mod tests {
         };
         let (outcome, shown) = run(&stage(vec![tool], &["cargo --version"]));
         let expected =
-            "the planted tool is missing, this installs it: sudo apt-get install no-such-package";
-        assert_eq!(outcome.verdict, Verdict::Skipped(expected.to_owned()));
+            "the planted tool is missing; install it with `sudo apt-get install no-such-package`";
+        assert_eq!(outcome.verdict, StageOutcome::Skipped(expected.to_owned()));
         assert!(!shown.contains('$'), "{shown}");
         assert_eq!(outcome.tally().to_string(), "0 passed, 0 failed, 1 skipped");
     }

@@ -1,4 +1,4 @@
-//! The table of stages: quick checks first, all tests last, and what takes long apart.
+//! The table of stages: quick checks first, then all tests, then the slow stages.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::tool::{
     RUSTFMT, Tool, VALGRIND,
 };
 
-/// The names of [`all`], in its order, for the command line.
+/// The names of [`all`], in the same order, for the command line.
 pub const NAMES: [&str; 16] = [
     "fmt",
     "workflows",
@@ -35,7 +35,7 @@ pub fn all() -> Vec<Stage> {
     vec![
         stage(
             "fmt",
-            "every file is as rustfmt writes it",
+            "every file is formatted with rustfmt",
             &[RUSTFMT],
             15,
             [Step::new("cargo fmt --all --check")],
@@ -43,7 +43,7 @@ pub fn all() -> Vec<Stage> {
         .quick(),
         stage(
             "workflows",
-            "GitHub can read the workflows",
+            "GitHub accepts the workflow files",
             &[CHECK_JSONSCHEMA],
             20,
             workflows(),
@@ -51,19 +51,20 @@ pub fn all() -> Vec<Stage> {
         .quick(),
         stage(
             "clippy",
-            "no lint of the compiler or clippy is broken",
+            "the compiler and clippy print no warnings",
             &[CLIPPY],
             240,
             [
                 Step::new("cargo clippy --workspace --exclude heapmark-allocators --all-targets --all-features -- -D warnings"),
-                // Of the allocators only the one in Rust: jemalloc alone takes a minute and a half.
+                // Of the allocators, only the one written in Rust: jemalloc takes a minute and a
+                // half to build.
                 Step::new("cargo clippy --package heapmark-allocators --all-targets --features dlmalloc -- -D warnings"),
             ],
         )
         .quick(),
         stage(
             "features",
-            "what stands inside a measured binary compiles alone",
+            "the code in measured binaries compiles without the features of the tool",
             &[],
             60,
             [
@@ -75,7 +76,7 @@ pub fn all() -> Vec<Stage> {
         .quick(),
         stage(
             "units",
-            "what is dense in logic holds, and so do the rules of the source and the links",
+            "unit tests pass, and so do the rules for source, links and packages",
             &[],
             120,
             [Step::new("cargo test --package heapmark-model --package heapmark --features heapmark-model/planted --lib --test architecture --test links --test packages")
@@ -92,43 +93,43 @@ pub fn all() -> Vec<Stage> {
         ),
         stage(
             "miri",
-            "allocator, arenas and pools have no undefined behaviour that Miri can see",
+            "Miri finds no undefined behaviour in the allocator, arenas and pools",
             &[MIRI],
             400,
             [
                 Step::new("rustup run nightly cargo miri test --package heapmark --lib -- alloc:: arena:: pool:: stats::")
                     .environment("MIRIFLAGS", "-Zmiri-disable-isolation")
                     .judged_by(tests_pass),
-                // The global allocator itself, by the tests that touch threads and unwinding;
-                // some leak on purpose.
-                Step::new("rustup run nightly cargo miri test --package heapmark --test counting --test witness -- threads interrupted tape agree differ")
+                // The global allocator itself, with the tests about threads and unwinding. Some of
+                // them leak on purpose.
+                Step::new("rustup run nightly cargo miri test --package heapmark --test counting --test control_counter -- threads interrupted timeline agree differ")
                     .environment("MIRIFLAGS", "-Zmiri-disable-isolation -Zmiri-ignore-leaks")
                     .judged_by(tests_pass),
             ],
         ),
         stage(
             "release",
-            "every case keeps what it claims when optimised, and the counters count right",
+            "every case assertion passes with optimisation, and the counters are correct",
             &[],
             300,
-            [Step::new("cargo test --release --package heapmark --bench memory_benchmarks --test counting --test witness")
+            [Step::new("cargo test --release --package heapmark --bench memory_benchmarks --test counting --test control_counter")
                 .judged_by(tests_pass)],
         ),
         stage(
             "budget",
-            "the site of 200 cases and 1,000 runs weighs no more than it may",
+            "the site of 200 cases and 1,000 runs stays within its size limits",
             &[],
             60,
             [Step::new("cargo run --quiet --release --package xtask -- site --budget --quick")],
         ),
         stage(
             "browser",
-            "everybody can read and use the pages, with and without their script, in Chromium",
+            "every page is readable and usable in Chromium, with and without its script",
             &[CHROMIUM, NODE, PAGE_CHECKS],
             240,
             [
                 Step::new("cargo run --quiet --release --package xtask -- site --results results --out target/test-tools/site"),
-                // Leaves the synthetic sites that are opened below.
+                // Writes the synthetic sites that the next step opens.
                 Step::new("cargo test --package cargo-heapmark --test site on_disk")
                     .judged_by(tests_pass),
                 Step::new("node xtask/src/test/browser/main.mjs target/test-tools target/test-tools/site target/tmp/site")
@@ -137,15 +138,15 @@ pub fn all() -> Vec<Stage> {
         ),
         stage(
             "profile",
-            "profilers of a server find its planted leaks, and none in the same server without them",
+            "memory tools find the planted leaks of a server, and none in the same server without them",
             &[HEAPTRACK, VALGRIND],
-            // The server is built three times, once of these with all its crates.
+            // The server is built three times, one of them with all its crates.
             600,
             profiles(),
         ),
         stage(
             "tests",
-            "all tests and all examples of the documentation pass",
+            "all tests and all examples in the documentation pass",
             &[GIT, HEAPTRACK, VALGRIND],
             780,
             [
@@ -156,7 +157,7 @@ pub fn all() -> Vec<Stage> {
         ),
         stage(
             "packages",
-            "what is published builds from its packaged files",
+            "the published packages build from their packaged files",
             &[GIT],
             600,
             [Step::new("cargo package --package heapmark-model --package heapmark --package heapmark-site --package cargo-heapmark")],
@@ -172,7 +173,7 @@ pub fn all() -> Vec<Stage> {
         .slow(),
         stage(
             "calibration",
-            "exact counts never change by themselves, and comparisons of times are right",
+            "exact counts of the same binary never change, and comparisons of times are right",
             &[VALGRIND],
             2_400,
             [
@@ -184,7 +185,7 @@ pub fn all() -> Vec<Stage> {
         .slow(),
         stage(
             "fuzz",
-            "no file makes the readers of profiles panic or hang",
+            "no input makes the profile parsers panic or hang",
             &[CARGO_FUZZ],
             700,
             [Step::new("rustup run nightly cargo fuzz run profile cargo-heapmark/tests/fixtures/profiles -- -max_total_time=600")],
@@ -233,7 +234,7 @@ impl Stage {
     }
 }
 
-/// The check of a pipeline over the leaky server and over the clean one, then whether tools agree.
+/// Runs `ci memory` on the leaky server and on the clean one, then checks that tools agree.
 fn profiles() -> [Step; 3] {
     [
         task("ci memory --leaky").judged_by(finds_leaks),
@@ -242,7 +243,7 @@ fn profiles() -> [Step; 3] {
     ]
 }
 
-/// The workflows of the repository, and the planted one that must be refused.
+/// Checks the workflows of the repository, and the planted one, which must be rejected.
 fn workflows() -> [Step; 2] {
     let check = || {
         Step::new("target/test-tools/bin/check-jsonschema --builtin-schema vendor.github-workflows")
@@ -255,7 +256,7 @@ fn workflows() -> [Step; 2] {
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    // Without a file the checker fails, and so does the stage.
+    // Without a file, the checker and the stage fail.
     let all = names.iter().fold(check(), |step, name| {
         step.argument(format!(".github/workflows/{name}"))
     });
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn the_planted_workflow_holds_the_fault_that_is_looked_for() {
+    fn the_planted_workflow_has_the_fault_that_its_judge_expects() {
         let planted = include_str!("planted-workflow.yml");
         assert!(planted.contains(&format!("    {PLANTED}: true\n")));
     }

@@ -1,5 +1,5 @@
-//! One command of a stage: runs it, shows what it prints as it comes, and keeps it for its judge.
-//! Decides nothing about stages.
+//! One command of a stage: runs it, prints its output immediately, and keeps the output for its
+//! judge. It does not know about stages.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Write};
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::judge::{Ended, Judge, Judgement, succeeds};
 
-/// A command, and what must be true when it ends.
+/// A command, and the judge of its result.
 pub struct Step {
     program: String,
     arguments: Vec<String>,
@@ -16,7 +16,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// `line` split at blanks: a program and its arguments. It must succeed.
+    /// `line`, split at spaces: a program and its arguments. By default, it must exit with 0.
     pub fn new(line: &str) -> Self {
         let mut words = line.split_whitespace().map(str::to_owned);
         Self {
@@ -27,32 +27,32 @@ impl Step {
         }
     }
 
-    /// One more argument, which may hold blanks.
+    /// Adds an argument, which may contain spaces.
     pub fn argument(mut self, argument: impl Into<String>) -> Self {
         self.arguments.push(argument.into());
         self
     }
 
-    /// An environment variable of the command.
+    /// Sets an environment variable of the command.
     pub fn environment(mut self, name: &'static str, value: &'static str) -> Self {
         self.environment.push((name, value));
         self
     }
 
-    /// Another judge than success.
+    /// Sets another judge.
     pub fn judged_by(mut self, judge: Judge) -> Self {
         self.judge = judge;
         self
     }
 
-    /// Whether the command starts and succeeds; what it prints is dropped.
+    /// Whether the command starts and exits with 0. Its output is discarded.
     pub fn succeeds_silently(&self) -> bool {
         let mut command = self.command();
         command.stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     }
 
-    /// What the command prints on its standard output, trimmed; `None` where it fails.
+    /// The trimmed standard output of the command; `None` if it fails.
     pub fn answer(&self) -> Option<String> {
         let output = self.command().output().ok()?;
         let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -61,12 +61,13 @@ impl Step {
 
     /// Runs the command, copies its output to `out` line by line, and judges it.
     ///
-    /// The command shares the process group of this process, so that ctrl-C on the terminal, or a
-    /// signal to the group, ends it as well.
+    /// The command is in the process group of this process, so that ctrl-C in the terminal, or a
+    /// signal to the group, also ends it.
     ///
     /// # Errors
     ///
-    /// Where `out` cannot be written. A command that cannot be started is a judgement.
+    /// If `out` cannot be written. A command that cannot be started is not an error but a failed
+    /// judgement.
     pub fn run(&self, out: &mut impl Write) -> io::Result<(Judgement, String)> {
         writeln!(out, "          $ {self}")?;
         out.flush()?;
@@ -88,7 +89,8 @@ impl Step {
             Ok(child) => child,
             Err(error) => return Ok(Err(error)),
         };
-        // The command holds our ends of the pipe, which would never close otherwise.
+        // The command holds this process's ends of the pipe. Without the drop, the pipe would never
+        // close.
         drop(command);
 
         let mut output = String::new();
@@ -109,7 +111,7 @@ impl Step {
     }
 
     fn command(&self) -> Command {
-        // The cargo that runs this task, not another one that PATH happens to name first.
+        // The cargo that runs this task, not one that is earlier in PATH.
         let program = match (self.program.as_str(), std::env::var_os("CARGO")) {
             ("cargo", Some(path)) => path,
             (other, _) => other.into(),
@@ -129,7 +131,7 @@ pub fn root() -> &'static str {
     concat!(env!("CARGO_MANIFEST_DIR"), "/..")
 }
 
-/// The step as a line for a shell.
+/// The step as a shell command.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.environment {
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_reads_as_a_line_for_a_shell() {
+    fn a_step_prints_as_a_shell_command() {
         let step = Step::new("cargo test --lib")
             .argument("it's two words")
             .environment("RUSTDOCFLAGS", "-D warnings");

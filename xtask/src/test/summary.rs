@@ -1,25 +1,26 @@
-//! How outcomes read on a terminal and in a log: a line a stage, and the closing summary whose
-//! last line machines read.
+//! Prints outcomes: a line for each stage, and a summary whose last line is for machines.
 
 use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use super::stage::{Outcome, Verdict};
+use heapmark_model::format::plural;
+
+use super::stage::{Outcome, StageOutcome};
 use super::tally::Tally;
 
-/// Writes the closing summary; its last line is the sum of all tests, stages that failed without
-/// a failed test, and stages that were skipped.
+/// Writes the summary. Its last line sums up all tests, the stages that failed without a failed
+/// test, and the stages that were skipped.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written.
+/// If `out` cannot be written.
 pub fn write(out: &mut impl Write, outcomes: &[Outcome]) -> io::Result<()> {
     let count = |word| outcomes.iter().filter(|o| o.verdict.word() == word).count();
     writeln!(
         out,
-        "\n   Summary  {} stages: {} ok, {} failed, {} skipped",
-        outcomes.len(),
+        "\n   Summary  {}: {} ok, {} failed, {} skipped",
+        plural(outcomes.len(), "stage"),
         count("ok"),
         count("failed"),
         count("skipped"),
@@ -31,7 +32,7 @@ pub fn write(out: &mut impl Write, outcomes: &[Outcome]) -> io::Result<()> {
     writeln!(out, "{tally}")
 }
 
-impl Verdict {
+impl StageOutcome {
     fn word(&self) -> &'static str {
         match self {
             Self::Passed(_) => "ok",
@@ -46,11 +47,11 @@ impl Verdict {
     }
 }
 
-/// The status word first, then the name, the time in seconds, and what there is to remark.
+/// The status, the name, the time in seconds, and the remark.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:>10}  {:<10}", self.verdict.word(), self.name)?;
-        if !matches!(self.verdict, Verdict::Skipped(_)) {
+        if !matches!(self.verdict, StageOutcome::Skipped(_)) {
             let budget = self.budget.as_secs();
             write!(f, "{:>7} of {budget} s", seconds(self.took))?;
             if self.took > self.budget {
@@ -64,7 +65,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Below ten seconds a tenth tells something.
+/// Seconds, with one decimal below ten seconds.
 fn seconds(took: Duration) -> String {
     match took.as_secs() {
         0..10 => format!("{:.1} s", took.as_secs_f64()),
@@ -76,7 +77,7 @@ fn seconds(took: Duration) -> String {
 mod tests {
     use super::*;
 
-    fn outcome(name: &'static str, verdict: Verdict, took: u64, passed: u64) -> Outcome {
+    fn outcome(name: &'static str, verdict: StageOutcome, took: u64, passed: u64) -> Outcome {
         Outcome {
             name,
             verdict,
@@ -92,10 +93,25 @@ mod tests {
     #[test]
     fn the_summary_lists_every_stage_and_ends_with_the_line_for_machines() {
         let outcomes = [
-            outcome("fmt", Verdict::Passed(String::new()), 2, 0),
-            outcome("clippy", Verdict::Failed("exit status: 101".into()), 12, 0),
-            outcome("miri", Verdict::Skipped("Miri is missing".into()), 0, 0),
-            outcome("tests", Verdict::Passed("57 tests passed".into()), 75, 57),
+            outcome("fmt", StageOutcome::Passed(String::new()), 2, 0),
+            outcome(
+                "clippy",
+                StageOutcome::Failed("exit status: 101".into()),
+                12,
+                0,
+            ),
+            outcome(
+                "miri",
+                StageOutcome::Skipped("Miri is missing".into()),
+                0,
+                0,
+            ),
+            outcome(
+                "tests",
+                StageOutcome::Passed("57 tests passed".into()),
+                75,
+                57,
+            ),
         ];
         let mut out = Vec::new();
         write(&mut out, &outcomes).unwrap();

@@ -1,5 +1,5 @@
-//! Counts tests by reading what test runners print. Not for judging a stage: that is
-//! [`judge`](super::judge).
+//! Counts tests in the output of test runners. It does not judge a stage: [`judge`](super::judge)
+//! does.
 
 use std::fmt;
 use std::iter::Sum;
@@ -14,12 +14,12 @@ pub struct Tally {
 
 impl Tally {
     /// The sum of every `test result:` line in `output`.
-    pub fn of(output: &str) -> Self {
+    pub fn from_output(output: &str) -> Self {
         output.lines().filter_map(Self::of_line).sum()
     }
 
-    /// One line, such as `test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; …`. `None`
-    /// where the line is anything else.
+    /// The counts of one line, such as `test result: ok. 5 passed; 0 failed; 1 ignored; …`. `None`
+    /// for any other line.
     fn of_line(line: &str) -> Option<Self> {
         let plain = without_colour(line);
         let (_, counts) = plain.strip_prefix("test result: ")?.split_once(". ")?;
@@ -36,7 +36,7 @@ impl Tally {
         })
     }
 
-    /// Tests that ran to a verdict.
+    /// Tests that ran to their end.
     pub fn ran(self) -> u64 {
         self.passed + self.failed
     }
@@ -52,7 +52,7 @@ impl Sum for Tally {
     }
 }
 
-/// The plain closing line that continuous integration reads.
+/// The last line of the summary, which continuous integration reads.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)?;
@@ -63,7 +63,8 @@ impl fmt::Display for Tally {
     }
 }
 
-/// `line` without terminal colour sequences (`ESC [ … m`), which a runner writes when told to.
+/// `line` without terminal colour sequences (`ESC [ … m`), which a runner writes if colours are
+/// forced.
 fn without_colour(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut inside = false;
@@ -94,17 +95,17 @@ mod tests {
             failed: 2,
             skipped: 2,
         };
-        assert_eq!(Tally::of(&output), expected);
+        assert_eq!(Tally::from_output(&output), expected);
     }
 
     #[test]
     fn a_coloured_line_counts_like_a_plain_one() {
         let coloured = PASSED.replace("ok", "\u{1b}[32mok\u{1b}[m");
-        assert_eq!(Tally::of(&coloured), Tally::of(PASSED));
+        assert_eq!(Tally::from_output(&coloured), Tally::from_output(PASSED));
     }
 
     #[test]
-    fn what_only_resembles_a_result_counts_nothing() {
+    fn a_line_that_only_resembles_a_result_is_not_counted() {
         for noise in [
             "",
             "the line test result: ok. 5 passed; 0 failed",
@@ -113,15 +114,15 @@ mod tests {
             "test result: ok. 5 passed",
             "5 passed, 0 failed",
         ] {
-            assert_eq!(Tally::of(noise), Tally::default(), "{noise}");
+            assert_eq!(Tally::from_output(noise), Tally::default(), "{noise}");
         }
     }
 
     #[test]
-    fn the_closing_line_names_skipped_tests_only_where_there_are_any() {
-        assert_eq!(Tally::of(FAILED).to_string(), "7 passed, 2 failed");
+    fn the_last_line_names_skipped_tests_only_if_there_are_any() {
+        assert_eq!(Tally::from_output(FAILED).to_string(), "7 passed, 2 failed");
         assert_eq!(
-            Tally::of(PASSED).to_string(),
+            Tally::from_output(PASSED).to_string(),
             "46 passed, 0 failed, 2 skipped"
         );
     }

@@ -1,20 +1,20 @@
-//! The tools that stages need beyond cargo and rustc: how to see that one is there, and what
-//! installs it. Installs nothing itself: that is [`setup`](super::setup).
+//! The tools that stages need besides cargo and rustc: how to detect them, and how to install them.
+//! [`setup`](super::setup) installs them.
 
 use super::step::Step;
 
 /// Where a tool comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A package of Debian and its kin.
+    /// A package of Debian or a derived distribution.
     Debian(&'static str),
     /// Components of the toolchain in use.
     Component(&'static str),
     /// Components of a nightly toolchain.
     NightlyComponents(&'static str),
-    /// Packages from npm, in a folder of their own.
+    /// Packages from npm, in a separate folder.
     Npm(&'static str),
-    /// A package from PyPI, in a virtual environment of its own.
+    /// A package from PyPI, in a separate virtual environment.
     Python(&'static str),
     /// A program that cargo installs.
     Crate(&'static str),
@@ -23,9 +23,9 @@ pub enum Source {
 /// A tool that a stage needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tool {
-    /// What it is called in a message.
+    /// Its name in messages.
     pub name: &'static str,
-    /// A command that succeeds only where the tool works, without any effect.
+    /// A command without side effects that succeeds only if the tool works.
     pub probe: &'static str,
     pub source: Source,
 }
@@ -42,15 +42,15 @@ pub const CLIPPY: Tool = Tool {
     source: Source::Component("clippy"),
 };
 
-/// `cargo` here is the one of the toolchain in use, which knows no `+nightly`: that is a word of
-/// rustup's proxy. `rustup run` never installs a toolchain by itself.
+/// `cargo` is that of the current toolchain and does not know `+nightly`, which is an argument of
+/// rustup's proxy. `rustup run` never installs a toolchain.
 pub const MIRI: Tool = Tool {
     name: "Miri",
     probe: "rustup run nightly cargo miri --version",
     source: Source::NightlyComponents("miri rust-src"),
 };
 
-/// Debian splits off `ensurepip`, and without it `python3 -m venv` starts but fails half-way.
+/// Debian has a separate package for `ensurepip`. Without it, `python3 -m venv` starts but fails.
 pub const VENV: Tool = Tool {
     name: "Python's venv",
     probe: "python3 -m ensurepip --version",
@@ -81,14 +81,14 @@ pub const NODE: Tool = Tool {
     source: Source::Debian("nodejs npm"),
 };
 
-/// What drives the browser and what judges a page; neither brings a browser of its own.
+/// They drive the browser and check a page. Neither of them contains a browser.
 pub const PAGE_CHECKS: Tool = Tool {
     name: "playwright-core and axe-core",
     probe: "node -e require.resolve('./target/test-tools/node_modules/playwright-core');require.resolve('./target/test-tools/node_modules/axe-core')",
     source: Source::Npm("playwright-core@1.65.1 axe-core@4.14.1"),
 };
 
-/// Records belong to commits, so that the tests of `report` need one.
+/// Records belong to commits, so the tests of `report` need git.
 pub const GIT: Tool = Tool {
     name: "git",
     probe: "git --version",
@@ -107,23 +107,23 @@ pub const VALGRIND: Tool = Tool {
     source: Source::Debian("valgrind"),
 };
 
-/// What to do about the first of `tools` that is not there.
+/// An error message about the first of `tools` that is missing.
 pub fn missing(tools: &[Tool]) -> Option<String> {
     let tool = tools.iter().find(|tool| !tool.is_there())?;
     Some(format!(
-        "{} is missing; `cargo xtask test --setup` installs it, or by hand: {}",
+        "{} is missing; run `cargo xtask test --setup`, or install it with `{}`",
         tool.name,
         tool.by_hand()
     ))
 }
 
 impl Tool {
-    /// Whether it works here.
+    /// Whether the tool works on this machine.
     pub fn is_there(&self) -> bool {
         Step::new(self.probe).succeeds_silently()
     }
 
-    /// The line for a shell that installs it.
+    /// The shell command that installs the tool.
     pub fn by_hand(&self) -> String {
         match self.source {
             Source::Debian(package) => format!("sudo apt-get install {package}"),
@@ -141,7 +141,7 @@ impl Tool {
     }
 }
 
-/// The line that installs packages from npm beside the other tools.
+/// The shell command that installs packages from npm in the folder of the other tools.
 pub fn npm(packages: &str) -> String {
     format!("npm install --prefix target/test-tools --no-save --no-audit --no-fund {packages}")
 }
@@ -158,12 +158,14 @@ mod tests {
             source: Source::Debian("no-such-package"),
         };
         let sentence = missing(&[tool]).expect("it is missing");
-        assert!(sentence.starts_with("the planted tool is missing; `cargo xtask test --setup`"));
-        assert!(sentence.ends_with("sudo apt-get install no-such-package"));
+        assert!(
+            sentence.starts_with("the planted tool is missing; run `cargo xtask test --setup`")
+        );
+        assert!(sentence.ends_with("`sudo apt-get install no-such-package`"));
     }
 
     #[test]
-    fn nothing_is_said_where_nothing_is_missing() {
+    fn there_is_no_message_if_nothing_is_missing() {
         let cargo = Tool {
             name: "cargo",
             probe: "cargo --version",

@@ -1,4 +1,4 @@
-//! dlmalloc, which cannot be asked what it gave for a request.
+//! dlmalloc, which does not report usable sizes.
 
 use std::process::ExitCode;
 

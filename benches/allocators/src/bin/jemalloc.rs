@@ -1,4 +1,4 @@
-//! jemalloc, as tikv keeps it.
+//! jemalloc, as maintained by TiKV.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     heapmark_allocators::main(Some(|block| {
-        // SAFETY: the block is live and came from this allocator, which is what the caller promises.
+        // SAFETY: the caller guarantees that the block is live and belongs to this allocator.
         unsafe { tikv_jemallocator::usable_size(block) }
     }))
 }

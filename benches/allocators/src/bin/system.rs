@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     heapmark_allocators::main(Some(|block| {
-        // SAFETY: the block is live and came from this allocator, which is what the caller promises.
+        // SAFETY: the caller guarantees that the block is live and belongs to this allocator.
         unsafe { libc::malloc_usable_size(block.cast_mut().cast()) }
     }))
 }

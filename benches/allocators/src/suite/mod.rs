@@ -34,7 +34,7 @@ pub const GROUPS: &[&Group] = &[
     &drop_timing::GROUP,
 ];
 
-/// Makes a bench binary of the suite, under the allocator of this type and value.
+/// Defines a bench binary of the suite, with the allocator of this type and value.
 #[macro_export]
 macro_rules! suite {
     ($type:ty, $value:expr) => {

@@ -1,4 +1,5 @@
-//! Memory that is held: what of it a program asked for, and what stays when half of it is freed.
+//! Work that holds memory: compares the requested bytes with resident memory, before and after half
+//! of the blocks are freed.
 
 use std::ops::RangeInclusive;
 
@@ -8,19 +9,19 @@ use super::{seeded, size};
 use crate::UsableSize;
 use crate::measure::resident;
 
-/// Bytes that are asked for.
+/// Bytes that are requested.
 const HELD: usize = 64 << 20;
 
-/// Holds blocks of mixed sizes, every byte written, then frees every second one.
+/// Allocates blocks of mixed sizes and writes every byte, then frees every second block.
 ///
 /// # Panics
 ///
-/// Where the kernel does not tell what is in memory: 0 would be a number.
+/// If the kernel does not report resident memory, because 0 would be a valid number.
 pub fn hold(sizes: RangeInclusive<usize>, usable: Option<UsableSize>) -> AllocatorHeld {
-    let resident = || resident().expect("/proc/self/smaps_rollup tells Rss");
+    let resident = || resident().expect("/proc/self/smaps_rollup contains Rss");
     let mut random = seeded();
     let room = HELD / sizes.start();
-    // The list of blocks is the same for all, and is there before the first is asked for.
+    // The list of blocks is the same for all allocators, and is allocated before the first block.
     let mut blocks: Vec<Option<Vec<u8>>> = Vec::with_capacity(room);
     blocks.resize_with(room, || None);
     let before = resident();

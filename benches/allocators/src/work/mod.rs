@@ -1,4 +1,4 @@
-//! All work, each of a fixed amount from a fixed seed.
+//! All pieces of work, each with a fixed amount and a fixed seed.
 
 mod hold;
 mod one_thread;
@@ -10,9 +10,9 @@ use crate::UsableSize;
 
 /// One piece of work.
 pub struct Work {
-    /// What it is called, on the command line too.
+    /// Its name, which is also the argument on the command line.
     pub name: &'static str,
-    /// Does it; tells of the memory that was held, where the work is to hold some.
+    /// Does the work; returns the measurements of held memory if the work holds memory.
     pub run: fn(Option<UsableSize>) -> Option<AllocatorHeld>,
 }
 
@@ -28,7 +28,7 @@ macro_rules! timed {
     };
 }
 
-/// Everything, in the order of the page.
+/// All pieces of work, in the order of the page.
 pub const ALL: &[Work] = &[
     timed!(
         "one block of 64 B at a time",
@@ -67,24 +67,24 @@ pub const ALL: &[Work] = &[
     },
 ];
 
-/// The work of that name.
+/// The work with this name.
 pub fn find(name: &str) -> Option<&'static Work> {
     ALL.iter().find(|work| work.name == name)
 }
 
-/// A block of so many bytes whose first and last are written, as whoever asks for it would.
+/// A block of this size whose first byte is written, like memory that is used.
 fn block(bytes: usize) -> Vec<u8> {
     let mut block = Vec::with_capacity(bytes);
     block.push(1);
     std::hint::black_box(block)
 }
 
-/// The same stream in every process and under every allocator.
+/// A generator with the same sequence in every process and under every allocator.
 fn seeded() -> fastrand::Rng {
     fastrand::Rng::with_seed(0x6865_6170)
 }
 
-/// A size between the two, small ones as likely as large ones by the factor between them.
+/// A size between `low` and `high`, log-uniform: each factor is equally likely.
 fn size(random: &mut fastrand::Rng, low: usize, high: usize) -> usize {
     let (low, high) = (low as f64, high as f64);
     (low * (high / low).powf(random.f64())) as usize
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_found_and_is_of_one_work_alone() {
+    fn every_name_is_found_and_belongs_to_one_piece_of_work() {
         for (number, work) in ALL.iter().enumerate() {
             let found = find(work.name).map(|found| found.name);
             assert_eq!(found, Some(work.name));

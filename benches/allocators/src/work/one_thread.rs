@@ -1,4 +1,4 @@
-//! What one thread does: orders of freeing, growth, and what programs build.
+//! Work of one thread: orders of freeing, growth, and typical data structures.
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use super::{block, seeded, size};
 
-/// The plainest pattern there is.
+/// The simplest pattern: allocate and free.
 pub fn one_at_a_time<const BYTES: usize>() {
     for _ in 0..500_000 {
         drop(block(BYTES));
@@ -38,7 +38,7 @@ pub fn first_in_first_out() {
     }
 }
 
-/// The idea of alloc-test: many slots, each filled anew at random with a size of its own.
+/// As in alloc-test: many slots are refilled in random order, with random sizes.
 pub fn random_replacement() {
     let mut random = seeded();
     let mut slots: Vec<Vec<u8>> = (0..50_000).map(|_| Vec::new()).collect();
@@ -69,7 +69,7 @@ pub fn words() {
     }
 }
 
-/// A map at a steady size; its hasher has no key, so that all processes do the same.
+/// A map of constant size. Its hasher has no random key, so all processes do the same.
 pub fn map_churn() {
     let mut random = seeded();
     let mut map: HashMap<u64, Box<[u8; 48]>, BuildHasherDefault<DefaultHasher>> =
@@ -84,7 +84,7 @@ pub fn map_churn() {
     black_box(map);
 }
 
-struct Node(#[expect(dead_code, reason = "held to be dropped")] Option<(Box<Node>, Box<Node>)>);
+struct Node(#[expect(dead_code, reason = "it is only dropped")] Option<(Box<Node>, Box<Node>)>);
 
 fn grow(depth: u32) -> Node {
     match depth {

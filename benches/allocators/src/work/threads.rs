@@ -1,4 +1,4 @@
-//! What two threads do with blocks that the other one asked for.
+//! Work of two threads with blocks that the other thread allocated.
 
 use std::sync::Mutex;
 use std::sync::mpsc::sync_channel;
@@ -8,7 +8,7 @@ use super::{block, seeded, size};
 
 const THREADS: usize = 2;
 
-/// The idea of xmalloc-test: one thread asks, another gives back.
+/// As in xmalloc-test: one thread allocates, another one frees.
 pub fn freed_by_another() {
     let (send, receive) = sync_channel::<Vec<Vec<u8>>>(16);
     let asks = thread::spawn(move || {
@@ -26,7 +26,8 @@ pub fn freed_by_another() {
     asks.join().expect("it only allocates");
 }
 
-/// The idea of larson: threads fill slots anew at random, end, and hand their slots to the next.
+/// As in larson: threads refill slots in random order, end, and pass their slots to the next
+/// threads.
 pub fn slots_handed_on() {
     let mut all: Vec<Vec<Vec<u8>>> = (0..THREADS)
         .map(|_| (0..5_000).map(|_| block(64)).collect())
@@ -53,7 +54,7 @@ pub fn slots_handed_on() {
     }
 }
 
-/// The idea of mleak: what a thread that ends leaves in its cache.
+/// As in mleak: what a thread leaves in its cache when it ends.
 pub fn short_lived() {
     for number in 0..400 {
         let started = thread::spawn(move || {
@@ -67,7 +68,7 @@ pub fn short_lived() {
     }
 }
 
-/// The idea of mstress: blocks of many lifetimes, some put where the other thread takes them.
+/// As in mstress: blocks with many lifetimes, some of which are passed to the other thread.
 pub fn shared_lifetimes() {
     let shared: Vec<Mutex<Vec<u8>>> = (0..1_000).map(|_| Mutex::new(Vec::new())).collect();
     thread::scope(|scope| {
@@ -87,7 +88,7 @@ pub fn shared_lifetimes() {
                         let given = own.swap_remove(at);
                         let slot = &shared[random.usize(..shared.len())];
                         let taken =
-                            std::mem::replace(&mut *slot.lock().expect("nobody panics"), given);
+                            std::mem::replace(&mut *slot.lock().expect("no thread panics"), given);
                         drop(taken);
                     }
                 }

@@ -1,5 +1,5 @@
-//! Rust's default allocator: no `#[global_allocator]` at all. Each call passes through one more
-//! jump, into the standard library's own code, than with `System` declared (see `plain`).
+//! Rust's default allocator: no `#[global_allocator]`. Each call takes one more jump, into the
+//! standard library's code, than with `System` declared (see `plain`).
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! dhat with a running profiler: one call stack and one lock an allocation.
+//! dhat with a running profiler: one call stack and one lock per allocation.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 static ALLOC: dhat::Alloc = dhat::Alloc;
 
 fn main() -> ExitCode {
-    // Testing mode costs the same while it runs, and writes no file at its end.
+    // Testing mode costs the same and writes no file.
     let _profiler = dhat::Profiler::builder().testing().build();
     heapmark_overhead::measure()
 }

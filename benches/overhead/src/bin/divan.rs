@@ -1,6 +1,6 @@
-//! The `AllocProfiler` of divan. It has no switch: on Linux it counts from the first allocation of
-//! each thread, inside and outside of a divan bench alike, so the plain loop measures what a
-//! divan user's timed code pays.
+//! divan's `AllocProfiler`. It cannot be switched off: on Linux it counts from the first allocation
+//! of each thread, inside and outside a divan bench. The plain loop therefore has the same cost as
+//! code that divan times.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! heapmark counting in each thread.
+//! heapmark with the gate open, counting per thread.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `System` declared as the global allocator: what a wrapper adds to, and the base of every ratio.
+//! `System`, declared as the global allocator: the base of every wrapper and of most ratios.
 
 use std::alloc::System;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! stats_alloc alone, as its users install it.
+//! Only stats_alloc, as its users install it.
 
 use std::alloc::System;
 use std::process::ExitCode;

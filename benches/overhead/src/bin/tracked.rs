@@ -1,4 +1,4 @@
-//! heapmark following the heap of the whole process, as `heapmark::stats::track` does.
+//! heapmark tracking the heap of the whole process, as with `heapmark::stats::track`.
 
 use std::process::ExitCode;
 

@@ -1,8 +1,9 @@
-//! `ci memory`: a server under the tools that tell leaks apart best, for a pipeline that has to
-//! turn red.
+//! `ci memory`: runs a server under the tools that find leaks best, for a pipeline that must fail
+//! if the server leaks.
 //!
-//! live names what each request keeps, heaptrack sees the whole process, memcheck what nothing
-//! points to any more. A tool that is missing is an error: a green would mean nothing.
+//! live reports what each request keeps allocated, heaptrack covers the whole process, and memcheck
+//! finds blocks that no pointer references. A missing tool is an error, because success without it
+//! would be meaningless.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -16,7 +17,7 @@ use crate::profile::load::Mix;
 use crate::profile::run::subject::{Given, Subject};
 use crate::profile::run::{Job, Load, Tool, kept, live, measure, read_mix};
 
-/// Checks for a pipeline.
+/// Flags of `ci`.
 #[derive(Debug, clap::Args)]
 pub struct CiArguments {
     #[command(subcommand)]
@@ -31,24 +32,24 @@ enum Check {
 
 #[derive(Debug, clap::Args)]
 struct Memory {
-    /// Requests under each tool.
+    /// Send this many requests under each tool.
     #[arg(long, default_value_t = 6_000, value_parser = clap::value_parser!(u64).range(600..=1_000_000))]
     requests: u64,
-    /// Where it answers once it is ready, as in <http://127.0.0.1:8080/health>.
+    /// URL that the server answers when it is ready, as in <http://127.0.0.1:8080/health>.
     #[arg(long)]
     ready_url: String,
-    /// The requests: a TOML file of `[[request]]` tables with method, path, body, weight, status.
+    /// TOML file of the requests: `[[request]]` tables with method, path, body, weight, status.
     #[arg(long, value_name = "FILE")]
     load: PathBuf,
-    /// Ask for `/live` as well: the server has the lines of `heapmark::live`.
+    /// Also check each endpoint with `live`; the server must contain the lines of `heapmark::live`.
     #[arg(long)]
     live: bool,
-    /// The server and its arguments; its allocator has to be the system's.
+    /// The server and its arguments; it must use the system allocator.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-/// Checks the server; the reason if a tool finds a leak.
+/// Checks the server. Returns a reason if a tool finds a leak.
 ///
 /// # Errors
 ///
@@ -71,13 +72,13 @@ pub fn ci(arguments: &CiArguments, stop: &AtomicBool) -> Result<Option<String>> 
 
 /// The requests under each tool.
 pub struct Mixes {
-    /// Under `live`, which is left out without any.
+    /// Under `live`, which is skipped without them.
     pub live: Option<Mix>,
     /// Under the other tools.
     pub other: Mix,
 }
 
-/// Runs a server under each tool; the reason if one finds a leak.
+/// Runs a server under each tool. Returns a reason if one of them finds a leak.
 ///
 /// # Errors
 ///
@@ -131,7 +132,7 @@ pub fn check_memory(
         .filter(|(_, leaks)| *leaks)
         .map(|(tool, _)| tool.name())
         .collect();
-    let found = || format!("by the rule of {} the server leaks", leaking.join(", "));
+    let found = || format!("the server leaks according to {}", leaking.join(", "));
     Ok((!leaking.is_empty()).then(found))
 }
 
@@ -139,7 +140,7 @@ fn word(leaks: bool) -> &'static str {
     if leaks { "LEAKS" } else { "CLEAN" }
 }
 
-/// Adds a table to the page of the job, where GitHub runs it.
+/// Adds a table to the summary of the job in GitHub Actions.
 fn tell_pipeline(rows: &[(Tool, bool)]) -> Result<()> {
     let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) else {
         return Ok(());

@@ -1,50 +1,50 @@
-//! `profile diff`: two profiles callsite by callsite.
+//! `profile diff`: compares two profiles call site by call site.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::profile::{self, Changed, Diff, Kept, Measure, Profile, Side};
+use crate::profile::{self, Changed, Diff, Kept, Measure, Profile, ProfileSide};
 use anyhow::{Context, Result, bail};
 use heapmark_model::format::{bytes, code_in_cell, count, plural, visible};
 
-/// Callsites that are shown; the JSON has all of them.
+/// Number of call sites that are printed. The JSON has all of them.
 const SHOWN: usize = 20;
 
-/// Compares two profiles.
+/// Flags of `profile diff`.
 #[derive(Debug, clap::Args)]
 pub struct DiffArguments {
-    /// The output of a tool, or what a run has kept at `target/heapmark/profile/ID.json`.
+    /// First profile: the output of a memory tool, or a stored `target/heapmark/profile/ID.json`.
     before: PathBuf,
-    /// The same of the other side.
+    /// Second profile.
     after: PathBuf,
-    /// The requests that the first server has answered; what a run has kept knows them.
+    /// Requests that the first server answered [default: from the stored profile].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     requests_a: Option<u64>,
-    /// The requests that the second server has answered.
+    /// Requests that the second server answered [default: from the stored profile].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     requests_b: Option<u64>,
-    /// How to print the differences.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Format {
-    /// A line a callsite.
+    /// Two lines per call site and a summary.
     #[default]
     Human,
-    /// All that is known.
+    /// All data.
     Json,
     /// A table for a pull request.
     Markdown,
 }
 
-/// Compares two profiles; the reason if a call site asks for more.
+/// Compares two profiles. Returns a reason if a call site allocates more.
 ///
 /// # Errors
 ///
-/// If a file is not a profile, or both have nothing in common.
+/// If a file is not a profile, or the two profiles have no measure in common.
 pub fn diff(arguments: &DiffArguments) -> Result<Option<String>> {
     let (before, requests_a) = read(&arguments.before)?;
     let (after, requests_b) = read(&arguments.after)?;
@@ -53,9 +53,11 @@ pub fn diff(arguments: &DiffArguments) -> Result<Option<String>> {
         arguments.requests_b.or(requests_b),
     );
     if requests.0.is_some() != requests.1.is_some() {
-        bail!("the requests of one side alone are known; name both, --requests-a and --requests-b");
+        bail!(
+            "the number of requests is known for one profile only; give both --requests-a and --requests-b"
+        );
     }
-    let side = |profile, requests| Side { profile, requests };
+    let side = |profile, requests| ProfileSide { profile, requests };
     let diff = profile::diff(side(&before, requests.0), side(&after, requests.1))?;
     let out = &mut io::BufWriter::new(io::stdout().lock());
     match arguments.format {
@@ -69,10 +71,10 @@ pub fn diff(arguments: &DiffArguments) -> Result<Option<String>> {
     out.flush()?;
     Ok(diff
         .is_worse()
-        .then(|| "a call site asks for more than before".to_owned()))
+        .then(|| "a call site allocates more than before".to_owned()))
 }
 
-/// A profile in whatever form it was left, and the requests behind it where the file knows them.
+/// A profile in any supported format, and its number of requests if the file has it.
 fn read(path: &Path) -> Result<(Profile, Option<u64>)> {
     if path.extension().is_some_and(|end| end == "json") {
         let text = fs::read(path).with_context(|| path.display().to_string())?;
@@ -93,7 +95,7 @@ fn human(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     }
     let more = diff.changed.len().saturating_sub(SHOWN);
     if more > 0 {
-        writeln!(out, "            and {more} more, which --format json has")?;
+        writeln!(out, "            and {more} more; --format json prints all")?;
     }
     writeln!(out, "{:>10}  {}", "Summary", summary(diff))
 }
@@ -133,7 +135,7 @@ fn summary(diff: &Diff) -> String {
     let more = diff.changed.iter().filter(|site| site.more).count();
     let less = diff.changed.len() - more;
     format!(
-        "{} with more, {less} with less, {} within {:.1} % of the whole · {}",
+        "{} grew, {less} shrank, {} changed by less than {:.1} % of the total · {}",
         plural(more, "call site"),
         diff.smaller,
         profile::NOISE * 100.0,
@@ -141,7 +143,7 @@ fn summary(diff: &Diff) -> String {
     )
 }
 
-/// What differs, each in its unit.
+/// The differences, each with its unit.
 fn differences(sides: &[(f64, f64)], diff: &Diff) -> String {
     let parts = diff.measures.iter().zip(sides);
     let parts = parts.filter(|(_, (before, after))| before != after);
@@ -158,7 +160,7 @@ fn differences(sides: &[(f64, f64)], diff: &Diff) -> String {
         })
         .collect();
     if parts.is_empty() {
-        return "no difference in all".to_owned();
+        return "no difference in total".to_owned();
     }
     parts.join(", ")
 }

@@ -1,4 +1,4 @@
-//! `profile TOOL`: a program under a memory tool, and what becomes of what the tool writes.
+//! The commands for profiles: `profile`, `profile show`, `profile diff`, `soak` and `ci memory`.
 
 #[cfg(unix)]
 mod ci;
@@ -23,7 +23,7 @@ pub use soak::{SoakArguments, soak};
 
 use super::{End, Exit};
 
-/// How a command of profiles ended: with a leak or something worse, well, or with an error.
+/// The exit code of a command for profiles. `Ok(Some(_))` is the reason for exit code 1.
 pub fn ended(result: anyhow::Result<Option<String>>) -> End {
     match result {
         Ok(None) => End::fine(),

@@ -1,4 +1,4 @@
-//! Profiles of servers in the site: the page of each is made once, and later reports keep it.
+//! Pages of profiles in the site. Each page is rendered once; later reports keep it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ use crate::store::Store;
 use heapmark_site::render;
 use heapmark_site::view::profile::{FOLDER, ProfileEntry, ProfilePage};
 
-/// Pages of profiles that a site holds: whoever profiles every day needs no year of them.
+/// Maximum number of profile pages in a site. The oldest are removed.
 const HELD: usize = 30;
 
-/// Puts the page of a profile into a site and returns its file: into that of the workspace if the
-/// current folder is its root, and else into one of profiles alone, below `target/heapmark/`.
+/// Adds the page of a profile to a site and returns its file. The site is that of the workspace if
+/// the current folder is its root. Otherwise it is a site of profiles below `target/heapmark/`.
 ///
 /// # Errors
 ///
@@ -51,20 +51,20 @@ pub fn publish_profile(kept: &Kept) -> Result<PathBuf, CliError> {
     Ok(out.join(&page.entry.href))
 }
 
-/// The part of a page's model that the list is made of.
+/// The part of a page's data that the list of profiles shows.
 #[derive(Deserialize)]
 struct Listed {
     entry: ProfileEntry,
 }
 
-/// What the list says of the pages among `files`; of too many, the oldest are taken out.
+/// The list entries of the pages in `files`. Removes the oldest pages if there are too many.
 pub(in crate::cli) fn listed(files: &mut BTreeMap<String, Vec<u8>>) -> Vec<ProfileEntry> {
     let models = files.iter().filter(|(path, _)| {
         path.starts_with(FOLDER) && Path::new(path).extension().is_some_and(|end| end == "json")
     });
     let entries = models.filter_map(|(path, model)| {
         let Listed { entry } = serde_json::from_slice(model).ok()?;
-        // A model is the word of a file: it must not make the list lead elsewhere.
+        // The data is read from a file: it must not make the list link to another place.
         let is_beside = entry.href.strip_suffix(".html") == path.strip_suffix(".json");
         (is_beside && files.contains_key(&entry.href)).then_some(entry)
     });

@@ -1,4 +1,4 @@
-//! Profiles a program, or a server under load, by one tool or by all.
+//! `profile TOOL`: profiles a program, or a server under load, with one memory tool or with all.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -28,38 +28,38 @@ pub struct ProfileArguments {
     target: TargetArguments,
 }
 
-/// What is profiled.
+/// The program to profile.
 #[derive(Debug, clap::Args)]
 pub struct TargetArguments {
-    /// Profile this binary of the package here; cargo builds it as the tool wants it.
+    /// Build and profile this binary of the package, with the build settings that the tool needs.
     #[arg(long, value_name = "NAME", conflicts_with = "example")]
     bin: Option<String>,
-    /// Profile this example of the package here; cargo builds it as the tool wants it.
+    /// Build and profile this example of the package, with the build settings that the tool needs.
     #[arg(long, value_name = "NAME")]
     example: Option<String>,
-    /// The package of the binary or the example [default: the one here].
+    /// Package of the binary or example [default: the package in the current folder].
     #[arg(short, long, value_name = "NAME")]
     package: Option<String>,
-    /// The program to profile, and its arguments; with --bin or --example the arguments alone.
+    /// The program to profile and its arguments; with --bin or --example only the arguments.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-/// What is done with profiles that there are.
+/// The commands for existing profiles.
 #[derive(Debug, clap::Subcommand)]
 pub enum Other {
-    /// Show the output of a tool, or convert it to another format.
+    /// Show the output of a memory tool, or convert it to another format.
     Show(ShowArguments),
     /// Compare two profiles call site by call site.
     Diff(DiffArguments),
 }
 
 impl Other {
-    /// Does it; the reason if a call site of a comparison asks for more.
+    /// Runs the command. Returns a reason if a call site of a comparison allocates more.
     ///
     /// # Errors
     ///
-    /// If a file is not a profile, or two have nothing in common.
+    /// If a file is not a profile, or two profiles have no measure in common.
     pub fn run(&self) -> Result<Option<String>> {
         match self {
             Self::Show(arguments) => show::show(arguments).map(|()| None),
@@ -68,46 +68,46 @@ impl Other {
     }
 }
 
-/// Which tool, and how the program is loaded if it is a server.
+/// The tool, and the load if the program is a server.
 #[derive(Debug, clap::Args)]
 pub struct RunArguments {
-    /// The tool.
+    /// Memory tool.
     #[arg(value_enum, required = true)]
     pub tool: Option<Choice>,
-    /// How long a server is loaded [default: 10].
+    /// Seconds of load on a server [default: 10].
     #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: Option<u64>,
-    /// Load a server by this many requests instead, the same under each tool; for `live` to each
-    /// endpoint in each round.
+    /// Send this many requests to a server instead of loading it for SECONDS; with `live`, this
+    /// many per endpoint and round.
     #[arg(long, conflicts_with = "seconds")]
     pub requests: Option<u64>,
-    /// Where a server answers once it is ready, as in <http://127.0.0.1:8080/health>. Port 0 is
-    /// the one that the server names in a line `ready pid=PID address=HOST:PORT`.
+    /// URL that a server answers when it is ready, as in <http://127.0.0.1:8080/health>. With port
+    /// 0, the server must print its address in a line `ready pid=PID address=HOST:PORT`.
     #[arg(long, requires = "load")]
     pub ready_url: Option<String>,
-    /// The requests to a server: a TOML file of `[[request]]` tables with method, path, body,
-    /// weight, status.
+    /// TOML file of the requests to a server: `[[request]]` tables with method, path, body, weight,
+    /// status.
     #[arg(long, value_name = "FILE")]
     pub load: Option<PathBuf>,
-    /// The one host beside this machine that may be loaded.
+    /// Allow load on this host, in addition to this machine.
     #[arg(long, value_name = "HOST")]
     pub allow_remote: Option<String>,
-    /// How to print the result.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
 
-/// How the result is printed.
+/// The output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// The verdict, the totals and the call sites that hold most.
+    /// The verdict, the totals and the call sites with the most live bytes.
     #[default]
     Human,
-    /// The whole profile, with how it came about.
+    /// The whole profile and how it was measured.
     Json,
 }
 
-/// Profiles the program; the reason if a tool's rule finds a leak.
+/// Profiles the program. Returns a reason if a tool finds a leak.
 ///
 /// # Errors
 ///
@@ -117,16 +117,17 @@ pub fn profile(arguments: &ProfileArguments, stop: &AtomicBool) -> Result<Option
         return other.run();
     }
     let run = &arguments.run;
+    run.check()?;
     let Some(subject) = arguments.target.subject(run.ready_url.clone()) else {
         bail!(
-            "name the program: `-- COMMAND ARGS…` for one that is built already, `--bin NAME` or `--example NAME` for one of the package here"
+            "no program given: add `-- COMMAND ARGS…` for a program that is already built, or `--bin NAME` or `--example NAME` for one of this package"
         );
     };
     let mix = run.load.as_ref().map(|path| read_mix(path)).transpose()?;
     let load = mix.map(|mix| run.load_of(mix));
     if load.is_none() && (run.seconds.is_some() || run.requests.is_some()) {
         bail!(
-            "a program without --load FILE runs to its end, so it takes no SECONDS and no --requests"
+            "SECONDS and --requests need --load FILE; without it, the program runs until it exits"
         );
     }
     let job = Job {
@@ -138,7 +139,27 @@ pub fn profile(arguments: &ProfileArguments, stop: &AtomicBool) -> Result<Option
 }
 
 impl RunArguments {
-    /// The load that was asked for, of these requests.
+    /// Rejects arguments that have no effect on `live`.
+    ///
+    /// # Errors
+    ///
+    /// If the tool is `live`, and SECONDS or --allow-remote is given.
+    pub fn check(&self) -> Result<()> {
+        if self.tool != Some(Choice::Live) {
+            return Ok(());
+        }
+        if self.seconds.is_some() {
+            bail!(
+                "live sends a fixed number of requests to each endpoint, so SECONDS has no effect; use --requests NUMBER"
+            );
+        }
+        if self.allow_remote.is_some() {
+            bail!("live sends requests only to this machine; remove --allow-remote");
+        }
+        Ok(())
+    }
+
+    /// The load that the flags describe, with the requests `mix`.
     pub fn load_of(&self, mix: Mix) -> Load {
         Load {
             mix,
@@ -150,7 +171,7 @@ impl RunArguments {
 }
 
 impl TargetArguments {
-    /// The program, if one is named.
+    /// The program, if one is given.
     pub fn subject(&self, ready_url: Option<String>) -> Option<Box<dyn Subject>> {
         let target = match (&self.bin, &self.example) {
             (Some(name), _) => Some((name, "--bin", false)),
@@ -179,15 +200,15 @@ impl TargetArguments {
     }
 }
 
-/// Runs the job under each tool that was asked for; the reason if a rule finds a leak. Of several
-/// tools, those that are missing or cannot see the program are left out.
+/// Runs the job under each chosen tool. Returns a reason if a tool finds a leak. If several tools
+/// are chosen, those that are not installed or cannot see the program are skipped.
 ///
 /// # Errors
 ///
 /// If a tool could not measure.
 pub fn run_all(choice: Option<Choice>, format: Format, job: &Job<'_>) -> Result<Option<String>> {
     let tools = choice.map(Choice::tools).unwrap_or_default();
-    // Of several tools, live keeps its own number of requests: it counts those to each endpoint.
+    // With several tools, live uses its own number of requests, which is per endpoint.
     let requests = job.load.as_ref().and_then(|load| load.requests);
     let of_live = requests.filter(|_| tools.len() == 1);
     let mut leaks = Vec::new();
@@ -201,7 +222,7 @@ pub fn run_all(choice: Option<Choice>, format: Format, job: &Job<'_>) -> Result<
             if let [_] = tools[..] {
                 bail!("{} is {reason}", tool.name());
             }
-            writeln!(io::stderr(), "left out {}: {reason}", tool.name())?;
+            writeln!(io::stderr(), "{:>10}  {}: {reason}", "Skipped", tool.name())?;
             continue;
         }
         ran += 1;
@@ -213,32 +234,39 @@ pub fn run_all(choice: Option<Choice>, format: Format, job: &Job<'_>) -> Result<
         }
     }
     if ran == 0 {
-        bail!("none of the tools is installed and can see the program");
+        bail!("no tool could run; the lines above state why");
     }
     if !failed.is_empty() {
         bail!("could not measure with {}", failed.join("; "));
     }
-    let found = || format!("by the rule of {} the program leaks", leaks.join(", "));
+    let found = || format!("the program leaks according to {}", leaks.join(", "));
     Ok((!leaks.is_empty()).then(found))
 }
 
-/// Why one tool of several cannot see the program.
+/// The reason why one of several tools is skipped.
 fn left_out(tool: Tool, job: &Job<'_>, tools: usize) -> Option<String> {
     if tools == 1 {
         return None;
     }
-    if tool == Tool::Live && job.load.is_none() {
-        return Some("it asks a server between rounds of requests".to_owned());
+    if tool == Tool::Live {
+        let Some(load) = &job.load else {
+            return Some("it needs a server and --load FILE".to_owned());
+        };
+        if load.allow_remote.is_some() {
+            return Some(
+                "it sends requests only to this machine, not to --allow-remote".to_owned(),
+            );
+        }
     }
     let is_missing = job.subject.program_needs(tool).is_some();
-    is_missing.then(|| "it has to be part of the program".to_owned())
+    is_missing.then(|| "the program does not contain it".to_owned())
 }
 
 fn run(tool: Tool, format: Format, of_live: Option<u64>, job: &Job<'_>) -> Result<bool> {
     if tool == Tool::Live {
         let Some(load) = &job.load else {
             bail!(
-                "live profiles a server that answers `/live` (the documentation of `heapmark::live` has the lines to add), between rounds of requests; name the requests by --load FILE"
+                "live needs --load FILE with the requests, and a server that answers `/live` (the documentation of `heapmark::live` shows the lines to add)"
             );
         };
         let requests = of_live.unwrap_or(live::REQUESTS);
@@ -261,15 +289,18 @@ fn run(tool: Tool, format: Format, of_live: Option<u64>, job: &Job<'_>) -> Resul
     Ok(measured.verdict.leaks)
 }
 
-/// Makes the page of a profile and prints where it is. What was measured stands without it.
+/// Renders the page of a profile and prints its path. If that fails, the profile is still valid.
 pub(super) fn make_page(kept: &Kept) -> io::Result<()> {
     match publish_profile(kept) {
         Ok(page) => writeln!(io::stderr(), "      Page  {}", page.display()),
-        Err(error) => writeln!(io::stderr(), "the page was not written: {error:#}"),
+        Err(error) => writeln!(
+            io::stderr(),
+            "      Note  the page could not be written: {error:#}"
+        ),
     }
 }
 
-/// Prints the verdict, what grows, and what a person looks for first in the profile.
+/// Prints the verdict, the call sites that grow, and the summary of the profile.
 ///
 /// # Errors
 ///

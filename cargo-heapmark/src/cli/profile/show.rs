@@ -1,4 +1,4 @@
-//! `profile show`: a tool's output as text, or in the format of another tool.
+//! `profile show`: prints the output of a memory tool as text or in the format of another tool.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -6,34 +6,34 @@ use std::path::PathBuf;
 use crate::profile;
 use anyhow::Result;
 
-/// Shows the output of a tool.
+/// Flags of `profile show`.
 #[derive(Debug, clap::Args)]
 pub struct ShowArguments {
-    /// What dhat, heaptrack, massif, memcheck or LeakSanitizer wrote; it is recognised by itself.
+    /// Output of dhat, heaptrack, massif, memcheck or LeakSanitizer; the format is detected.
     file: PathBuf,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Format {
-    /// The sums, and the callsites that hold most.
+    /// The totals, and the call sites with the most live bytes.
     #[default]
     Human,
-    /// heapmark's own model.
+    /// heapmark's own format.
     Json,
-    /// A line a stack, for flame graphs.
+    /// One line per call stack, for flame graphs.
     Folded,
     /// For <https://www.speedscope.app>.
     Speedscope,
     /// For dhat's viewer.
     Dhat,
-    /// For `go tool pprof`, Pyroscope and Parca: binary, to be written to a file.
+    /// For `go tool pprof`, Pyroscope and Parca; binary, so redirect it to a file.
     Pprof,
 }
 
-/// Prints the profile.
+/// Prints the profile in the chosen format.
 ///
 /// # Errors
 ///

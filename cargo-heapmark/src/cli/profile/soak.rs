@@ -1,5 +1,5 @@
-//! `soak`: growth in an unmodified server, from heaptrack's log of its blocks. It is `profile
-//! heaptrack` for a server of one's own and one question.
+//! `soak`: load-tests an unmodified server and finds growth in heaptrack's log of its allocations.
+//! It is a short form of `profile heaptrack` with `--load`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,31 +15,31 @@ use crate::profile::run::{Choice, Job, Load, read_mix};
 /// Flags of `soak`.
 #[derive(Debug, clap::Args)]
 pub struct SoakArguments {
-    /// How long the server is loaded.
+    /// Seconds of load.
     #[arg(default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     seconds: u64,
-    /// Load by this many requests instead.
+    /// Send this many requests instead of loading the server for SECONDS.
     #[arg(long, conflicts_with = "seconds")]
     requests: Option<u64>,
-    /// Where it answers once it is ready, as in <http://127.0.0.1:8080/health>. Port 0 is
-    /// the one that the server names in a line `ready pid=PID address=HOST:PORT`.
+    /// URL that the server answers when it is ready, as in <http://127.0.0.1:8080/health>. With
+    /// port 0, the server must print its address in a line `ready pid=PID address=HOST:PORT`.
     #[arg(long)]
     ready_url: String,
-    /// The requests: a TOML file of `[[request]]` tables with method, path, body, weight, status.
+    /// TOML file of the requests: `[[request]]` tables with method, path, body, weight, status.
     #[arg(long, value_name = "FILE")]
     load: PathBuf,
-    /// The one host beside this machine that may be loaded.
+    /// Allow load on this host, in addition to this machine.
     #[arg(long, value_name = "HOST")]
     allow_remote: Option<String>,
-    /// How to print the result.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// The server and its arguments; its allocator has to be the system's.
+    /// The server and its arguments; it must use the system allocator.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-/// Load-tests the server; the reason if its live memory grows in every round.
+/// Load-tests the server. Returns a reason if its live memory grows in every round.
 ///
 /// # Errors
 ///

@@ -1,3 +1,5 @@
+//! Export in the JSON format of dhat.
+
 use std::io::{self, Write};
 
 use indexmap::IndexSet;
@@ -7,17 +9,18 @@ use super::{by_stack, on_one_line, weight};
 use crate::profile::{Callsite, Profile};
 use heapmark_model::record::Frame;
 
-/// Writes dhat's JSON, version 2, as its viewer `dh_view` opens it. Of a tool that does not know
-/// what was asked for, it has what lived at the peak or was left instead, and says so. A number that
-/// is not known is null: the viewer insists on the key, and shows 0.
+/// Writes dhat's JSON, version 2, for its viewer `dh_view`. If the tool did not record the total of
+/// allocated bytes, the file contains the bytes that were live at the peak or at the end instead,
+/// and its `verb` states which. An unknown number is null, because the viewer requires the key; the
+/// viewer shows it as 0.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn dhat(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let (weight, verb) = weight(profile);
     let lives = lives(profile);
-    // Frames are told apart by their text; the first of the table is the root of all.
+    // Frames are identified by their text. The first one in the table is the root of all stacks.
     let mut frames = IndexSet::from(["[root]".to_owned()]);
     let points = by_stack(profile, |site| {
         let texts = profile.stack(site).map(text);
@@ -58,7 +61,7 @@ pub fn dhat(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Whether all that depends on the lives of blocks is known, so that the file can have it.
+/// Whether all numbers that depend on block lifetimes are known, so that the file can contain them.
 fn lives(profile: &Profile) -> bool {
     let is_known = |site: &Callsite| {
         [site.total, site.peak, site.end]

@@ -1,13 +1,15 @@
+//! Export in the folded format of flame graph tools.
+
 use std::io::{self, Write};
 
 use super::{by_stack, on_one_line, weight};
 use crate::profile::Profile;
 
-/// Writes a line a stack, outermost first, with its bytes: what flame graph tools read.
+/// Writes one line per stack: its functions, outermost first, and its bytes.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn folded(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let (weight, _) = weight(profile);
     let stacks = by_stack(profile, |site| {

@@ -1,4 +1,4 @@
-//! A profile in the formats of other tools.
+//! Exports a profile in the formats of other tools.
 
 mod dhat;
 mod folded;
@@ -17,12 +17,13 @@ use indexmap::IndexMap;
 use super::merge::merged;
 use super::{Callsite, Profile, Tally};
 
-/// What a file for dhat's viewer says of a tool that knows the peak alone.
+/// The verb in dhat's file for a tool that records only the peak. Do not change it: heapmark reads
+/// its own exports by it.
 pub(super) const AT_PEAK: &str = "Live at the peak";
-/// The same of one that knows the end alone.
+/// The same for a tool that records only the end.
 pub(super) const AT_END: &str = "Left at the end";
 
-/// How a tally is taken from a callsite, and what it says.
+/// How a tally is taken from a call site, and its verb.
 type Way = (fn(&Callsite) -> Tally, &'static str);
 
 const WAYS: [Way; 3] = [
@@ -31,8 +32,8 @@ const WAYS: [Way; 3] = [
     (|site| site.end, AT_END),
 ];
 
-/// What each stack weighs, in formats that know one number: the bytes that the tool knows best,
-/// those of all it asked for, else of the peak, else of what is left.
+/// The weight of a stack in formats that have one number per stack: its allocated bytes; if the
+/// tool did not record them, its live bytes at the peak, else at the end.
 fn weight(profile: &Profile) -> Way {
     let sites = &profile.callsites;
     let mut ways = WAYS.into_iter();
@@ -40,8 +41,8 @@ fn weight(profile: &Profile) -> Way {
     known.unwrap_or(WAYS[0])
 }
 
-/// Callsites by what a format calls their stack: those that it cannot tell apart are one, since
-/// readers of most formats refuse a stack that comes twice.
+/// The call sites by the name that a format gives their stack. Stacks with the same name are
+/// merged, because readers of most formats reject a stack that occurs twice.
 fn by_stack<K: Hash + Eq>(
     profile: &Profile,
     mut name: impl FnMut(&Callsite) -> K,
@@ -56,7 +57,7 @@ fn by_stack<K: Hash + Eq>(
     }))
 }
 
-/// A name that no format takes for the end of a line, of a frame or of a file.
+/// The name without characters that a format would read as the end of a line, frame or file.
 fn on_one_line(name: &str) -> String {
     let plain = name.trim();
     if plain.is_empty() {

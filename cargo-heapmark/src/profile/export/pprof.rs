@@ -1,7 +1,7 @@
-//! pprof's `profile.proto`, which Go's tools, Pyroscope and Parca read.
+//! Export as pprof's `profile.proto`, which Go's tools, Pyroscope and Parca read.
 //!
-//! The few messages of it that a heap profile needs are written by hand: a number is a varint, text
-//! and messages are their length and their bytes, and each is led by its field's number.
+//! A heap profile needs only a few of its messages, so they are encoded by hand: a number is a
+//! varint; a text or a message is its length and its bytes. The field number precedes each.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use super::by_stack;
 use crate::profile::{Callsite, Profile};
 use heapmark_model::format::as_signed;
 
-/// The four values of a sample, as Go names them for its heap, and their units.
+/// The four values of a sample, with the names that Go uses for its heap, and their units.
 const VALUES: [(&str, &str); 4] = [
     ("alloc_objects", "count"),
     ("alloc_space", "bytes"),
@@ -18,12 +18,12 @@ const VALUES: [(&str, &str); 4] = [
     ("inuse_space", "bytes"),
 ];
 
-/// Writes `profile.proto` compressed by gzip. What the tool does not know is 0 there, since the
-/// format has no other word for it; `inuse` is what lives at the end.
+/// Writes `profile.proto`, compressed with gzip. A number that the tool did not record is 0,
+/// because the format cannot express an unknown number. `inuse` is the live memory at the end.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn pprof(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let mut gzip = flate2::write::GzEncoder::new(out, flate2::Compression::default());
     gzip.write_all(&message(profile))?;
@@ -41,7 +41,7 @@ fn message(profile: &Profile) -> Vec<u8> {
     }
     for (stack, site) in by_stack(profile, |site| site.stack.clone()) {
         let mut sample = Message::default();
-        // The format's ids begin at 1.
+        // Ids in this format begin at 1.
         sample.numbers(1, stack.iter().map(|frame| u64::from(*frame) + 1));
         sample.numbers(2, values(&site).into_iter());
         whole.message(2, &sample);
@@ -74,11 +74,11 @@ fn values(site: &Callsite) -> [u64; 4] {
         site.end.blocks,
         site.end.bytes,
     ];
-    // The format's numbers have a sign.
+    // Numbers in this format are signed.
     all.map(|value| as_signed(value.unwrap_or_default()).unsigned_abs())
 }
 
-/// The table of texts, of which the first is empty.
+/// The table of texts. The format requires the first one to be empty.
 struct Texts(BTreeMap<String, u64>);
 
 impl Default for Texts {
@@ -127,7 +127,7 @@ impl Message {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Seven bits a byte, the lowest first; the eighth says that more follow.
+    /// Seven bits per byte, lowest first. The eighth bit is set if more bytes follow.
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);

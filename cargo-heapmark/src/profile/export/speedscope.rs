@@ -1,3 +1,5 @@
+//! Export for speedscope.
+
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -6,16 +8,16 @@ use super::{by_stack, on_one_line, weight};
 use crate::profile::Profile;
 use heapmark_model::record::Frame;
 
-/// Writes a sampled profile of bytes as speedscope opens it.
+/// Writes a sampled profile in speedscope's format, in which the weight of a stack is its bytes.
 ///
 /// # Errors
 ///
-/// Where `out` cannot be written to.
+/// If writing to `out` fails.
 pub fn speedscope(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let frames: Vec<Value> = profile.frames.iter().map(frame).collect();
     let (weight, _) = weight(profile);
     let stacks = by_stack(profile, |site| {
-        // The outermost comes first.
+        // The format lists the outermost frame first.
         site.stack.iter().rev().copied().collect::<Vec<u32>>()
     });
     let weights = stacks.values().map(|site| weight(site).bytes.unwrap_or(0));
@@ -37,7 +39,7 @@ pub fn speedscope(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// A frame with a file and a line as far as they are known.
+/// A frame, with its file and line if they are known.
 fn frame(frame: &Frame) -> Value {
     let mut value = json!({"name": on_one_line(&frame.function)});
     if !frame.file.is_empty() {

@@ -1,11 +1,11 @@
-//! Which requests a server is given, from a small TOML file.
+//! The requests that are sent to a server, from a TOML file.
 
 use serde::Deserialize;
 
-/// The most that the weights of a mix come to.
+/// The highest sum of the weights of a mix.
 const HEAVIEST: u32 = 10_000;
 
-/// Requests, and how often each is sent.
+/// The kinds of requests, and how often each is sent.
 ///
 /// ```
 /// use cargo_heapmark::profile::load::Mix;
@@ -29,7 +29,7 @@ const HEAVIEST: u32 = 10_000;
 #[derive(Clone, Debug)]
 pub struct Mix {
     requests: Vec<Kind>,
-    /// Indices into `requests`: one turn of the schedule, spread by weight.
+    /// Indices into `requests`: one cycle of the schedule, spread by weight.
     schedule: Vec<usize>,
 }
 
@@ -39,9 +39,9 @@ pub struct Mix {
 pub(super) struct Kind {
     #[serde(default = "get")]
     pub method: String,
-    /// Begins with `/`; `{i}` stands for the number of the request.
+    /// Begins with `/`; `{i}` is replaced by the number of the request.
     pub path: String,
-    /// Is sent as JSON where there is one.
+    /// The body, sent as JSON.
     pub body: Option<String>,
     #[serde(default = "once")]
     pub weight: u32,
@@ -67,14 +67,14 @@ struct File {
     request: Vec<Kind>,
 }
 
-/// Why a text is no mix.
+/// Why a text is not a mix.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MixError {
-    /// It is no TOML of this shape.
+    /// The text is not TOML with the expected keys.
     #[error(transparent)]
     Toml(#[from] toml::de::Error),
-    /// A request cannot be sent, or the schedule is empty or too long.
+    /// A request cannot be sent, or the weights add up to 0 or to too much.
     #[error("{0}")]
     Request(String),
 }
@@ -84,8 +84,8 @@ impl Mix {
     ///
     /// # Errors
     ///
-    /// Where the text has another shape, a path does not begin with `/`, a method is none, or the
-    /// weights come to 0 or to more than 10,000.
+    /// If the text has other keys, a path does not begin with `/`, a method is not an HTTP method,
+    /// or the weights add up to 0 or to more than 10,000.
     pub fn parse(text: &str) -> Result<Self, MixError> {
         let requests = toml::from_str::<File>(text)?.request;
         for kind in &requests {
@@ -94,30 +94,31 @@ impl Mix {
                 return Err(MixError::Request(said));
             }
             if hyper::Method::from_bytes(kind.method.as_bytes()).is_err() {
-                let said = format!("`{}` is no method", kind.method);
+                let said = format!("`{}` is not an HTTP method", kind.method);
                 return Err(MixError::Request(said));
             }
             let path = kind.path.replace("{i}", "0");
             if path.parse::<hyper::Uri>().is_err() {
-                let said = format!("`{}` is no path of a request", kind.path);
+                let said = format!("`{}` is not a valid URL path", kind.path);
                 return Err(MixError::Request(said));
             }
         }
         let total: u64 = requests.iter().map(|kind| u64::from(kind.weight)).sum();
         if total == 0 || total > u64::from(HEAVIEST) {
-            let said = format!("the weights come to {total}, not to 1 to {HEAVIEST}");
+            let said = format!("the weights add up to {total}; use 1 to {HEAVIEST} in total");
             return Err(MixError::Request(said));
         }
         let schedule = spread(&requests, total);
         Ok(Self { requests, schedule })
     }
 
-    /// Requests after which the schedule begins anew: rounds of a multiple of it are equal.
+    /// The number of requests after which the schedule repeats. Rounds whose length is a multiple
+    /// of it send equal requests.
     pub fn cycle(&self) -> u64 {
         self.schedule.len() as u64
     }
 
-    /// Each kind of request as a mix of its own, by its name, as in `GET /users/{i}`.
+    /// Each kind of request as a separate mix, with a name such as `GET /users/{i}`.
     pub fn each(&self) -> Vec<(String, Self)> {
         let kinds = self.requests.iter().map(|kind| {
             let alone = Self {
@@ -135,7 +136,8 @@ impl Mix {
     }
 }
 
-/// Smooth weighted round robin: a kind that stands for a third of the requests is every third.
+/// Smooth weighted round robin: a kind that makes up a third of the requests is sent every third
+/// time.
 fn spread(requests: &[Kind], total: u64) -> Vec<usize> {
     let total = total as i64;
     let mut credit = vec![0_i64; requests.len()];

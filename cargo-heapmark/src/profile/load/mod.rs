@@ -1,12 +1,12 @@
-//! The load of a server that is profiled: the same requests in the same order under every tool,
-//! so that counts compare, over connections that are kept.
+//! The load client for a server under a memory tool. It sends the same requests in the same order
+//! under every tool, over kept-alive connections, so that the counts of the tools are comparable.
 //!
 //! ```text
 //! Mix ──▶ request i of the schedule ──▶ kept connections ──▶ Outcome
-//! file    path, body, status wanted     loopback only        statuses, percentiles
+//! file    path, body, expected status   loopback only        statuses, percentiles
 //! ```
 //!
-//! It is not for finding a server's limit: each connection has one request on its way at a time.
+//! It does not measure a server's maximum throughput: each connection has one request in flight.
 
 mod mix;
 mod outcome;

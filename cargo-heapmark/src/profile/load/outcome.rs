@@ -1,30 +1,30 @@
-//! What a round of requests came to.
+//! The result of a round of requests.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Answers by status, and how long they took.
+/// The responses by status, and their latencies.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Answers by status.
+    /// The number of responses by status.
     pub statuses: BTreeMap<u16, u64>,
-    /// Answers whose status was not the one wanted.
+    /// The number of responses with another status than expected.
     pub unexpected: u64,
     /// The first of these, as a sentence.
     pub first_unexpected: Option<String>,
-    /// From the first request to the last answer.
+    /// From the first request to the last response.
     pub elapsed: Duration,
-    /// Nanoseconds from request to whole answer, in ascending order once a round is over.
+    /// Nanoseconds from a request to its complete response; sorted once the round is over.
     pub(super) latencies: Vec<u64>,
 }
 
 impl Outcome {
-    /// Answers, of any status.
+    /// The number of responses, whatever their status.
     pub fn requests(&self) -> u64 {
         self.latencies.len() as u64
     }
 
-    /// Answers a second; 0 before any time has passed.
+    /// Responses per second; 0 if no time has passed.
     pub fn rate(&self) -> f64 {
         let seconds = self.elapsed.as_secs_f64();
         if seconds > 0.0 {
@@ -34,8 +34,8 @@ impl Outcome {
         }
     }
 
-    /// The time within which `share` (0 to 1) of the answers came: an observed one, by nearest
-    /// rank. `None` without answers.
+    /// The latency that `share` (0 to 1) of the responses did not exceed: an observed value, by
+    /// nearest rank. `None` without responses.
     pub fn percentile(&self, share: f64) -> Option<Duration> {
         let last = self.latencies.len().checked_sub(1)?;
         let rank = (share * self.latencies.len() as f64).ceil() as usize;

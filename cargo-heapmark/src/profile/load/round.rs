@@ -1,4 +1,4 @@
-//! One round: so many requests, or so long, never longer than it may.
+//! One round of requests: a number of requests or a duration, with an upper limit on its time.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
@@ -16,21 +16,21 @@ use tokio::task::JoinSet;
 use super::mix::{Kind, Mix};
 use super::outcome::Outcome;
 
-/// Connections that are kept for a round.
+/// The number of connections of a round.
 const CONNECTIONS: usize = 8;
-/// How soon a raised flag is noticed.
+/// How often the stop flag is polled.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// The server that is loaded.
+/// The server that receives the requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Target(SocketAddr);
 
 impl Target {
-    /// `host:port`, where the host is this machine, or the one that the user allowed by name.
+    /// Resolves `host:port`. The host is this machine, or the one that the user allowed.
     ///
     /// # Errors
     ///
-    /// Where the name has no address, or one of another machine that was not named.
+    /// If the name has no address, or belongs to another machine that is not `allowed`.
     pub fn new(authority: &str, allowed: Option<&str>) -> Result<Self, LoadError> {
         let unknown = |error: std::io::Error| LoadError::Connect(format!("{authority}: {error}"));
         let addresses: Vec<_> = authority.to_socket_addrs().map_err(unknown)?.collect();
@@ -48,7 +48,7 @@ impl Target {
 }
 
 impl Target {
-    /// Where requests go.
+    /// The address that requests are sent to.
     pub fn address(self) -> SocketAddr {
         self.0
     }
@@ -58,42 +58,45 @@ fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-/// How much is sent.
+/// How many requests a round sends.
 #[derive(Clone, Copy, Debug)]
 pub enum Amount {
-    /// So many requests.
+    /// This number of requests.
     Requests(u64),
-    /// Requests for so long.
+    /// As many requests as fit in this time.
     Lasting(Duration),
 }
 
-/// Why a round was no measurement.
+/// Why a round could not be completed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// The server is not this machine's.
-    #[error("{0} is another machine; only this one is loaded, unless --allow-remote {0} names it")]
+    /// The server runs on another machine.
+    #[error(
+        "{0} is another machine; heapmark sends load only to this machine, unless --allow-remote {0} allows it"
+    )]
     Remote(String),
-    /// It does not take connections.
-    #[error("the server takes no connection: {0}")]
+    /// The server does not accept a connection.
+    #[error("the server accepts no connection: {0}; check its address and its log")]
     Connect(String),
-    /// It broke off.
-    #[error("the server broke off: {0}")]
+    /// A connection was closed early.
+    #[error("the server closed a connection before its response was complete: {0}")]
     Broken(String),
-    /// It took too long.
-    #[error("the server did not answer all requests within {0:?}")]
+    /// The round took too long.
+    #[error("the server did not answer all requests within {0:.0?}; send fewer with --requests")]
     TooLong(Duration),
-    /// The user stopped it.
+    /// The user interrupted the run.
     #[error("interrupted")]
     Interrupted,
 }
 
-/// Sends requests `first`, `first + 1`, … of the mix until the amount is reached. Blocks.
+/// Sends requests `first`, `first + 1`, … of the mix until the amount is reached. Blocks. A
+/// response with an unexpected status is not an error; the outcome counts it.
 ///
 /// # Errors
 ///
-/// Where the server takes no connection or breaks one off, where it takes longer than `cap`, and
-/// where `stop` is raised. An answer of a wrong status is counted in the outcome.
+/// If the server does not accept a connection or closes one early, if the round takes longer than
+/// `cap`, or if `stop` is set.
 pub fn round(
     target: Target,
     mix: &Mix,
@@ -121,7 +124,7 @@ async fn raised(stop: &AtomicBool) {
     }
 }
 
-/// What the connections of a round share.
+/// State that the connections of a round share.
 struct Plan {
     mix: Mix,
     next: AtomicU64,
@@ -159,7 +162,7 @@ async fn connection(Target(address): Target, plan: Arc<Plan>) -> Result<Outcome,
     let stream = TcpStream::connect(address)
         .await
         .map_err(|error| LoadError::Connect(format!("{address}: {error}")))?;
-    // Small requests that wait for company would measure the kernel's patience.
+    // With Nagle's algorithm, small requests would wait in the kernel.
     let _ = stream.set_nodelay(true);
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let driver = tokio::spawn(connection);
@@ -187,12 +190,13 @@ async fn connection(Target(address): Target, plan: Arc<Plan>) -> Result<Outcome,
                     status: wanted,
                     ..
                 } = kind;
-                format!("{method} {path} answered {status}, not {wanted}")
+                format!("{method} {path} returned status {status}, expected {wanted}")
             });
         }
     }
     drop(sender);
-    // The connection ends with its sender; waiting for that leaves none open at the mark.
+    // The connection closes with its sender. Waiting for it leaves no connection open when live
+    // memory is sampled.
     let _ = driver.await;
     Ok(outcome)
 }

@@ -1,8 +1,9 @@
-//! What CI systems, containers and terminals put around the lines of a program.
+//! Removes what CI systems, containers and terminals add to the lines of a program.
 
 use std::borrow::Cow;
 
-/// A line without colours and other orders to a terminal, and without what was overwritten.
+/// The line without colours and other escape sequences, and without text that a carriage return
+/// overwrites.
 pub(super) fn plain(line: &str) -> Cow<'_, str> {
     let line = line.trim_end();
     if !line.contains(['\u{1b}', '\r']) {
@@ -21,12 +22,12 @@ pub(super) fn plain(line: &str) -> Cow<'_, str> {
     text.into()
 }
 
-/// Skips an order: `ESC [ … letter`, `ESC ] … BEL`, or one character.
+/// Skips an escape sequence: `ESC [ … letter`, `ESC ] … BEL`, or one character.
 fn skip(rest: &mut std::str::Chars<'_>) {
     match rest.next() {
         Some('[') => drop(rest.find(|c| ('@'..='~').contains(c))),
         Some(']') => {
-            // It ends by BEL or by `ESC \`, of which the backslash is taken too.
+            // It ends with BEL or with `ESC \`.
             let mut before = ' ';
             for character in rest.by_ref() {
                 if character == '\u{7}' || (before == '\u{1b}' && character == '\\') {
@@ -39,11 +40,11 @@ fn skip(rest: &mut std::str::Chars<'_>) {
     }
 }
 
-/// The name of what wrote a line, from what stands before its text: all but the time, as in
-/// `[job-2]` and `web_1 |`, so that what two programs write at once is told apart.
+/// The name of the program that wrote a line, from the text before its message without the time, as
+/// in `[job-2]` and `web_1 |`. It separates the interleaved output of two programs.
 pub(super) fn stream(before: &str) -> String {
     let words = before.split_whitespace().filter(|word| !is_time(word));
-    // GitLab marks a line that goes on.
+    // GitLab marks a continued line.
     let words = words.map(|word| word.trim_end_matches(['+', '=']));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.join(" ")

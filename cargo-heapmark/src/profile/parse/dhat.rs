@@ -1,5 +1,5 @@
-//! dhat's JSON, version 2, as the crate and valgrind write it. It is read as a stream, so that what
-//! is not a profile is refused before it fills the memory.
+//! Reads dhat's JSON, version 2, as the crate and valgrind write it. It is read as a stream, so
+//! that an invalid file is rejected before it fills the memory.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -12,7 +12,8 @@ use super::limits::{DEPTH, LONGEST, MOST, MOST_FRAMES, MOST_STACKS, MOST_TEXT};
 use crate::profile::export::{AT_END, AT_PEAK};
 use crate::profile::{Callsite, Moment, ParseError, Profile, Tally, Tool};
 
-/// A stack of the crate is as deep as the program's, so that recursion makes it long.
+/// The highest number of frames in a stack. The crate does not truncate stacks, so recursion makes
+/// them long.
 const DEEPEST: usize = DEPTH * 64;
 
 #[derive(Deserialize)]
@@ -20,10 +21,10 @@ struct File {
     #[serde(rename = "dhatFileVersion")]
     version: u32,
     mode: String,
-    /// What was done with the blocks; files of heapmark's own may have another verb.
+    /// What the numbers mean; heapmark's own exports may have another verb than dhat's files.
     #[serde(default)]
     verb: String,
-    /// Whether the file knows when blocks came and went.
+    /// Whether the file contains block lifetimes.
     #[serde(default = "yes")]
     bklt: bool,
     #[serde(default)]
@@ -35,7 +36,7 @@ struct File {
     #[serde(default)]
     tg: Option<u64>,
     pps: Points,
-    ftbl: Table,
+    ftbl: FrameTable,
 }
 
 fn yes() -> bool {
@@ -63,14 +64,14 @@ pub(super) fn parse(input: impl Read) -> Result<Profile, ParseError> {
         .map_err(|error| ParseError::line(error.line() as u64, error.to_string()))?;
     if file.version != 2 {
         let said = format!(
-            "version {} of dhat's format is not known, 2 is",
+            "version {} of dhat's format is not supported; heapmark reads version 2",
             file.version
         );
         return Err(ParseError::Content(said));
     }
     if !file.mode.ends_with("heap") {
         let said = format!(
-            "mode `{}` of dhat counts other things than the blocks of a heap; run it in its heap mode",
+            "mode `{}` of dhat does not count heap blocks; run dhat in its heap mode",
             file.mode
         );
         return Err(ParseError::Content(said));
@@ -87,7 +88,7 @@ pub(super) fn parse(input: impl Read) -> Result<Profile, ParseError> {
     }
     for (index, point) in file.pps.0.into_iter().enumerate() {
         let unknown =
-            || ParseError::Content(format!("stack {index} names a frame that is missing"));
+            || ParseError::Content(format!("stack {index} refers to a frame that is missing"));
         let stack = point.fs.0.iter().map(|&frame| {
             let frame = usize::try_from(frame).ok()?;
             numbers.get(frame).copied()
@@ -104,7 +105,7 @@ pub(super) fn parse(input: impl Read) -> Result<Profile, ParseError> {
     if file.bklt {
         profile.peak_at = file.tg;
     } else {
-        let warning = "dhat did not follow the lives of blocks (bklt: false): what lived at the peak and at the end, and for how long, is unknown";
+        let warning = "dhat did not record block lifetimes (bklt: false): what was live at the peak and at the end, and for how long, is unknown";
         profile.warnings.push(warning.to_owned());
     }
     for (at, of) in [
@@ -127,7 +128,8 @@ pub(super) fn parse(input: impl Read) -> Result<Profile, ParseError> {
 }
 
 impl Point {
-    /// Without lifetimes, numbers that depend on them are no numbers, even if they are written.
+    /// Ignores the numbers that depend on block lifetimes if `lives` is false, even if the file
+    /// contains them.
     fn callsite(&self, stack: Vec<u32>, lives: bool) -> Callsite {
         let known = |blocks: Option<u64>, bytes: Option<u64>| Tally {
             blocks: blocks.filter(|_| lives),
@@ -148,14 +150,16 @@ impl Point {
     }
 }
 
-/// A list of which each entry is weighed when it is read, and that may not weigh too much.
+/// A list with a limit on the number of entries and on their total weight. Each entry is weighed
+/// while it is read.
 trait Weighed: Sized {
     type Entry: for<'de> Deserialize<'de>;
     const NAME: &'static str;
     const MOST: usize;
 
-    /// What an entry weighs among at most so much.
+    /// The weight of an entry.
     fn weight(entry: &Self::Entry) -> usize;
+    /// The highest total weight.
     const HEAVIEST: usize;
 
     fn list(entries: Vec<Self::Entry>) -> Self;
@@ -163,11 +167,11 @@ trait Weighed: Sized {
 
 struct Stack(Vec<u32>);
 struct Points(Vec<Point>);
-struct Table(Vec<String>);
+struct FrameTable(Vec<String>);
 
 impl Weighed for Stack {
     type Entry = u32;
-    const NAME: &'static str = "frames of a stack";
+    const NAME: &'static str = "frames in one stack";
     const MOST: usize = DEEPEST;
     const HEAVIEST: usize = DEEPEST;
 
@@ -183,7 +187,7 @@ impl Weighed for Stack {
 
 impl Weighed for Points {
     type Entry = Point;
-    const NAME: &'static str = "call stacks, or frames of all of them";
+    const NAME: &'static str = "call stacks or frames in them";
     const MOST: usize = MOST_STACKS;
     const HEAVIEST: usize = MOST_FRAMES;
 
@@ -196,9 +200,9 @@ impl Weighed for Points {
     }
 }
 
-impl Weighed for Table {
+impl Weighed for FrameTable {
     type Entry = String;
-    const NAME: &'static str = "frames in its table, or bytes of them";
+    const NAME: &'static str = "frames in its table or bytes of their text";
     const MOST: usize = MOST;
     const HEAVIEST: usize = MOST_TEXT;
 
@@ -226,7 +230,7 @@ impl<'de, T: Weighed> Visitor<'de> for Weigher<T> {
             weight += T::weight(&entry);
             list.push(entry);
             if list.len() > T::MOST || weight > T::HEAVIEST {
-                let said = format!("it has more {} than any program writes", T::NAME);
+                let said = format!("the file has more {} than any real profile", T::NAME);
                 return Err(A::Error::custom(said));
             }
         }
@@ -244,9 +248,9 @@ macro_rules! weighed {
     )*};
 }
 
-weighed!(Stack, Points, Table);
+weighed!(Stack, Points, FrameTable);
 
-/// Refuses a text or a number that is longer than a line may be, before it is kept.
+/// A reader that rejects an overlong text or number before it is stored.
 struct Texts<R> {
     inner: R,
     is_text: bool,
@@ -285,7 +289,7 @@ impl<R: Read> Read for Texts<R> {
         for &byte in &buffer[..read] {
             self.take(byte);
             if self.length > LONGEST {
-                let said = format!("a text in it is longer than {LONGEST} bytes");
+                let said = format!("it contains a text longer than {LONGEST} bytes");
                 return Err(io::Error::other(said));
             }
         }

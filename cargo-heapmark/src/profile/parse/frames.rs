@@ -1,27 +1,29 @@
+//! The table of the distinct frames of a profile, and the text forms of a frame.
+
 use indexmap::IndexSet;
 
 use super::limits::{MOST, MOST_FRAMES, MOST_STACKS, MOST_TEXT, is_at_most};
 use super::names::demangled;
 use heapmark_model::record::Frame;
 
-/// Places as they are met, each kept once, and how much the stacks of them hold.
+/// The distinct frames in the order of their first occurrence, and how many frames all stacks have.
 #[derive(Default)]
 pub(super) struct Frames {
     known: IndexSet<Frame>,
-    /// Bytes of all their texts.
+    /// The bytes of all their texts.
     bytes: usize,
-    /// Call stacks, and the frames of all of them.
+    /// The number of call stacks, and of the frames in all of them.
     stacks: usize,
     stacked: usize,
 }
 
 impl Frames {
-    /// The number of a place, by the name that the binary has for its function.
+    /// The number of a frame, whose function is given by its symbol in the binary.
     pub(super) fn number(&mut self, symbol: &str, file: &str, line: u32) -> Result<u32, String> {
         self.add(demangled(symbol), file, line)
     }
 
-    /// The number of a place, by a name that is demangled already.
+    /// The number of a frame, whose function name is already demangled.
     pub(super) fn add(&mut self, function: String, file: &str, line: u32) -> Result<u32, String> {
         let frame = Frame {
             function,
@@ -32,32 +34,32 @@ impl Frames {
         let (number, is_new) = self.known.insert_full(frame);
         if is_new {
             self.bytes += bytes;
-            is_at_most(self.known.len(), MOST, "places")?;
-            is_at_most(self.bytes, MOST_TEXT, "bytes of text in places")?;
+            is_at_most(self.known.len(), MOST, "distinct frames")?;
+            is_at_most(self.bytes, MOST_TEXT, "bytes of text in frames")?;
         }
-        u32::try_from(number).map_err(|_| "it has too many places".to_owned())
+        u32::try_from(number).map_err(|_| "it has too many frames".to_owned())
     }
 
-    /// Counts a call stack of so many frames among all that are kept.
+    /// Adds a call stack with this number of frames to the counts.
     pub(super) fn stack(&mut self, frames: usize) -> Result<(), String> {
         self.stacks += 1;
         is_at_most(self.stacks, MOST_STACKS, "call stacks")?;
         self.frames(frames)
     }
 
-    /// Counts frames that are added to a call stack.
+    /// Adds frames of a call stack to the count.
     pub(super) fn frames(&mut self, frames: usize) -> Result<(), String> {
         self.stacked += frames;
-        is_at_most(self.stacked, MOST_FRAMES, "frames of stacks")
+        is_at_most(self.stacked, MOST_FRAMES, "frames in call stacks")
     }
 
-    /// Forgets the counts of call stacks that are no longer kept.
+    /// Subtracts call stacks that were discarded from the counts.
     pub(super) fn drop_stacks(&mut self, stacks: usize, frames: usize) {
         self.stacks = self.stacks.saturating_sub(stacks);
         self.stacked = self.stacked.saturating_sub(frames);
     }
 
-    /// The place of a number.
+    /// The frame with this number.
     pub(super) fn get(&self, number: u32) -> Option<&Frame> {
         self.known.get_index(usize::try_from(number).ok()?)
     }
@@ -67,8 +69,8 @@ impl Frames {
     }
 }
 
-/// A place as valgrind and dhat write it, behind its address: `function (file:12:5)`,
-/// `function (in /lib/x.so)` or `function`.
+/// Splits a frame as valgrind and dhat write it, with or without a leading address:
+/// `function (file:12:5)`, `function (in /lib/x.so)` or `function`.
 pub(super) fn split(text: &str) -> (&str, &str, u32) {
     let text = match text.split_once(": ") {
         Some((address, rest)) if address.starts_with("0x") => rest,
@@ -84,14 +86,14 @@ pub(super) fn split(text: &str) -> (&str, &str, u32) {
         return (function, object, 0);
     }
     let (file, line) = numbered(place);
-    // A place has a line: what has none is the end of a name.
+    // Parentheses without a line number are part of the function's name.
     if file.len() == place.len() {
         return (text, "", 0);
     }
     (function, file, line)
 }
 
-/// `file:12` or `file:12:5` as file and line.
+/// Splits `file:12` or `file:12:5` into file and line.
 pub(super) fn numbered(place: &str) -> (&str, u32) {
     let Some((rest, last)) = place.rsplit_once(':') else {
         return (place, 0);

@@ -1,20 +1,22 @@
+//! Reads an input line by line, with limits on the length and number of lines.
+
 use std::io::{BufRead, Read};
 
 use super::limits::{LONGEST, MOST_BLANK};
 use crate::profile::ParseError;
 
-/// Lines of an input, one at a time, each of them and their number bounded.
+/// The lines of an input, one at a time.
 pub(super) struct Lines<R> {
     input: R,
     line: Vec<u8>,
     number: u64,
     most: u64,
-    /// Lines without anything, one after the other.
+    /// The number of blank lines in a row.
     blank: u64,
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Lines of `input`, of which there may be `most`.
+    /// The lines of `input`, which may have at most `most` of them.
     pub(super) fn new(input: R, most: u64) -> Self {
         Self {
             input,
@@ -25,8 +27,8 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// The next line without its end, and whether it has one: the last line of a file that breaks
-    /// off has none.
+    /// The next line without its line break, and whether it has one. The last line of a truncated
+    /// file has none.
     pub(super) fn next(&mut self) -> Result<Option<(&[u8], bool)>, ParseError> {
         self.line.clear();
         let mut input = self.input.by_ref().take(LONGEST + 1);
@@ -43,19 +45,19 @@ impl<R: BufRead> Lines<R> {
             false => 0,
         };
         if self.blank > MOST_BLANK {
-            return Err(self.failed(format!("more than {MOST_BLANK} blank lines")));
+            return Err(self.failed(format!("more than {MOST_BLANK} blank lines in a row")));
         }
         let (line, is_whole) = match self.line.strip_suffix(b"\n") {
             Some(line) => (line, true),
             None => (&*self.line, false),
         };
         if line.len() as u64 >= LONGEST {
-            return Err(self.failed(format!("it is longer than {LONGEST} bytes")));
+            return Err(self.failed(format!("the line is longer than {LONGEST} bytes")));
         }
         Ok(Some((line, is_whole)))
     }
 
-    /// What is wrong with the line that was read last.
+    /// An error on the line that was read last.
     pub(super) fn failed(&self, reason: impl Into<String>) -> ParseError {
         ParseError::line(self.number, reason)
     }

@@ -1,11 +1,11 @@
-//! LeakSanitizer's text: blocks that nothing pointed to when the program ended. A report may be
-//! anywhere in a log, behind whatever a CI system puts in front of each line, and more than once.
+//! Reads LeakSanitizer's text: blocks that no pointer referenced when the program ended. A log may
+//! contain several reports anywhere, and a CI system may put a prefix in front of each line.
 //!
 //! ```text
 //!  … ERROR: LeakSanitizer: detected memory leaks        a report begins
 //!  … Direct leak of 216 byte(s) in 3 object(s) …        a leak
 //!  …     #0 0x55 in malloc (/app+0x10)                  its stack, numbered without a gap
-//!  … SUMMARY: …Sanitizer: 216 byte(s) leaked in 3 …     the sum, against which it is checked
+//!  … SUMMARY: …Sanitizer: 216 byte(s) leaked in 3 …     the sum; the leaks must add up to it
 //! ```
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use super::lines::Lines;
 use crate::profile::{Callsite, Kind, ParseError, Profile, Tally, Tool};
 use heapmark_model::format::plural;
 
-/// Programs whose reports are told apart by what stands in front of their lines.
+/// The highest number of programs in one log, which are identified by the prefix of their lines.
 const MOST_STREAMS: usize = 1 << 10;
 
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct Log {
     frames: Frames,
     callsites: Vec<Callsite>,
     streams: BTreeMap<String, Stream>,
-    /// The stream that a leak was reported in last.
+    /// The stream of the last leak.
     last: String,
     reports: usize,
     unsummed: usize,
@@ -42,7 +42,7 @@ struct Stream {
     is_reporting: bool,
     /// Bytes and objects.
     leaked: (u64, u64),
-    /// Whether it was told to report the largest leaks alone.
+    /// Whether LeakSanitizer was configured to report only the largest leaks.
     is_partial: bool,
 }
 
@@ -71,7 +71,7 @@ impl Log {
         }
         self.is_mentioned |= text.contains("LeakSanitizer");
         if text.contains("LeakSanitizer has encountered a fatal error") {
-            return Err("LeakSanitizer itself failed, so it looked for no leak".to_owned());
+            return Err("LeakSanitizer itself failed and did not search for leaks".to_owned());
         }
         if let Some((before, _)) = text.split_once("ERROR: LeakSanitizer: detected memory leaks") {
             let before = before.trim_end_matches(|c: char| c == '=' || c.is_ascii_digit());
@@ -88,14 +88,14 @@ impl Log {
         let name = ci_log::stream(before);
         if !self.streams.contains_key(&name) && self.streams.len() >= MOST_STREAMS {
             return Err(format!(
-                "it has reports of more than {MOST_STREAMS} programs"
+                "it contains reports of more than {MOST_STREAMS} programs"
             ));
         }
         self.last.clone_from(&name);
         Ok(self.streams.entry(name).or_default())
     }
 
-    /// A new report in a stream; the one before it may have been cut off.
+    /// Begins a new report in a stream; the previous one may be truncated.
     fn begin(&mut self, before: &str) -> Result<(), String> {
         self.reports += 1;
         let stream = self.stream(before)?;
@@ -113,7 +113,7 @@ impl Log {
         self.is_mentioned = true;
         self.frames.stack(0)?;
         self.callsites.push(Callsite {
-            end: Tally::of(blocks, bytes),
+            end: Tally::new(blocks, bytes),
             kind: Some(kind),
             ..Callsite::default()
         });
@@ -123,7 +123,7 @@ impl Log {
         let is_begun = std::mem::replace(&mut stream.is_reporting, true);
         stream.leaked.0 = stream.leaked.0.saturating_add(bytes);
         stream.leaked.1 = stream.leaked.1.saturating_add(blocks);
-        // The log begins within a report.
+        // Without a begin, the log starts within a report.
         self.reports += usize::from(!is_begun);
         Ok(())
     }
@@ -141,7 +141,7 @@ impl Log {
         let Some(site) = stream.open.and_then(|open| self.callsites.get_mut(open)) else {
             return Ok(());
         };
-        // The stack of something else begins anew.
+        // A number out of order belongs to another stack.
         if number != site.stack.len() {
             stream.open = None;
             return Ok(());
@@ -163,17 +163,17 @@ impl Log {
         if leaked == sum {
             self.streams.remove(&name);
         } else if all == sum {
-            // What stands in front of the lines of one report is never twice the same.
+            // Each line of the report has a different prefix, so it was read as several streams.
             self.streams.clear();
         } else if is_partial && leaked.0 <= sum.0 && leaked.1 <= sum.1 {
             self.warnings.push(format!(
-                "the report names its largest leaks alone: {} B in {} objects of {} B in {}",
+                "the report lists only its largest leaks: {} B in {} objects of {} B in {}",
                 leaked.0, leaked.1, sum.0, sum.1
             ));
             self.streams.remove(&name);
         } else {
             return Err(format!(
-                "the summary has {} B in {} allocations, but the leaks before it have {} B in {}: the report is not whole",
+                "the summary states {} B in {} allocations, but the leaks above it add up to {} B in {}: the report is incomplete",
                 sum.0, sum.1, leaked.0, leaked.1
             ));
         }
@@ -185,8 +185,8 @@ impl Log {
         if self.callsites.is_empty() {
             return match (self.reports, self.is_mentioned) {
                 (0, false) => Err(ParseError::Unknown),
-                (0, true) => refused("it names LeakSanitizer, but has no report of it"),
-                _ => refused("LeakSanitizer's report breaks off before its first leak"),
+                (0, true) => refused("it mentions LeakSanitizer, but contains no report of it"),
+                _ => refused("LeakSanitizer's report is truncated before its first leak"),
             };
         }
         let mut profile = Profile::new(Tool::Lsan);
@@ -197,14 +197,14 @@ impl Log {
         let unsummed = self.unsummed + open.count();
         if unsummed > 0 {
             profile.warnings.push(format!(
-                "{unsummed} of {} without a summary: there may have been more leaks",
+                "{unsummed} of {} without a summary: some leaks may be missing",
                 plural(self.reports, "report")
             ));
         } else if self.reports > 1 {
             let reports = plural(self.reports, "report");
             profile
                 .warnings
-                .push(format!("the leaks of {reports} together"));
+                .push(format!("the leaks of {reports} are added up"));
         }
         Ok(profile)
     }
@@ -239,8 +239,8 @@ fn top(text: &str) -> Option<(&str, &str)> {
     rest.contains(" top leak(s):").then_some((before, rest))
 }
 
-/// `#1 0x55 in a::b src/a.rs:3:5` or `#1 0x55 (/lib/c.so+0x10)`: what is before it, its number and
-/// what is behind the address.
+/// Splits `#1 0x55 in a::b src/a.rs:3:5` or `#1 0x55 (/lib/c.so+0x10)` into the text before it, its
+/// number and the text after the address.
 fn frame(text: &str) -> Option<(&str, usize, &str)> {
     text.match_indices('#').find_map(|(at, _)| {
         let (number, rest) = text[at + 1..].split_once(' ')?;
@@ -254,7 +254,8 @@ fn frame(text: &str) -> Option<(&str, usize, &str)> {
     })
 }
 
-/// Function, file and line of a place. Without line tables there is the object alone, in brackets.
+/// Function, file and line of a frame. Without line tables, only the object file is known, in
+/// brackets.
 fn split(place: &str) -> (&str, &str, u32) {
     let place = match place.rsplit_once(" (BuildId: ") {
         Some((place, _)) => place,
@@ -272,7 +273,7 @@ fn split(place: &str) -> (&str, &str, u32) {
             .map_or(object, |(object, _)| object);
         return (named(function.trim_end()), object, 0);
     }
-    // A name may hold blanks and so may a path: the path begins at the root, or is the last word.
+    // Names and paths can contain spaces. The path begins at the root, or is the last word.
     let parts = match place.find(" /") {
         Some(at) => Some((&place[..at], &place[at + 1..])),
         None => place.rsplit_once(' '),

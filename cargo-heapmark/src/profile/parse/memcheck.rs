@@ -1,5 +1,6 @@
-//! memcheck's XML: what was left when the program ended, whether anything still pointed to it, and
-//! the other errors that it saw. A file may hold the outputs of several processes in a row.
+//! Reads memcheck's XML: the blocks that were live at exit, whether a pointer still referenced
+//! them, and the other errors. A file may contain the outputs of several processes one after the
+//! other.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
@@ -16,18 +17,18 @@ struct Memcheck {
     frames: Frames,
     text: String,
     error: Option<Found>,
-    place: Place,
-    /// Stacks of the error so far: a second one is where something else happened.
+    place: Location,
+    /// The number of stacks of the error so far. Only the first shows where the error occurred.
     stacks: usize,
-    /// Of the process that is being read.
+    /// Whether the output of a process is being read.
     is_open: bool,
     processes: u64,
-    /// Whether its own arguments are being read, and not valgrind's.
+    /// Whether the program's arguments are being read, and not valgrind's.
     is_program: bool,
-    /// How often each error was seen, by its number, and which finding it is.
+    /// The index of each finding by the `unique` id of its error.
     findings: HashMap<String, usize>,
     counted: (u64, String),
-    /// Whether an option `--leak-check` turned the search for leaks off.
+    /// Whether the option `--leak-check=no` disabled the search for leaks.
     is_blind: bool,
 }
 
@@ -40,7 +41,7 @@ struct Found {
 }
 
 #[derive(Default)]
-struct Place {
+struct Location {
     function: String,
     folder: String,
     file: String,
@@ -66,15 +67,18 @@ pub(super) fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
     }
     if memcheck.processes == 0 || memcheck.is_open {
         return Err(ParseError::Content(
-            "memcheck's output breaks off".to_owned(),
+            "memcheck's output is truncated".to_owned(),
         ));
     }
     if memcheck.processes > 1 {
-        let warning = format!("the outputs of {} processes", memcheck.processes);
+        let warning = format!(
+            "the outputs of {} processes are added up",
+            memcheck.processes
+        );
         profile.warnings.push(warning);
     }
     if memcheck.is_blind {
-        let warning = "memcheck ran with --leak-check=no, so it says nothing of leaks";
+        let warning = "memcheck ran with --leak-check=no, so leaks are unknown";
         profile.warnings.push(warning.to_owned());
         profile.leaks_unknown = true;
     }
@@ -118,7 +122,7 @@ impl Memcheck {
         match tag {
             "valgrindoutput" => {
                 if self.is_open {
-                    return Err("the outputs of two processes are mixed: give each its own file, as by --xml-file=%p.xml".to_owned());
+                    return Err("the outputs of two processes are mixed; write one file per process with --xml-file=%p.xml".to_owned());
                 }
                 self.is_open = true;
                 self.processes += 1;
@@ -130,7 +134,7 @@ impl Memcheck {
             }
             "argv" => self.is_program = true,
             "stack" => self.stacks += 1,
-            "frame" => self.place = Place::default(),
+            "frame" => self.place = Location::default(),
             _ => {}
         }
         Ok(())
@@ -145,12 +149,13 @@ impl Memcheck {
             ("protocoltool", _) if text != "memcheck" => {
                 return Err(format!("it is the output of {text}, not of memcheck"));
             }
-            // valgrind's own words come first, the program's after them.
+            // valgrind's own command line comes first; the program's replaces it.
             ("exe", None) if self.processes <= 1 => profile.command = Some(text),
             ("arg", None) if !self.is_program => self.option(&text),
+            ("arg", None) if self.processes <= 1 => add_argument(profile, &text)?,
             ("argv", None) => self.is_program = false,
             ("signame", None) => {
-                let warning = format!("the program was ended by {text}");
+                let warning = format!("signal {text} ended the program");
                 profile.warnings.push(warning);
             }
             ("unique", Some(error)) => error.unique = text,
@@ -176,7 +181,7 @@ impl Memcheck {
         Ok(())
     }
 
-    /// An option of valgrind: the last one holds.
+    /// An option of valgrind. The last one applies.
     fn option(&mut self, text: &str) {
         if let Some(value) = text.strip_prefix("--leak-check=") {
             self.is_blind = value == "no";
@@ -197,7 +202,7 @@ impl Memcheck {
             return Ok(());
         }
         if kind.is_empty() || kind.starts_with("Leak_") {
-            return Err(format!("an error of the kind `{kind}`"));
+            return Err(format!("`{kind}` is not a known kind of error"));
         }
         self.findings.insert(unique, profile.errors.len());
         profile.errors.push(Finding {
@@ -208,7 +213,7 @@ impl Memcheck {
         Ok(())
     }
 
-    /// The last count of an error is the whole.
+    /// The last count of an error is its total.
     fn count(&mut self, profile: &mut Profile) {
         let (times, unique) = std::mem::take(&mut self.counted);
         let finding = self.findings.get(&unique);
@@ -218,7 +223,7 @@ impl Memcheck {
     }
 }
 
-impl Place {
+impl Location {
     fn number(&self, frames: &mut Frames) -> Result<u32, String> {
         let function = if self.function.is_empty() {
             "???"
@@ -234,6 +239,17 @@ impl Place {
     }
 }
 
+/// Appends an argument of the program to its command.
+fn add_argument(profile: &mut Profile, argument: &str) -> Result<(), String> {
+    let command = profile.command.get_or_insert_default();
+    if (command.len() + argument.len()) as u64 > LONGEST {
+        return Err(format!("the command is longer than {LONGEST} bytes"));
+    }
+    command.push(' ');
+    command.push_str(argument);
+    Ok(())
+}
+
 fn leak(kind: &str) -> Option<Kind> {
     match kind {
         "Leak_DefinitelyLost" => Some(Kind::Lost),
@@ -244,7 +260,7 @@ fn leak(kind: &str) -> Option<Kind> {
     }
 }
 
-/// Refuses a tag, a text or a comment that is longer than a line may be, before it is kept.
+/// A reader that rejects an overlong tag, text or comment before it is stored.
 struct Tags<R> {
     input: R,
     /// Bytes since the last event.

@@ -1,4 +1,5 @@
-//! Outputs of tools, recognised by what they contain. Names are demangled here and nowhere else.
+//! Parsers of the tools' outputs, which are recognised by their content. Names are demangled only
+//! here.
 //!
 //! ```text
 //!  bytes ─ unpack ─▶ first bytes ─▶ the parser of the tool ─ settled ─▶ Profile
@@ -23,24 +24,25 @@ use std::path::Path;
 
 use super::{ParseError, Profile, ReadError};
 
-/// Enough of the beginning to recognise a tool by.
+/// How many bytes of the beginning are read to recognise the tool.
 const HEAD: usize = 1 << 16;
 
 /// Reads the profile in the file at `path`.
 ///
 /// # Errors
 ///
-/// [`ReadError`] where the file cannot be read, is not a profile, or breaks off.
+/// [`ReadError`] if the file cannot be read, is not a profile, or is truncated.
 pub fn read(path: &Path) -> Result<Profile, ReadError> {
     read_at(path, &[])
 }
 
-/// Reads the profile in the file at `path`, and what lived at `marks`, which rise and are in the
-/// profile's clock. Only heaptrack's log knows that for each callsite.
+/// Reads the profile in the file at `path`, and samples the live memory of each call site at the
+/// times `marks`, which are in ascending order and in the profile's clock. Only heaptrack's log
+/// contains this.
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// Those of [`read`].
 pub fn read_at(path: &Path, marks: &[u64]) -> Result<Profile, ReadError> {
     let failed = |reason| ReadError {
         path: path.to_owned(),
@@ -50,11 +52,11 @@ pub fn read_at(path: &Path, marks: &[u64]) -> Result<Profile, ReadError> {
     parse_at(BufReader::with_capacity(1 << 16, file), marks).map_err(failed)
 }
 
-/// Reads a profile, of whatever tool it is.
+/// Reads the profile of any supported tool.
 ///
 /// # Errors
 ///
-/// [`ParseError`] where `input` is not a profile or breaks off.
+/// [`ParseError`] if `input` is not a profile or is truncated.
 pub fn parse(input: impl BufRead) -> Result<Profile, ParseError> {
     parse_at(input, &[])
 }
@@ -74,7 +76,7 @@ fn parse_at(input: impl BufRead, marks: &[u64]) -> Result<Profile, ParseError> {
     } else if text.starts_with("desc:") {
         massif::parse(all)
     } else {
-        // Its reports stand anywhere in the output of a program.
+        // Its reports can be anywhere in the output of a program.
         lsan::parse(all)
     };
     settle::settled(profile?)

@@ -1,5 +1,5 @@
-//! Names of functions as a programmer wrote them, whichever compiler mangled them and whatever it
-//! appended. Every format takes its names through [`demangled`].
+//! Demangles function names of Rust and C++ and removes the suffixes that compilers append. Every
+//! parser passes its names through [`demangled`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,21 +7,22 @@ use std::fmt;
 use cpp_demangle::{DemangleOptions, Symbol};
 use rustc_demangle::try_demangle;
 
-/// The most bytes of a name before and after: a short one may stand for a very long one.
+/// The highest number of bytes of a name, mangled or demangled: a short symbol can expand to a very
+/// long name.
 const LONGEST: usize = 1 << 16;
 
-/// The name of a function, without the hash and the endings that a compiler gave it.
+/// The name of a function, without the hash and suffixes that a compiler added.
 pub(super) fn demangled(symbol: &str) -> String {
     if symbol.len() > LONGEST {
         return symbol.to_owned();
     }
     let symbol = without_endings(symbol.trim());
     let symbol = mangled_again(symbol);
-    // macOS puts one more underscore in front.
+    // macOS adds a leading underscore.
     let plain = symbol.strip_prefix("__Z").map(|rest| format!("_Z{rest}"));
     let mangled = plain.as_deref().unwrap_or(&symbol);
     let mut name = Bounded(String::new());
-    // The alternative form leaves out the hash; some tools have demangled with it.
+    // The alternate form omits the hash.
     let is_rust = match try_demangle(mangled) {
         Ok(rust) => fmt::Write::write_fmt(&mut name, format_args!("{rust:#}")).is_ok(),
         Err(_) => false,
@@ -43,7 +44,7 @@ fn of_cpp(symbol: &str, name: &mut Bounded) -> Option<()> {
         .ok()
 }
 
-/// Takes up a name as long as it stays one.
+/// A name that cannot grow beyond [`LONGEST`].
 struct Bounded(String);
 
 impl fmt::Write for Bounded {
@@ -56,8 +57,8 @@ impl fmt::Write for Bounded {
     }
 }
 
-/// Endings that compilers append to a symbol of which they made a part, a clone or a local copy. A
-/// number may follow each.
+/// Suffixes that compilers append to a part, clone or local copy of a function. A number may follow
+/// each.
 const ENDINGS: [&str; 18] = [
     "cold",
     "warm",
@@ -79,7 +80,7 @@ const ENDINGS: [&str; 18] = [
     "omp_outlined",
 ];
 
-/// `foo` of `foo.part.0.cold`, `foo.llvm.123`, `foo [clone .cold]` and `foo (.llvm.123)`.
+/// `foo` for `foo.part.0.cold`, `foo.llvm.123`, `foo [clone .cold]` and `foo (.llvm.123)`.
 fn without_endings(name: &str) -> &str {
     let mut name = name;
     loop {
@@ -112,8 +113,8 @@ fn without_ending(name: &str) -> Option<&str> {
     (is_number && is_ending(part)).then_some(front)
 }
 
-/// A name that a tool has demangled as one of C++ keeps Rust's escapes, as in
-/// `a::b::_$u7b$$u7b$closure$u7d$$u7d$`: as a symbol it can be demangled as what it is.
+/// Rebuilds the symbol of a Rust name that a tool demangled as C++, so that it can be demangled as
+/// Rust. Such a name still has Rust's escapes, as in `a::b::_$u7b$$u7b$closure$u7d$$u7d$`.
 fn mangled_again(name: &str) -> Cow<'_, str> {
     if !name.contains('$') || name.starts_with("_ZN") {
         return name.into();
@@ -128,7 +129,7 @@ fn mangled_again(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// `a::b` of `a::b::h0123456789abcdef`.
+/// `a::b` for `a::b::h0123456789abcdef`.
 fn without_hash(name: &str) -> &str {
     let is_hash = |end: &str| {
         let digits = end.strip_prefix('h').unwrap_or_default();
@@ -203,8 +204,8 @@ mod tests {
     }
 
     #[test]
-    fn a_short_name_that_stands_for_a_very_long_one_is_left_as_it_is() {
-        // Each substitution doubles what the one before stands for.
+    fn a_short_symbol_that_expands_to_a_very_long_name_is_left_as_it_is() {
+        // Each substitution doubles the length of the previous one.
         let doubled: String = (0..40)
             .map(|number| format!("1pIS{number}_S{number}_E"))
             .collect();

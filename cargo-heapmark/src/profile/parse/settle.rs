@@ -1,11 +1,12 @@
+//! The last step of every parser: merges equal stacks and checks the sums.
+
 use super::super::merge::merged;
 use crate::profile::{Callsite, ParseError, Profile, Tally};
 
-/// The most blocks or bytes of anything: what a signed number holds, as in pprof's format.
+/// The highest sum of blocks or bytes: what a signed 64-bit number can hold, as in pprof's format.
 const MOST: u64 = i64::MAX as u64;
 
-/// A profile as every format leaves it: stacks that are equal, now that addresses are gone, are one,
-/// and no sum is larger than a program can ask for.
+/// Merges the call stacks that are equal without their addresses, and rejects sums above [`MOST`].
 pub(super) fn settled(mut profile: Profile) -> Result<Profile, ParseError> {
     let sites = profile.callsites.drain(..).map(|mut site| {
         let stack = std::mem::take(&mut site.stack);
@@ -31,7 +32,7 @@ pub(super) fn settled(mut profile: Profile) -> Result<Profile, ParseError> {
             )
         });
         if blocks > MOST || bytes > MOST {
-            let reason = "its call stacks have more than 2^63 bytes or blocks together, more than any program asks for";
+            let reason = "its call stacks have more than 2^63 bytes or blocks together, more than any program can allocate";
             return Err(ParseError::Content(reason.to_owned()));
         }
     }

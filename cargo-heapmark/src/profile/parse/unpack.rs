@@ -1,7 +1,8 @@
-//! Packed files, whatever format is in them: gzip, zstd and bzip2, by their first bytes.
+//! Decompresses files: gzip, zstd and bzip2, recognised by their first bytes.
 //!
-//! A small file that unpacks to a huge one is refused. A log of a loop packs very well, so its
-//! ratio counts only above a size that is read in a moment; and a plain file is as large as it is.
+//! A small file that decompresses to a huge one is rejected. The log of a loop compresses very
+//! well, so the ratio is checked only above a size that is read quickly. Plain files have no limit
+//! here.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,14 +11,14 @@ use std::rc::Rc;
 use ruzstd::decoding::StreamingDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
-/// How much a packed file may unpack to.
+/// Limits on the decompressed size.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// Bytes that any file may have.
+    /// The number of bytes up to which `ratio` is not checked.
     free: u64,
-    /// Beyond them, how many times larger than the packed file it may be.
+    /// How many times larger than the compressed file the output may be.
     ratio: u64,
-    /// The most of any file.
+    /// The highest number of bytes.
     most: u64,
 }
 
@@ -29,12 +30,12 @@ const LIMITS: Limits = Limits {
 
 const BUFFER: usize = 1 << 16;
 
-/// What is in `input`, unpacked if it is packed.
+/// The content of `input`, decompressed if it is compressed.
 pub(super) fn unpack<'a>(mut input: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut start = Vec::with_capacity(4);
     input.by_ref().take(4).read_to_end(&mut start)?;
     let packed = Rc::new(Cell::new(0));
-    let all = Counted {
+    let all = CountingReader {
         inner: io::Cursor::new(start.clone()).chain(input),
         read: Rc::clone(&packed),
     };
@@ -60,13 +61,13 @@ fn bounded<'a>(inner: impl Read + 'a, packed: Rc<Cell<u64>>) -> io::Result<Box<d
     Ok(Box::new(BufReader::with_capacity(BUFFER, bounded)))
 }
 
-/// Counts the bytes that are taken out of a packed file.
-struct Counted<R> {
+/// Counts the bytes that are read from a compressed file.
+struct CountingReader<R> {
     inner: R,
     read: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.read.set(self.read.get() + read as u64);
@@ -74,7 +75,7 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Counted<R> {
+impl<R: BufRead> BufRead for CountingReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.inner.fill_buf()
     }
@@ -85,7 +86,7 @@ impl<R: BufRead> BufRead for Counted<R> {
     }
 }
 
-/// Refuses to unpack more than a profile has.
+/// Rejects output that exceeds the limits.
 struct Bounded<R> {
     inner: R,
     packed: Rc<Cell<u64>>,
@@ -101,8 +102,8 @@ impl<R: Read> Read for Bounded<R> {
         let is_bomb = self.unpacked > free && self.unpacked / ratio > self.packed.get();
         if is_bomb || self.unpacked > most {
             let reason = format!(
-                "it unpacks to more than {free} bytes and {ratio} times its size, or to more than {most} bytes; \
-                 if it is meant, unpack it and name the plain file"
+                "it decompresses to more than {free} bytes and {ratio} times its size, or to more than {most} bytes; \
+                 if this is correct, decompress it and pass the plain file"
             );
             return Err(io::Error::other(reason));
         }
@@ -110,7 +111,7 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// All frames of a zstd file, one after the other: a packer that works in parallel writes many.
+/// Reads all frames of a zstd file one after the other. Parallel compressors write several.
 struct Zstd<R: Read> {
     input: Rc<RefCell<R>>,
     frame: Option<StreamingDecoder<Handle<R>, ruzstd::decoding::FrameDecoder>>,
@@ -132,7 +133,7 @@ impl<R: BufRead> Zstd<R> {
         }
     }
 
-    /// Begins the next frame; `false` at the end of the file.
+    /// Begins the next frame. Returns `false` at the end of the file.
     fn begin(&mut self) -> io::Result<bool> {
         loop {
             if self.input.borrow_mut().fill_buf()?.is_empty() {

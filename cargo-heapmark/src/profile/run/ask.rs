@@ -1,4 +1,4 @@
-//! One question to a server over a connection of its own, so that no load is needed to ask it.
+//! Sends a single request to a server over a separate connection, without the load client.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -6,28 +6,29 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-/// Bytes of a status line; a server that never ends one is not waited for.
+/// The highest number of bytes of a status line.
 const LONGEST: u64 = 1_000;
 
-/// The status that `authority` answers for `path` within so long.
+/// The status that `authority` returns for `path`; each read waits for at most `patience`.
 ///
-/// Only the head of the answer is waited for: a server may keep the connection, whatever it was
-/// asked for.
+/// It does not wait for the body, because a server may keep the connection open.
 pub fn status(authority: impl ToSocketAddrs, path: &str, patience: Duration) -> Result<u16> {
     Ok(ask(authority, path, patience)?.0)
 }
 
-/// The whole body that `authority` answers for `path`, with a silence of at most so long. The
-/// server has to end the connection.
+/// The whole body that `authority` returns for `path`; each read waits for at most `patience`. The
+/// server must close the connection.
 pub fn body(authority: impl ToSocketAddrs, path: &str, patience: Duration) -> Result<String> {
     let (_, mut answer) = ask(authority, path, patience)?;
     let mut text = String::new();
     answer.read_to_string(&mut text)?;
-    let (_, body) = text.split_once("\r\n\r\n").context("no body")?;
+    let (_, body) = text
+        .split_once("\r\n\r\n")
+        .with_context(|| format!("the response to {path} has no body"))?;
     Ok(body.to_owned())
 }
 
-/// Whether anybody listens there, whatever it says.
+/// Whether a process listens at this address.
 pub fn is_taken(authority: impl ToSocketAddrs) -> bool {
     connect(authority).is_ok()
 }
@@ -35,12 +36,12 @@ pub fn is_taken(authority: impl ToSocketAddrs) -> bool {
 fn connect(authority: impl ToSocketAddrs) -> Result<TcpStream> {
     let stream = TcpStream::connect(authority)?;
     if joined_to_itself(&stream)? {
-        bail!("nobody listens there");
+        bail!("no process listens at this address");
     }
     Ok(stream)
 }
 
-/// The status, and the headers and the body that are still to be read.
+/// The status, and a reader of the headers and the body.
 fn ask(
     authority: impl ToSocketAddrs,
     path: &str,
@@ -48,7 +49,7 @@ fn ask(
 ) -> Result<(u16, BufReader<TcpStream>)> {
     let mut stream = connect(authority)?;
     stream.set_read_timeout(Some(patience))?;
-    // In one piece: who answers after the first of several resets the connection.
+    // In one write: a server that answers after the first of several resets the connection.
     let question = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(question.as_bytes())?;
     let mut answer = BufReader::new(stream);
@@ -57,12 +58,12 @@ fn ask(
     let status = line
         .strip_prefix("HTTP/1.")
         .and_then(|rest| rest.split_ascii_whitespace().nth(1)?.parse().ok());
-    let status = status.with_context(|| format!("no HTTP: {line:?}"))?;
+    let status = status.with_context(|| format!("the response is not HTTP: {line:?}"))?;
     Ok((status, answer))
 }
 
-/// A port of the range for outgoing connections that nobody listens at can be given to the very
-/// connection that asks for it, which the kernel then joins to itself.
+/// Whether the connection is connected to itself. If no process listens at a port of the range for
+/// outgoing connections, the kernel can choose this port as the source of a connection to it.
 fn joined_to_itself(stream: &TcpStream) -> std::io::Result<bool> {
     Ok(stream.local_addr()? == stream.peer_addr()?)
 }
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_meets_itself_is_nobody() {
+    fn a_connection_to_itself_is_not_a_listener() {
         use rustix::net::{AddressFamily, SocketType, bind, connect, getsockname, socket};
         let own = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
         let any: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();

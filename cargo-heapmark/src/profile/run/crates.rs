@@ -1,14 +1,14 @@
-//! Whose sources the files of a profile are. The compiler names files from the folder that it ran
-//! in, so that `src/task/mod.rs` may be the server's or that of any crate below it; some tools put
-//! that folder before it.
+//! Finds the crate that each source file of a profile belongs to. The compiler writes paths
+//! relative to the folder in which it ran, so `src/task/mod.rs` can belong to the server or to any
+//! of its dependencies. Some tools prepend that folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::profile::Profile;
 
-/// Names the files of fetched crates as in `tokio-1.54.1/src/task/mod.rs`, and those in the
-/// workspace of `server` from its root. One that may be of several crates stays as it is.
+/// Writes the paths of downloaded crates as `tokio-1.54.1/src/task/mod.rs`, and those in the
+/// workspace of `server` relative to its root. A file that several crates contain stays unchanged.
 pub fn name_crates(profile: &mut Profile, server: &Path) {
     let mut around = server.ancestors();
     let Some(root) = around.find(|folder| folder.join("Cargo.lock").is_file()) else {
@@ -45,7 +45,7 @@ pub fn name_crates(profile: &mut Profile, server: &Path) {
     }
 }
 
-/// The folder of the fetched crate that an absolute path leads into.
+/// The folder of the downloaded crate that contains an absolute path.
 fn fetched(file: &str) -> Option<String> {
     let (registry, rest) = file.split_once("/registry/src/")?;
     let mut parts = rest.split('/');

@@ -1,4 +1,4 @@
-//! What stays of a run beside the tool's own output: its profile with how it came about.
+//! Stores the profile of a run with its verdict and settings, in addition to the tool's own output.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use super::tool::Tool;
 use crate::profile::Kept;
 use crate::runner::now;
 
-/// Writes the profile beside the run's folder, which names it, and returns it.
+/// Writes the profile to `ID.json` next to the run's folder `ID`, and returns it.
 ///
 /// # Errors
 ///
-/// If it cannot be written.
+/// If the file cannot be written.
 pub fn kept(tool: Tool, measured: &Measured) -> Result<Kept> {
     let Measured {
         verdict,
@@ -22,8 +22,8 @@ pub fn kept(tool: Tool, measured: &Measured) -> Result<Kept> {
         folder,
         ..
     } = measured;
-    let id = folder.file_name().context("a run has a folder")?;
-    // A site is for others too, to whom a folder of this machine says nothing.
+    let id = folder.file_name().context("the run has no folder")?;
+    // The site is published, so it must not contain absolute paths of this machine.
     let current = std::env::current_dir()?;
     let below = program.strip_prefix(current).ok();
     let shown = below.or(program.file_name().map(Path::new));
@@ -46,6 +46,6 @@ pub fn kept(tool: Tool, measured: &Measured) -> Result<Kept> {
     };
     let file = folder.with_extension("json");
     std::fs::write(&file, serde_json::to_vec(&kept)?)
-        .with_context(|| file.display().to_string())?;
+        .with_context(|| format!("cannot write {}", file.display()))?;
     Ok(kept)
 }

@@ -1,23 +1,25 @@
-//! What a tool that looks once, at the end, calls lost.
+//! Lost memory, as memcheck and LeakSanitizer report it at exit.
 
 use crate::profile::{Callsite, Kind};
 
 use super::tool::Tool;
 
-/// What is lost among some stacks.
+/// The lost memory of some call sites.
 pub struct Lost<'a> {
-    /// All of them.
+    /// The number of lost bytes.
     pub bytes: u64,
-    /// How many blocks.
+    /// The number of lost blocks.
     pub blocks: u64,
-    /// The stacks that are lost by themselves, where a tool tells them from what is lost with them.
+    /// The call sites of the lost bytes. For memcheck, only those of directly lost blocks.
     pub sites: Vec<&'a Callsite>,
 }
 
 impl<'a> Lost<'a> {
-    /// Of memcheck the bytes of a lost block hold those of all that is lost with it, its blocks do
-    /// not. LeakSanitizer calls of blocks that point to each other all but the first lost with it, or
-    /// all.
+    /// Adds up the lost memory of `stacks`.
+    ///
+    /// In memcheck's report, the bytes of a lost block include the bytes that are lost indirectly
+    /// with it; the number of blocks does not. LeakSanitizer reports blocks that point to each
+    /// other as indirectly lost, either all of them or all but the first.
     pub fn among(tool: Tool, stacks: impl Iterator<Item = &'a Callsite>) -> Self {
         let all: Vec<&Callsite> = stacks
             .filter(|site| matches!(site.kind, Some(Kind::Lost | Kind::LostWithIt)))
@@ -40,7 +42,7 @@ mod tests {
     #[test]
     fn what_is_lost_with_a_block_is_counted_once() {
         let site = |kind, blocks, bytes| Callsite {
-            end: Tally::of(blocks, bytes),
+            end: Tally::new(blocks, bytes),
             kind: Some(kind),
             ..Callsite::default()
         };

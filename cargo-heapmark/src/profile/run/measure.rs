@@ -1,4 +1,5 @@
-//! One program under one tool: started, loaded in rounds if it is a server, ended, judged.
+//! Runs one program under one tool: starts it, sends rounds of requests if it is a server, stops it
+//! and judges the tool's output.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -11,36 +12,37 @@ use super::rounds::{self, Marks};
 use super::server::{Server, refuse_elsewhere};
 use super::subject::Subject;
 use super::tool::Tool;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, ToolFinding};
 use crate::profile::load::{Mix, Target};
 
-/// Beyond the load: start, marks and the end of a tool. Then whatever runs is ended.
+/// The time limit in addition to the load: for the start of the server, the samples and the exit of
+/// the tool.
 const SPARE: Duration = Duration::from_secs(28);
 
-/// What is measured.
+/// What to measure.
 pub struct Job<'a> {
     /// The program.
     pub subject: &'a dyn Subject,
-    /// The load of a server; without it the program runs to its end.
+    /// The load of a server; without it, the program runs to its end.
     pub load: Option<Load>,
-    /// Raised to end whatever runs.
+    /// Set to stop the run.
     pub stop: &'a AtomicBool,
 }
 
-/// How a server is loaded.
+/// The load that is sent to a server.
 pub struct Load {
     /// The requests.
     pub mix: Mix,
-    /// How long the load takes, if no number of requests is given.
+    /// The duration of the load, if no number of requests is given.
     pub lasting: Duration,
-    /// How many requests instead, the same under each tool.
+    /// The number of requests, the same under each tool.
     pub requests: Option<u64>,
-    /// The one host beside this machine that may be loaded.
+    /// A host that may receive load, in addition to this machine.
     pub allow_remote: Option<String>,
 }
 
 impl Load {
-    /// So many requests of a mix, for which the slowest tool may take a minute.
+    /// This number of requests of a mix. The slowest tool may take a minute for them.
     pub fn of_requests(mix: Mix, requests: u64) -> Self {
         Self {
             mix,
@@ -51,19 +53,19 @@ impl Load {
     }
 }
 
-/// What came of it.
+/// The result of a run.
 pub struct Measured {
-    /// What the tool's rule finds, and all that the tool found out.
-    pub verdict: Verdict,
-    /// The state between rounds of a server.
+    /// The result of the tool's rule, and the profile.
+    pub verdict: ToolFinding,
+    /// The samples between the rounds of a server.
     pub marks: Option<Marks>,
     /// The program.
     pub program: PathBuf,
-    /// Where the tool's output lies.
+    /// The folder that contains the tool's output.
     pub folder: PathBuf,
-    /// How long it took.
+    /// The duration of the run.
     pub elapsed: Duration,
-    /// How a program ended that did not end well; a server is asked to end.
+    /// The exit status of a program that failed; `None` for a server, which heapmark stops.
     pub ended: Option<String>,
 }
 
@@ -71,7 +73,8 @@ pub struct Measured {
 ///
 /// # Errors
 ///
-/// If the program does not build or start, the tool cannot see it, or no verdict can be found.
+/// If the program does not build or start, the tool cannot see its heap, or the tool's output
+/// allows no verdict.
 pub fn measure(tool: Tool, job: &Job<'_>) -> Result<Measured> {
     let program = job.subject.program(tool)?;
     tool.refuse_foreign_allocator(&program)?;
@@ -125,14 +128,14 @@ fn to_its_end(tool: Tool, job: &Job<'_>, program: PathBuf) -> Result<Measured> {
     })
 }
 
-/// The requests in the file at `path`.
+/// Reads the requests in the file at `path`.
 ///
 /// # Errors
 ///
-/// If it cannot be read or holds no requests.
+/// If the file cannot be read or is not a mix of requests.
 pub fn read_mix(path: &Path) -> Result<Mix> {
     std::fs::read_to_string(path)
         .map_err(anyhow::Error::from)
         .and_then(|text| Ok(Mix::parse(&text)?))
-        .with_context(|| path.display().to_string())
+        .with_context(|| format!("cannot read the requests in {}", path.display()))
 }

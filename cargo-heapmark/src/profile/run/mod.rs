@@ -1,20 +1,21 @@
-//! A program under a memory tool: run to its end, or as a server that is loaded in equal rounds.
+//! Runs a program under a memory tool: to its end, or as a server that receives equal rounds of
+//! requests.
 //!
 //! ```text
-//!  Subject ─▶ program ─┬─ to its end ────────────────────────────────────┐
-//!                      └─ ready ─▶ rounds, a mark after each ─▶ SIGTERM ─┼▶ verdict, profile
-//!                          whatever happens: its process group is ended ─┘
+//!  Subject ─▶ program ─┬─ to its end ─────────────────────────────────────┐
+//!                      └─ ready ─▶ rounds, a sample after each ─▶ SIGTERM ┼▶ verdict, profile
+//!                          on an error, too: its process group is killed ─┘
 //! ```
 //!
-//! A verdict follows the tool's own rule; docs/profiling.md has a table of them.
+//! The verdict follows the rule of the tool; docs/profiling.md has a table of these rules.
 
 pub mod ask;
 mod crates;
+mod growing_site;
 mod keep;
 pub mod live;
 mod lost;
 mod measure;
-mod place;
 mod program;
 mod rounds;
 mod server;
@@ -28,29 +29,30 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 
 pub use crates::name_crates;
+pub use growing_site::{GrowingSite, amount, below_here, rounded, sum};
 pub use keep::kept;
 pub use lost::Lost;
 pub use measure::{Job, Load, Measured, measure, read_mix};
-pub use place::{Place, amount, below_here, rounded, sum};
 pub use rounds::{Marks, ROUNDS};
 pub use server::{Server, refuse_elsewhere};
 pub use tool::{Choice, Tool};
-pub use verdict::{Verdict, level};
+pub use verdict::{ToolFinding, level};
 
-/// Where profiles and what is built for them lie.
+/// The folder of profiles, and of the programs that are built for them.
 fn target_folder() -> Result<PathBuf> {
     Ok(std::path::absolute("target/heapmark/profile")?)
 }
 
-/// A new folder for what one run leaves.
+/// Creates a new folder for the files of one run.
 ///
 /// # Errors
 ///
-/// If it cannot be made.
+/// If the folder cannot be created.
 pub fn folder(tool: Tool) -> Result<PathBuf> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let name = format!("{}-{}-{}", tool.name(), now.as_secs(), std::process::id());
     let folder = target_folder()?.join(name);
-    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
     Ok(folder)
 }

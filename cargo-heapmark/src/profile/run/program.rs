@@ -1,4 +1,4 @@
-//! A program under a tool that runs to its end, with the streams of the terminal.
+//! Runs a program under a tool to its end, connected to the terminal.
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -16,12 +16,12 @@ use super::tool::Tool;
 
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// Runs the program, whose output goes to stderr: stdout is for the result. Nothing that was
-/// started outlives an interrupt.
+/// Runs the program. Its stdout is redirected to stderr, because stdout is for the result. An
+/// interrupt kills all processes that it started.
 ///
 /// # Errors
 ///
-/// If it cannot be started or is interrupted.
+/// If the program cannot be started or is interrupted.
 pub fn run(
     tool: Tool,
     program: &Path,
@@ -35,7 +35,8 @@ pub fn run(
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).envs(tool.variables(folder));
     command.process_group(0);
-    // A process group of its own must not read the terminal: the kernel would stop it.
+    // The program is in a separate process group. If it read from the terminal, the kernel would
+    // stop it.
     command.stdin(match std::io::stdin().is_terminal() {
         true => Stdio::null(),
         false => Stdio::inherit(),
@@ -45,7 +46,9 @@ pub fn run(
         // Its report is the tool's output.
         command.stderr(std::fs::File::create(folder.join(tool.output()))?);
     }
-    let mut child = command.spawn().with_context(|| format!("{:?}", words[0]))?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot start {}", words[0].display()))?;
     let ended = wait(&mut child, stop);
     if ended.is_err() {
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);

@@ -1,4 +1,4 @@
-//! The load as equal rounds, with a mark after each while the server rests.
+//! Sends the load as equal rounds and samples live memory after each, while the server is idle.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -9,15 +9,16 @@ use anyhow::{Context, Result, bail};
 
 use super::ask;
 use super::server::Server;
+use heapmark_model::format::{as_signed, count, duration, plural};
 use heapmark_model::growth::Level;
 
-/// Rounds that are compared; one more warms the server up.
+/// The number of rounds that are compared, after one round of warm-up.
 pub const ROUNDS: u32 = 5;
-/// The server rests at a mark for so long, and is read in the middle: the tools' clocks begin up
+/// The idle time at a sample. The sample is taken in its middle, because the tools' clocks begin up
 /// to 0.2 s after ours.
 const REST: Duration = Duration::from_millis(500);
 
-/// How much load.
+/// The amount of load.
 #[derive(Clone, Copy)]
 pub struct Size {
     pub load: Duration,
@@ -25,39 +26,47 @@ pub struct Size {
     pub deadline: Instant,
 }
 
-/// What was sent, and the state between rounds.
+/// The requests that were sent, and the samples between rounds.
 pub struct Marks {
-    /// Milliseconds since the tool was started, in the middle of each rest.
+    /// The times of the samples, in milliseconds since the start of the tool.
     pub at: Vec<u64>,
-    /// What the server says of its heap at each mark, where it can be asked.
+    /// The live memory at each sample, if the server or the tool reports it during the run.
     pub levels: Vec<Level>,
-    /// Requests of each round.
+    /// The number of requests in each round.
     pub requests: u64,
     last: Outcome,
-    /// All requests, those of the warm-up too.
+    /// The number of all requests, including the warm-up.
     pub sent: u64,
 }
 
 impl Marks {
-    /// What was sent and how it was answered.
+    /// How many requests were sent, and the rate and latency of the last round.
     pub fn sentence(&self) -> String {
-        let micros = |share| self.last.percentile(share).unwrap_or_default().as_micros();
+        let latency = |share| {
+            let latency = self.last.percentile(share).unwrap_or_default();
+            duration(
+                u64::try_from(latency.as_nanos())
+                    .unwrap_or(u64::MAX)
+                    .saturating_mul(1_000),
+            )
+        };
         format!(
-            "{} requests, {ROUNDS} rounds of {}; the last at {:.0}/s, p50 {} µs, p99 {} µs",
-            self.sent,
-            self.requests,
-            self.last.rate(),
-            micros(0.5),
-            micros(0.99),
+            "{} requests, {ROUNDS} rounds of {}; last round: {}/s, p50 {}, p99 {}",
+            count(as_signed(self.sent)),
+            count(as_signed(self.requests)),
+            count(self.last.rate().round() as i64),
+            latency(0.5),
+            latency(0.99),
         )
     }
 }
 
-/// Sends the rounds and sets a mark after each; `ask` whether the server states its heap.
+/// Sends the rounds and takes a sample after each. `ask` states whether the server reports its live
+/// memory at `/stats`.
 ///
 /// # Errors
 ///
-/// If a request fails or is answered otherwise than wanted, and if it is interrupted.
+/// If a request fails, a response has an unexpected status, or the run is interrupted.
 pub fn drive(
     target: Target,
     mix: &Mix,
@@ -80,8 +89,9 @@ pub fn drive(
         sent += outcome.requests();
         if let Some(first) = &outcome.first_unexpected {
             bail!(
-                "{} answers had another status than wanted; {first}",
-                outcome.unexpected
+                "{} of {} had an unexpected status; the first: {first}",
+                count(as_signed(outcome.unexpected)),
+                plural(outcome.requests() as usize, "response"),
             );
         }
         anyhow::Ok(outcome)
@@ -121,14 +131,14 @@ impl Marks {
     }
 }
 
-/// Reads `/stats` of the example server.
+/// Reads the live memory that the example server reports at `/stats`.
 fn ask_for_level(target: Target) -> Result<Level> {
     let answer = ask::body(target.address(), "/stats", Duration::from_secs(5))?;
     let stats: serde_json::Value = serde_json::from_str(&answer)?;
     let number = |key: &str| {
         stats["heap"][key]
             .as_i64()
-            .with_context(|| format!("/stats has no {key}"))
+            .with_context(|| format!("the response of /stats has no number heap.{key}"))
     };
     Ok(Level {
         blocks: number("live_blocks")?,

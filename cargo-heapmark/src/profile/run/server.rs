@@ -1,4 +1,5 @@
-//! One server under one tool, as a process group that ends with this value at the latest.
+//! One server under one tool, as a process group that is killed at the latest when the [`Server`]
+//! is dropped.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -20,19 +21,19 @@ use super::ask;
 use super::tool::Tool;
 use crate::profile::load::Target;
 
-/// How long a server may take to be ready; memcheck's takes 6 s.
+/// How long a server may take to become ready; under memcheck, the example server takes 6 s.
 const READY: Duration = Duration::from_secs(15);
 const GLANCE: Duration = Duration::from_millis(20);
-/// How long the answer to one question whether it is ready may take.
+/// How long one response of `--ready-url` may take.
 const ANSWER: Duration = Duration::from_secs(2);
 
 /// A server that was started under a tool.
 pub struct Server {
     child: Child,
-    /// The server itself, which is not the child where the tool is a script around it.
+    /// The process of the server. It is not the child if the tool is a wrapper script.
     pid: Option<Pid>,
     ready: Receiver<(i32, String)>,
-    /// When it was started.
+    /// The time of its start.
     pub began: Instant,
     program: std::path::PathBuf,
     tool: Tool,
@@ -62,7 +63,9 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(File::create(folder.join("stderr.txt"))?)
             .process_group(0);
-        let mut child = command.spawn().with_context(|| format!("{:?}", words[0]))?;
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", words[0].display()))?;
         let (say, ready) = channel();
         let kept = File::create(folder.join("stdout.txt"));
         if let (Some(stdout), Ok(mut kept)) = (child.stdout.take(), kept) {
@@ -86,8 +89,12 @@ impl Server {
         })
     }
 
-    /// Waits for the ready line, or for the address of `url` to take connections. Returns the
-    /// address: that of the line, if `url` names none or port 0, which a server chooses by itself.
+    /// Waits until the server prints its ready line or answers `url`, and returns its address. If
+    /// `url` is absent or has port 0, the address is that of the ready line.
+    ///
+    /// # Errors
+    ///
+    /// If the server exits, is not ready in time, or the run is interrupted.
     pub fn wait_until_ready(
         &mut self,
         url: Option<&str>,
@@ -110,33 +117,40 @@ impl Server {
             }
             if let Some(status) = self.child.try_wait()? {
                 let said = self.last_words();
-                bail!("the server ended before it was ready: {status}{said}");
+                bail!("the server exited before it was ready: {status}{said}");
             }
             if stop.load(Ordering::SeqCst) {
                 bail!("interrupted");
             }
             if Instant::now() >= deadline {
                 bail!(
-                    "the server was not ready within {} s",
-                    self.began.elapsed().as_secs()
+                    "the server was not ready within {} s: it must print `ready pid=PID address=HOST:PORT` or answer --ready-url with a status below 400 (its output is in {})",
+                    self.began.elapsed().as_secs(),
+                    self.folder.display(),
                 );
             }
             thread::sleep(GLANCE);
         }
     }
 
-    /// What the server wrote to stderr of how it ended, where it did.
+    /// The reason for its exit that the server wrote to stderr, if any.
     fn last_words(&self) -> String {
         let file = self.folder.join("stderr.txt");
         let text = std::fs::read(&file).unwrap_or_default();
         let said = why(&String::from_utf8_lossy(&text));
         said.map_or_else(String::new, |said| {
-            format!("; it said: {} ({})", visible(&said), file.display())
+            format!("; it printed: {} ({})", visible(&said), file.display())
         })
     }
 
-    /// Massif's own count at this moment, where it is the tool. Its snapshots in passing fall on
-    /// connections that open and close, whose buffers hide a leak (measured: a false all-clear).
+    /// The live bytes of a snapshot that massif takes now; `None` for other tools.
+    ///
+    /// massif's automatic snapshots fall on open connections, whose buffers can hide a leak
+    /// (measured: a leak was reported as clean).
+    ///
+    /// # Errors
+    ///
+    /// If massif takes no snapshot.
     pub fn snapshot(&self, number: usize) -> Result<Option<Level>> {
         let (Tool::Massif, Some(pid)) = (self.tool, self.pid.or_else(|| self.child_pid())) else {
             return Ok(None);
@@ -150,20 +164,26 @@ impl Server {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        asked.context("vgdb; it comes with valgrind")?;
-        let text = std::fs::read_to_string(&file).context("massif took no snapshot at a mark")?;
+        asked.context("cannot run vgdb, which is part of valgrind")?;
+        let text = std::fs::read_to_string(&file)
+            .with_context(|| format!("massif wrote no snapshot to {}", file.display()))?;
         let bytes = text
             .lines()
             .find_map(|line| line.strip_prefix("mem_heap_B="));
-        let bytes = bytes.context("massif's snapshot has no bytes")?.parse()?;
+        let bytes = bytes.with_context(|| format!("no mem_heap_B in {}", file.display()))?;
+        let bytes = bytes.parse()?;
         Ok(Some(Level { blocks: 0, bytes }))
     }
 
-    /// Asks the server to end, and waits for the tool to have written everything.
+    /// Stops the server with SIGTERM, and waits until the tool has written its output.
+    ///
+    /// # Errors
+    ///
+    /// If the server already exited, does not exit in time, or the run is interrupted.
     pub fn stop(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<ExitStatus> {
         let pid = self.pid.or_else(|| self.child_pid());
-        let pid = pid.context("the server's process is not known")?;
-        kill_process(pid, Signal::TERM).context("the server ended during the load")?;
+        let pid = pid.context("the process id of the server is unknown")?;
+        kill_process(pid, Signal::TERM).context("the server exited during the load")?;
         loop {
             if let Some(status) = self.child.try_wait()? {
                 return Ok(status);
@@ -172,21 +192,25 @@ impl Server {
                 bail!("interrupted");
             }
             if Instant::now() >= deadline {
-                bail!("the server did not end when it was asked to, and was killed");
+                bail!("the server did not exit in time after SIGTERM, so heapmark killed it");
             }
             thread::sleep(GLANCE);
         }
     }
 
-    /// CPU time of the server so far, in the kernel's and in its own code.
+    /// The CPU time of the server so far, in user and kernel mode.
+    ///
+    /// # Errors
+    ///
+    /// If `/proc` cannot be read.
     pub fn cpu_time(&self) -> Result<Duration> {
         let pid = self.pid.or_else(|| self.child_pid());
-        let pid = pid.context("the server's process is not known")?;
+        let pid = pid.context("the process id of the server is unknown")?;
         let file = format!("/proc/{}/stat", pid.as_raw_nonzero());
         let text = std::fs::read_to_string(&file).context(file)?;
-        // The name of the program may have spaces; it ends with the last parenthesis.
+        // The program's name may contain spaces; it ends with the last parenthesis.
         let fields = text.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        // Fields 14 and 15 of the line, of which two stand before.
+        // Fields 14 and 15 of the line; the first two were cut off.
         let ticks = fields.split_ascii_whitespace().skip(11).take(2);
         let ticks: u64 = ticks.map(|field| field.parse().unwrap_or(0_u64)).sum();
         let each = rustix::param::clock_ticks_per_second();
@@ -197,8 +221,8 @@ impl Server {
         Pid::from_raw(i32::try_from(self.child.id()).ok()?)
     }
 
-    /// The process that runs the program, found among those of the group; a tool that runs the
-    /// server inside its own process is that process.
+    /// The process of the group that runs the program. If the tool runs the server inside its own
+    /// process, it is that process.
     fn process_of_program(&self) -> Option<Pid> {
         let program = self.program.canonicalize().ok()?;
         let group = self.child_pid()?;
@@ -210,7 +234,7 @@ impl Server {
             let Some(pid) = pid.and_then(Pid::from_raw) else {
                 continue;
             };
-            // The kernel's own threads have no program, and no group that can be asked for.
+            // Kernel threads have no program and no process group.
             let runs = std::fs::read_link(entry.path().join("exe"));
             let is_program = runs.is_ok_and(|exe| exe == program);
             if is_program && rustix::process::getpgid(Some(pid)).is_ok_and(|its| its == group) {
@@ -222,7 +246,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Nothing that was started outlives its run, whatever way that ended.
+    /// Kills all processes of the run.
     fn drop(&mut self) {
         if let Some(group) = self.child_pid() {
             let _ = kill_process_group(group, Signal::KILL);
@@ -231,7 +255,7 @@ impl Drop for Server {
     }
 }
 
-/// The lines that tell of a panic or an error, and else the last one.
+/// The lines of a panic or an error; if there is none, the last line.
 fn why(stderr: &str) -> Option<String> {
     let mut lines = stderr
         .lines()
@@ -242,7 +266,7 @@ fn why(stderr: &str) -> Option<String> {
     let telling: Vec<&str> = telling.take(2).collect();
     match telling[..] {
         [] => lines.next_back().map(str::to_owned),
-        // The message of a panic stands below its place.
+        // The message of a panic is on the line below its location.
         [place, message] if place.ends_with(':') => Some(format!("{place} {message}")),
         [line, ..] => Some(line.to_owned()),
     }
@@ -253,11 +277,11 @@ fn ready_line(line: &str) -> Option<(i32, String)> {
     Some((pid.parse().ok()?, address.to_owned()))
 }
 
-/// `host:port` of an `http://` address, and the path there.
+/// `host:port` of an `http://` URL, and its path.
 fn place(url: &str) -> Result<(String, String)> {
     let rest = url
         .strip_prefix("http://")
-        .context("--ready-url begins with http://")?;
+        .context("--ready-url must begin with http://")?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let authority = match authority.contains(':') {
         true => authority.to_owned(),
@@ -266,20 +290,24 @@ fn place(url: &str) -> Result<(String, String)> {
     Ok((authority, format!("/{path}")))
 }
 
-/// Refuses an address that must not be loaded, before the server is started: another machine's that
-/// nobody allowed, and one at which somebody else listens.
+/// Rejects an address that must not receive load: one of another machine that is not `allowed`, or
+/// one at which another process listens. It is called before the server is started.
+///
+/// # Errors
+///
+/// If the address is rejected or is not valid.
 pub fn refuse_elsewhere(url: &str, allowed: Option<&str>) -> Result<()> {
     let (authority, _) = place(url)?;
     Target::new(&authority, allowed)?;
     if ask::is_taken(&*authority) {
         bail!(
-            "something listens at {authority} before the server is started: end it, or use another port"
+            "another process already listens at {authority} before the server is started; stop it or use another port"
         );
     }
     Ok(())
 }
 
-/// Whether the server answers, and not that it is unwell.
+/// Whether the server answers with a status below 400.
 fn is_ready(authority: &str, path: &str) -> bool {
     ask::status(authority, path, ANSWER).is_ok_and(|status| status < 400)
 }
@@ -289,7 +317,7 @@ mod tests {
     use super::why;
 
     #[test]
-    fn what_a_server_said_of_its_end_is_found_between_other_lines() {
+    fn the_reason_for_an_exit_is_found_between_other_lines() {
         let panic = "thread 'main' (7) panicked at src/main.rs:4:9:\nAddress in use\nnote: run\n";
         let said = why(panic).unwrap();
         assert_eq!(

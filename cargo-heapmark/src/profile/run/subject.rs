@@ -1,5 +1,5 @@
-//! What is profiled: a program that is there already, one that cargo builds, or the example server
-//! of this repository (`xtask`).
+//! The program to profile: one that is already built, one that cargo builds, or the example server
+//! of this repository (in `xtask`).
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,16 +9,16 @@ use anyhow::{Context, Result, bail};
 
 use super::tool::Tool;
 
-/// A program that a tool is put around.
+/// A program that runs under a tool.
 pub trait Subject {
-    /// The program, built as `tool` wants it.
+    /// The path of the program, built with the settings that `tool` needs.
     ///
     /// # Errors
     ///
-    /// If it does not build, is not there, or cannot be seen by this tool.
+    /// If the program does not build, does not exist, or cannot be profiled by this tool.
     fn program(&self, tool: Tool) -> Result<PathBuf>;
 
-    /// What the program lacks for `tool`, if it is known without a build.
+    /// What the program lacks for `tool`, if this is known without a build.
     fn program_needs(&self, tool: Tool) -> Option<String> {
         let _ = tool;
         None
@@ -27,25 +27,25 @@ pub trait Subject {
     /// Its arguments under `tool`.
     fn arguments(&self, tool: Tool) -> Vec<OsString>;
 
-    /// Where a server answers once it is ready; `None` if it states its address itself, in a line
+    /// The URL that a server answers when it is ready; `None` if it prints its address in a line
     /// `ready pid=PID address=HOST:PORT`.
     fn ready_url(&self) -> Option<&str> {
         None
     }
 
-    /// Whether it is a server that states its live memory at `/stats`.
+    /// Whether it is a server that reports its live memory at `/stats`.
     fn states_heap(&self) -> bool {
         false
     }
 }
 
-/// A program that was not built for this.
+/// A program that is already built.
 pub struct Given {
-    /// The program, as a shell would find it.
+    /// The path of the program, or a name to look up in PATH.
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// Where it answers once it is ready, if it is a server.
+    /// The URL that it answers when it is ready, if it is a server.
     pub ready_url: Option<String>,
 }
 
@@ -70,9 +70,9 @@ impl Subject for Given {
     }
 }
 
-/// A target of the package here, which cargo builds as the tool wants it.
+/// A cargo target, which is built with the settings that the tool needs.
 pub struct CargoTarget {
-    /// What chooses the target: `--bin NAME` or `--example NAME`, and `--package NAME`.
+    /// The flags that select the target: `--bin NAME` or `--example NAME`, and `--package NAME`.
     pub chosen: Vec<OsString>,
     /// The name of the target.
     pub name: String,
@@ -80,7 +80,7 @@ pub struct CargoTarget {
     pub is_example: bool,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// Where it answers once it is ready, if it is a server.
+    /// The URL that it answers when it is ready, if it is a server.
     pub ready_url: Option<String>,
 }
 
@@ -97,18 +97,18 @@ impl Subject for CargoTarget {
         };
         let target = super::target_folder()?.join(folder);
         cargo.args(["build", "--release"]).args(&self.chosen);
-        // Line tables: without them a call site has no line.
+        // Without line tables, call sites have no lines.
         cargo.args(["--config", "profile.release.debug='line-tables-only'"]);
         cargo.args(["--config", "profile.release.strip=false"]);
         cargo.arg("--target-dir").arg(&target).envs(variables);
         let mut built = target;
         if tool == Tool::Lsan {
-            // What the compiler runs while it builds must not be sanitised: hence a target.
+            // With an explicit target, build scripts and proc macros are not sanitised.
             cargo.args(["--target", HOST]);
             built.push(HOST);
         }
-        if !cargo.status().context("cargo")?.success() {
-            bail!("cargo cannot build `{}`; it states why above", self.name);
+        if !cargo.status().context("cannot run cargo")?.success() {
+            bail!("cargo cannot build `{}`; see its output above", self.name);
         }
         built.push("release");
         if self.is_example {
@@ -116,7 +116,7 @@ impl Subject for CargoTarget {
         }
         built.push(&self.name);
         if !built.is_file() {
-            bail!("cargo built no {}", built.display());
+            bail!("cargo did not build {}", built.display());
         }
         Ok(built)
     }
@@ -132,24 +132,24 @@ impl Subject for CargoTarget {
 
 /// The compiler's flags for LeakSanitizer.
 pub const SANITIZER: &str = "-Z sanitizer=leak";
-/// The compiler's flags that make stacks cheap to walk.
+/// The compiler's flags for frame pointers, with which call stacks are cheap to walk.
 pub const FRAME_POINTERS: &str = "-C force-frame-pointers=yes";
-/// What the target is called where LeakSanitizer is.
+/// The target triple for builds with LeakSanitizer.
 pub const HOST: &str = if cfg!(target_arch = "aarch64") {
     "aarch64-unknown-linux-gnu"
 } else {
     "x86_64-unknown-linux-gnu"
 };
 
-/// Why a tool that has to be part of a program cannot see one that is built already, and what to do
-/// instead.
+/// Why a tool that must be part of the program cannot profile one that is already built, and what
+/// to do instead.
 fn missing_inside(tool: Tool) -> Option<String> {
     match tool {
         Tool::Dhat => Some(format!(
-            "dhat has to be part of the program: take valgrind-dhat, which needs no code, or add to the program\n\n{DHAT_LINES}\n\nand profile it by `--bin NAME` instead of `-- COMMAND`"
+            "dhat must be part of the program. Use valgrind-dhat, which needs no code, or add these lines to the program\n\n{DHAT_LINES}\n\nand profile it with `--bin NAME` instead of `-- COMMAND`"
         )),
         Tool::Lsan => Some(
-            "lsan has to be compiled into the program: profile a cargo target by `--bin NAME` instead of `-- COMMAND`, or take memcheck, which needs no build".to_owned(),
+            "lsan must be compiled into the program: profile a cargo target with `--bin NAME` instead of `-- COMMAND`, or use memcheck, which needs no build".to_owned(),
         ),
         _ => None,
     }
@@ -161,12 +161,15 @@ pub(super) const DHAT_LINES: &str = "    #[global_allocator]
     let file = std::env::var(\"HEAPMARK_DHAT_OUT\").unwrap_or_else(|_| \"dhat-heap.json\".into());
     let _profiler = dhat::Profiler::builder().file_name(file).build(); // first in main";
 
-/// The program as a shell would find it.
+/// The path of the program. A name without a folder is looked up in PATH.
 fn found(program: &Path) -> Result<PathBuf> {
     if program.components().count() > 1 {
         let path = std::path::absolute(program)?;
         if !path.is_file() {
-            bail!("{} is not a program that can be run", path.display());
+            bail!(
+                "{} is not a file; check the path of the program",
+                path.display()
+            );
         }
         return Ok(path);
     }
@@ -175,7 +178,7 @@ fn found(program: &Path) -> Result<PathBuf> {
     let path = paths.find(|path| path.is_file());
     path.with_context(|| {
         format!(
-            "`{}` is not in PATH; name the program by its path",
+            "`{}` is not in PATH; use the path of the program",
             program.display()
         )
     })

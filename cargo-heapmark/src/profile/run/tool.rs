@@ -1,4 +1,5 @@
-//! The tools: what starts a server under each, what is missing, and which servers they cannot see.
+//! The memory tools: how each is started, whether it is installed, and which programs it cannot
+//! see.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,10 +9,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::runner::locked;
 
-/// Where paths of files begin for massif and dhat: without it, every `lib.rs` is the same file.
+/// The option with which massif and dhat write full paths. Without it, all files called `lib.rs`
+/// look the same.
 const WHOLE_PATHS: &str = "--fullpath-after=";
 
-/// A tool that watches a server's heap.
+/// A memory tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
     /// dhat, built into the program.
@@ -24,38 +26,38 @@ pub enum Tool {
     Heaptrack,
     /// valgrind's dhat.
     ValgrindDhat,
-    /// The compiler's LeakSanitizer, built into the server.
+    /// The compiler's LeakSanitizer, built into the program.
     Lsan,
     /// heapmark's own allocator, in the server.
     Live,
-    /// None, which the others are compared with.
+    /// No tool: the baseline that the others are compared with.
     Plain,
 }
 
-/// What the user asks for.
+/// The tools that the user chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Choice {
-    /// Every block with its call stack; part of the program.
+    /// Every block with its call stack; needs code in the program.
     Dhat,
-    /// Blocks that are lost at the end, by valgrind; also called valgrind.
+    /// Lost blocks and memory errors, with valgrind (alias: valgrind).
     #[value(alias = "valgrind")]
     Memcheck,
-    /// Live memory over time, by valgrind.
+    /// Live memory over time, with valgrind.
     Massif,
-    /// Every block with its call stack, from outside.
+    /// Every block with its call stack, for an unmodified program.
     Heaptrack,
-    /// As dhat, by valgrind, for an unmodified program.
+    /// Every block with its call stack, with valgrind, for an unmodified program.
     ValgrindDhat,
-    /// Blocks that are lost at the end, compiled into the program by nightly Rust.
+    /// Lost blocks; needs a cargo target and nightly Rust.
     Lsan,
-    /// What each endpoint of a server leaves behind, from heapmark's allocator in it.
+    /// What each endpoint of a server leaves behind; needs heapmark's allocator in the server.
     Live,
-    /// Every tool that is installed and can see the program.
+    /// Every tool that is installed and can profile the program.
     All,
 }
 
 impl Choice {
-    /// The tools that it stands for.
+    /// The chosen tools.
     pub fn tools(self) -> Vec<Tool> {
         match self {
             Self::Dhat => vec![Tool::Dhat],
@@ -65,7 +67,7 @@ impl Choice {
             Self::ValgrindDhat => vec![Tool::ValgrindDhat],
             Self::Lsan => vec![Tool::Lsan],
             Self::Live => vec![Tool::Live],
-            // The last of them builds everything anew, with another compiler.
+            // Lsan is last, because it rebuilds everything with another compiler.
             Self::All => vec![
                 Tool::Live,
                 Tool::Dhat,
@@ -80,7 +82,7 @@ impl Choice {
 }
 
 impl Tool {
-    /// What the command line calls it.
+    /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Dhat => "dhat",
@@ -102,12 +104,12 @@ impl Tool {
         }
     }
 
-    /// Whether it has to be built into a server.
+    /// Whether it must be built into the program.
     pub fn is_inside(self) -> bool {
         matches!(self, Self::Dhat | Self::Lsan | Self::Live)
     }
 
-    /// How to get it, where it is not there.
+    /// How to install the tool; `None` if it is installed.
     pub fn missing(self) -> Option<String> {
         let (words, install): (&[&str], _) = match (self, self.program()) {
             (Self::Lsan, _) => (&["cargo", "+nightly"], "rustup toolchain install nightly"),
@@ -122,14 +124,14 @@ impl Tool {
             .stderr(Stdio::null())
             .status();
         let is_there = match self {
-            // rustup is there and says that nightly is not.
+            // rustup itself may be installed, but not the nightly toolchain.
             Self::Lsan => found.is_ok_and(|status| status.success()),
             _ => found.is_ok(),
         };
         (!is_there).then(|| format!("install it with: {install}"))
     }
 
-    /// What a tool says of its version.
+    /// The version of the tool.
     pub fn version(self) -> Option<String> {
         let locked = |package| locked(Path::new("."), package);
         let program = match self {
@@ -145,21 +147,21 @@ impl Tool {
         Some(said[number..].to_owned())
     }
 
-    /// The file that it leaves in `folder`.
+    /// The name of the file that it writes.
     pub fn output(self) -> &'static str {
         match self {
             Self::Dhat | Self::ValgrindDhat => "dhat-heap.json",
             Self::Memcheck => "memcheck.xml",
             Self::Massif => "massif.out",
             Self::Heaptrack => "heaptrack.zst",
-            // Its report, where there is one, is all that the server writes there.
+            // It writes its report, if there is one, to stderr.
             Self::Lsan => "stderr.txt",
             Self::Live => "live.json",
             Self::Plain => "nothing",
         }
     }
 
-    /// The tool's own words before the server's.
+    /// The tool's part of the command line, before the program.
     pub fn wrapper(self, folder: &Path) -> Vec<OsString> {
         let into = |option: &str| {
             let mut argument = OsString::from(option);
@@ -170,7 +172,7 @@ impl Tool {
         match self {
             Self::Dhat | Self::Lsan | Self::Live | Self::Plain => Vec::new(),
             Self::Memcheck => {
-                // Origins cost as much again and tell nothing of leaks.
+                // Tracking origins doubles the time and does not help with leaks.
                 let mut all = words(&[
                     "valgrind",
                     "--leak-check=full",
@@ -201,7 +203,7 @@ impl Tool {
                 all.push(into("--dhat-out-file="));
                 all
             }
-            // It adds the ending of the compression by itself.
+            // heaptrack adds the file extension of the compression itself.
             Self::Heaptrack => {
                 let mut all = words(&["heaptrack", "-o"]);
                 all.push(folder.join("heaptrack").into_os_string());
@@ -210,24 +212,30 @@ impl Tool {
         }
     }
 
-    /// What the program is told through its environment.
+    /// The environment variables of the program.
     pub fn variables(self, folder: &Path) -> Vec<(&'static str, OsString)> {
         match self {
             Self::Dhat => vec![("HEAPMARK_DHAT_OUT", folder.join(self.output()).into())],
-            // std keeps frame pointers and the program does not, so stacks would end between them.
+            // std keeps frame pointers, but the program does not, so a fast unwind would stop
+            // early.
             Self::Lsan => vec![("LSAN_OPTIONS", "fast_unwind_on_malloc=0".into())],
             _ => Vec::new(),
         }
     }
 
-    /// A server with an allocator of its own hides its heap from every tool that replaces
-    /// `malloc`: that would be a false all-clear.
+    /// Rejects a program with its own allocator if the tool replaces `malloc`. Such a tool cannot
+    /// see the heap of the program, so every leak would be reported as clean.
+    ///
+    /// # Errors
+    ///
+    /// If the program contains a known allocator or cannot be read.
     pub fn refuse_foreign_allocator(self, server: &Path) -> Result<()> {
         if self.program().is_none() {
             return Ok(());
         }
-        let bytes = std::fs::read(server).with_context(|| server.display().to_string())?;
-        // Names of their functions, and what stays of a stripped one: the words of its messages.
+        let bytes =
+            std::fs::read(server).with_context(|| format!("cannot read {}", server.display()))?;
+        // The names of their functions, and for a stripped binary the text of their messages.
         let names = r"(?-u)(?:\x00((?:_rjem_|je_)?(?:mallocx|sdallocx)|(?:_rjem_|je_)malloc|mi_(?:malloc|free|malloc_aligned|heap_malloc)|sn_rust_alloc|rpmalloc)\x00)|(<jemalloc>|mimalloc: )";
         let names = regex::bytes::Regex::new(names)?;
         if let Some(found) = names
@@ -235,7 +243,7 @@ impl Tool {
             .and_then(|found| found.get(1).or(found.get(2)))
         {
             bail!(
-                "{} brings an allocator of its own (`{}`): {} replaces malloc and would see none of its blocks, so that every leak would look clean; build it with the system's allocator",
+                "{} contains its own allocator (`{}`). {} replaces malloc and cannot see its blocks, so every leak would look clean; build it with the system's allocator",
                 server.display(),
                 String::from_utf8_lossy(found.as_bytes()),
                 self.name(),
@@ -245,7 +253,7 @@ impl Tool {
     }
 }
 
-/// What a program says on stdout, where it ends well.
+/// What a command prints to stdout; `None` if it fails.
 fn said(command: &mut Command) -> Option<String> {
     let output = command
         .output()

@@ -1,12 +1,12 @@
-//! What a tool's output says about leaks, by the rule that fits what the tool can see.
+//! Decides from a tool's output whether a program leaks. Each tool has its own rule:
 //!
 //! | tool | a leak is |
 //! |---|---|
 //! | memcheck | bytes that are definitely lost |
 //! | lsan | bytes that it reports |
-//! | dhat, massif | live bytes that grow in every one of the equal rounds |
-//! | heaptrack | the same, or those of one place |
-//! | valgrind-dhat | not told: it only knows the end |
+//! | dhat, massif | live bytes that grow in each of the equal rounds |
+//! | heaptrack | the same, or growth at one call site |
+//! | valgrind-dhat | no rule: it records only the state at exit |
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
@@ -16,47 +16,48 @@ use std::process::ExitStatus;
 use crate::profile::{self, Callsite, Profile};
 use anyhow::{Context, Result, bail};
 use heapmark_model::format::plural;
-use heapmark_model::growth::{Course, Level, judge as judge_levels};
+use heapmark_model::growth::{GrowthPattern, Level, judge as judge_levels};
 use rustix::process::Signal;
 
 use super::crates::name_crates;
+use super::growing_site::{GrowingSite, rounded};
 use super::lost::Lost;
-use super::place::{Place, rounded};
 use super::rounds::Marks;
 use super::subject::DHAT_LINES;
 use super::tool::Tool;
 
-/// The exit code of a program of which LeakSanitizer reports something.
+/// The exit code of a program if LeakSanitizer reports a leak.
 const REPORTS: i32 = 23;
 
-/// What a tool finds.
-pub struct Verdict {
-    /// Whether its rule finds a leak.
+/// The result of a tool.
+pub struct ToolFinding {
+    /// Whether the tool's rule finds a leak.
     pub leaks: bool,
-    /// Whether it has a rule for what was run.
+    /// Whether the tool has a rule for this run.
     pub has_rule: bool,
-    /// What it finds, in a sentence.
+    /// The result as a sentence.
     pub sentence: String,
-    /// The places that grow in every round or in steps, where the tool knows them.
-    pub growing: Vec<Place>,
-    /// All that the tool found out.
+    /// The call sites that grow in every round or in steps, if the tool records them.
+    pub growing: Vec<GrowingSite>,
+    /// The profile that the tool recorded.
     pub profile: Profile,
 }
 
-/// What the tool's output says of a server that was loaded in rounds.
+/// Judges the tool's output for a server that received rounds of requests.
 ///
 /// # Errors
 ///
-/// If there is no output, it is not a profile, or the server did not end in order.
+/// If there is no output, it is not a profile, the tool did not see the server's heap, or the
+/// server did not exit cleanly.
 pub fn of_server(
     tool: Tool,
     server: &Path,
     folder: &Path,
     status: ExitStatus,
     marks: &Marks,
-) -> Result<Verdict> {
+) -> Result<ToolFinding> {
     if !is_orderly(status) && !is_report(tool, status) {
-        bail!("the server under {} ended with {status}", tool.name());
+        bail!("the server under {} exited with {status}", tool.name());
     }
     let profile = output(tool, server, folder, status, &marks.at)?;
     refuse_unseen(tool, &profile, marks.sent)?;
@@ -65,21 +66,22 @@ pub fn of_server(
     let (leaks, sentence) = match tool {
         Tool::Live | Tool::Plain => bail!("{} writes no profile", tool.name()),
         _ if !has_rule => no_rule(tool),
-        // dhat's own file knows the end alone, so the server tells of itself at each mark. Massif is
-        // asked for a snapshot there: those that it takes in passing may hide a leak.
+        // dhat's file contains only the state at exit, so the samples are those that the server
+        // reports. massif takes a snapshot for each sample, because its automatic ones may hide a
+        // leak.
         Tool::Dhat | Tool::Massif => by_growth(&marks.levels, marks.requests)?,
         Tool::Memcheck | Tool::Lsan => lost(tool, &profile),
         Tool::Heaptrack | Tool::ValgrindDhat => {
             let (leaks, sentence) = by_growth(&sums(&profile, marks.at.len()), marks.requests)?;
-            // What something else gives back in the same round would hide it in the sum.
+            // Memory that is freed elsewhere in the same round could hide growth in the sum.
             match sure {
                 sure if leaks || sure == 0 => (leaks, sentence),
-                1 => (true, sentence + ", but one place grows"),
-                more => (true, format!("{sentence}, but {more} places grow")),
+                1 => (true, sentence + ", but 1 call site grows"),
+                more => (true, format!("{sentence}, but {more} call sites grow")),
             }
         }
     };
-    Ok(Verdict {
+    Ok(ToolFinding {
         growing: if leaks { growing } else { Vec::new() },
         leaks,
         has_rule,
@@ -88,8 +90,8 @@ pub fn of_server(
     })
 }
 
-/// What the tool's output says of a program that ran to its end. Only what looks at the end for
-/// blocks that nothing points to has a rule for it: growth takes rounds.
+/// Judges the tool's output for a program that ran to its end. Only memcheck and lsan have a rule
+/// for it, because growth can only be measured over rounds.
 ///
 /// # Errors
 ///
@@ -99,21 +101,21 @@ pub fn of_program(
     program: &Path,
     folder: &Path,
     status: ExitStatus,
-) -> Result<Verdict> {
+) -> Result<ToolFinding> {
     let profile = output(tool, program, folder, status, &[])
-        .with_context(|| format!("the program ended with {status}"))?;
+        .with_context(|| format!("the program exited with {status}"))?;
     let (leaks, sentence) = match tool {
         Tool::Memcheck | Tool::Lsan => lost(tool, &profile),
         _ => {
             let at_end = profile.sum(|site| site.end);
             let sentence = match profile::words(at_end) {
                 Some(held) => format!("{held} live at exit, which is not a leak by itself"),
-                None => "it does not know what lives at exit".to_owned(),
+                None => "it does not record what is live at exit".to_owned(),
             };
             (false, sentence)
         }
     };
-    Ok(Verdict {
+    Ok(ToolFinding {
         growing: Vec::new(),
         leaks,
         has_rule: matches!(tool, Tool::Memcheck | Tool::Lsan),
@@ -122,8 +124,8 @@ pub fn of_program(
     })
 }
 
-/// Whether the tool can tell growth: dhat's file knows the end alone, so it needs a server that
-/// states its live memory at each mark, and massif a snapshot there.
+/// Whether the tool can measure growth. dhat's file contains only the state at exit, so dhat needs
+/// a server that reports its live memory; massif needs its snapshots.
 fn has_rule(tool: Tool, levels: &[Level]) -> bool {
     match tool {
         Tool::Dhat | Tool::Massif => !levels.is_empty(),
@@ -133,13 +135,16 @@ fn has_rule(tool: Tool, levels: &[Level]) -> bool {
 
 fn no_rule(tool: Tool) -> (bool, String) {
     let sentence = match tool {
-        Tool::ValgrindDhat => "it knows the end only, so that it cannot tell growth",
-        _ => "the server does not state its live memory at /stats, so growth is not known",
+        Tool::Massif => "no snapshot was taken between rounds, so growth is unknown",
+        Tool::Dhat => {
+            "it records only the state at exit, and heapmark reads the live memory between rounds only from its example server; use heaptrack to measure growth"
+        }
+        _ => "it records only the state at exit; use heaptrack to measure growth",
     };
     (false, sentence.to_owned())
 }
 
-/// Whether the exit code says that LeakSanitizer reports something.
+/// Whether the exit code is that of a report by LeakSanitizer.
 pub fn is_report(tool: Tool, status: ExitStatus) -> bool {
     tool == Tool::Lsan && status.code() == Some(REPORTS)
 }
@@ -154,16 +159,16 @@ fn output(
     let output = folder.join(tool.output());
     if tool == Tool::Dhat && !output.exists() {
         bail!(
-            "the program wrote no {}; add to it\n\n{DHAT_LINES}",
+            "the program did not write {}; add these lines to it:\n\n{DHAT_LINES}",
             output.display()
         );
     }
     let length = std::fs::metadata(&output)
-        .with_context(|| format!("{} left no output, {}", tool.name(), output.display()))?
+        .with_context(|| format!("{} did not write {}", tool.name(), output.display()))?
         .len();
     let is_silent = tool == Tool::Lsan && length == 0 && status.success();
     if length == 0 && !is_silent {
-        bail!("{} left an empty output, {}", tool.name(), output.display());
+        bail!("{} wrote an empty file {}", tool.name(), output.display());
     }
     let mut profile = match is_silent {
         true => Profile::new(profile::Tool::Lsan),
@@ -173,15 +178,15 @@ fn output(
     Ok(profile)
 }
 
-/// Blocks that any server asks for while it is started and answers some requests.
+/// The lowest number of blocks that a server allocates for its start and some requests.
 const FEWEST_BLOCKS: u64 = 100;
-/// Requests after which fewer blocks are not believed.
+/// The number of requests from which on a lower number of blocks is not plausible.
 const BELIEVED: u64 = 1_000;
 
-/// A server whose blocks the tool did not see has another allocator than the system's, whatever it
-/// calls itself: that would be a false all-clear.
+/// Rejects a server whose blocks the tool did not see. Such a server does not use the system's
+/// allocator, so every leak would be reported as clean.
 fn refuse_unseen(tool: Tool, profile: &Profile, sent: u64) -> Result<()> {
-    // dhat's totals make no verdict, and the others do not know how much was asked for.
+    // Only heaptrack's verdict depends on the blocks that it saw.
     if tool != Tool::Heaptrack {
         return Ok(());
     }
@@ -190,12 +195,14 @@ fn refuse_unseen(tool: Tool, profile: &Profile, sent: u64) -> Result<()> {
         return Ok(());
     }
     bail!(
-        "{} saw {blocks} allocations of the server in {sent} requests, so it does not see its heap: it replaces malloc, and the server seems to bring an allocator of its own; build it with the system's allocator",
-        tool.name()
+        "{} saw only {} of the server in {sent} requests, so it does not see its heap: it replaces malloc, and the server seems to contain its own allocator; build the server with the system's allocator",
+        tool.name(),
+        plural(blocks as usize, "allocation"),
     )
 }
 
-/// A server that knows nothing of SIGTERM ends by it, and a shell around it says so by 128 + 15.
+/// Whether the server exited cleanly after SIGTERM. A server without a handler is terminated by the
+/// signal, which a shell around it reports as 128 + 15.
 fn is_orderly(status: ExitStatus) -> bool {
     let terminated = Signal::TERM.as_raw();
     status.success()
@@ -204,9 +211,9 @@ fn is_orderly(status: ExitStatus) -> bool {
 }
 
 fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
-    let growth = judge_levels(levels, requests).context("too few marks to tell growth")?;
-    // Of a whole server, steps may be those of many tables that each find their size.
-    let steady = growth.course == Some(Course::Steady);
+    let growth = judge_levels(levels, requests).context("too few samples to measure growth")?;
+    // In the sum over the whole server, steps can be many tables that each reach their final size.
+    let steady = growth.course == Some(GrowthPattern::Steady);
     let (blocks, bytes) = rounded(&growth);
     let blocks = match levels.iter().any(|level| level.blocks != 0) {
         true => format!(" and {blocks:+.3} blocks"),
@@ -238,7 +245,7 @@ fn lost(tool: Tool, profile: &Profile) -> (bool, String) {
     (lost.bytes > 0, sentence)
 }
 
-/// What lived at each mark, over all callsites.
+/// The live memory at each sample, over all call sites.
 fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
     let at = |mark: usize| {
         let sites = profile.callsites.iter();
@@ -248,11 +255,11 @@ fn sums(profile: &Profile, marks: usize) -> Vec<Level> {
     (0..marks).map(at).collect()
 }
 
-/// Places whose live bytes rise from each mark to the next or in steps, those that rise most
-/// first, and of how many of them that is a leak by itself. A buffer that happens to be larger rises
-/// by less than a hundredth of the whole.
-fn growing(profile: &Profile, requests: u64) -> (Vec<Place>, usize) {
-    // Stacks that differ further out are one place to whoever mends it.
+/// The call sites whose live bytes rise from each sample to the next or in steps, most growth
+/// first, and the number of them that are certainly leaks. Growth below a hundredth of the whole is
+/// left out, because a buffer can happen to be larger.
+fn growing(profile: &Profile, requests: u64) -> (Vec<GrowingSite>, usize) {
+    // Stacks that differ only in outer callers are one call site.
     let mut places: BTreeMap<String, (&Callsite, Vec<Level>)> = BTreeMap::new();
     for site in &profile.callsites {
         let none = || (site, vec![Level::default(); site.marks.len()]);
@@ -265,14 +272,14 @@ fn growing(profile: &Profile, requests: u64) -> (Vec<Place>, usize) {
     let risen = places.into_iter().filter_map(|(sentence, (site, levels))| {
         let rises = levels.windows(2).all(|pair| pair[0].bytes < pair[1].bytes);
         let slope = judge_levels(&levels, requests)?;
-        let place = Place {
+        let place = GrowingSite {
             sentence,
             frame: profile::place(profile.stack(site)).cloned(),
             slope,
         };
         (rises || slope.course.is_some()).then_some((is_sure(&levels, slope.course), place))
     });
-    let mut risen: Vec<(bool, Place)> = risen.collect();
+    let mut risen: Vec<(bool, GrowingSite)> = risen.collect();
     risen.sort_by(|(_, left), (_, right)| right.slope.bytes.total_cmp(&left.slope.bytes));
     let all: f64 = risen.iter().map(|(_, place)| place.slope.bytes).sum();
     risen.retain(|(is_sure, place)| *is_sure || place.slope.bytes * 100.0 >= all);
@@ -280,19 +287,20 @@ fn growing(profile: &Profile, requests: u64) -> (Vec<Place>, usize) {
     (risen.into_iter().map(|(_, place)| place).collect(), sure)
 }
 
-/// Whether a place of many is more than a table that finds its size: of a list without a bound that
-/// was as long as a round of requests, five more make the fourfold, less what does not grow.
-fn is_sure(levels: &[Level], course: Option<Course>) -> bool {
+/// Whether the growth of one call site is certainly a leak and not a table that reaches its final
+/// size. An unbounded list that is one round long after the warm-up has about four times as many
+/// bytes after five more rounds, less the part that does not grow.
+fn is_sure(levels: &[Level], course: Option<GrowthPattern>) -> bool {
     match (course, levels) {
-        (Some(Course::Steady), _) => true,
-        (Some(Course::Steps), [first, .., last]) => {
+        (Some(GrowthPattern::Steady), _) => true,
+        (Some(GrowthPattern::Steps), [first, .., last]) => {
             first.bytes > 0 && last.bytes >= first.bytes.saturating_mul(7) / 2
         }
         _ => false,
     }
 }
 
-/// What is not known counts as nothing.
+/// The tally as a level; unknown numbers are 0.
 pub fn level(tally: profile::Tally) -> Level {
     let known = |number: Option<u64>| i64::try_from(number.unwrap_or_default()).unwrap_or(i64::MAX);
     Level {
@@ -307,8 +315,8 @@ mod tests {
     use crate::profile;
 
     #[test]
-    fn only_places_that_rise_in_every_round_are_named_most_first() {
-        // Two places, each got twice: before the first mark and before the second.
+    fn only_call_sites_that_rise_in_every_round_are_named_most_first() {
+        // Two call sites, each with two allocations: before the first sample and before the second.
         let mut log = "v 10400 3\ns 4 leak\ns 4 a.rs\ns 4 burst\n".to_owned();
         log += "i 1 0 1 2 7\nt 1 0\ni 2 0 3 2 9\nt 2 0\na 50 1\na 400 2\n";
         log += "+ 0\n+ 1\nc a\n+ 0\n- 1\nc 14\n+ 0\nc 1e\n";
@@ -329,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_only_grows_is_surer_than_a_table_that_finds_its_size() {
+    fn a_list_that_only_grows_is_a_leak_and_a_table_that_reaches_its_size_is_not() {
         let sure = |kilobytes: [i64; 6]| {
             let level = |kilobytes| Level {
                 blocks: 1,
@@ -349,13 +357,13 @@ mod tests {
         let log = "v 10400 3\ns 1 f\ni 1 0 1 1 7\nt 1 0\na 50 1\n+ 0\n";
         let profile = profile::parse(log.as_bytes()).unwrap();
         let refused = refuse_unseen(Tool::Heaptrack, &profile, 1_000).unwrap_err();
-        assert!(refused.to_string().contains("an allocator of its own"));
+        assert!(refused.to_string().contains("its own allocator"));
         assert!(refuse_unseen(Tool::Heaptrack, &profile, 999).is_ok());
         assert!(refuse_unseen(Tool::Memcheck, &profile, 1_000).is_ok());
     }
 
     #[test]
-    fn a_server_that_does_not_state_its_memory_is_not_called_clean_by_dhat() {
+    fn dhat_does_not_report_a_server_without_samples_as_clean() {
         assert!(!has_rule(Tool::Dhat, &[]));
         assert!(has_rule(Tool::Dhat, &[Level::default(); 6]));
         assert!(!has_rule(Tool::ValgrindDhat, &[Level::default(); 6]));

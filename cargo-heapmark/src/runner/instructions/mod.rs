@@ -1,4 +1,5 @@
-//! The instructions pass: every case under callgrind, in a child of one of two workers.
+//! The instructions pass: runs every case under callgrind, in a child process of one of two
+//! workers.
 //!
 //! ```text
 //!  entries ─ even ─▶ valgrind ─ worker ─┬─ child: case ─▶ callgrind's files ─┐
@@ -6,9 +7,9 @@
 //!                                             totals by repetition ──────────┘
 //! ```
 //!
-//! valgrind takes most of a second to start, so it is not started for each case. A count does not
-//! mind what else the machine does, so two run side by side. Which worker gets a case, and after
-//! which others, is the same in every run of the same cases.
+//! valgrind takes most of a second to start, so it is not started for each case. Other load on the
+//! machine does not affect a count, so two workers run in parallel. The assignment of cases to
+//! workers and their order is the same in every run of the same cases.
 
 mod totals;
 mod worker;
@@ -20,21 +21,21 @@ use std::sync::mpsc::channel;
 use super::suite::Suite;
 use crate::event::{Event, Listener};
 use heapmark_model::launch::{LaunchError, Launcher};
-use heapmark_model::record::{Doubt, Entry, HashSeeds, InstructionSettings, Spread, Value};
+use heapmark_model::record::{Entry, HashSeeds, Instability, InstructionSettings, Spread, Value};
 use worker::{Counts, Worker};
 
-/// Counted repetitions of a case, after one warm-up call.
+/// The number of counted repetitions of a case, after one warm-up call.
 const REPETITIONS: u32 = 3;
 
-/// Workers side by side.
+/// The number of parallel workers.
 const WORKERS: usize = 2;
 
-/// Counts the instructions of every case in `entries` and puts them there. `None` where they
-/// cannot be counted here, which the listener is told once; it is no error.
+/// Counts the instructions of every case in `entries` and stores them there. If they cannot be
+/// counted on this machine, it notifies the listener once and returns `None`; this is not an error.
 ///
 /// # Errors
 ///
-/// Only where the run was interrupted.
+/// Only if the run is interrupted.
 pub fn instructions(
     suite: &dyn Suite,
     entries: &mut [Entry],
@@ -69,7 +70,10 @@ pub fn instructions(
             Err(LaunchError::Interrupted) => return Err(LaunchError::Interrupted),
             Err(LaunchError::Unsupported) => unsupported = true,
             Err(error) => listener.on(&Event::NoInstructions {
-                reason: format!("instructions of {} not counted: {error}", entry.case.id),
+                reason: format!(
+                    "the instructions of {} were not counted: {error}",
+                    entry.case.id
+                ),
             }),
         }
     }
@@ -91,14 +95,14 @@ pub fn instructions(
     }))
 }
 
-/// Whether there is a valgrind to count instructions with.
+/// Whether valgrind is installed, which counts instructions.
 pub fn has_valgrind() -> bool {
     release().is_ok()
 }
 
 type Outcome = (usize, Result<Counts, LaunchError>);
 
-/// The counts of each case with its place in `ids`.
+/// The counts of each case with its index in `ids`.
 fn count(
     launcher: &Launcher<'_>,
     ids: &[String],
@@ -131,15 +135,15 @@ fn count(
     })
 }
 
-/// What repetitions agree on is exact. callgrind counts the measured thread alone, so that where
-/// others are at work nothing is known.
+/// The count is exact if all repetitions agree. callgrind counts only the measured thread, so the
+/// count is unknown if other threads run.
 fn judge(counts: &Counts, threads_allocate: bool) -> Value {
     if counts.other_threads || threads_allocate {
         return Value {
             value: None,
             exact: false,
             spread: None,
-            why: Some(Doubt::OtherThreads),
+            why: Some(Instability::OtherThreads),
             rate: None,
         };
     }
@@ -153,12 +157,12 @@ fn judge(counts: &Counts, threads_allocate: bool) -> Value {
         value: Some(values[values.len() / 2]),
         exact: false,
         spread: Some(Spread { min, max }),
-        why: Some(Doubt::RepetitionsDiffer),
+        why: Some(Instability::RepetitionsDiffer),
         rate: None,
     }
 }
 
-/// The release of valgrind, or why there is none to use.
+/// The version of valgrind, or why it cannot be used.
 fn release() -> Result<String, String> {
     let run = Command::new("valgrind")
         .arg("--version")
@@ -171,7 +175,7 @@ fn release() -> Result<String, String> {
             Ok(said.strip_prefix("valgrind-").unwrap_or(said).to_owned())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err("no instructions were counted: valgrind is not installed".to_owned())
+            Err("no instructions were counted: valgrind is not installed; install it, for example with `apt-get install valgrind`".to_owned())
         }
         Ok(output) => Err(format!(
             "no instructions were counted: `valgrind --version` failed ({})",
@@ -196,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_repetitions_agree_on_is_exact() {
+    fn a_count_on_which_all_repetitions_agree_is_exact() {
         assert_eq!(judge(&counts(&[7, 7, 7]), false), Value::exact(7));
     }
 
@@ -205,17 +209,20 @@ mod tests {
         let value = judge(&counts(&[9, 7, 8]), false);
         assert_eq!((value.value, value.exact), (Some(8), false));
         assert_eq!(value.spread, Some(Spread { min: 7, max: 9 }));
-        assert_eq!(value.why, Some(Doubt::RepetitionsDiffer));
+        assert_eq!(value.why, Some(Instability::RepetitionsDiffer));
     }
 
     #[test]
-    fn where_other_threads_work_nothing_is_known() {
+    fn if_other_threads_run_the_count_is_unknown() {
         let seen = Counts {
             other_threads: true,
             ..counts(&[7, 7, 7])
         };
         for value in [judge(&seen, false), judge(&counts(&[7, 7, 7]), true)] {
-            assert_eq!((value.value, value.why), (None, Some(Doubt::OtherThreads)));
+            assert_eq!(
+                (value.value, value.why),
+                (None, Some(Instability::OtherThreads))
+            );
         }
     }
 }

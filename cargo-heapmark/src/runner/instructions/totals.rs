@@ -1,19 +1,18 @@
-//! Reads the few lines of callgrind's files that hold the sums. What was spent in which function
-//! is passed over.
+//! Reads the sums in callgrind's files. The costs of single functions are skipped.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-/// What a dump is about.
+/// What was counted in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Label {
     Marks,
     Repetition,
 }
 
-/// Instructions of each repetition that `process` wrote to `folder`, in their order, less those
-/// of the marks. The files are removed.
+/// The instructions of each repetition that `process` wrote to `folder`, in order, less those of
+/// the marks. The files are removed.
 pub(super) fn read(folder: &Path, process: u32) -> io::Result<Vec<i64>> {
     let mut marks = None;
     let mut counted = Vec::new();
@@ -27,17 +26,20 @@ pub(super) fn read(folder: &Path, process: u32) -> io::Result<Vec<i64>> {
         match parse(&text) {
             Some((Label::Marks, sum)) => marks = Some(sum),
             Some((Label::Repetition, sum)) => counted.push(sum),
-            None => return Err(io::Error::other("callgrind wrote a file without a sum")),
+            None => {
+                let reason = format!("part {part} of callgrind's output has no sum");
+                return Err(io::Error::other(reason));
+            }
         }
     }
-    let marks = marks.ok_or_else(|| io::Error::other("callgrind wrote nothing"))?;
+    let marks = marks.ok_or_else(|| io::Error::other("callgrind wrote no file"))?;
     Ok(counted.iter().map(|sum| sum - marks).collect())
 }
 
 /// The label and the sum of a file: `desc: Trigger: Client Request: LABEL` and `summary: SUM`.
 ///
-/// `totals` is another sum, over the functions that are listed: in the first file after a
-/// function was seen first it can be a few instructions off.
+/// `totals` is the sum over the listed functions. It can be a few instructions off in the file in
+/// which a function first occurs.
 fn parse(text: &str) -> Option<(Label, i64)> {
     let after = |prefix: &str| text.lines().find_map(|line| line.strip_prefix(prefix));
     let label = match after("desc: Trigger: Client Request: ")?.trim() {
@@ -81,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn without_marks_or_with_a_torn_file_there_is_no_count() {
+    fn without_marks_or_with_a_truncated_file_there_is_no_count() {
         let folder = TempDir::new().unwrap();
         assert!(read(folder.path(), 7).is_err());
         fs::write(folder.path().join("callgrind.7.1"), "# callgrind format\n").unwrap();

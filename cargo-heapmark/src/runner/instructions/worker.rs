@@ -1,4 +1,4 @@
-//! A worker under callgrind, started again where a case has taken it along.
+//! A worker under callgrind. It is restarted if a case ended it.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,14 +10,14 @@ use heapmark_model::launch::{LaunchError, Launcher, Session};
 use heapmark_model::protocol::{Pass, Reply, Request};
 use heapmark_model::record::HashSeeds;
 
-/// What callgrind counted of one case.
+/// What callgrind counted for one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Counts {
     /// Instructions of each repetition, without those of the marks; never empty.
     pub repetitions: Vec<i64>,
-    /// Whether other threads were there.
+    /// Whether other threads ran.
     pub other_threads: bool,
-    /// Where hash seeds came from.
+    /// The source of hash seeds.
     pub hash_seeds: HashSeeds,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Worker<'l, 'a> {
 }
 
 impl<'l, 'a> Worker<'l, 'a> {
-    /// A worker that starts with its first case.
+    /// A worker that is started with its first case.
     pub(super) fn new(launcher: &'l Launcher<'a>) -> Self {
         Self {
             launcher,
@@ -39,7 +39,7 @@ impl<'l, 'a> Worker<'l, 'a> {
     ///
     /// # Errors
     ///
-    /// Where it fails, dies or hangs; the next case is counted all the same.
+    /// If the case fails, crashes or hangs. The next case can still be counted.
     pub(super) fn count(&mut self, case: &str, repetitions: u32) -> Result<Counts, LaunchError> {
         let (session, folder) = match &mut self.running {
             Some(running) if running.0.is_alive() => running,
@@ -68,11 +68,11 @@ impl<'l, 'a> Worker<'l, 'a> {
                 _ => {}
             }
         }
-        Err(LaunchError::Failed("it answered nothing".to_owned()))
+        Err(LaunchError::Failed("the worker sent no count".to_owned()))
     }
 }
 
-/// Starts a worker under callgrind, which writes to a folder of its own.
+/// Starts a worker under callgrind, which writes to a new folder.
 fn start<'a>(launcher: &Launcher<'a>) -> Result<(Session<'a>, TempDir), LaunchError> {
     let folder = TempDir::new().map_err(failed)?;
     let mut wrapper = Command::new("valgrind");
@@ -90,8 +90,9 @@ fn read(folder: &Path, process: u32, repetitions: u32) -> Result<Vec<i64>, Launc
     let counted = totals::read(folder, process).map_err(failed)?;
     if repetitions == 0 || counted.len() != repetitions as usize {
         return Err(LaunchError::Failed(format!(
-            "callgrind wrote {} repetitions of {repetitions}",
-            counted.len()
+            "callgrind wrote {} of {} files, one for each repetition",
+            counted.len(),
+            repetitions
         )));
     }
     Ok(counted)

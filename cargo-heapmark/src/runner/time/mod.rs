@@ -1,21 +1,21 @@
-//! The time pass: every case in many processes, each of which runs another layout of the code.
+//! The time pass: times every case in many processes, each with another link order.
 //!
 //! ```text
-//!  round 1 (layout 1, heap seed 1)   cases in random order, a launch each
-//!  round 2 (layout 2, heap seed 2)   …
-//!  …                                 until each has the launches that all get
-//!  further rounds                    only cases whose interval is wide, within the budget
+//!  round 1 (link order 1, heap seed 1)   cases in random order, one launch each
+//!  round 2 (link order 2, heap seed 2)   …
+//!  …                                     until each case has its first launches
+//!  further rounds                        only cases with a wide interval, within the budget
 //! ```
 //!
-//! Rounds spread the launches of a case over the whole pass, so that what the machine does
-//! meanwhile falls on all cases alike and shows in their intervals. How many more launches a
-//! case wants is decided once, from the first ones that count: who looks after each launch and
-//! stops when the interval pleases gets intervals that promise too much.
+//! Rounds spread the launches of a case over the whole pass. Disturbances by the machine therefore
+//! affect all cases alike and show in their intervals. The number of further launches of a case is
+//! decided once, from its first undisturbed launches: to stop as soon as the interval is narrow
+//! enough would give intervals that are too narrow.
 //!
-//! On a machine that others use too, a neighbour on the same core makes everything slower by up to
-//! three quarters, for milliseconds or for minutes. Every launch tells how long a fixed piece of
-//! work took beside each batch; where that is above what it takes undisturbed, the batch is left
-//! out, and a case whose launch has too few batches left waits for another.
+//! On a shared machine, another process on the same core makes everything slower by up to three
+//! quarters, for milliseconds or for minutes. Every launch therefore also reports how long a fixed
+//! piece of work took around each batch. If that is longer than undisturbed, the batch is
+//! discarded. A case whose launch has too few batches left gets another launch.
 
 mod progress;
 
@@ -31,41 +31,41 @@ use heapmark_model::protocol::Launch;
 use heapmark_model::record::{CaseInfo, Failure, MachineState, Time, TimeSettings};
 use progress::Progress;
 
-/// How much time to spend on times.
+/// The timing effort.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimePlan {
-    /// What layouts, heap seeds and the order of launches are drawn from.
+    /// The random seed for link orders, heap seeds and the order of launches.
     pub seed: u32,
-    /// Launches that every case gets.
+    /// The number of launches of every case.
     pub launches: u32,
-    /// Launches that a case with a wide interval may get.
+    /// The highest number of launches of a case with a wide interval.
     pub max_launches: u32,
-    /// Half the width of an interval, as a share of the median, that needs no more launches.
+    /// The half width of an interval, as a share of the median, that needs no more launches.
     pub precision: f64,
-    /// No further round begins when the pass has taken this long.
+    /// The time after which no further round begins.
     pub budget: Duration,
-    /// Timed batches in a launch.
+    /// The number of timed batches in a launch.
     pub batches: u32,
-    /// How long a batch is meant to take, in microseconds.
+    /// The intended length of a batch, in microseconds.
     pub batch_microseconds: u32,
 }
 
-/// What the time pass found.
+/// The result of the time pass.
 #[derive(Clone, Debug)]
 pub struct Timed {
     /// The time of each case that could be timed, by its id.
     pub times: BTreeMap<String, Time>,
-    /// The others.
+    /// The cases that could not be timed.
     pub failures: Vec<Failure>,
-    /// How they were taken.
+    /// The settings of the pass.
     pub settings: TimeSettings,
 }
 
-/// Times `cases`; one that fails does not stop the others.
+/// Times `cases`. A case that fails does not stop the others.
 ///
 /// # Errors
 ///
-/// Only where the run was interrupted.
+/// Only if the run is interrupted.
 pub fn time(
     suite: &mut dyn Suite,
     cases: &[CaseInfo],
@@ -74,7 +74,7 @@ pub fn time(
     listener: &mut dyn Listener,
 ) -> Result<Timed, LaunchError> {
     listener.on(&Event::LayingOut {
-        layouts: plan.launches,
+        link_orders: plan.launches,
     });
     let shuffled = suite.lay_out(plan.seed, plan.launches);
     let mut pass = Pass {
@@ -91,7 +91,7 @@ pub fn time(
     pass.listener.on(&Event::Timing {
         launches: cases.len() * plan.launches as usize,
     });
-    let layouts = pass.rounds(shuffled.is_ok())?;
+    let link_orders = pass.rounds(shuffled.is_ok())?;
     pass.listener.on(&Event::Timed);
     let (times, failures) = pass.results();
     Ok(Timed {
@@ -99,7 +99,7 @@ pub fn time(
         failures,
         settings: TimeSettings {
             seed: plan.seed,
-            layouts,
+            link_orders,
             not_shuffled: shuffled.err(),
             launches: plan.launches,
             max_launches: plan.max_launches,
@@ -113,8 +113,9 @@ pub fn time(
     })
 }
 
-/// How much longer than undisturbed the fixed piece of work may take. A process that runs alone
-/// repeats it within half a percent; a limit of 10 % let pass who made cases slower by half.
+/// How much longer than undisturbed the fixed piece of work may take. An undisturbed process
+/// repeats it within half a percent. With a limit of 10 %, disturbances that made cases 50 % slower
+/// passed.
 const TOLERANCE: f64 = 1.0 + SHARED_ERROR;
 
 struct Pass<'a> {
@@ -127,7 +128,8 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// One launch of every case that waits for one, where batches count up to the pace `limit`.
+    /// Launches every case that still needs a launch. Batches with a pace above `limit` do not
+    /// count.
     fn round(&mut self, number: u32, limit: u64) -> Result<(), LaunchError> {
         let mut order: Vec<usize> = (0..self.cases.len()).collect();
         self.random.shuffle(&mut order);
@@ -159,7 +161,7 @@ impl Pass<'_> {
                 }
             };
             if batches.picoseconds.is_empty() {
-                case.failed = Some("while it was timed: it told no time".to_owned());
+                case.failed = Some("while it was timed: it reported no time".to_owned());
             } else {
                 case.launches.push(batches);
             }
@@ -167,12 +169,12 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Rounds until no case waits: those that all cases get, then others within the budget for
-    /// cases whose interval is wide or whose launches did not count. Tells how many layouts were
-    /// run; without `shuffled` it is the one that was linked.
+    /// Runs rounds until no case needs another launch: first those of all cases, then, within the
+    /// budget, those of cases with a wide interval or with disturbed launches. Returns the number
+    /// of link orders; without `shuffled` it is 1, the original link order.
     fn rounds(&mut self, shuffled: bool) -> Result<u32, LaunchError> {
         let plan = self.plan;
-        let mut layouts = if shuffled { plan.launches } else { 1 };
+        let mut link_orders = if shuffled { plan.launches } else { 1 };
         for round in 0..plan.launches.max(2 * plan.max_launches) {
             let limit = self.pace_limit();
             for case in &mut self.cases {
@@ -187,17 +189,17 @@ impl Pass<'_> {
             if is_further {
                 self.listener.on(&Event::Timing { launches: waiting });
             }
-            // Where one more cannot be linked, as on a full disk, those that there are begin again.
+            // If another one cannot be linked, as on a full disk, the existing ones are used again.
             if is_further && shuffled && self.suite.lay_out(plan.seed, round + 1).is_ok() {
-                layouts = round + 1;
+                link_orders = round + 1;
             }
             self.round(round, limit)?;
         }
-        Ok(layouts)
+        Ok(link_orders)
     }
 
-    /// The longest that the fixed piece of work may take beside a batch that counts: a little more
-    /// than in the fastest tenth of all so far.
+    /// The longest time of the fixed piece of work around a batch that counts: a little more than
+    /// in the fastest tenth of all so far.
     fn pace_limit(&self) -> u64 {
         let launches = self.cases.iter().flat_map(|case| &case.launches);
         let mut paces: Vec<u64> = launches.flat_map(|launch| &launch.paces).copied().collect();
@@ -229,7 +231,7 @@ impl Pass<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::{Answer, Batches, Listing};
+    use crate::runner::{Batches, CaseReply, Listing};
 
     pub(super) fn plan() -> TimePlan {
         TimePlan {
@@ -243,8 +245,8 @@ mod tests {
         }
     }
 
-    /// Every second launch runs beside a neighbour, who makes it slower by half; the code cannot
-    /// be shuffled.
+    /// In every second launch, another process makes the case 50 % slower. The code cannot be
+    /// shuffled.
     #[derive(Default)]
     struct Shared {
         attempts_to_shuffle: u32,
@@ -261,7 +263,7 @@ mod tests {
             _: &str,
             _: heapmark_model::protocol::Pass,
             _: u32,
-        ) -> Result<Answer, LaunchError> {
+        ) -> Result<CaseReply, LaunchError> {
             unreachable!("nothing is counted")
         }
 
@@ -274,7 +276,7 @@ mod tests {
             self.launches += 1;
             let shared = self.launches.is_multiple_of(2);
             let (time, pace) = if shared { (1_500, 160) } else { (1_000, 100) };
-            // Its layout makes this case slower by a tenth, or faster.
+            // Every second link order makes this case slower by a tenth.
             let time = match (id, round % 2) {
                 ("a/wide", 0) => time * 11 / 10,
                 _ => time,
@@ -304,17 +306,17 @@ mod tests {
     }
 
     #[test]
-    fn a_case_beside_a_neighbour_gets_its_launches_and_an_undisturbed_time() {
+    fn a_case_on_a_shared_machine_gets_its_launches_and_an_undisturbed_time() {
         let mut suite = Shared::default();
         let timed = timed(&[case("case")], &plan(), &mut suite);
         let time = &timed.times["a/case"];
         assert_eq!((time.median, time.launches.len()), (1_000, 12));
-        assert_eq!(time.disturbed, 11, "every second one but the last");
-        assert_eq!(timed.settings.layouts, 1);
+        assert_eq!(time.disturbed, 11, "every second launch except the last");
+        assert_eq!(timed.settings.link_orders, 1);
         assert_eq!(timed.settings.not_shuffled.as_deref(), Some("no lld"));
         assert_eq!(
             suite.attempts_to_shuffle, 1,
-            "what cannot be is not tried again"
+            "a failed shuffle is not tried again"
         );
     }
 

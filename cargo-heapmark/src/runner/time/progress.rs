@@ -1,4 +1,4 @@
-//! A case under way: which of its launches count, and how many more it wants.
+//! The progress of a case: which of its launches count, and how many more it needs.
 
 use crate::runner::Batches;
 use heapmark_model::analysis::{enclosure, interval, median};
@@ -6,15 +6,15 @@ use heapmark_model::record::Time;
 
 use super::TimePlan;
 
-/// Undisturbed batches that a launch must have to count.
+/// The lowest number of undisturbed batches of a launch that counts.
 const FEWEST_BATCHES: usize = 3;
 
-/// Undisturbed launches without which a case is judged by all that it has.
+/// The lowest number of undisturbed launches. With fewer, all launches of a case count.
 const FEWEST: usize = 7;
 
 impl Batches {
-    /// The median of the batches with a pace of at most `limit` before and behind them; `None`
-    /// where these are too few to speak for the launch.
+    /// The median of the batches with a pace of at most `limit` before and after them; `None` if
+    /// there are too few of them.
     fn undisturbed(&self, limit: u64) -> Option<u64> {
         let around = self.paces.windows(2);
         let good: Vec<u64> = self
@@ -29,13 +29,13 @@ impl Batches {
     }
 }
 
-/// A case under way.
+/// The launches of a case so far.
 pub(super) struct Progress {
     pub(super) id: String,
     pub(super) launches: Vec<Batches>,
-    /// Launches that are to count.
+    /// The number of undisturbed launches that the case should have.
     wanted: u32,
-    /// Whether that was decided by the first of them.
+    /// Whether `wanted` was decided from the first launches.
     is_decided: bool,
     pub(super) failed: Option<String>,
 }
@@ -51,7 +51,7 @@ impl Progress {
         }
     }
 
-    /// Decides how many launches are to count, once, as soon as those count that all cases get.
+    /// Decides once how many launches the case should have, when the first ones are complete.
     pub(super) fn decide(&mut self, limit: u64, plan: &TimePlan) {
         if !self.is_decided && !self.is_waiting(limit) {
             self.wanted = wanted(self.time(limit).as_ref(), plan);
@@ -59,8 +59,8 @@ impl Progress {
         }
     }
 
-    /// What the launches tell whose pace is at most `limit`, or all where these are too few;
-    /// `None` before the first.
+    /// The time from the launches with a pace of at most `limit`, or from all launches if these are
+    /// too few; `None` before the first launch.
     pub(super) fn time(&self, limit: u64) -> Option<Time> {
         let mut launches: Vec<u64> = self.undisturbed(limit).collect();
         if launches.len() < FEWEST {
@@ -88,8 +88,8 @@ impl Progress {
     }
 }
 
-/// How many launches a case should get, judged by its first: the width of what encloses their
-/// median falls with the square root of their number.
+/// The number of launches that a case should have, from its first ones: the width of the interval
+/// around the median decreases with the square root of the number.
 fn wanted(time: Option<&Time>, plan: &TimePlan) -> u32 {
     let Some((time, sure)) = time.and_then(|time| Some((time, enclosure(&time.launches)?))) else {
         return plan.launches;
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_launch_beside_a_neighbour_is_kept_but_does_not_count() {
+    fn a_disturbed_launch_is_kept_but_does_not_count() {
         let mut launches = vec![(1_000, 100); 8];
         launches.insert(3, (1_700, 170));
         let time = case(&launches).time(110).unwrap();
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_neighbour_that_comes_in_the_middle_spoils_only_its_batches() {
+    fn a_disturbance_in_the_middle_affects_only_its_batches() {
         let launch = Batches {
             picoseconds: vec![1_000, 1_000, 1_000, 1_500, 1_700],
             paces: vec![100, 100, 100, 100, 160, 170],

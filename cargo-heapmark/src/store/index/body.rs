@@ -1,4 +1,4 @@
-//! What stands in a chunk: the files, their heads, and the columns of every case.
+//! Encodes the body of a chunk: the files, their heads, and the columns of every case.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub(super) fn encode(stamps: &[Stamp], history: &History) -> Vec<u8> {
     out.number(stamps.len() as u64);
     let mut before: Option<&Head> = None;
     for (stamp, head) in stamps.iter().zip(history.heads()) {
-        // A path that is no text cannot be compared later, which makes its record unknown.
+        // A path that is not valid Unicode becomes empty, so its record counts as unknown later.
         out.text(stamp.path.to_str().unwrap_or_default());
         out.number(stamp.size);
         out.signed(stamp.changed);
@@ -73,8 +73,8 @@ fn write_head(out: &mut Writer, head: &Head, before: Option<&Head>) {
     let is_shared = before.is_some_and(|before| before.setting == head.setting);
     out.number(u64::from(is_shared));
     if !is_shared {
-        // A setting is rare beside heads, so it is written in the words that records use. One that
-        // could not be written reads as broken, and the index is made anew.
+        // Settings change rarely, so they are stored as JSON. One that cannot be serialised makes
+        // the chunk unreadable, and the index is rebuilt.
         out.text(&serde_json::to_string(&*head.setting).unwrap_or_default());
     }
 }
@@ -149,7 +149,7 @@ fn read_columns(bytes: &mut Reader<'_>, end: u32) -> Option<Columns> {
     Some(columns)
 }
 
-/// Each stretch by the gap before it and its length.
+/// Writes each stretch as the gap before it and its length.
 fn write_stretches(out: &mut Writer, stretches: &[(u32, u32)]) {
     out.number(stretches.len() as u64);
     let mut last = 0;
@@ -171,7 +171,7 @@ fn read_stretches(bytes: &mut Reader<'_>, end: u32) -> Option<Vec<(u32, u32)>> {
     Some(stretches)
 }
 
-/// Each step by the gap before it, its length, and how far its value is from the one before.
+/// Writes each step as the gap before it, its length, and the difference to the previous value.
 fn write_steps(out: &mut Writer, steps: &[Step]) {
     out.number(steps.len() as u64);
     let (mut last, mut value) = (0, 0_i64);
@@ -204,7 +204,7 @@ fn read_steps(bytes: &mut Reader<'_>, end: u32) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// The position `by` behind `place`, which no position of the chunk is behind of.
+/// The position `place + by`; `None` if it is beyond `end`, the end of the chunk.
 fn ahead(place: u32, by: u64, end: u32) -> Option<u32> {
     let place = place.checked_add(u32::try_from(by).ok()?)?;
     (place <= end).then_some(place)

@@ -1,6 +1,6 @@
-//! Numbers and texts as bytes: seven bits a byte, small numbers first.
+//! Encodes numbers and texts as bytes. Numbers have seven bits per byte, lowest first.
 
-/// Bytes that grow.
+/// Writes encoded values.
 #[derive(Default)]
 pub(super) struct Writer(Vec<u8>);
 
@@ -13,7 +13,7 @@ impl Writer {
         self.0.push(number as u8);
     }
 
-    /// A number near zero on either side.
+    /// Writes a signed number. Numbers near zero are short.
     pub(super) fn signed(&mut self, number: i64) {
         self.number(((number << 1) ^ (number >> 63)) as u64);
     }
@@ -32,7 +32,7 @@ impl Writer {
     }
 }
 
-/// Bytes that are read; `None` from any of these means that they are not what was written.
+/// Reads encoded values. Every method returns `None` if the bytes are not valid.
 pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
         Some((number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
-    /// The length of a list; no list is longer than the bytes that are left for it.
+    /// The length of a list. `None` if it is greater than the number of bytes that are left.
     pub(super) fn length(&mut self) -> Option<usize> {
         let length = usize::try_from(self.number()?).ok()?;
         (length <= self.0.len()).then_some(length)
@@ -79,13 +79,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A hash that a flipped bit changes. It guards against damage, not against malice, and is some
-/// times faster than a cryptographic one over a file of megabytes.
+/// A hash that changes with every flipped bit. It detects damage, not tampering, and is several
+/// times faster than a cryptographic hash of a file of some megabytes.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = bytes.len() as u64;
     let mut mix = |word: u64| {
-        // Each step can be undone, so that two different words never lead to the same state.
+        // Each step is invertible, so two different words never lead to the same state.
         hash = (hash ^ word).wrapping_mul(MIX);
         hash ^= hash >> 32;
     };

@@ -1,16 +1,16 @@
-//! The columns of all records in one file, so that only new records need be parsed.
+//! The columns of all records in one file, so that only new records must be parsed.
 //!
 //! ```text
 //! head    heapmark history 3 0.1.0\n             another format or version: ignored
-//! chunk   length, hash, body                     the records known when the file was begun
-//! chunk   length, hash, body                     one run more
-//! …                                              a chunk that was cut or changed ends the file
+//! chunk   length, hash, body                     the records at the creation of the file
+//! chunk   length, hash, body                     one more run
+//! …                                              a truncated or damaged chunk ends the file
 //! ```
 //!
-//! The file is never the truth. Each record in it is known by path, size and time of last change,
-//! and one that is gone or differs counts as unknown; whatever cannot be read is parsed from the
-//! records again. One new run adds one chunk; when there are many, or records went away, the file
-//! is written anew aside and renamed. Two that write at once cost each other a chunk at worst.
+//! The file is only a cache. Each record in it is identified by path, size and time of last change.
+//! A record that differs counts as unknown and is parsed again. One new run adds one chunk. If
+//! there are many chunks, or records were removed, the file is rewritten and renamed. If two
+//! processes write at the same time, at most one chunk is lost.
 
 mod body;
 mod code;
@@ -22,25 +22,25 @@ use std::path::{Path, PathBuf};
 
 use heapmark_model::history::History;
 
-/// The layout of the file; anything that changes what is in a chunk counts it up.
+/// The version of the format. Increase it with every change of a chunk's content.
 const FORMAT: u32 = 3;
 
-/// Chunks that a file has at most before it is written anew.
+/// The number of chunks from which on a file is rewritten.
 const MAX_CHUNKS: usize = 48;
 
-/// What tells one state of a record's file from another.
+/// Identifies the state of a record's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
-    /// The file, below the store's folder.
+    /// The path below the store's folder.
     pub(super) path: PathBuf,
-    /// Bytes.
+    /// The size in bytes.
     pub(super) size: u64,
-    /// Nanoseconds since 1970 of its last change.
+    /// The time of the last change, in nanoseconds since 1970.
     pub(super) changed: i64,
 }
 
 impl Stamp {
-    pub(super) fn of(dir: &Path, file: &Path) -> io::Result<Self> {
+    pub(super) fn from_file(dir: &Path, file: &Path) -> io::Result<Self> {
         let about = fs::metadata(file)?;
         let changed = about.modified()?;
         let nanoseconds = match changed.duration_since(std::time::UNIX_EPOCH) {
@@ -55,19 +55,19 @@ impl Stamp {
     }
 }
 
-/// What an index file says.
+/// The content of an index file.
 #[derive(Default)]
 pub(super) struct Index {
     /// The files of its records.
     pub(super) stamps: Vec<Stamp>,
     /// Their numbers, in the same order.
     pub(super) history: History,
-    /// Chunks that could be read; none where the file has to be written anew.
+    /// The number of chunks; 0 if the file must be rewritten.
     chunks: usize,
 }
 
 impl Index {
-    /// Reads `file`; what is missing, foreign or damaged is as if it had never been written.
+    /// Reads `file`. A missing file, one in another format and damaged chunks are ignored.
     pub(super) fn read(file: &Path) -> Self {
         let mut index = Self::default();
         let Ok(bytes) = fs::read(file) else {
@@ -78,7 +78,7 @@ impl Index {
         };
         while !rest.is_empty() {
             let Some((body, after)) = chunk(rest) else {
-                // New chunks behind a broken one could never be read.
+                // Chunks after a damaged one could not be read, so the file must be rewritten.
                 index.chunks = 0;
                 break;
             };
@@ -94,7 +94,7 @@ impl Index {
         index
     }
 
-    /// The position of each record by its path; of two with one path the later one is right.
+    /// The position of each record by its path. If a path occurs twice, the later one applies.
     pub(super) fn positions(&self) -> BTreeMap<&Path, usize> {
         let stamps = self.stamps.iter().enumerate();
         stamps
@@ -102,20 +102,21 @@ impl Index {
             .collect()
     }
 
-    /// Whether a chunk can be added to the file, of whose records `kept` are still right.
+    /// Whether a chunk can be appended to the file. `kept` is the number of its records that are
+    /// still valid.
     pub(super) fn takes_more(&self, kept: usize) -> bool {
         (1..MAX_CHUNKS).contains(&self.chunks) && kept == self.stamps.len()
     }
 }
 
-/// Adds a chunk to `file`, which [`takes_more`](Index::takes_more).
+/// Appends a chunk to `file`. Call it only if [`takes_more`](Index::takes_more) is true.
 pub(super) fn append(file: &Path, stamps: &[Stamp], history: &History) -> io::Result<()> {
     let mut file = File::options().append(true).open(file)?;
-    // One write, so that two processes cannot mix their chunks.
+    // A single write, so that two processes cannot mix their chunks.
     file.write_all(&framed(&body::encode(stamps, history)))
 }
 
-/// Writes `file` anew; a reader sees the old one or the new one.
+/// Replaces `file`. A reader sees either the old or the new one.
 pub(super) fn replace(file: &Path, stamps: &[Stamp], history: &History) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
@@ -141,7 +142,7 @@ fn framed(body: &[u8]) -> Vec<u8> {
     chunk
 }
 
-/// The body of the first chunk, and what stands behind it.
+/// The body of the first chunk, and the bytes after it.
 fn chunk(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     let (hash, rest) = rest.split_first_chunk()?;

@@ -1,4 +1,4 @@
-//! Opens a file as valgrind's `dh_view.js` does: with its checks, and those that its sums stand on.
+//! Opens a file as valgrind's `dh_view.js` does, with its checks and those that its sums rely on.
 
 use std::collections::BTreeSet;
 
@@ -107,7 +107,7 @@ fn has(object: &Value, keys: &[&str]) -> Result<(), String> {
     })
 }
 
-/// Null is what the writer does not know.
+/// A number, or `None` if the value is null because the writer does not know it.
 fn number(value: &Value) -> Result<Option<u64>, String> {
     match value {
         Value::Null => Ok(None),

@@ -7,7 +7,7 @@ pub fn read(text: &str) -> Result<BTreeMap<String, u64>, String> {
     if !text.is_empty() && !text.ends_with('\n') {
         return Err("the last line has no end".to_owned());
     }
-    // Other ends of lines than `\n` would be lines to some readers.
+    // Some readers also end a line at other characters than `\n`.
     for line in text.split_terminator('\n') {
         let (stack, count) = line
             .rsplit_once(' ')

@@ -1,4 +1,4 @@
-//! Decodes `profile.proto` by prost, and holds it against what pprof's own reader insists on.
+//! Decodes `profile.proto` with prost, and makes the same checks as pprof's own reader.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -60,12 +60,12 @@ mod proto {
 }
 
 /// Function, file and line.
-pub type Place = (String, String, i64);
+pub type Location = (String, String, i64);
 
 #[derive(Debug)]
 pub struct Whole {
-    /// The innermost first.
-    pub stacks: BTreeSet<Vec<Place>>,
+    /// Innermost frame first.
+    pub stacks: BTreeSet<Vec<Location>>,
     pub sums: [i64; 4],
 }
 
@@ -111,7 +111,7 @@ pub fn read(gzipped: &[u8]) -> Result<Whole, String> {
         let (name, file) = functions
             .get(&line.function_id)
             .ok_or("a function is missing")?;
-        let place: Place = ((*name).to_owned(), (*file).to_owned(), line.line);
+        let place: Location = ((*name).to_owned(), (*file).to_owned(), line.line);
         if location.id == 0 || places.insert(location.id, place).is_some() {
             return Err("a location has the id of another one, or none".to_owned());
         }
@@ -122,7 +122,7 @@ pub fn read(gzipped: &[u8]) -> Result<Whole, String> {
     };
     for sample in &whole.sample {
         let stack = sample.location_id.iter().map(|id| places.get(id).cloned());
-        let stack: Option<Vec<Place>> = stack.collect();
+        let stack: Option<Vec<Location>> = stack.collect();
         if !read.stacks.insert(stack.ok_or("a location is missing")?) {
             return Err("a stack comes twice".to_owned());
         }

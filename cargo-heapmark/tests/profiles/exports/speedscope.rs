@@ -1,4 +1,4 @@
-//! Holds a file against speedscope's schema of a sampled profile, and gives its sum.
+//! Checks a file against speedscope's schema of a sampled profile, and returns its sum.
 
 use std::collections::BTreeSet;
 

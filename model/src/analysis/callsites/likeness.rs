@@ -1,12 +1,12 @@
-//! What call sites of two revisions have in common although their lines differ, and what therefore
-//! is a refactoring.
+//! Finds call sites that two revisions share although lines or functions changed, so that a pure
+//! refactoring is not reported as a change of allocations.
 
 use std::collections::BTreeMap;
 
 use super::{Signed, add, is_zero};
 use crate::record::{Callsite, Frame};
 
-/// Names what call sites have in common.
+/// What two call sites must share to count as the same code; `None` if it does not apply.
 type Likeness = fn(&Callsite) -> Option<Vec<String>>;
 
 /// From the narrowest to the widest.
@@ -14,7 +14,7 @@ const LIKENESSES: [Likeness; 6] = [
     |site| Some(site.frames.iter().map(place).collect()),
     |site| Some(site.frames.iter().map(function).collect()),
     |site| Some(site.frames.iter().map(name).collect()),
-    // A function that was split, merged or renamed is still called from where it was.
+    // The callers of a function that was split, merged or renamed stay the same.
     |site| {
         site.frames
             .get(1..)
@@ -22,11 +22,11 @@ const LIKENESSES: [Likeness; 6] = [
             .map(|callers| callers.iter().map(name).collect())
     },
     |site| site.frames.first().map(|inner| vec![file(inner)]),
-    // Whatever happened below it, the case makes this call as before.
+    // Whatever changed below it, the case still makes this call.
     |site| site.frames.last().map(|outer| vec![place(outer)]),
 ];
 
-/// Drops what asks for the same in everything on both sides, by one likeness after the other.
+/// Drops call sites whose amounts are the same on both sides, by each likeness in turn.
 pub(super) fn without_refactorings(mut sites: Vec<Signed>) -> Vec<Signed> {
     for likeness in LIKENESSES {
         sites = without_zeros(sites, likeness);
@@ -34,7 +34,7 @@ pub(super) fn without_refactorings(mut sites: Vec<Signed>) -> Vec<Signed> {
     sites
 }
 
-/// Drops every group of `likeness` that nets to zero.
+/// Drops every group of `likeness` whose amounts add up to zero.
 fn without_zeros(sites: Vec<Signed>, likeness: Likeness) -> Vec<Signed> {
     let mut sums: BTreeMap<Vec<String>, Callsite> = BTreeMap::new();
     for one in &sites {
@@ -57,13 +57,13 @@ pub(super) fn function(frame: &Frame) -> String {
     format!("{} {}", file(frame), frame.path())
 }
 
-/// The function's own name, whatever module it is in.
+/// The function's own name, in any module.
 fn name(frame: &Frame) -> String {
     let path = frame.path();
     path.rsplit("::").next().unwrap_or(&path).to_owned()
 }
 
-/// The path of a file whatever the version of its crate, as in `smallvec/src/lib.rs`.
+/// The path of a file without the version of its crate, as in `smallvec/src/lib.rs`.
 fn file(frame: &Frame) -> String {
     match frame.of_crate() {
         Some((name, _, file)) => format!("{name}/{file}"),

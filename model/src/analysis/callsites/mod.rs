@@ -1,4 +1,4 @@
-//! Which call sites explain that a case allocates differently.
+//! Finds the call sites that explain why a case allocates differently.
 //!
 //! ```text
 //!  base ─┐  by own      ┌ on both sides ─▶ nets to zero? dropped : by inner function
@@ -6,10 +6,10 @@
 //!  head ─┘              └ on one side ──▶ moved code cancels     : the rest by own functions
 //! ```
 //!
-//! The user's own frames are the key: what one own line asks for through a dependency is one
-//! amount, however the dependency spreads it over functions of its own. Lines of own code that
-//! moved are matched by the text of its file, see [`MovedLines`]. A function that was renamed,
-//! split or moved to another file is matched by what it calls and who calls it, and cancels.
+//! Call sites are grouped by the user's own frames. All amounts that one own line causes through a
+//! dependency are one amount, even if the dependency moves them to other functions. Own lines that
+//! moved are matched by the text of their file; see [`MovedLines`]. A function that was renamed,
+//! split or moved to another file is matched by its callees and callers, and cancels.
 
 mod likeness;
 mod moved;
@@ -19,11 +19,11 @@ use std::collections::BTreeMap;
 use crate::record::{Callsite, Frame};
 pub use moved::MovedLines;
 
-/// By how much call sites differ between `base` and `head`, the greatest difference first; nothing
-/// if all that differs is where the code stands. `moved` tells where lines of the base are now.
+/// The differences between the call sites of `base` and `head`, the greatest first. Empty if only
+/// the position of the code changed. `moved` maps lines of the base to lines of the head.
 ///
-/// The amounts that are named for an own line whose file both sides have sum up to the whole
-/// difference of that line.
+/// The amounts reported for an own line, whose file both sides have, add up to the whole difference
+/// of that line.
 pub fn callsites(base: &[Callsite], head: &[Callsite], moved: &MovedLines) -> Vec<Callsite> {
     let base = base.iter().map(|site| Signed::of_base(site, moved));
     let head = head.iter().map(|site| Signed::of_head(site, moved));
@@ -49,10 +49,10 @@ pub fn callsites(base: &[Callsite], head: &[Callsite], moved: &MovedLines) -> Ve
     sites
 }
 
-/// The own frames of a stack, innermost first, by where they are in the head.
+/// The own frames of a stack, innermost first, by their position in the head.
 type OwnKey = Vec<Position>;
 
-/// Where an own frame is.
+/// The position of an own frame.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Position {
     /// A line of the head.
@@ -63,15 +63,15 @@ enum Position {
     Function(String, String),
 }
 
-/// A call site; what the base asks for counts negatively.
+/// A call site; amounts of the base are negative.
 #[derive(Clone, Debug)]
 struct Signed {
     site: Callsite,
     key: OwnKey,
     in_base: bool,
     in_head: bool,
-    /// Whether every own frame is in a file that is the same on both sides, so that a line which
-    /// only one side has is a line that only one side allocates at.
+    /// Whether every own frame is in a file that is the same on both sides. Then a line that only
+    /// one side has is a line at which only that side allocates.
     is_certain: bool,
 }
 
@@ -117,7 +117,7 @@ impl Signed {
         }
     }
 
-    /// The functions of the own frames and the innermost one, whatever their lines.
+    /// The functions of the own frames and of the innermost frame, without their lines.
     fn functions(&self) -> Vec<String> {
         let own = self.site.frames.iter().filter(|frame| frame.is_own());
         let inner = self.site.frames.first();
@@ -138,8 +138,7 @@ fn is_certain(site: &Callsite, moved: &MovedLines) -> bool {
     own.all(|frame| moved.is_same(&frame.file) && frame.line != 0)
 }
 
-/// What one own line asks for differently: dropped as a whole if it nets to zero, and else by the
-/// innermost function.
+/// The difference of one own line: empty if it nets to zero, otherwise by innermost function.
 fn within_own_line(group: Vec<Signed>) -> Vec<Signed> {
     if is_zero(&sum(&group)) {
         return Vec::new();
@@ -153,7 +152,7 @@ fn within_own_line(group: Vec<Signed>) -> Vec<Signed> {
     replaced(left)
 }
 
-/// What own code asks for that has moved, or is new or gone.
+/// The difference of own code that moved, is new, or is gone.
 fn moved_code(sites: Vec<Signed>) -> Vec<Signed> {
     let left = likeness::without_refactorings(sites);
     let left = without_opposites(left, |one, other| one.functions() == other.functions());
@@ -161,8 +160,8 @@ fn moved_code(sites: Vec<Signed>) -> Vec<Signed> {
     without_opposites(left, |_, _| true)
 }
 
-/// Joins a function that only the base calls with the one that only the head calls, if both are
-/// called from the same place: the one has replaced the other.
+/// Joins a function that only the base calls with one that only the head calls, if both have the
+/// same caller: one replaced the other.
 fn replaced(sites: Vec<Signed>) -> Vec<Signed> {
     let callers = |one: &Signed| -> Vec<String> {
         let callers = one.site.frames.iter().skip(1);
@@ -186,8 +185,8 @@ fn replaced(sites: Vec<Signed>) -> Vec<Signed> {
     joined.filter(|one| !is_zero(&one.site)).collect()
 }
 
-/// Sums up what has one key; what the head has comes last, so that a line is where the reader
-/// finds it now.
+/// Adds up the call sites with the same key. The head's comes last, so that the line shown is the
+/// current one.
 fn by(sites: Vec<Signed>, key: impl Fn(&Signed) -> Vec<String>) -> Vec<Signed> {
     let mut sums: BTreeMap<Vec<String>, Signed> = BTreeMap::new();
     for mut one in sites {
@@ -203,8 +202,7 @@ fn by(sites: Vec<Signed>, key: impl Fn(&Signed) -> Vec<String>) -> Vec<Signed> {
     sums.filter(|one| !is_zero(&one.site)).collect()
 }
 
-/// Drops pairs of which the one asks for as much more as the other asks for less, if the two are
-/// `related`: the code has moved from the one to the other.
+/// Drops pairs of `related` call sites with opposite amounts: the code moved from one to the other.
 fn without_opposites(
     mut sites: Vec<Signed>,
     related: impl Fn(&Signed, &Signed) -> bool,
@@ -223,8 +221,8 @@ fn without_opposites(
     kept
 }
 
-/// Whether the one stack lacks some own frames of the other and has no further ones: a call at the
-/// end of a function leaves no frame if the compiler makes it a jump.
+/// Whether one stack has a proper subset of the other's own frames: the compiler turns a call at
+/// the end of a function into a jump, which leaves no frame.
 fn are_tail_calls(one: &Signed, other: &Signed) -> bool {
     let is_part = |part: &OwnKey, whole: &OwnKey| {
         let mut whole = whole.iter();
@@ -266,7 +264,7 @@ fn negative(site: Callsite) -> Callsite {
     }
 }
 
-/// What counts most comes first: events, then bytes.
+/// The most important first: by events, then by bytes.
 fn weight(site: &Callsite) -> (u64, u64) {
     let events = site.allocs.unsigned_abs() + site.reallocs.unsigned_abs();
     (

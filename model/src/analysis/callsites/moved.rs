@@ -1,15 +1,17 @@
+//! Maps the lines of the base to the lines of the head.
+
 use std::collections::BTreeMap;
 
-/// Where the lines of the base are in the head, for each file whose text is not the same on both
-/// sides; the lines of any other file are where they were.
+/// For each file whose text differs between the sides: the line in the head for each line of the
+/// base. In all other files, lines have not moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MovedLines {
     files: BTreeMap<String, BTreeMap<u32, u32>>,
 }
 
 impl MovedLines {
-    /// Notes a file whose text differs: each line of the base that the head still has, with its
-    /// line there.
+    /// Adds a file whose text differs. `lines` maps each line of the base that the head still has
+    /// to its line in the head.
     pub fn insert(&mut self, file: &str, lines: BTreeMap<u32, u32>) {
         self.files.insert(file.to_owned(), lines);
     }
@@ -19,7 +21,7 @@ impl MovedLines {
         !self.files.contains_key(file)
     }
 
-    /// The line of the head that was `line` of the base; `None` if it is gone.
+    /// The line in the head for `line` of the base; `None` if it is gone.
     pub(super) fn line(&self, file: &str, line: u32) -> Option<u32> {
         match self.files.get(file) {
             Some(lines) => lines.get(&line).copied(),

@@ -1,7 +1,9 @@
+//! Tests that changed amounts are reported for the right own lines, and refactorings are not.
+
 use super::{MovedLines, callsites};
 use crate::record::{Callsite, Frame};
 
-/// Blocks of these bytes, with their frames as `file:line function`, innermost first.
+/// A call site with these amounts. Frames are `file:line function`, innermost first.
 fn site(allocs: i64, bytes: i64, frames: &[&str]) -> Callsite {
     let frames = frames.iter().map(|text| {
         let (place, function) = text.split_once(' ').unwrap();
@@ -20,7 +22,7 @@ fn site(allocs: i64, bytes: i64, frames: &[&str]) -> Callsite {
     }
 }
 
-/// These files were edited, and none of their lines is left as it was.
+/// These files were edited, and none of their lines stayed the same.
 fn edited(files: &[&str]) -> MovedLines {
     let mut moved = MovedLines::default();
     for file in files {
@@ -29,13 +31,13 @@ fn edited(files: &[&str]) -> MovedLines {
     moved
 }
 
-/// Nothing of the user's own was edited.
+/// None of the user's own files was edited.
 fn unedited() -> MovedLines {
     MovedLines::default()
 }
 
 #[test]
-fn the_place_that_allocates_more_is_named_with_its_present_line() {
+fn the_call_site_that_allocates_more_is_named_with_its_present_line() {
     let base = [
         site(1, 64, &["src/a.rs:10 a::parse", "benches/b.rs:5 b::case"]),
         site(2, 16, &["src/c.rs:7 c::keep", "benches/b.rs:5 b::case"]),
@@ -114,7 +116,7 @@ fn another_version_of_a_crate_is_the_same_crate() {
 }
 
 #[test]
-fn each_own_line_that_calls_the_same_function_is_a_place_of_its_own() {
+fn each_own_line_that_calls_the_same_function_is_a_separate_call_site() {
     let grow = "x-1.0.0/src/l.rs:51 x::grow";
     let case = "benches/b.rs:5 b::case";
     let base = [
@@ -129,7 +131,7 @@ fn each_own_line_that_calls_the_same_function_is_a_place_of_its_own() {
 }
 
 #[test]
-fn an_own_line_whose_total_is_the_same_is_not_named_however_its_dependency_is_written() {
+fn an_own_line_with_the_same_total_is_not_named_if_only_its_dependency_changed() {
     let [seven, eight] = ["benches/a.rs:7 a::case", "benches/a.rs:8 a::case"];
     let outer = "benches/a.rs:3 a::run";
     let base = [
@@ -187,7 +189,7 @@ fn a_new_line_of_an_edited_function_is_named_and_not_one_that_was_there() {
 }
 
 #[test]
-fn a_frame_that_a_call_at_the_end_leaves_out_is_no_change() {
+fn a_frame_that_a_tail_call_omits_is_not_a_change() {
     let made = "x-1.0.0/src/l.rs:1 x::made";
     let [inner, case] = ["benches/a.rs:7 a::keys", "benches/b.rs:5 b::case"];
     let other = site(1, 1, &[made, "benches/a.rs:9 a::keys", case]);
@@ -196,7 +198,7 @@ fn a_frame_that_a_call_at_the_end_leaves_out_is_no_change() {
     assert_eq!(callsites(&[base], &head, &unedited()), [other]);
 }
 
-/// Any number of own lines over any number of functions of a dependency, drawn.
+/// Random call sites: several own lines over several functions of a dependency.
 fn drawn(random: &mut fastrand::Rng) -> Vec<Callsite> {
     let sites = (0..random.usize(0..8)).map(|_| {
         let inner = format!(
@@ -221,7 +223,7 @@ fn drawn(random: &mut fastrand::Rng) -> Vec<Callsite> {
     sites.collect()
 }
 
-/// The own lines of call sites with what they ask for together.
+/// The allocations and bytes of each pair of own lines.
 fn by_own_lines(sites: &[Callsite], sign: i64) -> std::collections::BTreeMap<[u32; 2], [i64; 2]> {
     let mut sums = std::collections::BTreeMap::new();
     for site in sites {

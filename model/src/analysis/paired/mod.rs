@@ -1,16 +1,15 @@
-//! Times of two revisions, pair by pair: which of them changed, and whether that can be believed.
+//! Compares the times of two revisions: which cases changed, and whether the result is reliable.
 //!
 //! ```text
-//!  unit = a link order of the base and one of the head, on one heap
-//!    head / base   ─▶ signed ranks ─▶ p, corrected over cases and looks ─▶ verdict
-//!  controls have another link order of the base as well (again)
+//!  paired round = a link order of the base and one of the head, on one heap
+//!    head / base   ─▶ signed ranks ─▶ p, corrected for cases and looks ─▶ verdict
+//!  a control also has a second link order of the base (again)
 //!    again / base  ─▶ the same test, where nothing differs but the link order ─▶ false rate
 //! ```
 //!
-//! The unit of replication is the link order, which moves times more than anything else that a
-//! comparison does not change. Counts and instructions are known before, so that units go first to
-//! the cases that they show changed, and then to what they cannot see. docs/compare.md has the
-//! reasons.
+//! The sampling unit is the link order, because it affects times more than anything else that a
+//! comparison does not change. Counts and instructions are known beforehand. Cases whose counts or
+//! instructions changed therefore get their paired rounds first. docs/compare.md explains why.
 
 mod power;
 mod prior;
@@ -26,77 +25,77 @@ pub use ranks::holm;
 use ranks::{Tested, tail};
 pub use standing::Standing;
 
-/// Times of one case in one unit, in picoseconds.
+/// The times of one case in one paired round, in picoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unit {
-    /// In a link order of the base.
+pub struct PairedRound {
+    /// The time in a link order of the base.
     pub base: u64,
-    /// In another link order of the base, of a case that is a control.
+    /// The time in another link order of the base, if the case is a control.
     pub again: Option<u64>,
-    /// In a link order of the head.
+    /// The time in a link order of the head.
     pub head: u64,
 }
 
-/// What was measured of a comparison.
+/// The measured times of a comparison.
 #[derive(Clone, Debug, Default)]
 pub struct PairedTimes {
-    /// The units of each case, by its id.
-    pub units: BTreeMap<String, Vec<Unit>>,
-    /// What was known of each case before; `Unknown` of those that are missing.
+    /// The paired rounds of each case, by its id.
+    pub rounds: BTreeMap<String, Vec<PairedRound>>,
+    /// What counts and instructions show about each case; cases not listed are `Unknown`.
     pub priors: BTreeMap<String, Prior>,
-    /// The units that a case would have got had it looked changed.
-    pub most_units: usize,
+    /// The number of paired rounds that a case gets if it looks changed.
+    pub most_rounds: usize,
 }
 
-/// What a comparison says of a time.
+/// The verdict on the time of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum TimeVerdict {
-    /// Nothing was found, and either a change that is worth a verdict would have been, or counts
-    /// and instructions are the same.
+    /// No change was found. Either the measurement would have found a change that is worth a
+    /// verdict, or counts and instructions are the same.
     Same,
     /// The head takes longer.
     Worse,
-    /// The head takes less.
+    /// The head takes less time.
     Better,
-    /// Neither is sure.
+    /// Neither a change nor its absence is certain.
     Undecided,
-    /// The base seems to differ from itself too often for anything to be believed.
+    /// The base differs from itself in too many controls, so that no result is reliable.
     Withheld,
 }
 
 /// The time of one case on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct TimeChange {
-    /// What it means.
+    /// The verdict.
     pub verdict: TimeVerdict,
-    /// Head over base; the median over units.
+    /// The time of the head divided by that of the base; the median over paired rounds.
     pub ratio: f64,
-    /// A 95 % interval of it, before any correction; absent for fewer than six units.
+    /// The 95 % interval of the ratio, without correction; absent for fewer than six paired rounds.
     pub interval: Option<(f64, f64)>,
-    /// How probable so great a difference would be if there were none, corrected over cases.
+    /// The p-value of the difference, corrected for the number of cases and looks.
     pub p: f64,
-    /// What counts and instructions said before.
+    /// What counts and instructions showed beforehand.
     pub prior: Prior,
-    /// Whether SAME rests on instructions: times alone would not have shown a change of 5 %.
+    /// Whether SAME rests on instructions: the times alone would not have shown a change of 5 %.
     pub is_by_instructions: bool,
-    /// How many units it was measured in.
-    pub units: usize,
+    /// The number of paired rounds.
+    pub rounds: usize,
 }
 
 /// All times of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Times {
-    /// By case.
+    /// The change of each case, by its id.
     #[serde(skip)]
     pub changes: BTreeMap<String, TimeChange>,
-    /// Controls in which the base seemed to differ from itself.
+    /// Controls in which the base differs from itself.
     pub false_cases: usize,
-    /// Controls: cases whose base was timed against itself as well.
+    /// Controls: cases whose base was also timed against another link order of the base.
     pub controls: usize,
     /// Cases that were timed.
     pub cases: usize,
-    /// What would have been found.
+    /// Which changes would have been found.
     pub power: Power,
     /// The smallest change that gets a verdict, as a share.
     pub minimum: f64,
@@ -105,53 +104,56 @@ pub struct Times {
     pub not_shuffled: Option<String>,
 }
 
-/// Which changes of time would have been found although counts and instructions do not show them.
+/// Which changes of time would have been found even if counts and instructions do not show them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Power {
-    /// The change, as a share.
+    /// The size of the change, as a share.
     pub change: f64,
-    /// The cases in which it would have been found, by an estimate that aims at nine times in ten;
-    /// docs/compare.md has how often it holds.
+    /// The cases in which it would have been found, by an estimate that aims at nine times in ten.
+    /// docs/compare.md states how often the estimate is right.
     #[serde(skip)]
     pub found: Vec<String>,
-    /// How many these are.
+    /// The number of these cases.
     pub cases: usize,
 }
 
-/// The smallest change of shuffled code that gets a verdict, as a share.
+/// The smallest change of time, as a share, that gets a verdict if link orders are shuffled.
 pub const SMALLEST_CHANGE: f64 = 0.01;
 
-/// The same of code that ran in one link order only, which moves times by itself.
+/// The same if the code ran in one link order only: another link order alone changes times.
 pub const SMALLEST_CHANGE_OF_ONE_LAYOUT: f64 = 0.05;
 
-/// Looks at a case: at the units that it gets at most, and at twice as many if it is not sure.
+/// How often a case may be tested: after the usual paired rounds, and after twice as many if it is
+/// still undecided.
 const LOOKS: u32 = 2;
 
-/// What a case is allowed to be called changed by chance, over all cases together.
+/// The probability that any unchanged case is called changed by chance, over all cases together.
 const ALPHA: f64 = 0.01;
 
-/// How probable a difference may be by chance for a control to count into the false rate, which
-/// has no correction: a rate is what it is about.
+/// The p-value below which a control counts as false. It is not corrected for the number of
+/// controls, because it measures a rate.
 const FALSE_P: f64 = 0.01;
 
-/// A change of so much would have been noticed if the verdict is SAME by times.
+/// SAME by times alone requires that a change of this share would have been noticed.
 const NOTICED: f64 = 0.05;
 
-/// A difference that is less probable by chance is a sign of change: instructions that are the
-/// same do not make it SAME.
+/// A p-value below this is a sign of a change. Then equal instructions are not enough for SAME.
 const SIGN_P: f64 = 0.05;
 
-/// Judges every case by its units, and by what was known before.
+/// Judges every case by its paired rounds and its prior.
 pub fn times(measured: &PairedTimes, minimum: f64) -> Times {
-    let timed = measured.units.iter().filter(|(_, units)| !units.is_empty());
+    let timed = measured
+        .rounds
+        .iter()
+        .filter(|(_, rounds)| !rounds.is_empty());
     let tested: Vec<(&String, Tested)> = timed
         .clone()
-        .map(|(id, units)| (id, Tested::new(units.iter().map(|it| (it.head, it.base)))))
+        .map(|(id, rounds)| (id, Tested::new(rounds.iter().map(|it| (it.head, it.base)))))
         .collect();
     let controls: Vec<Tested> = timed
-        .map(|(_, units)| units.iter().filter_map(|it| Some((it.again?, it.base))))
+        .map(|(_, rounds)| rounds.iter().filter_map(|it| Some((it.again?, it.base))))
         .map(Tested::new)
-        .filter(|control| control.units() > 0)
+        .filter(|control| control.rounds() > 0)
         .collect();
     let is_false = |control: &&Tested| control.p < FALSE_P && control.is_beyond(minimum);
     let false_cases = controls.iter().filter(is_false).count();
@@ -160,7 +162,7 @@ pub fn times(measured: &PairedTimes, minimum: f64) -> Times {
     let corrected = holm(&raw, f64::from(LOOKS));
     let cases = tested.len();
     let found = tested.iter().filter(|(_, tested)| {
-        !is_withheld && power::would_be_found(tested, measured.most_units, cases)
+        !is_withheld && power::would_be_found(tested, measured.most_rounds, cases)
     });
     let found: Vec<String> = found.map(|(id, _)| (*id).clone()).collect();
     let changes = tested.iter().zip(corrected).map(|((id, tested), p)| {
@@ -178,7 +180,7 @@ pub fn times(measured: &PairedTimes, minimum: f64) -> Times {
             p,
             prior,
             is_by_instructions,
-            units: tested.units(),
+            rounds: tested.rounds(),
         };
         ((*id).clone(), change)
     });
@@ -197,7 +199,7 @@ pub fn times(measured: &PairedTimes, minimum: f64) -> Times {
     }
 }
 
-/// The verdict of a case with the corrected probability `p`, and whether it rests on instructions.
+/// The verdict on a case with the corrected p-value `p`, and whether it rests on instructions.
 fn verdict(tested: &Tested, p: f64, prior: Prior, minimum: f64) -> (TimeVerdict, bool) {
     if p < ALPHA && tested.is_beyond(minimum) {
         return if tested.median > 0.0 {

@@ -1,4 +1,4 @@
-//! What is known of a case before its times are compared: its counts and its instructions.
+//! What counts and instructions show about a case before its times are compared.
 
 use serde::Serialize;
 
@@ -6,25 +6,25 @@ use crate::analysis::change::{Verdict, between};
 use crate::analysis::{InstructionVerdict, instructions};
 use crate::record::{Entry, Value};
 
-/// What counts and instructions say of a case.
+/// What counts and instructions show about a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prior {
-    /// They changed, so that the time has probably changed as well.
+    /// They changed, so the time has probably changed too.
     Changed,
-    /// They are the same on both sides, so that only what instructions cannot see may have
-    /// changed: how the code uses caches and predicts branches.
+    /// They are the same on both sides. Only what instructions do not show may have changed, such
+    /// as the use of caches and branch prediction.
     Unchanged,
     /// Instructions are not known well enough on both sides.
     Unknown,
 }
 
-/// Instructions that vary by less than this share, over all repetitions of both sides, would show
+/// If instructions vary by less than this share over all repetitions of both sides, they would show
 /// a change that is worth a verdict.
 const STEADY: f64 = 0.05;
 
 impl Prior {
-    /// What the counts and instructions of both sides say, which were taken by the same means.
+    /// The prior of a case whose counts and instructions were taken in the same way on both sides.
     pub fn new(base: &Entry, head: &Entry) -> Self {
         let change = between(base, head);
         let exact = instructions::between(base, head);
@@ -44,7 +44,7 @@ impl Prior {
     }
 }
 
-/// Whether two numbers of instructions that vary overlap, and hardly vary.
+/// Whether two varying numbers of instructions overlap and vary little.
 fn are_alike(base: &Value, head: &Value) -> bool {
     let range = |value: &Value| {
         let one = value.value?;
@@ -63,13 +63,13 @@ fn are_alike(base: &Value, head: &Value) -> bool {
 mod tests {
     use super::Prior;
     use crate::analysis::planted::entry;
-    use crate::record::{Doubt, Metric, Spread, Value};
+    use crate::record::{Instability, Metric, Spread, Value};
 
     fn varies(min: i64, max: i64) -> Value {
         Value {
             exact: false,
             spread: Some(Spread { min, max }),
-            why: Some(Doubt::RepetitionsDiffer),
+            why: Some(Instability::RepetitionsDiffer),
             ..Value::exact(i64::midpoint(min, max))
         }
     }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_instructions_say_is_known_before() {
+    fn the_prior_follows_from_counts_and_instructions() {
         let exact = |number| Some(Value::exact(number));
         assert_eq!(prior(exact(1_000), exact(1_000), 1), Prior::Unchanged);
         assert_eq!(prior(exact(1_000), exact(1_050), 1), Prior::Changed);

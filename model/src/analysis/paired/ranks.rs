@@ -1,11 +1,11 @@
-//! Signed ranks: how improbable it is that log-ratios are so one-sided, and what they leave open.
+//! The signed-rank test of the log-ratios of a case, its interval, and corrections of p-values.
 
-/// Log-ratios of one case, tested against none.
+/// The log-ratios of one case, tested against zero.
 pub(super) struct Tested {
     /// Sorted.
     logs: Vec<f64>,
     pub(super) median: f64,
-    /// How probable ranks so one-sided are by chance, before any correction.
+    /// The p-value of the signed-rank test, before any correction.
     pub(super) p: f64,
 }
 
@@ -22,29 +22,29 @@ impl Tested {
         }
     }
 
-    pub(super) fn units(&self) -> usize {
+    pub(super) fn rounds(&self) -> usize {
         self.logs.len()
     }
 
-    /// Whether the median is further from none than `share`.
+    /// Whether the median differs from zero by more than `share`.
     pub(super) fn is_beyond(&self, share: f64) -> bool {
         self.median.abs() > share.ln_1p()
     }
 
-    /// The differences that the test would not refuse at 5 %; absent for fewer than six units.
+    /// The differences that the test does not reject at 5 %; `None` below six paired rounds.
     pub(super) fn interval(&self) -> Option<(f64, f64)> {
         interval(&self.logs)
     }
 
-    /// Whether the interval lies within `share` of none.
+    /// Whether the interval lies within `share` of zero.
     pub(super) fn is_within(&self, share: f64) -> bool {
         let most = share.ln_1p();
         let interval = self.interval();
         interval.is_some_and(|(low, high)| -most < low && high < most)
     }
 
-    /// How far log-ratios stray from their median: the median of the distances, as the standard
-    /// deviation of a normal distribution would have it.
+    /// The spread of the log-ratios: their median absolute deviation, scaled to the standard
+    /// deviation of a normal distribution.
     pub(super) fn spread(&self) -> f64 {
         let mut distances: Vec<f64> = self
             .logs
@@ -56,7 +56,7 @@ impl Tested {
     }
 }
 
-/// The middle of what is sorted.
+/// The median of a sorted slice; 0 if it is empty.
 fn middle(sorted: &[f64]) -> f64 {
     let half = sorted.len() / 2;
     match sorted.len() {
@@ -66,12 +66,12 @@ fn middle(sorted: &[f64]) -> f64 {
     }
 }
 
-/// How probable ranks so one-sided are when each sign is a coin's: Wilcoxon's test, exact, with
-/// shared ranks for ties and without zeros.
+/// The two-sided p-value of Wilcoxon's signed-rank test, exact, with shared ranks for ties and
+/// without zeros.
 fn signed_ranks(values: &[f64]) -> f64 {
     let mut values: Vec<f64> = values.iter().copied().filter(|v| *v != 0.0).collect();
     values.sort_by(|left, right| left.abs().total_cmp(&right.abs()));
-    // Twice the rank, so that a shared one is a whole number.
+    // Twice the rank, so that a shared rank is a whole number.
     let mut ranks: Vec<usize> = Vec::with_capacity(values.len());
     for tied in values.chunk_by(|left, right| left.abs() == right.abs()) {
         let first = ranks.len() + 1;
@@ -86,7 +86,7 @@ fn signed_ranks(values: &[f64]) -> f64 {
     (2.0 * below.min(above)).min(1.0)
 }
 
-/// The probability of each sum of those `ranks` whose coin shows heads.
+/// The probability of each sum of ranks, if each of `ranks` counts with probability 1/2.
 fn distribution(ranks: &[usize]) -> Vec<f64> {
     let mut distribution = vec![0.0; ranks.iter().sum::<usize>() + 1];
     distribution[0] = 1.0;
@@ -131,7 +131,7 @@ fn interval(sorted: &[f64]) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
-/// Holm's correction of probabilities, after each was accounted for `looks` times.
+/// Holm's correction of p-values, each of which was tested `looks` times.
 pub fn holm(raw: &[f64], looks: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..raw.len()).collect();
     order.sort_by(|left, right| raw[*left].total_cmp(&raw[*right]));
@@ -145,7 +145,7 @@ pub fn holm(raw: &[f64], looks: f64) -> Vec<f64> {
     corrected
 }
 
-/// How probable `found` or more of `cases` are when each has the probability `p`.
+/// The probability of `found` or more among `cases`, if each has the probability `p`.
 pub(super) fn tail(cases: usize, found: usize, p: f64) -> f64 {
     let mut probability = (1.0 - p).powi(i32::try_from(cases).unwrap_or(i32::MAX));
     let mut below = 0.0;
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_test_is_wilcoxons() {
-        // Of 2⁵ signs only two are as one-sided as all of one kind.
+        // Of 2⁵ sign combinations only two are as one-sided as five equal signs.
         assert_eq!(signed_ranks(&[1.0, 2.0, 3.0, 4.0, 5.0]), 2.0 / 32.0);
         assert_eq!(signed_ranks(&[0.0, 1.0, -1.0]), 1.0);
         assert_eq!(distribution(&[1, 2, 3]).iter().sum::<f64>(), 1.0);

@@ -1,56 +1,57 @@
-//! What a case still wants while times are being taken.
+//! Decides which cases need further paired rounds while times are being measured.
 //!
 //! ```text
-//!  Fresh ── FIRST units ──▶ Open ─┬─ its interval is narrow ──▶ Settled
-//!                   (or Unknown) ├─ looks changed ───────────▶ Suspect ── sure, or all units ─▶ Settled
-//!                                 └─ all units ───────────────▶ Settled
+//!  Fresh ── FIRST rounds ──▶ Open ─┬─ narrow interval ──▶ Settled
+//!                   (or Unknown)  ├─ looks changed ────▶ Suspect ── sure, or all rounds ─▶ Settled
+//!                                 └─ all rounds ───────▶ Settled
 //! ```
 //!
-//! Which case gets further units hangs on its times so far. That never makes a case changed: only
-//! all units of a case together do, and a case that is left with few can only be unchanged.
+//! Whether a case gets further paired rounds depends on its times so far. That never makes a case
+//! count as changed: only the test over all paired rounds of a case does. A case that stops early
+//! can only be unchanged.
 
 use super::ranks::Tested;
-use super::{ALPHA, LOOKS, NOTICED, Prior, SMALLEST_CHANGE, Unit};
+use super::{ALPHA, LOOKS, NOTICED, PairedRound, Prior, SMALLEST_CHANGE};
 
-/// Units that every case gets before any is looked at. Six are the fewest with a 95 % interval.
+/// Paired rounds that every case gets before any is tested. Six is the minimum for a 95 % interval.
 const FIRST: usize = 6;
 
-/// How probable the units of a case may be by chance for it to look changed.
+/// A case looks changed if its p-value is below this.
 pub(super) const SUSPICIOUS: f64 = 0.2;
 
-/// What a case still wants, most urgent first.
+/// How much a case needs further paired rounds, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// Its counts or instructions changed, and it has not all its units, or looks changed and is
-    /// not sure.
+    /// Its counts or instructions changed. It has not all its paired rounds yet, or looks changed
+    /// without certainty.
     Changed,
-    /// It has fewer units than every case gets.
+    /// It has fewer paired rounds than every case gets.
     Fresh,
-    /// It looks changed, and more units would make it sure.
+    /// It looks changed, and further paired rounds can make that certain.
     Suspect,
     /// Its instructions are not known, and its interval is wide.
     Unknown,
     /// Its instructions are the same, and its interval is wide.
     Open,
-    /// It is known well enough, or has all units that it may get.
+    /// It is known well enough, or has all the paired rounds that it may get.
     Settled,
 }
 
 impl Standing {
-    /// The standing of one of `cases` that has `units` of `most`; one that looks changed may get
-    /// twice as many.
-    pub fn new(units: &[Unit], prior: Prior, cases: usize, most: usize) -> Self {
-        if units.len() < FIRST.min(most) {
+    /// The standing of a case, one of `cases`, after these paired rounds of at most `most`. A case
+    /// that looks changed may get twice as many.
+    pub fn new(rounds: &[PairedRound], prior: Prior, cases: usize, most: usize) -> Self {
+        if rounds.len() < FIRST.min(most) {
             return match prior {
                 Prior::Changed => Self::Changed,
                 Prior::Unchanged | Prior::Unknown => Self::Fresh,
             };
         }
-        let tested = Tested::new(units.iter().map(|unit| (unit.head, unit.base)));
+        let tested = Tested::new(rounds.iter().map(|round| (round.head, round.base)));
         let looks_changed = tested.p < SUSPICIOUS && tested.is_beyond(SMALLEST_CHANGE);
-        if units.len() >= most {
+        if rounds.len() >= most {
             let is_sure = tested.p * f64::from(LOOKS) * (cases as f64) < ALPHA;
-            let wants_more = looks_changed && !is_sure && units.len() < 2 * most;
+            let wants_more = looks_changed && !is_sure && rounds.len() < 2 * most;
             return match prior {
                 _ if !wants_more => Self::Settled,
                 Prior::Changed => Self::Changed,
@@ -70,29 +71,29 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::Standing;
-    use crate::analysis::{Prior, Unit};
+    use crate::analysis::{PairedRound, Prior};
 
-    /// So many units in which the head takes `percent` of the base, and up to `noise` more.
-    fn units(count: usize, percent: u64, noise: u64) -> Vec<Unit> {
-        let unit = |number: usize| Unit {
+    /// `count` paired rounds in which the head takes `percent` of the base, with `noise` around it.
+    fn rounds(count: usize, percent: u64, noise: u64) -> Vec<PairedRound> {
+        let round = |number: usize| PairedRound {
             base: 1_000_000,
             again: None,
             head: 10_000 * percent + noise * (number as u64 * 7 % 11) - noise * 5,
         };
-        (0..count).map(unit).collect()
+        (0..count).map(round).collect()
     }
 
-    fn standing(units: &[Unit], prior: Prior) -> Standing {
-        Standing::new(units, prior, 329, 32)
+    fn standing(rounds: &[PairedRound], prior: Prior) -> Standing {
+        Standing::new(rounds, prior, 329, 32)
     }
 
     #[test]
-    fn what_counts_or_instructions_show_comes_first_and_then_what_looks_changed() {
+    fn changed_counts_or_instructions_come_first_and_then_what_looks_changed() {
         assert_eq!(standing(&[], Prior::Changed), Standing::Changed);
         assert_eq!(standing(&[], Prior::Unchanged), Standing::Fresh);
-        let slower = units(6, 105, 100);
+        let slower = rounds(6, 105, 100);
         assert_eq!(standing(&slower, Prior::Unchanged), Standing::Suspect);
-        let noisy = units(6, 100, 30_000);
+        let noisy = rounds(6, 100, 30_000);
         assert_eq!(standing(&noisy, Prior::Unchanged), Standing::Open);
         assert_eq!(standing(&noisy, Prior::Unknown), Standing::Unknown);
         let order = [
@@ -107,16 +108,16 @@ mod tests {
     }
 
     #[test]
-    fn a_case_is_settled_by_a_narrow_interval_by_certainty_or_by_all_its_units() {
-        let steady = units(6, 100, 100);
+    fn a_case_is_settled_by_a_narrow_interval_by_certainty_or_by_all_its_rounds() {
+        let steady = rounds(6, 100, 100);
         assert_eq!(standing(&steady, Prior::Unchanged), Standing::Settled);
         assert_eq!(standing(&steady, Prior::Changed), Standing::Changed);
-        let slower = units(32, 105, 100);
+        let slower = rounds(32, 105, 100);
         assert_eq!(standing(&slower, Prior::Changed), Standing::Settled);
-        let unsure = units(32, 102, 12_000);
+        let unsure = rounds(32, 102, 12_000);
         assert_eq!(standing(&unsure, Prior::Unchanged), Standing::Suspect);
         assert_eq!(standing(&unsure, Prior::Changed), Standing::Changed);
-        let all = units(64, 102, 12_000);
+        let all = rounds(64, 102, 12_000);
         assert_eq!(standing(&all, Prior::Unchanged), Standing::Settled);
     }
 }

@@ -1,17 +1,19 @@
+//! Tests of the verdicts on times, with paired rounds from a seeded PRNG.
+
 use std::collections::BTreeMap;
 
-use super::{PairedTimes, Prior, TimeVerdict, Times, Unit};
+use super::{PairedRound, PairedTimes, Prior, TimeVerdict, Times};
 
-/// Thirty-two units in which link orders move times by up to `noise`, and the head is slower by
+/// Thirty-two paired rounds. Link orders change times by up to `noise`, and the head is slower by
 /// `effect`.
-fn units(seed: u64, effect: f64, noise: f64) -> Vec<Unit> {
+fn rounds(seed: u64, effect: f64, noise: f64) -> Vec<PairedRound> {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut time = |scale: f64| {
         let moved = 1.0 + noise * (random.f64() + random.f64() - 1.0);
         (1e6 * scale * moved) as u64
     };
     (0..32)
-        .map(|_| Unit {
+        .map(|_| PairedRound {
             base: time(1.0),
             again: Some(time(1.0)),
             head: time(1.0 + effect),
@@ -19,25 +21,25 @@ fn units(seed: u64, effect: f64, noise: f64) -> Vec<Unit> {
         .collect()
 }
 
-fn times(units: BTreeMap<String, Vec<Unit>>, prior: Prior) -> Times {
-    let priors = units.keys().map(|id| (id.clone(), prior)).collect();
+fn times(rounds: BTreeMap<String, Vec<PairedRound>>, prior: Prior) -> Times {
+    let priors = rounds.keys().map(|id| (id.clone(), prior)).collect();
     let measured = PairedTimes {
-        units,
+        rounds,
         priors,
-        most_units: 64,
+        most_rounds: 64,
     };
     super::times(&measured, 0.01)
 }
 
 fn judged(effect: f64) -> Vec<TimeVerdict> {
-    let cases = (0..40).map(|case| (format!("a/{case}"), units(case, effect, 0.03)));
+    let cases = (0..40).map(|case| (format!("a/{case}"), rounds(case, effect, 0.03)));
     let times = times(cases.collect(), Prior::Unknown);
     let changes = times.changes.values();
     changes.map(|change| change.verdict).collect()
 }
 
 #[test]
-fn what_is_slower_is_worse_what_is_faster_is_better_and_nothing_is_the_same() {
+fn slower_is_worse_faster_is_better_and_no_difference_is_the_same() {
     let all = |verdicts: Vec<TimeVerdict>, verdict| verdicts.iter().all(|v| *v == verdict);
     assert!(all(judged(0.05), TimeVerdict::Worse));
     assert!(all(judged(-0.05), TimeVerdict::Better));
@@ -48,13 +50,13 @@ fn what_is_slower_is_worse_what_is_faster_is_better_and_nothing_is_the_same() {
 fn a_base_that_differs_from_itself_withholds_every_verdict() {
     let mut cases = BTreeMap::new();
     for case in 0..40 {
-        let mut units = units(case, 0.05, 0.01);
+        let mut rounds = rounds(case, 0.05, 0.01);
         if case < 5 {
-            for unit in &mut units {
-                unit.again = unit.again.map(|again| again + again / 20);
+            for round in &mut rounds {
+                round.again = round.again.map(|again| again + again / 20);
             }
         }
-        cases.insert(format!("a/{case}"), units);
+        cases.insert(format!("a/{case}"), rounds);
     }
     let times = times(cases, Prior::Unchanged);
     assert_eq!(
@@ -64,14 +66,14 @@ fn a_base_that_differs_from_itself_withholds_every_verdict() {
     let withheld = |verdict| verdict == TimeVerdict::Withheld;
     let mut verdicts = times.changes.values().map(|change| change.verdict);
     assert!(verdicts.all(withheld));
-    assert_eq!(times.power.cases, 0, "and nothing would have been found");
+    assert_eq!(times.power.cases, 0, "no change would have been found");
 }
 
 #[test]
-fn few_units_are_the_same_only_if_instructions_are_and_no_sign_speaks_against_it() {
+fn few_rounds_are_the_same_only_if_instructions_are_and_times_show_no_sign_of_a_change() {
     let few = |effect| {
-        let units = units(1, effect, 0.3)[..6].to_vec();
-        BTreeMap::from([("a/x".to_owned(), units)])
+        let rounds = rounds(1, effect, 0.3)[..6].to_vec();
+        BTreeMap::from([("a/x".to_owned(), rounds)])
     };
     let verdict = |effect, prior| {
         let change = times(few(effect), prior).changes["a/x"];
@@ -90,8 +92,8 @@ fn the_changes_that_would_be_found_are_those_that_are_found() {
     for seed in 0..40 {
         for noise in [0.02, 0.05, 0.1, 0.2, 0.4] {
             let case = |effect| {
-                // The first units decide whether there are further ones.
-                let all = units(seed, effect, noise);
+                // The first paired rounds decide whether there are further ones.
+                let all = rounds(seed, effect, noise);
                 BTreeMap::from([("a/x".to_owned(), all)])
             };
             let power = times(case(0.0), Prior::Unchanged).power.cases;

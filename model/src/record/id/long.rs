@@ -1,14 +1,15 @@
-//! The long form of an id, which holds every character of every name and is read back.
+//! The long form of an id, which encodes every character of every name and can be decoded.
 
 use super::Key;
 
 impl Key {
-    /// The id that no other key has: letters a to z, digits, `_` and `-` stand for themselves, any
-    /// other character is `~`, its code point in hexadecimal digits and `.`; a `~` ends the
-    /// variant, so that no short form looks like it and the other names have their place.
+    /// The long form, which is unique to the key. The letters a to z, digits, `_` and `-` represent
+    /// themselves. Any other character is `~`, its code point in hexadecimal and `.`. A `~` after
+    /// the variant distinguishes the long form from short forms, and shows which part is which
+    /// name.
     ///
-    /// It is safe in an address and on file systems that do not tell `A` from `a`. No part of it
-    /// is empty or begins with `.` or `-`.
+    /// It is safe in URLs and on file systems that ignore case. No part of it is empty or begins
+    /// with `.` or `-`.
     pub fn long_id(&self) -> String {
         let mut id = escaped(&self.group);
         if let Some(question) = &self.question {
@@ -25,8 +26,7 @@ impl Key {
         id
     }
 
-    /// The names that the long form `id` holds; `None` where it is not one that
-    /// [`long_id`](Self::long_id) writes.
+    /// The names in the long form `id`; `None` if [`long_id`](Self::long_id) cannot produce it.
     pub fn from_long_id(id: &str) -> Option<Self> {
         let parts: Vec<&str> = id.split('/').collect();
         let variant = parts.iter().position(|part| part.ends_with('~'))?;
@@ -51,12 +51,12 @@ impl Key {
             variant: unescaped(parts[variant].strip_suffix('~')?)?,
             parameter: optional(parameter)?,
         };
-        // One key has one long form: other spellings of a code point are not ids.
+        // One key has exactly one long form: other spellings of a code point are not ids.
         (key.long_id() == id).then_some(key)
     }
 }
 
-/// What an empty name is written as, so that no part of an id is empty.
+/// The encoding of an empty name, so that no part of an id is empty.
 const EMPTY: &str = "~.";
 
 fn escaped(name: &str) -> String {
@@ -67,7 +67,7 @@ fn escaped(name: &str) -> String {
     for (place, character) in name.char_indices() {
         match character {
             'a'..='z' | '0'..='9' | '_' => text.push(character),
-            // A part that began with it would look like an option of a command.
+            // A part that begins with `-` would look like an option of a command.
             '-' if place > 0 => text.push(character),
             _ => text.push_str(&format!("~{:x}.", u32::from(character))),
         }
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_with_a_parameter_is_told_from_an_answer_of_that_name() {
+    fn a_variant_with_a_parameter_differs_from_an_answer_of_that_name() {
         let sized = key("g", None, "v", Some("64"));
         let answer = key("g", Some("v"), "64", None);
         assert_eq!(
@@ -137,7 +137,7 @@ mod tests {
         );
     }
 
-    /// Names of every kind of character, often only a few of them so that keys are alike.
+    /// A random name of any characters. Many consist of the same few, so that keys are similar.
     fn name(random: &mut fastrand::Rng) -> String {
         const ALIKE: [char; 16] = [
             'a',
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_has_a_long_form_of_its_own_that_reads_back_and_is_safe() {
+    fn every_key_has_a_unique_long_form_that_reads_back_and_is_safe() {
         let mut random = fastrand::Rng::with_seed(20);
         let mut seen: BTreeMap<String, Key> = BTreeMap::new();
         for _ in 0..100_000 {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_written_is_not_read() {
+    fn ids_that_are_never_written_are_not_read() {
         for id in [
             "",
             "g",

@@ -1,15 +1,16 @@
-//! The id of a case: a short form that people read, and a long one that holds every name whole.
+//! The id of a case: a short form that people read, and a long form that encodes every name fully.
 //!
 //! ```text
 //! key    group   question        variant   parameter
 //!        text    share a text    Arc<str>  64
-//! short  text  / share-a-text  / arc-str / 64          the id, while it names this case alone
+//! short  text  / share-a-text  / arc-str / 64          the id, if only this case has it
 //! long   text  / share~20.a~20.text / ~41.rc~3c.str~3e.~ / 64
 //! ```
 //!
-//! An id is stored for good, so the usual one is short and never changes its form. The short form
-//! drops what a path cannot hold. Where two cases of a suite have the same one, both get the long
-//! form; so does a name that the short form would lose. See docs/decisions/0020-ids-of-cases.md.
+//! Ids are stored permanently, so the usual form is short and never changes. The short form drops
+//! characters that a path cannot hold. If two cases of a suite would have the same short form, both
+//! get the long form. So does a name that the short form would lose. See
+//! docs/decisions/0020-ids-of-cases.md.
 
 mod long;
 mod resolve;
@@ -19,22 +20,22 @@ use super::slug::slug;
 
 pub use resolve::{Clash, resolve};
 
-/// What tells a case from every other one of its bench target. Any text may be a name.
+/// The names that identify a case within its bench target. A name can be any text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The group.
     pub group: String,
-    /// The question that it answers, if any.
+    /// The question that it answers, if there is one.
     pub question: Option<String>,
-    /// One answer to the question, or the name of the case.
+    /// One answer to the question; without a question, the name of the case.
     pub variant: String,
-    /// What the case is run at, if anything.
+    /// The size at which the case is run, if it has one.
     pub parameter: Option<String>,
 }
 
 impl Key {
-    /// The names of `case`, whatever its id is.
-    pub fn of(case: &CaseInfo) -> Self {
+    /// The names of `case`, which do not depend on its id.
+    pub fn from_case(case: &CaseInfo) -> Self {
         Self {
             group: case.group.clone(),
             question: case.question.clone(),
@@ -43,9 +44,9 @@ impl Key {
         }
     }
 
-    /// The id that people read; `None` where it would lose a name.
+    /// The short form; `None` if it would lose a name.
     ///
-    /// Several keys may have the same one: [`resolve()`] says whether a suite can use it.
+    /// Several keys can have the same short form: [`resolve()`] decides whether a suite can use it.
     pub fn short_id(&self) -> Option<String> {
         let names = [
             self.question.as_deref(),
@@ -59,7 +60,7 @@ impl Key {
         Some(parts?.join("/"))
     }
 
-    /// The id that heapmark gave the case before there was a long form; several may have it.
+    /// The id of the case in versions without a long form; several cases can share it.
     pub fn old_id(&self) -> String {
         let slugs = [&self.question, &Some(self.variant.clone()), &self.parameter];
         let slugs = slugs.into_iter().flatten().map(|name| slug(name));
@@ -67,7 +68,7 @@ impl Key {
         parts.join("/")
     }
 
-    /// The names for a person, without the group, as in ``` `Arc<str>` of `share a text` at 64```.
+    /// The names for messages, without the group, as in ``` `Arc<str>` of `share a text` at 64```.
     pub fn words(&self) -> String {
         let mut words = format!("`{}`", shortened(&self.variant));
         if let Some(question) = &self.question {
@@ -80,7 +81,7 @@ impl Key {
     }
 }
 
-/// A group is an identifier, which ids have always held as it is written.
+/// A group in the short form: unchanged if it is an identifier, as in all earlier versions.
 fn short_group(name: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain) {
@@ -89,14 +90,14 @@ fn short_group(name: &str) -> Option<String> {
     short(name)
 }
 
-/// The slug of a name, unless it is empty or drops a letter or a character that cannot be seen.
+/// The slug of a name; `None` if it is empty, or if it drops a letter or an invisible character.
 fn short(name: &str) -> Option<String> {
     let is_lost = |c: char| !c.is_ascii() || c.is_ascii_control();
     let slug = slug(name);
     (!slug.is_empty() && !name.chars().any(is_lost)).then_some(slug)
 }
 
-/// As much of a name as a message has room for, on one line.
+/// A name on one line, cut to a length that fits a message.
 fn shortened(name: &str) -> String {
     const ROOM: usize = 60;
     let mut shown: String = name.escape_debug().take(ROOM).collect();

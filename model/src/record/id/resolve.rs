@@ -1,4 +1,4 @@
-//! Which form the id of each case has, over all cases of a bench target at once.
+//! Decides which form the id of each case has, over all cases of a bench target at once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use super::Key;
 use crate::record::CaseInfo;
 
-/// Two cases that cannot be told apart.
+/// Two cases that cannot be distinguished.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clash {
     /// They have the same names.
@@ -15,14 +15,14 @@ pub enum Clash {
         group: String,
         /// Their other names.
         name: String,
-        /// The source file of each.
+        /// The source file of each case.
         files: [String; 2],
     },
-    /// Their groups have the same name, but for capital letters.
+    /// The names of their groups differ only in capital letters.
     Group {
         /// The names.
         groups: [String; 2],
-        /// A source file of each.
+        /// A source file of each group.
         files: [String; 2],
     },
 }
@@ -43,7 +43,7 @@ impl fmt::Display for Clash {
                 files: [here, there],
             } => write!(
                 out,
-                "the names of the groups `{one}` in {here} and `{other}` in {there} differ in capital letters only; rename one of them"
+                "the groups `{one}` in {here} and `{other}` in {there} differ only in capital letters; rename one of them"
             ),
         }
     }
@@ -51,16 +51,16 @@ impl fmt::Display for Clash {
 
 impl std::error::Error for Clash {}
 
-/// Gives each case the id that it has among `cases`, which are all of a bench target.
+/// Sets the id of each case. `cases` must be all cases of a bench target.
 ///
-/// It is the short form where that names one case, however its letters are written, and the long
-/// form otherwise: of two cases that would share an id, neither gets it.
+/// The id is the short form if only one case has it, ignoring capital letters. If two cases would
+/// share it, both get the long form.
 ///
 /// # Errors
 ///
-/// Two cases that cannot be told apart.
+/// [`Clash`] if two cases cannot be distinguished.
 pub fn resolve(cases: &mut [CaseInfo]) -> Result<(), Clash> {
-    let keys: Vec<Key> = cases.iter().map(Key::of).collect();
+    let keys: Vec<Key> = cases.iter().map(Key::from_case).collect();
     check(cases, &keys)?;
     let short: Vec<Option<String>> = keys.iter().map(Key::short_id).collect();
     let mut named: BTreeMap<String, u32> = BTreeMap::new();
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_alone_has_the_short_form() {
+    fn a_name_that_only_one_case_has_gets_the_short_form() {
         let names = [
             ("g", None, "Box<str>", None),
             ("g", Some("hold a key"), "None", Some(64)),
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_the_short_form_would_lose_has_the_long_one() {
+    fn a_name_that_the_short_form_would_lose_gets_the_long_form() {
         let names = [
             ("g", None, "größe", None),
             ("g", None, " ", None),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn cases_that_cannot_be_told_apart_are_refused_by_name_and_file() {
+    fn cases_that_cannot_be_distinguished_are_refused_with_their_names_and_files() {
         let twice = [
             ("g", Some("q"), "x", Some(1)),
             ("g", Some("q"), "x", Some(1)),
@@ -172,8 +172,8 @@ mod tests {
         let groups = [("Maps", None, "x", None), ("maps", None, "y", None)];
         assert_eq!(
             resolve(&mut cases(&groups)).unwrap_err().to_string(),
-            "the names of the groups `Maps` in benches/Maps.rs and `maps` in benches/maps.rs \
-             differ in capital letters only; rename one of them"
+            "the groups `Maps` in benches/Maps.rs and `maps` in benches/maps.rs differ only in \
+             capital letters; rename one of them"
         );
     }
 }

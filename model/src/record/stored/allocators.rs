@@ -1,21 +1,23 @@
+//! Records of several allocators that do the same work.
+
 use serde::{Deserialize, Serialize};
 
 use super::Provenance;
 
-/// What several allocators made of the same work, in processes of one session.
+/// A comparison of several allocators doing the same work, in processes of one session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AllocatorStudy {
-    /// Where it comes from.
+pub struct AllocatorRecord {
+    /// Where the record comes from.
     #[serde(flatten)]
     pub provenance: Provenance,
-    /// Processes of each result, interleaved with those of all others.
+    /// The number of processes per result, interleaved with those of all other results.
     pub processes: u32,
-    /// The allocators, each with its version; the first is the one that others are held against,
-    /// and was run twice.
+    /// The allocators with their versions. The others are compared with the first one, which is
+    /// measured twice.
     pub allocators: Vec<Allocator>,
-    /// A result for each work and allocator.
+    /// One result for each work and allocator.
     pub results: Vec<AllocatorResult>,
-    /// The times of the suite's cases; empty where they were not taken.
+    /// The times of the suite's cases; empty if they were not measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<AllocatorCase>,
 }
@@ -23,103 +25,103 @@ pub struct AllocatorStudy {
 /// The times of one case of the suite under all allocators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocatorCase {
-    /// Its stable id.
+    /// Its id.
     pub id: String,
     /// Its group.
     pub group: String,
-    /// The question that it answers; absent for a case that stands alone.
+    /// The question that it answers; absent if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<String>,
-    /// A turn for each allocator, and a second one for the first.
+    /// One run for each allocator, and a second one for the first.
     pub turns: Vec<AllocatorTurn>,
 }
 
-/// What a case took under one allocator.
+/// The time of a case under one allocator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocatorTurn {
     /// The allocator.
     pub allocator: String,
-    /// Whether this is the second turn of the first allocator.
+    /// Whether this is the second run of the first allocator.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
-    /// Picoseconds an iteration, one number a round: the fastest batch of a process that ran
-    /// another layout of the code in each round.
+    /// Picoseconds per iteration, one number per round: the fastest batch of a process. Each round
+    /// runs another link order.
     pub picoseconds: Vec<u64>,
 }
 
-/// An allocator that took part.
+/// An allocator of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allocator {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// The version of its crate; absent for the platform's.
+    /// The version of its crate; absent for the allocator of the platform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
-/// What one allocator made of one work.
+/// The measurements of one allocator on one work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocatorResult {
     /// The work.
     pub work: String,
     /// The allocator.
     pub allocator: String,
-    /// Whether this is the second turn of the first allocator, whose difference from the first
-    /// turn is noise.
+    /// Whether this is the second run of the first allocator, which differs from its first run only
+    /// by noise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
     /// CPU time of the process in nanoseconds.
     pub cpu_nanoseconds: Sample,
-    /// Pages that the kernel had to bring.
+    /// Minor page faults.
     pub minor_faults: Sample,
-    /// Most bytes of the process in memory at once.
+    /// The highest resident memory of the process, in bytes.
     pub highest_resident: Sample,
-    /// Bytes of the process that no file backs, after the work.
+    /// Anonymous memory of the process after the work, in bytes.
     pub anonymous_after: Sample,
-    /// What the first process held, where the work was to hold memory.
+    /// The memory that the first process held, if the work is to hold memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<AllocatorHeld>,
 }
 
-/// What several processes took, in the unit of the key.
+/// A measurement over several processes, in the unit of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
-    /// Least.
+    /// The lowest.
     pub min: u64,
-    /// Half of the processes took no more.
+    /// The median.
     pub median: u64,
-    /// Most.
+    /// The highest.
     pub max: u64,
 }
 
-/// What one process did, as it prints it.
+/// The measurements of one process, in the form in which it prints them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AllocatorMeasurement {
     /// CPU time in nanoseconds.
     pub cpu_nanoseconds: u64,
-    /// Pages that the kernel had to bring.
+    /// Minor page faults.
     pub minor_faults: u64,
-    /// Most bytes in memory at once.
+    /// The highest resident memory, in bytes.
     pub highest_resident: u64,
-    /// Bytes that no file backs, after the work.
+    /// Anonymous memory after the work, in bytes.
     pub anonymous_after: u64,
-    /// What was held, where the work was to hold memory.
+    /// The memory that the process held, if the work is to hold memory.
     pub held: Option<AllocatorHeld>,
 }
 
-/// Memory that was held, in bytes.
+/// Memory that a process held, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AllocatorHeld {
-    /// What the program asked for.
+    /// Bytes that the program requested.
     pub requested: u64,
-    /// What it may use of the blocks that it got; `null` where the allocator cannot be asked.
+    /// Usable bytes of its blocks; `null` if the allocator does not report them.
     pub usable: Option<u64>,
-    /// By how much the process grew in memory for it.
+    /// The growth of the resident memory.
     pub resident: u64,
-    /// What the program still held of its requests after it freed every second block.
+    /// Requested bytes that the program still held after it freed every second block.
     pub requested_after: u64,
-    /// What of the process was then still in memory.
+    /// Resident memory of the process at that time.
     pub resident_after: u64,
 }

@@ -1,18 +1,18 @@
-//! Entries of old records that share an id with another case: their ids dropped what told them
-//! apart, and the worker that was asked for such an id ran the first case that had it, so that
-//! it is unknown which numbers are right.
+//! Entries of old records that share an id with another case. Their ids dropped the characters
+//! that distinguished them. A worker that got such an id ran the first case that had it, so it is
+//! unknown which numbers are right.
 
 use std::collections::BTreeMap;
 
 use super::check::twice;
 use super::{Entry, Failure, Fault, Key, Run};
 
-/// What the reason of such a failure begins with; no worker gives one like it.
+/// How the reason of such a failure begins; no worker reports a reason like it.
 const BEGINNING: &str = "its old id ";
 
 impl Failure {
-    /// A case that cannot be asked for, or whose numbers cannot be used, since its old id also
-    /// names others: `names` are those of all of them.
+    /// A case that cannot be requested, or whose numbers cannot be used, because its old id names
+    /// several cases. `names` are the names of all of them.
     pub fn ambiguous(id: String, old: &str, names: &[String]) -> Self {
         const NAMED: usize = 3;
         let mut listed = names[..names.len().min(NAMED)].join(", ");
@@ -26,20 +26,20 @@ impl Failure {
         Self { id, reason }
     }
 
-    /// Whether it is one of these.
+    /// Whether the failure is of this kind.
     pub fn is_ambiguous(&self) -> bool {
         self.reason.starts_with(BEGINNING)
     }
 }
 
 impl Run {
-    /// Takes out the entries whose id names several cases. Each becomes a failure under the id
-    /// that the case has today, so that no history and no comparison uses it and every page says
-    /// why. A case whose old id was unlike any of today, as one with an empty name, gets that of today.
+    /// Removes the entries whose id names several cases. Each becomes a failure under the current
+    /// id of its case. No history and no comparison then uses it, and every page states why. A case
+    /// whose old id has a form that no longer exists gets its current id.
     ///
     /// # Errors
     ///
-    /// Two entries with the same id and the same names, which no heapmark ever wrote.
+    /// If two entries have the same id and the same names, which no heapmark ever wrote.
     pub fn set_ambiguous_aside(&mut self) -> Result<(), Fault> {
         let mut sharing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, entry) in self.entries.iter().enumerate() {
@@ -51,7 +51,7 @@ impl Run {
         let keys: Vec<Key> = self
             .entries
             .iter()
-            .map(|entry| Key::of(&entry.case))
+            .map(|entry| Key::from_case(&entry.case))
             .collect();
         let mut aside = BTreeMap::new();
         for (old, places) in sharing {
@@ -82,7 +82,7 @@ impl Run {
     }
 }
 
-/// Two of `places` that have the same names.
+/// Two of `places` with the same names.
 fn same(places: &[usize], keys: &[Key]) -> Option<(usize, usize)> {
     let mut known: BTreeMap<&Key, usize> = BTreeMap::new();
     places.iter().find_map(|&place| {

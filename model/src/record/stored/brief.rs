@@ -1,8 +1,8 @@
-//! How the usual values of a record are written: what is exact and what was kept take no more than
-//! the number and the claim. A suite of 200 cases has thousands of them in each of its records.
+//! The compact form of the usual values in a record: an exact metric is only its number, and a case
+//! assertion that passes is only its text. A suite of 200 cases has thousands of them per record.
 //!
-//! Both forms are read, since records of schema 1 and what a worker of an older heapmark says hold
-//! the long one alone.
+//! Both forms can be read. Records of schema 1, and workers of older versions of heapmark, have
+//! only the long form.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Doubt, Rate, Spread};
+use super::{Instability, Rate, Spread};
 
-/// A number that every repetition agreed on, or an object that tells more.
+/// A number on which all repetitions agree, or an object with more details.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(in crate::record) enum Value {
@@ -23,26 +23,27 @@ pub(in crate::record) enum Value {
     Long(LongValue),
 }
 
-/// A value with all that is known of it.
+/// A value with all its details.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub(in crate::record) struct LongValue {
-    /// The median of the repetitions; null where the value cannot be known.
+    /// The median of the repetitions; null if the value is unknown.
     value: Option<i64>,
-    /// Whether every repetition in every process agreed.
+    /// Whether all repetitions in all processes agree.
     exact: bool,
-    /// Lowest and highest repetition of a sampled value.
+    /// The lowest and highest repetition, if the value varies.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     spread: Option<Spread>,
-    /// Why a value is not exact.
+    /// Why the value is not exact.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    why: Option<Doubt>,
-    /// What many iterations of a value that is not exact add up to.
+    why: Option<Instability>,
+    /// The sums over many iterations, if the value is not exact.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     rate: Option<Rate>,
 }
 
-/// Reads by the form that is there, where `untagged` would try each and tell of none what is wrong.
+/// Chooses the form by the type of the JSON value, because `untagged` would try every form and its
+/// error would not state what is wrong.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Forms;
@@ -69,7 +70,7 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// A number of JSON without a sign, unless it is too large for one with a sign.
+/// An unsigned JSON number as a signed one, unless it is too large.
 fn signed<'de, V: Visitor<'de>, E: Error>(number: u64, expected: &V) -> Result<i64, E> {
     let wrong = |_| E::invalid_value(Unexpected::Unsigned(number), expected);
     i64::try_from(number).map_err(wrong)
@@ -123,17 +124,17 @@ impl From<Value> for super::Value {
     }
 }
 
-/// A claim that every repetition kept, or an object that says whether.
+/// A case assertion that every repetition passes, or an object with the result.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(in crate::record) enum Expected {
-    /// The claim, as in `allocs == 1`.
+    /// The case assertion, as in `allocs == 1`.
     Met(String),
-    /// Any other claim.
+    /// Any other case assertion.
     Long {
-        /// The claim.
+        /// The case assertion.
         claim: String,
-        /// Whether every repetition kept it.
+        /// Whether every repetition passes it.
         met: bool,
     },
 }
@@ -145,7 +146,7 @@ impl<'de> Deserialize<'de> for Expected {
             type Value = Expected;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a text such as `allocs == 1`, or an object with `claim` and `met`")
+                out.write_str("a string such as `allocs == 1`, or an object with `claim` and `met`")
             }
 
             fn visit_str<E: Error>(self, claim: &str) -> Result<Expected, E> {
@@ -185,30 +186,30 @@ impl From<Expected> for super::Expected {
     }
 }
 
-/// A tape whose levels are differences, with a number of times where one is repeated.
+/// A timeline stored as differences. A repeated difference is stored once, with its count.
 #[derive(Serialize, Deserialize, JsonSchema)]
-pub(in crate::record) struct Tape {
-    /// Live bytes of the input when the routine started.
+pub(in crate::record) struct Timeline {
+    /// Live bytes of the input when the routine starts.
     start: i64,
-    /// Events in the iteration.
+    /// The number of events in the iteration.
     events: u64,
-    /// Number of the first event that belongs to dropping the result.
+    /// The number of the first event of dropping the result.
     drop_at: u64,
-    /// Whether the iteration had more events than the buffer, so that the end is missing.
+    /// Whether the iteration had more events than the buffer holds, so that the end is missing.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     cut: bool,
-    /// The number of the event behind each point; absent where every event is kept.
+    /// The event number of each point; absent if every event is kept.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     at: Option<Vec<u64>>,
     /// Live bytes after each event, above those before the input was made; only in schema 1.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     live: Option<Vec<i64>>,
-    /// How the live bytes change with each point, the first from those before the input was made.
+    /// The change of the live bytes at each point; the first is since before the input was made.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     changes: Vec<Change>,
 }
 
-/// A difference, and how often it follows itself.
+/// A difference, with the number of times it is repeated.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Change {
@@ -223,7 +224,7 @@ impl<'de> Deserialize<'de> for Change {
             type Value = Change;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a whole number, or a pair of one and how often it is repeated")
+                out.write_str("a whole number, or a pair of a whole number and how often it occurs")
             }
 
             fn visit_i64<E: Error>(self, change: i64) -> Result<Change, E> {
@@ -243,11 +244,11 @@ impl<'de> Deserialize<'de> for Change {
     }
 }
 
-impl From<super::Tape> for Tape {
-    fn from(tape: super::Tape) -> Self {
+impl From<super::Timeline> for Timeline {
+    fn from(timeline: super::Timeline) -> Self {
         let mut changes: Vec<(i64, u16)> = Vec::new();
         let mut before = 0;
-        for &level in &tape.live {
+        for &level in &timeline.live {
             let change = level.wrapping_sub(before);
             match changes.last_mut() {
                 Some((last, times)) if *last == change && *times < u16::MAX => *times += 1,
@@ -260,22 +261,22 @@ impl From<super::Tape> for Tape {
             times => Change::Repeated(change, times),
         });
         Self {
-            start: tape.start,
-            events: tape.events,
-            drop_at: tape.drop_at,
-            cut: tape.cut,
-            at: tape.at,
+            start: timeline.start,
+            events: timeline.events,
+            drop_at: timeline.drop_at,
+            cut: timeline.cut,
+            at: timeline.at,
             live: None,
             changes: brief.collect(),
         }
     }
 }
 
-impl From<Tape> for super::Tape {
-    fn from(tape: Tape) -> Self {
+impl From<Timeline> for super::Timeline {
+    fn from(timeline: Timeline) -> Self {
         let mut level = 0_i64;
-        let mut live = tape.live.unwrap_or_default();
-        for change in tape.changes {
+        let mut live = timeline.live.unwrap_or_default();
+        for change in timeline.changes {
             let (change, times) = match change {
                 Change::Once(change) => (change, 1),
                 Change::Repeated(change, times) => (change, times),
@@ -286,11 +287,11 @@ impl From<Tape> for super::Tape {
             }
         }
         Self {
-            start: tape.start,
-            events: tape.events,
-            drop_at: tape.drop_at,
-            cut: tape.cut,
-            at: tape.at,
+            start: timeline.start,
+            events: timeline.events,
+            drop_at: timeline.drop_at,
+            cut: timeline.cut,
+            at: timeline.at,
             live,
         }
     }
@@ -300,17 +301,17 @@ impl From<Tape> for super::Tape {
 mod tests {
     use serde_json::json;
 
-    use crate::record::{Doubt, Expected, Rate, RateRange, Spread, Tape, Value};
+    use crate::record::{Expected, Instability, Rate, RateRange, Spread, Timeline, Value};
 
     #[test]
-    fn what_is_exact_is_its_number_and_what_is_not_says_why() {
+    fn an_exact_value_is_its_number_and_a_varying_one_states_why() {
         let exact = Value::exact(-3);
         assert_eq!(serde_json::to_value(&exact).unwrap(), json!(-3));
         let sampled = Value {
             value: None,
             exact: false,
             spread: Some(Spread { min: 1, max: 2 }),
-            why: Some(Doubt::OtherThreads),
+            why: Some(Instability::OtherThreads),
             rate: Some(Rate {
                 processes: 10,
                 ranges: vec![RateRange {
@@ -344,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_claim_is_its_text_and_a_broken_one_says_so() {
+    fn an_assertion_that_passes_is_its_text_and_one_that_fails_states_it() {
         let claim = |met| Expected {
             claim: "allocs == 1".to_owned(),
             met,
@@ -360,13 +361,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tape_comes_back_from_its_changes() {
+    fn a_timeline_comes_back_from_its_changes() {
         let live = vec![8, 16, 24, 24, 24, -5, i64::MAX, i64::MIN];
-        let tape = Tape::new(2, 6, 8, live.clone());
-        let text = serde_json::to_value(&tape).unwrap();
+        let timeline = Timeline::new(2, 6, 8, live.clone());
+        let text = serde_json::to_value(&timeline).unwrap();
         assert_eq!(text["changes"][0], json!([8, 3]));
-        assert_eq!(serde_json::from_value::<Tape>(text).unwrap(), tape);
+        assert_eq!(serde_json::from_value::<Timeline>(text).unwrap(), timeline);
         let of_schema_1 = json!({"start": 2, "events": 8, "drop_at": 6, "live": live});
-        assert_eq!(serde_json::from_value::<Tape>(of_schema_1).unwrap(), tape);
+        assert_eq!(
+            serde_json::from_value::<Timeline>(of_schema_1).unwrap(),
+            timeline
+        );
     }
 }

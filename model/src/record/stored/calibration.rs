@@ -1,104 +1,108 @@
+//! Records of calibrations, which measure how reliable times are.
+
 use serde::{Deserialize, Serialize};
 
 use super::{Provenance, Suite, TimeSettings};
 
-/// How far times can be trusted: their intervals, found by repeating whole reports, and the
-/// verdicts of comparisons, found where the truth was known.
+/// A calibration of times: the coverage of their intervals over repeated reports, or the verdicts
+/// of comparisons whose true result is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// Where it comes from.
+    /// Where the record comes from.
     #[serde(flatten)]
     pub provenance: Provenance,
     /// The bench target whose cases were timed.
     pub suite: Suite,
-    /// How the last of the reports took its times; the others differ by seed and load. Absent
-    /// where comparisons were repeated.
+    /// How the last of the reports measured its times; the others differ by seed and load. Absent
+    /// if comparisons were repeated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<TimeSettings>,
-    /// How often intervals held what they should, a line for each condition.
+    /// The coverage of the intervals, one line per condition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<Coverage>,
-    /// What comparisons said of times, a line for each condition and judge.
+    /// The verdicts of comparisons on times, one line per condition and judge.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub verdicts: Vec<Verdicts>,
 }
 
-/// How often the intervals of one condition held the median of the other reports.
+/// How often the intervals of one condition contain the median of the other reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
-    /// Different builds, which differ by functions that no case calls; 1 for the same binary.
+    /// The number of builds, which differ by functions that no case calls; 1 for the same binary.
     pub builds: u32,
-    /// Processors that other work kept busy meanwhile.
+    /// The number of processors that other work kept busy.
     pub busy_processors: u32,
-    /// Whole reports.
+    /// The number of whole reports.
     pub reports: u32,
-    /// Intervals in them, one for each case of each report.
+    /// The number of intervals, one for each case of each report.
     pub intervals: u32,
-    /// Intervals that held the median of all launches of the other reports.
+    /// The number of intervals that contain the median of all launches of the other reports.
     pub covered: u32,
-    /// How wide the intervals were: the median of half their width, in millionths of the time.
+    /// The median half width of the intervals, in millionths of the time.
     pub half_width_millionths: u32,
 }
 
-/// What comparisons said of times whose truth was known.
+/// The verdicts of comparisons on times whose true result is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdicts {
-    /// Who judged.
+    /// The method that judged.
     pub judge: Judge,
-    /// Heads that differ from the base by functions that no case calls; 0 where all have its
-    /// binary, in other layouts.
+    /// The number of heads that differ from the base by functions that no case calls; 0 if all have
+    /// the binary of the base, in other link orders.
     pub builds: u32,
-    /// By how many percent each case of the head was slowed on purpose.
+    /// By how many percent each case of the head was slowed down on purpose.
     pub slower_percent: u32,
-    /// How the cases were slowed; absent where none were, and in records of before it was kept.
+    /// How the cases were slowed down; absent if none were, and in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planted: Option<Planted>,
-    /// Seconds that each comparison had for times; absent in records of before it was kept.
+    /// Seconds that each comparison had for times; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u64>,
-    /// Units that every case got; 0 where the judge knows none.
-    pub units: u32,
-    /// Whole comparisons.
+    /// Paired rounds per case; 0 if the judge does not use them.
+    #[serde(rename = "units")]
+    pub rounds: u32,
+    /// The number of whole comparisons.
     pub comparisons: u32,
-    /// Cases judged in them, each comparison with cases of its own.
+    /// The number of cases judged, over all comparisons.
     pub cases: u32,
-    /// Cases that were called slower.
+    /// Cases judged slower.
     pub worse: u32,
-    /// Cases that were called faster.
+    /// Cases judged faster.
     pub better: u32,
-    /// Cases of which neither was sure.
+    /// Cases judged neither slower nor faster with certainty.
     pub undecided: u32,
     /// Cases whose verdict was withheld.
     pub withheld: u32,
-    /// Cases in which the comparison said that it would find a change of 5 %.
+    /// Cases in which the comparison stated that it would find a change of 5 %.
     #[serde(default)]
     pub findable: u32,
-    /// Cases among these that were called slower.
+    /// The number of these cases that were judged slower.
     #[serde(default)]
     pub findable_worse: u32,
 }
 
-/// A way of slowing a case on purpose.
+/// A way to slow a case down on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Planted {
-    /// Its time and its instructions rise.
+    /// Its time and its instructions increase.
     Visible,
-    /// Its time rises, and instructions do not show it.
+    /// Its time increases, but its instructions do not show it.
     Invisible,
 }
 
-/// A way of telling whether a time changed.
+/// A method that judges whether a time changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Judge {
-    /// As `compare` does.
+    /// The method of `compare`.
     Compare,
-    /// As `compare` does, but each side in one layout: as good as unshuffled code allows.
-    OneLayout,
-    /// By all batches that `compare` took, each as if it were independent: Welch's test, corrected
-    /// over cases.
+    /// The method of `compare`, with each side in one link order, as without shuffled code.
+    #[serde(rename = "one_layout")]
+    OneLinkOrder,
+    /// Welch's test over all batches that `compare` measured, each treated as independent,
+    /// corrected for the number of cases.
     PooledSamples,
-    /// By criterion, against the baseline that it saved.
+    /// criterion, compared with its saved baseline.
     SavedBaseline,
 }

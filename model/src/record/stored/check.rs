@@ -1,10 +1,10 @@
-//! What no run may hold, whether it was just measured or comes from a file.
+//! Rejects runs with invalid content, whether they were just measured or come from a file.
 
 use std::collections::BTreeMap;
 
 use super::{CaseInfo, Entry, Key, Metric, Run, Value};
 
-/// Why a run is not one.
+/// Why a run is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// Two entries have the same id.
@@ -15,7 +15,7 @@ pub enum Fault {
         /// The names and the source file of each.
         entries: [String; 2],
     },
-    /// A count is below zero that cannot be.
+    /// A count that cannot be negative is below zero.
     #[error("`{id}` ({case}) has {value} for {key}, which cannot be negative")]
     Negative {
         /// The id.
@@ -29,12 +29,12 @@ pub enum Fault {
     },
 }
 
-/// Checks that every entry has an id of its own, and that nothing was counted below zero but
-/// `retained`, which is negative where more was freed than made.
+/// Checks that every entry has a unique id, and that no count is negative except `retained`, which
+/// is negative if an iteration frees more than it allocates.
 ///
 /// # Errors
 ///
-/// The first entry that is wrong.
+/// [`Fault`] for the first invalid entry.
 pub fn check(run: &Run) -> Result<(), Fault> {
     let mut known: BTreeMap<&str, &CaseInfo> = BTreeMap::new();
     for entry in &run.entries {
@@ -47,7 +47,7 @@ pub fn check(run: &Run) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Two entries have the same id.
+/// The fault of two entries with the same id.
 pub(super) fn twice(one: &CaseInfo, other: &CaseInfo) -> Fault {
     Fault::Twice {
         id: one.id.clone(),
@@ -79,5 +79,5 @@ fn lowest(value: &Value) -> Option<i64> {
 }
 
 fn described(case: &CaseInfo) -> String {
-    format!("{} in {}", Key::of(case).words(), case.file)
+    format!("{} in {}", Key::from_case(case).words(), case.file)
 }

@@ -1,52 +1,54 @@
+//! Records of how much threads slow each other down.
+
 use serde::{Deserialize, Serialize};
 
 use super::{Provenance, Sample};
 
-/// What several threads that want the same thing cost each other, in processes of one session.
+/// The cost of several threads that use the same thing, in processes of one session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContentionStudy {
-    /// Where it comes from.
+pub struct ContentionRecord {
+    /// Where the record comes from.
     #[serde(flatten)]
     pub provenance: Provenance,
-    /// Processes of each result, interleaved with those of all others.
+    /// The number of processes per result, interleaved with those of all other results.
     pub processes: u32,
-    /// A result for each answer and number of threads.
+    /// One result for each answer and number of threads.
     pub results: Vec<ContentionResult>,
 }
 
-/// What one answer took on so many threads.
+/// The measurements of one answer at one number of threads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentionResult {
     /// The question.
     pub question: String,
     /// The answer.
     pub variant: String,
-    /// Threads that took turns.
+    /// The number of threads.
     pub threads: u32,
-    /// Whether this is the second turn of the question's first answer, whose difference from the
-    /// first turn is noise.
+    /// Whether this is the second run of the question's first answer, which differs from the first
+    /// run only by noise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
-    /// Picoseconds from the beginning to the end, over the turns of all threads.
+    /// Wall time in picoseconds, divided by the iterations of all threads.
     pub wall_picoseconds: Sample,
-    /// Picoseconds of CPU time of all threads, over their turns.
+    /// CPU time of all threads in picoseconds, divided by their iterations.
     pub cpu_picoseconds: Sample,
-    /// Blocks that 1,000 turns asked for.
+    /// Blocks that 1,000 iterations allocate.
     pub allocations_per_thousand: Sample,
 }
 
-/// What one process took, as it prints it.
+/// The measurements of one process, in the form in which it prints them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentionMeasurement {
-    /// Turns of all threads together.
+    /// Iterations of all threads together.
     pub turns: u64,
-    /// Nanoseconds from the beginning to the end.
+    /// Wall time in nanoseconds.
     pub wall_nanoseconds: u64,
     /// CPU time of all threads in nanoseconds.
     pub cpu_nanoseconds: u64,
-    /// Turns whose allocations were counted, apart from those that were timed.
+    /// Iterations whose allocations were counted, separately from those that were timed.
     pub counted_turns: u64,
-    /// Blocks that they asked for.
+    /// Blocks that these iterations allocated.
     pub allocations: u64,
 }

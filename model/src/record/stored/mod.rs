@@ -1,4 +1,4 @@
-//! What only the tool reads and writes.
+//! The types that only the tool reads and writes.
 
 mod allocators;
 mod ambiguous;
@@ -14,23 +14,27 @@ mod time;
 mod tools;
 
 use super::{
-    CaseInfo, Doubt, Frame, GroupInfo, Growth, HashSeeds, Key, Metric, Rate, Spread, Tape, Value,
+    CaseInfo, Frame, GroupInfo, Growth, HashSeeds, Instability, Key, Metric, Rate, Spread,
+    Timeline, Value,
 };
 pub use allocators::{
-    Allocator, AllocatorCase, AllocatorHeld, AllocatorMeasurement, AllocatorResult, AllocatorStudy,
-    AllocatorTurn, Sample,
+    Allocator, AllocatorCase, AllocatorHeld, AllocatorMeasurement, AllocatorRecord,
+    AllocatorResult, AllocatorTurn, Sample,
 };
 pub use calibration::{Calibration, Coverage, Judge, Planted, Verdicts};
 pub use check::{Fault, check};
-pub use contention::{ContentionMeasurement, ContentionResult, ContentionStudy};
+pub use contention::{ContentionMeasurement, ContentionRecord, ContentionResult};
 pub use entry::{Entry, Expected, Failure};
 pub use provenance::Provenance;
 pub use run::{COUNT_METHOD, Commit, CountSettings, Machine, Run, Suite, Toolchain};
 pub use schema::json_schema;
 pub use time::{InstructionSettings, Interval, MachineState, Time, TimeSettings};
-pub use tools::{ToolAgreement, ToolCell, ToolRow, ToolStudy, ToolSubject, ToolTotal, ToolVerdict};
+pub use tools::{
+    ToolAgreement, ToolCell, ToolRecord, ToolRow, ToolSubject, ToolTotal, ToolVerdict,
+};
 
-/// The version of the record layout that this build writes.
+/// The version of the record format that this build writes.
 ///
-/// A record of a newer version is refused by name; an older one is upgraded when it is read.
+/// Older records are upgraded when they are read. A newer record is an error that names its
+/// version.
 pub const SCHEMA: u32 = 2;

@@ -1,11 +1,13 @@
+//! Where a record comes from.
+
 use serde::{Deserialize, Serialize};
 
 use super::{Commit, Machine, Run, Toolchain};
 
-/// Where a record that is no run comes from; its keys stand among those of the record.
+/// The origin of a record that is not a [`Run`]. Its keys are among those of the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
-    /// The version of the layout, that of a [`Run`].
+    /// The version of the format, which is that of a [`Run`].
     pub schema: u32,
     /// The version of heapmark that wrote the record.
     pub heapmark: String,

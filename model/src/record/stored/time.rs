@@ -1,25 +1,25 @@
+//! The times and instructions of a case, and how they were measured.
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How long one iteration of a case takes, over fresh processes that each ran another layout of
-/// the code.
+/// The time of one iteration of a case, over fresh processes that each ran another link order.
 ///
-/// Times are whole picoseconds: 1,000 are a nanosecond, and no rounding shows.
+/// Times are in whole picoseconds (1,000 per nanosecond), so that rounding is not visible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Time {
-    /// The median of the launches that count, in picoseconds.
+    /// The median of the undisturbed launches, in picoseconds.
     pub median: u64,
-    /// Where the median of all possible launches lies with 95 % confidence; null where there were
-    /// too few launches to say.
+    /// The 95 % confidence interval of the median over all possible launches; null if there were
+    /// too few launches.
     pub interval: Option<Interval>,
-    /// The median batch of each launch that counts, in picoseconds an iteration, in the order they
-    /// were run.
+    /// The median batch of each undisturbed launch, in picoseconds per iteration, in run order.
     pub launches: Vec<u64>,
-    /// Launches that do not count: somebody shared the processor meanwhile.
+    /// The number of launches that are discarded because another process used the processor.
     pub disturbed: u32,
 }
 
-/// A stretch of time, in picoseconds.
+/// A range of times, in picoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Interval {
     /// Its lower end.
@@ -28,34 +28,35 @@ pub struct Interval {
     pub high: u64,
 }
 
-/// How the times of a run were taken.
+/// How the times of a run were measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TimeSettings {
-    /// What code layouts, heap seeds and the order of launches are drawn from.
+    /// The PRNG seed for link orders, heap seeds and the order of launches.
     pub seed: u32,
-    /// Different layouts of the code that were run; every launch of a case ran another one.
-    pub layouts: u32,
-    /// Why the code was run as it was linked, in one layout; absent where layouts were shuffled.
+    /// The number of different link orders; every launch of a case ran another one.
+    #[serde(rename = "layouts")]
+    pub link_orders: u32,
+    /// Why the code ran in only one link order; absent if link orders were shuffled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub not_shuffled: Option<String>,
-    /// Launches that every case got.
+    /// The number of launches of every case.
     pub launches: u32,
-    /// Launches that a case with a wide interval could get.
+    /// The maximum number of launches of a case with a wide interval.
     pub max_launches: u32,
-    /// Timed batches in a launch.
+    /// The number of timed batches in a launch.
     pub batches: u32,
-    /// How long a batch was meant to take, in microseconds.
+    /// The intended length of a batch, in microseconds.
     pub batch_microseconds: u32,
-    /// What else the machine was doing, and how it was set.
+    /// The load and the settings of the machine.
     pub machine: MachineState,
 }
 
-/// What may disturb a time and can be read from the machine. Null where it cannot be read.
+/// What may disturb a time and can be read from the machine. A value that cannot be read is null.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MachineState {
-    /// Load average of the last minute before the first launch, in hundredths of a process.
+    /// The load average of the minute before the first launch, in hundredths of a process.
     pub load_before: Option<u32>,
-    /// The same after the last launch; our own work is in it.
+    /// The same after the last launch; it includes heapmark's own work.
     pub load_after: Option<u32>,
     /// The frequency governor of the first processor, as in `performance`.
     pub governor: Option<String>,
@@ -70,8 +71,8 @@ pub struct MachineState {
 pub struct InstructionSettings {
     /// The release of valgrind, as in `3.24.0`.
     pub valgrind: String,
-    /// Counted repetitions, after one warm-up call.
+    /// The number of counted repetitions, after one warm-up call.
     pub repetitions: u32,
-    /// Where hash seeds came from.
+    /// The source of the hash seeds.
     pub hash_seeds: super::HashSeeds,
 }

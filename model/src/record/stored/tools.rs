@@ -1,100 +1,102 @@
+//! Records of what memory tools report about known leaks.
+
 use serde::{Deserialize, Serialize};
 
 use super::{Frame, Provenance};
 
-/// What tools say of leaks that are known, under the same work.
+/// What several tools report about known leaks, under the same work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ToolStudy {
-    /// Where it comes from.
+pub struct ToolRecord {
+    /// Where the record comes from.
     #[serde(flatten)]
     pub provenance: Provenance,
-    /// What was watched.
+    /// The program that was profiled.
     pub subject: ToolSubject,
-    /// Requests to each pattern of the server, those of the warm-up left out, or iterations of each
-    /// case of the suite.
+    /// For the server, the number of requests to each pattern without the warm-up. For the suite,
+    /// the number of iterations of each case.
     pub repetitions: u64,
-    /// A row for each tool.
+    /// One row per tool.
     pub tools: Vec<ToolRow>,
-    /// What several tools counted of the same requests; absent where that was not asked.
+    /// What several tools counted for the same requests; absent if this was not requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<ToolAgreement>,
 }
 
-/// What tools watched.
+/// A program that tools profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolSubject {
     /// The leak patterns of the example server.
     Server,
-    /// The leak patterns of the suite, each in a process that ends in order.
+    /// The leak patterns of the suite, each in a process that exits normally.
     Suite,
 }
 
-/// What one tool said.
+/// The results of one tool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToolRow {
-    /// The tool's name, as `cargo xtask profile` takes it.
+    /// The tool, by its name for `cargo xtask profile`.
     pub tool: String,
-    /// What it says of its version, where it says so.
+    /// The version that the tool reports, if it reports one.
     pub version: Option<String>,
-    /// A cell for each pattern, in the same order in every row.
+    /// One cell per pattern, in the same order in every row.
     pub cells: Vec<ToolCell>,
 }
 
-/// What one tool said of one pattern. What it does not know is null, never 0.
+/// The result of one tool for one pattern. A value that the tool does not know is null, never 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToolCell {
-    /// As in `thread-local`, the end of the endpoint's path; or the id of a case.
+    /// The last part of the endpoint's path, as in `thread-local`, or the id of a case.
     pub pattern: String,
-    /// What the tool's rule makes of it.
+    /// The verdict by the tool's rule.
     pub verdict: ToolVerdict,
-    /// Bytes that each request or iteration leaves behind.
+    /// Bytes that remain per request or iteration.
     pub bytes: Option<f64>,
-    /// Blocks that each request or iteration leaves behind.
+    /// Blocks that remain per request or iteration.
     pub blocks: Option<f64>,
-    /// The innermost place of the program's own code that the tool names.
+    /// The innermost call site in the program's own code that the tool reports.
     pub callsite: Option<Frame>,
 }
 
-/// What a tool's rule makes of a pattern.
+/// The verdict on a pattern by a tool's rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolVerdict {
-    /// It reports a leak.
+    /// The tool reports a leak.
     Leak,
-    /// It reports none, although it could.
+    /// The tool reports no leak, although its rule could.
     Nothing,
-    /// Its rule cannot see a pattern of this kind.
+    /// The tool's rule cannot detect a pattern of this kind.
     CannotSee,
-    /// The tool is not there, or did not get to an end.
+    /// The tool is not installed, or did not finish.
     Missing,
 }
 
-/// What several tools counted of the same requests, each in its own way. Where they differ, a tool
-/// or its parser is wrong.
+/// What several tools counted for the same requests, each in its own way. If they differ, one of
+/// the tools, or its parser, is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolAgreement {
-    /// Requests under each tool.
+    /// The number of requests under each tool.
     pub requests: u64,
-    /// A total for each tool.
+    /// One total per tool.
     pub totals: Vec<ToolTotal>,
 }
 
-/// All that one tool counted.
+/// The total of one tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolTotal {
     /// The tool.
     pub tool: String,
-    /// Blocks that the server asked for.
+    /// Blocks that the server allocated.
     pub blocks: u64,
 }
 
 impl ToolAgreement {
-    /// The share by which the tools may differ.
+    /// The share by which the totals may differ.
     pub const MOST: f64 = 0.005;
 
-    /// By which share of the least the most exceeds it; infinite where nothing was counted, which
-    /// is no agreement.
+    /// By which share the highest total exceeds the lowest; infinite if nothing was counted, which
+    /// is not an agreement.
     pub fn spread(&self) -> f64 {
         let blocks = || self.totals.iter().map(|total| total.blocks);
         match (blocks().min(), blocks().max()) {
@@ -103,7 +105,7 @@ impl ToolAgreement {
         }
     }
 
-    /// Whether they differ by no more than they may.
+    /// Whether the totals differ by no more than [`MOST`](Self::MOST).
     pub fn holds(&self) -> bool {
         self.spread() <= Self::MOST
     }
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn tools_that_count_half_a_hundredth_apart_agree_and_no_further() {
+    fn totals_that_differ_by_up_to_half_a_per_cent_agree() {
         assert!(of(&[200_000, 200_900, 201_000]).holds());
         assert!(!of(&[200_000, 201_100]).holds());
     }

@@ -1,14 +1,16 @@
+//! The chart of requests by size class.
+
 use crate::render::svg::{self, Svg};
 use crate::view::ClassChart;
 
-/// The height of a row in pixels, and of the bar in it.
+/// The height of a row and of its bar, in pixels.
 const ROW: usize = 24;
 const BAR: usize = 12;
 
-/// Share of the width that the longest bar takes; the rest is for its number.
+/// The share of the width for the longest bar; its number is to the right.
 const LONGEST: f64 = 0.82;
 
-/// Requests by size: a bar a power of two.
+/// Requests by size: one bar per power of two.
 pub(in crate::render) fn classes(chart: &ClassChart) -> String {
     let gutter = svg::gutter(chart.classes.iter().map(|class| class.sizes.as_str()));
     let height = chart.classes.len() * ROW;

@@ -1,10 +1,12 @@
+//! The rows of a forest plot, which show changes of times.
+
 use crate::render::svg::{self, Svg};
 use crate::view::comparison::{Forest, ForestRow};
 
-/// The height of a row in pixels; its width is that of the page.
+/// The height of a row in pixels; the width is that of the page.
 const HEIGHT: u32 = 18;
 
-/// The drawing of each row: the zone of no change, the interval as a line, the ratio as a dot.
+/// The drawing of each row: the zone without a verdict, the interval as a line, the ratio as a dot.
 pub(in crate::render) fn forest(forest: &Forest) -> Vec<String> {
     forest
         .rows
@@ -43,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_has_its_dot_and_line_on_the_axis_of_all_and_a_hostile_name_is_text() {
+    fn a_row_uses_the_common_axis_and_a_hostile_name_is_text() {
         let drawn = row(
             &ForestRow {
                 id: "a\"><script>".to_owned(),

@@ -1,3 +1,5 @@
+//! The chart of live bytes over repeated iterations, on the page about leaks.
+
 use super::Frame;
 use super::steps::FRAME as STEPS;
 use crate::render::path::Path;
@@ -9,7 +11,7 @@ const FRAME: Frame = Frame {
     ..STEPS
 };
 
-/// Live bytes over the iterations: the highest of each part as an area, the lowest as the floor.
+/// Live bytes over the iterations: the highest of each section as an area, the lowest as a line.
 pub(in crate::render) fn growth(chart: &GrowthChart) -> String {
     let mut drawing = Svg::default();
     FRAME.open(&mut drawing, &chart.label);
@@ -33,7 +35,7 @@ pub(in crate::render) fn growth(chart: &GrowthChart) -> String {
     )
 }
 
-/// The levels from the left edge to the right one, a part a stair.
+/// The levels from the left edge to the right one, one step per section.
 fn stair(levels: &[i64], chart: &GrowthChart) -> String {
     let mut path = Path::default();
     for (part, &level) in levels.iter().enumerate() {

@@ -1,11 +1,13 @@
+//! The icicle chart of a profile: call stacks as boxes.
+
 use crate::render::svg::{self, Svg};
 use crate::view::profile::{BoxKind, Icicle};
 
-/// The height of a row in pixels: a finger hits it.
+/// The height of a row in pixels, large enough for a finger.
 const ROW: u32 = 24;
 
-/// Boxes below each other. Each is a drawing of its own, so that text stops at its edge whatever
-/// the width of the page is.
+/// Boxes below each other. Each is a separate drawing, so that text is cut off at its edge at any
+/// width of the page.
 pub(in crate::render) fn icicle(icicle: &Icicle) -> String {
     let mut drawing = Svg::default();
     let height = icicle.rows * ROW;
@@ -29,7 +31,7 @@ pub(in crate::render) fn icicle(icicle: &Icicle) -> String {
             ROW - 1,
             svg::escape(&one.title)
         ));
-        // A hundredth of the widest page holds one letter, which says nothing.
+        // Narrower boxes have space for a few letters only.
         if one.bytes >= icicle.total / 50 {
             drawing.text(format_args!("x=\"5\" y=\"16\""), &one.name);
         }

@@ -1,14 +1,16 @@
+//! The chart of all launches of a case.
+
 use crate::render::svg::{self, Svg};
 use crate::view::LaunchChart;
 
-/// The height of the plot, and the room below it for labels, in pixels.
+/// The height of the plot, and the space below it for labels, in pixels.
 const PLOT: f64 = 84.0;
 const LABELS: f64 = 22.0;
 
-/// The room above the first launch and below the last.
+/// The space above the first launch and below the last, in pixels.
 const MARGIN: f64 = 8.0;
 
-/// A dot a launch in order from above, over the band of the interval and the line of the median.
+/// One dot per launch, the first on top, over the band of the interval and the line of the median.
 pub(in crate::render) fn launches(chart: &LaunchChart) -> String {
     let x = |time: u64| {
         let span = chart.high.saturating_sub(chart.low);

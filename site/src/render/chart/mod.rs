@@ -1,13 +1,13 @@
-//! The charts, each from its model to SVG.
+//! The charts: each function turns a model into SVG.
 
 mod classes;
 mod forest;
 mod growth;
 mod icicle;
 mod launches;
+mod live_over_time;
 mod scaling;
 mod steps;
-mod tape;
 mod thin;
 mod thumbnail;
 mod time;
@@ -18,9 +18,9 @@ pub(super) use forest::forest;
 pub(super) use growth::growth;
 pub(super) use icicle::icicle;
 pub(super) use launches::launches;
+pub(super) use live_over_time::live_over_time;
 pub(super) use scaling::scaling;
 pub(super) use steps::{sparkline, steps};
-pub(super) use tape::tape;
 pub(super) use thumbnail::thumbnail;
 pub(super) use time::time;
 pub(super) use timeline::timeline;
@@ -28,7 +28,7 @@ pub(super) use timeline::timeline;
 use super::svg::{self, Svg};
 use crate::view::Axis;
 
-/// A plot's height in pixels, and the room above and below its axis.
+/// A plot's height in pixels, and the space above and below its axis.
 #[derive(Clone, Copy)]
 struct Frame {
     height: f64,
@@ -44,7 +44,7 @@ impl Frame {
         self.top + share * (self.height - self.top - self.bottom)
     }
 
-    /// The labels of `axis` as a drawing of their own.
+    /// The labels of `axis` as a separate drawing.
     fn labels(self, axis: &Axis) -> String {
         let width = svg::gutter(axis.ticks.iter().map(|tick| tick.label.as_str()));
         let mut drawing = Svg::default();
@@ -63,7 +63,7 @@ impl Frame {
         drawing.finish()
     }
 
-    /// Opens a plot. Where its axis begins and ends is told to what draws into it later.
+    /// Opens a plot. Its attributes give the script the top and bottom of the axis.
     fn open(self, drawing: &mut Svg, label: &str) {
         let label = svg::escape(label);
         drawing.add(format_args!(
@@ -74,7 +74,7 @@ impl Frame {
         ));
     }
 
-    /// Opens the part of a plot that is stretched to its width, and draws the lines of `axis`.
+    /// Opens the part of a plot that stretches to its width, and draws the lines of `axis`.
     fn stretch(self, drawing: &mut Svg, axis: &Axis) {
         drawing.add(format_args!(
             "<svg class=\"stretched\" width=\"100%\" height=\"{0}\" viewBox=\"0 0 {1} {0}\" preserveAspectRatio=\"none\">",
@@ -88,7 +88,7 @@ impl Frame {
                 chosen.map(|tick| format!("M0 {}H1000", self.y(tick.value, axis).round() + 0.5));
             path.collect::<String>()
         };
-        // One path, not a line a tick: a page has a dozen charts.
+        // One path instead of a line per tick, because a page has a dozen charts.
         drawing.add(format_args!(
             "<path class=\"grid\" d=\"{}\"/>",
             lines(false)

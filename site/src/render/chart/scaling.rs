@@ -1,3 +1,5 @@
+//! The chart of times over sizes, on logarithmic axes.
+
 use super::Frame;
 use crate::render::svg::{self, Svg};
 use crate::view::{Axis, ScalingChart, ScalingLine, Tick};
@@ -8,13 +10,13 @@ const FRAME: Frame = Frame {
     bottom: 26.0,
 };
 
-/// The share of the width that the lines take; behind them stand their names.
+/// The share of the width for the lines; their names are to the right.
 const LINES: f64 = 0.8;
 
-/// Pixels between the names.
+/// Smallest distance between two names, in pixels.
 const PITCH: f64 = 15.0;
 
-/// Times over sizes, both by factors: a straight line is a power of the size.
+/// Times over sizes. On logarithmic axes, a power of the size is a straight line.
 pub(in crate::render) fn scaling(chart: &ScalingChart) -> String {
     let axis = logarithmic(&chart.times);
     let x = across(&chart.sizes);
@@ -57,7 +59,7 @@ pub(in crate::render) fn scaling(chart: &ScalingChart) -> String {
     )
 }
 
-/// Thousandths of a power of ten, which an axis can hold as whole numbers.
+/// The decimal logarithm in thousandths, because an axis has integer values.
 fn log(value: u64) -> i64 {
     ((value.max(1) as f64).log10() * 1000.0).round() as i64
 }
@@ -75,7 +77,7 @@ fn logarithmic(times: &[Tick]) -> Axis {
     }
 }
 
-/// Where a size stands, in thousandths of the width.
+/// The position of a size, in thousandths of the width.
 fn across(sizes: &[Tick]) -> impl Fn(u64) -> f64 + use<> {
     let end = |tick: Option<&Tick>| tick.map_or(0, |tick| log(tick.value.unsigned_abs()));
     let (low, high) = (end(sizes.first()), end(sizes.last()));
@@ -90,8 +92,8 @@ fn path(line: &ScalingLine, x: &impl Fn(u64) -> f64, axis: &Axis) -> String {
     points.collect()
 }
 
-/// The y of each name: beside the end of its line, below the name above it, inside the plot. The
-/// slowest, which stands highest, comes first.
+/// The y of each name: next to the end of its line, below the previous name, and inside the plot.
+/// The slowest, which is highest, comes first.
 fn places(lines: &[ScalingLine], axis: &Axis) -> Vec<f64> {
     let ends = lines.iter().map(|line| {
         let time = line.points.last().map_or(1, |(_, time)| *time);
@@ -114,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stand_apart_inside_of_the_plot() {
+    fn names_do_not_overlap_and_stay_inside_the_plot() {
         let line = |time: u64| ScalingLine {
             name: "x".to_owned(),
             slope: "1.00".to_owned(),

@@ -1,3 +1,5 @@
+//! The history chart of a metric, and the sparkline of a table.
+
 use super::{Frame, thin};
 use crate::render::path::Path;
 use crate::render::svg::{self, Svg};
@@ -16,10 +18,10 @@ pub(super) const SPARKLINE: Frame = Frame {
     bottom: 3.0,
 };
 
-/// The width of a small line in pixels.
+/// The width of a sparkline in pixels.
 pub(super) const SPARKLINE_WIDTH: f64 = 88.0;
 
-/// A metric over the runs of a series: exact stretches joined by steps, sampled ones dotted.
+/// A metric over the runs of a series: exact stretches joined by steps, stretches that vary dotted.
 pub(in crate::render) fn steps(chart: &StepChart) -> String {
     let end = chart.runs as f64;
     let mut drawing = Svg::default();
@@ -46,7 +48,7 @@ pub(in crate::render) fn steps(chart: &StepChart) -> String {
     )
 }
 
-/// A dashed line at each run that compiler or lock file changed with, all in one path.
+/// A dashed line at each run with a change of compiler or dependencies, all in one path.
 pub(super) fn marks(drawing: &mut Svg, runs: &[usize], end: f64) {
     if runs.is_empty() {
         return;
@@ -81,7 +83,7 @@ pub(super) fn ends(drawing: &mut Svg, ticks: &[Tick]) {
     }
 }
 
-/// The line alone, for a cell of a table.
+/// Only the line, for a cell of a table.
 pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
     let axis = shape(&chart.steps);
     let steps = thin::steps(&chart.steps, chart.runs, SPARKLINE_WIDTH as usize / 2);
@@ -110,7 +112,7 @@ pub(in crate::render) fn sparkline(chart: &StepChart) -> String {
     drawing.finish()
 }
 
-/// Exact or sampled stretches in whole pixels: the front page has hundreds of such lines.
+/// Exact or varying stretches in whole pixels, because the front page has hundreds of such lines.
 fn small(steps: &[Step], axis: &Axis, runs: usize, exact: bool) -> String {
     let x = |run: u32| {
         let share = svg::along(f64::from(run), runs as f64) / svg::WIDTH;
@@ -120,8 +122,8 @@ fn small(steps: &[Step], axis: &Axis, runs: usize, exact: bool) -> String {
     joined(steps.iter().filter(|step| step.exact == exact), x, y)
 }
 
-/// An axis without ticks from the lowest to the highest step. A small line shows the shape of a
-/// history, so that one without change lies in the middle.
+/// An axis without ticks from the lowest to the highest step. A sparkline shows only the shape of a
+/// history, so a line without change is in the middle.
 fn shape(steps: &[Step]) -> Axis {
     let values = || steps.iter().map(|step| step.value);
     let (low, high) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
@@ -137,15 +139,15 @@ fn shape(steps: &[Step]) -> Axis {
     }
 }
 
-/// Exact or sampled stretches; neighbours are joined by a riser, which is what shows the extremes
-/// of a column that many stretches fall into, and a gap stays a gap.
+/// Exact or varying stretches. Adjacent ones are joined by a vertical line, which also shows the
+/// extremes of a column with many stretches. A gap stays a gap.
 fn line(steps: &[Step], axis: &Axis, end: f64, exact: bool) -> String {
     let x = |run: u32| svg::along(f64::from(run), end);
     let y = |value: i64| FRAME.y(value, axis);
     joined(steps.iter().filter(|step| step.exact == exact), x, y)
 }
 
-/// Steps as level lines, with a riser between two that touch.
+/// Steps as horizontal lines, with a vertical line between two that touch.
 fn joined<'a>(
     steps: impl Iterator<Item = &'a Step>,
     x: impl Fn(u32) -> f64,
@@ -165,7 +167,7 @@ fn joined<'a>(
     path.finish()
 }
 
-/// A dot where a stretch begins: lines without length whose round ends show, all in one path.
+/// A dot at the start of each stretch: zero-length lines with round ends, all in one path.
 fn dots(drawing: &mut Svg, chart: &StepChart, end: f64) {
     for (class, exact) in [("dots", true), ("dots hollow", false)] {
         let dots = chart.dots.iter().filter(|dot| dot.exact == exact);

@@ -1,31 +1,30 @@
-//! Merges what falls into one pixel column, so that a path stays small however long its history
-//! is. The lowest and the highest of a column are kept: no extreme is lost, only repetition.
+//! Merges the steps of one pixel column, so that the path of a long history stays small. The lowest
+//! and the highest of a column are kept, so no extreme is lost.
 
 use heapmark_model::history::{Step, Timed};
 
-/// Columns that a path has at most. Plots are about 420 to 1,200 pixels wide, and two extremes a
-/// column show what a pixel more would.
+/// Maximum number of columns of a path. Plots are about 420 to 1,200 pixels wide, and each column
+/// has two extremes.
 pub(super) const COLUMNS: usize = 300;
 
 /// The times of one column.
 pub(super) struct Band {
-    /// Where it stands, in runs.
+    /// Its position, in runs.
     pub(super) at: f64,
     /// The lowest and the highest median.
     pub(super) medians: (u64, u64),
     /// The lowest and the highest end of the intervals.
     pub(super) ends: (u64, u64),
-    /// Whether runs without a time lie before it.
+    /// Whether there are runs without a time before it.
     pub(super) after_gap: bool,
 }
 
 fn column(run: u32, runs: usize, columns: usize) -> usize {
-    // A run's position is far below what this product could overflow at.
+    // The position of a run is far too small for this product to overflow.
     run as usize * columns / runs.max(1)
 }
 
-/// `steps` with at most the lowest, the highest and the last of those that begin in one of so
-/// many columns.
+/// `steps`, reduced to at most three per column: the lowest, the highest and the last.
 pub(super) fn steps(steps: &[Step], runs: usize, columns: usize) -> Vec<Step> {
     if steps.len() <= columns {
         return steps.to_vec();
@@ -56,7 +55,7 @@ pub(super) fn steps(steps: &[Step], runs: usize, columns: usize) -> Vec<Step> {
     thin
 }
 
-/// `times` as one band a column.
+/// `times` as one band per column.
 pub(super) fn times(times: &[Timed], runs: usize) -> Vec<Band> {
     let every_run = runs <= COLUMNS;
     let together = |a: &Timed, b: &Timed| {
@@ -72,7 +71,7 @@ pub(super) fn times(times: &[Timed], runs: usize) -> Vec<Band> {
             let low = group.iter().map(low).min().unwrap_or_default();
             (low, group.iter().map(high).max().unwrap_or_default())
         };
-        // A gap narrower than two columns cannot be seen.
+        // A gap narrower than two columns is invisible.
         let width = runs.div_ceil(COLUMNS);
         let after_gap = last
             .is_none_or(|last| (first.run - last) as usize > if every_run { 1 } else { 2 * width });
@@ -110,12 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn a_short_history_is_drawn_as_it_is() {
+    fn a_short_history_is_drawn_unchanged() {
         assert_eq!(steps(&noisy(COLUMNS), COLUMNS, COLUMNS), noisy(COLUMNS));
     }
 
     #[test]
-    fn a_long_history_keeps_its_extremes_its_ends_and_no_gap_opens() {
+    fn a_long_history_keeps_its_extremes_and_ends_and_has_no_new_gaps() {
         let thin = steps(&noisy(10_000), 10_000, COLUMNS);
         assert!(thin.len() <= 3 * COLUMNS, "{}", thin.len());
         assert_eq!(thin.iter().map(|step| step.value).max(), Some(900));

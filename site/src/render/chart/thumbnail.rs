@@ -1,10 +1,12 @@
+//! The small allocation timeline in a table.
+
 use super::Frame;
 use super::steps::{SPARKLINE as FRAME, SPARKLINE_WIDTH as WIDTH};
 use crate::render::path::Path;
 use crate::render::svg::{self, Svg};
 use crate::view::{Axis, Thumbnail};
 
-/// A tape in a table, in whole pixels: of the events that share one the highest is drawn.
+/// A timeline in whole pixels. If several events share a pixel, the highest is drawn.
 pub(in crate::render) fn thumbnail(chart: &Thumbnail) -> String {
     let axis = Axis {
         low: 0,
@@ -24,7 +26,7 @@ pub(in crate::render) fn thumbnail(chart: &Thumbnail) -> String {
 }
 
 fn line(chart: &Thumbnail, frame: Frame, axis: &Axis) -> String {
-    // One more place than events: the first one is the level before them.
+    // One position more than events: the first one is the level before them.
     let end = chart.events as f64 + 1.0;
     let x = |event: u64| (svg::along(event as f64 + 1.0, end) / svg::WIDTH * WIDTH).round();
     let mut path = Path::default();

@@ -1,10 +1,12 @@
+//! The history chart of a time.
+
 use super::steps::{FRAME, ends, marks};
 use super::thin::{self, Band};
 use crate::render::path::Path;
 use crate::render::svg::{self, Svg};
 use crate::view::TimeChart;
 
-/// The median over the runs of a series, on the band of its intervals.
+/// The median over the runs of a series, over the band of its intervals.
 pub(in crate::render) fn time(chart: &TimeChart) -> String {
     let bands = thin::times(&chart.columns.times, chart.runs);
     let end = chart.runs as f64;
@@ -15,7 +17,7 @@ pub(in crate::render) fn time(chart: &TimeChart) -> String {
     };
     let (mut area, mut line) = (Path::default(), Path::default());
     for stretch in bands.chunk_by(|_, next| !next.after_gap) {
-        // A run between two gaps is as wide as a run is, or it would have no width to be seen by.
+        // A run between two gaps gets the width of one run. Otherwise it would be invisible.
         if let [lonely] = stretch {
             let half = svg::along(0.5, end).round().max(2.0);
             let (left, right) = (x(lonely) - half, x(lonely) + half);

@@ -1,9 +1,9 @@
-//! One cell of a heat table: its text, and how it stands against the first allocator.
+//! One cell of a heat table: its text and its difference from the first allocator.
 
 use crate::view::heat::{HeatCell, are_apart, factor, heat};
 use heapmark_model::record::{AllocatorHeld, AllocatorResult, Sample};
 
-/// A number of a result, and how it is written.
+/// A number of a result, and its format.
 pub(super) struct Reading {
     of: fn(&AllocatorResult) -> Sample,
     write: fn(u64) -> String,
@@ -19,7 +19,7 @@ impl Reading {
         }
     }
 
-    /// Written as the number itself: where the first allocator has none, a ratio says nothing.
+    /// Shows the number instead of a ratio, because the number of the first allocator may be zero.
     pub(super) fn absolute(self) -> Self {
         Self {
             as_ratio: false,
@@ -28,7 +28,7 @@ impl Reading {
     }
 }
 
-/// `again` is the second turn of `base`: what only the one of them differs from is noise.
+/// `again` is the second run of `base`. A difference from only one of the two runs is noise.
 pub(super) fn ratio_cell(
     reading: &Reading,
     result: &AllocatorResult,
@@ -39,7 +39,7 @@ pub(super) fn ratio_cell(
     let differs = again
         .into_iter()
         .chain([base])
-        .all(|turn| are_apart(own, (reading.of)(turn)));
+        .all(|run| are_apart(own, (reading.of)(run)));
     let write = reading.write;
     let ratio = own.median as f64 / other.median.max(1) as f64;
     let is_first = std::ptr::eq(result, base);
@@ -62,21 +62,21 @@ pub(super) fn ratio_cell(
 
 type HeldRatio = fn(&AllocatorHeld) -> Option<(u64, u64)>;
 
-/// What is told of memory that is held.
+/// The numbers about held memory.
 pub(super) const HELD: [(&str, &str, HeldRatio); 3] = [
     (
         "Internal fragmentation",
-        "bytes that the blocks may use, over those that were asked for",
+        "usable size of the blocks divided by the requested size",
         |held| Some((held.usable?, held.requested)),
     ),
     (
-        "Memory for what is held",
-        "by how much the process grew, over what was asked for",
+        "Memory for held blocks",
+        "growth of the process divided by the requested size",
         |held| Some((held.resident, held.requested)),
     ),
     (
         "External fragmentation",
-        "memory of the process right after every second block was freed, over what is still held: near 2 nothing was given back yet, since no page was free as a whole",
+        "resident memory right after every second block was freed, divided by the size of the blocks that are still held. It stays near 2 if no whole page becomes free",
         |held| Some((held.resident_after, held.requested_after)),
     ),
 ];
@@ -94,11 +94,11 @@ pub(super) fn held_cell(
         return HeatCell::unknown();
     };
     let against = ratio(base).map_or(1.0, |(base, ..)| own / base);
-    // The work is the same to the byte in every process; pages move it by less than a hundredth.
+    // Every process requests exactly the same bytes, and pages change the ratio by less than 1 %.
     let told = (against - 1.0).abs() > 0.01;
     HeatCell {
         text: format!("{own:.3}"),
-        title: format!("{} over {}", super::bytes(over), super::bytes(under)),
+        title: format!("{} divided by {}", super::bytes(over), super::bytes(under)),
         heat: if told { heat(against) } else { "" },
     }
 }

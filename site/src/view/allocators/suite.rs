@@ -1,16 +1,16 @@
-//! The times of the suite's cases under each allocator: a row a group, and a row a question.
+//! The times of the suite's cases under each allocator: one row per group, one row per question.
 
 use super::names;
 use crate::view::heat::{HeatCell, HeatRow, HeatTable, factor, heat};
-use heapmark_model::record::{AllocatorCase, AllocatorStudy, AllocatorTurn};
+use heapmark_model::record::{AllocatorCase, AllocatorRecord, AllocatorTurn};
 
-const READING: &str = "time of an iteration over that under the first allocator, as the geometric mean of the cases; the first column tells how far its own second turn strays";
+const READING: &str = "time of an iteration relative to the first allocator, as the geometric mean of the cases. The first column shows that allocator against itself (noise)";
 
-/// The tables; none where no case was timed.
-pub(super) fn tables(study: &AllocatorStudy) -> Vec<HeatTable> {
+/// The tables; none if no case was timed.
+pub(super) fn tables(measurement: &AllocatorRecord) -> Vec<HeatTable> {
     let mut groups: Vec<&str> = Vec::new();
     let mut questions: Vec<(&str, &str)> = Vec::new();
-    for case in &study.cases {
+    for case in &measurement.cases {
         if !groups.contains(&case.group.as_str()) {
             groups.push(&case.group);
         }
@@ -21,22 +21,22 @@ pub(super) fn tables(study: &AllocatorStudy) -> Vec<HeatTable> {
         questions.extend(question.filter(|question| !questions.contains(question)));
     }
     let of_group = |group: &&str| {
-        let cases = study.cases.iter().filter(|case| case.group == *group);
-        row(study, group.replace('_', " "), cases.collect())
+        let cases = measurement.cases.iter().filter(|case| case.group == *group);
+        row(measurement, group.replace('_', " "), cases.collect())
     };
     let of_question = |(group, question): &(&str, &str)| {
-        let cases = study
+        let cases = measurement
             .cases
             .iter()
             .filter(|case| case.group == *group && case.question.as_deref() == Some(*question));
-        row(study, (*question).to_owned(), cases.collect())
+        row(measurement, (*question).to_owned(), cases.collect())
     };
     let table = |title: &str, rows_are: &'static str, rows: Vec<HeatRow>| HeatTable {
         title: title.to_owned(),
         rows_are,
         scaling: None,
         reading: READING.to_owned(),
-        columns: names(study),
+        columns: names(measurement),
         rows,
     };
     let tables = [
@@ -57,44 +57,48 @@ pub(super) fn tables(study: &AllocatorStudy) -> Vec<HeatTable> {
         .collect()
 }
 
-/// Each allocator's mean over all cases, and the noise that it stands beside.
-pub(super) fn finding(study: &AllocatorStudy) -> Option<String> {
-    let first = &study.allocators.first()?.name;
-    let all: Vec<&AllocatorCase> = study.cases.iter().collect();
-    let others = study.allocators.iter().skip(1);
+/// Each allocator's mean over all cases, and the noise.
+pub(super) fn finding(measurement: &AllocatorRecord) -> Option<String> {
+    let first = &measurement.allocators.first()?.name;
+    let all: Vec<&AllocatorCase> = measurement.cases.iter().collect();
+    let others = measurement.allocators.iter().skip(1);
     let means = others.filter_map(|allocator| {
         let rounds = factors(&all, first, &allocator.name, false);
         Some(format!("{} {}", allocator.name, factor(middle(&rounds)?)))
     });
     let again = factors(&all, first, first, true);
     let means: Vec<String> = means
-        .chain(range(&again).map(|range| format!("{first} itself, once more, {range}")))
+        .chain(range(&again).map(|range| format!("{first} against itself (noise) {range}")))
         .collect();
     (!all.is_empty()).then(|| {
         format!(
-            "Time of the {} cases of the suite over that under {first}, as the geometric mean of all: {}.",
-            all.len(),
+            "Time of the suite's {} relative to {first} (geometric mean): {}.",
+            heapmark_model::format::plural(all.len(), "case"),
             means.join(", ")
         )
     })
 }
 
-/// How the cells of these tables are made.
-pub(super) fn note(study: &AllocatorStudy) -> Option<String> {
-    let rounds = study.cases.first()?.turns.first()?.picoseconds.len();
+/// How the cells of these tables are measured.
+pub(super) fn note(measurement: &AllocatorRecord) -> Option<String> {
+    let rounds = measurement.cases.first()?.turns.first()?.picoseconds.len();
     Some(format!(
-        "The cases ran in {rounds} rounds, each with another layout of the code and another heap. A cell has a colour where every round of that allocator lies on the same side of every round of the first one's second turn, and of 1."
+        "The cases ran in {}, each with other link orders and another heap state. A cell is coloured only if its allocator was faster in all rounds, or slower in all rounds, than both runs of the first allocator.",
+        heapmark_model::format::plural(rounds, "round")
     ))
 }
 
-fn row(study: &AllocatorStudy, label: String, cases: Vec<&AllocatorCase>) -> HeatRow {
-    let first = study.allocators.first().map_or("", |first| &first.name);
+fn row(measurement: &AllocatorRecord, label: String, cases: Vec<&AllocatorCase>) -> HeatRow {
+    let first = measurement
+        .allocators
+        .first()
+        .map_or("", |first| &first.name);
     let again = factors(&cases, first, first, true);
-    let cells = study.allocators.iter().map(|allocator| {
+    let cells = measurement.allocators.iter().map(|allocator| {
         if allocator.name == first {
             return match range(&again) {
                 Some(text) => HeatCell {
-                    title: format!("{} cases", cases.len()),
+                    title: heapmark_model::format::plural(cases.len(), "case"),
                     text,
                     heat: "",
                 },
@@ -123,7 +127,7 @@ fn cell(own: &[f64], again: &[f64]) -> HeatCell {
     }
 }
 
-/// Of each round the geometric mean over the cases of what one turn took over what `first` did.
+/// For each round, the geometric mean over the cases of the time relative to that of `first`.
 fn factors(cases: &[&AllocatorCase], first: &str, allocator: &str, again: bool) -> Vec<f64> {
     let pairs = cases.iter().filter_map(|case| {
         let of = |allocator: &str, again| {

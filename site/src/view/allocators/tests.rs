@@ -1,3 +1,5 @@
+//! Tests of the page about allocators.
+
 use super::*;
 use heapmark_model::analysis::planted;
 use heapmark_model::record::{Allocator, AllocatorCase, AllocatorHeld, AllocatorTurn};
@@ -29,14 +31,14 @@ fn result(allocator: &str, again: bool, cpu: u64, usable: Option<u64>) -> Alloca
     }
 }
 
-/// `system` takes 100, `quick` so much.
-fn study(quick: u64) -> AllocatorStudy {
+/// `system` takes 100, and `quick` takes as much as the argument states.
+fn measurement(quick: u64) -> AllocatorRecord {
     let run = planted::run(&["a/x"]);
     let named = |name: &str| Allocator {
         name: name.to_owned(),
         version: None,
     };
-    AllocatorStudy {
+    AllocatorRecord {
         provenance: (&run).into(),
         processes: 5,
         allocators: vec![named("system"), named("quick")],
@@ -73,12 +75,12 @@ fn case(variant: &str, question: Option<&str>, turns: [&[u64]; 3]) -> AllocatorC
 }
 
 fn cell(quick: u64) -> HeatCell {
-    let page = page(&[study(quick)]).unwrap();
+    let page = page(&[measurement(quick)]).unwrap();
     page.tables[0].rows[0].cells[1].clone()
 }
 
 #[test]
-fn a_cell_is_coloured_by_its_factor_where_no_process_took_as_much() {
+fn a_cell_is_coloured_by_its_factor_if_the_samples_do_not_overlap() {
     for (quick, text, heat) in [
         (40, "0.40×", "less3"),
         (70, "0.70×", "less2"),
@@ -94,44 +96,44 @@ fn a_cell_is_coloured_by_its_factor_where_no_process_took_as_much() {
 }
 
 #[test]
-fn a_cell_that_differs_from_one_turn_of_the_first_alone_has_no_colour() {
-    let mut study = study(80);
-    let heat = |study: &AllocatorStudy| {
-        page(std::slice::from_ref(study)).unwrap().tables[0].rows[0].cells[1].heat
+fn a_cell_that_differs_from_only_one_run_of_the_first_has_no_colour() {
+    let mut measurement = measurement(80);
+    let heat = |measurement: &AllocatorRecord| {
+        page(std::slice::from_ref(measurement)).unwrap().tables[0].rows[0].cells[1].heat
     };
-    assert_eq!(heat(&study), "less2");
-    study.results[1].cpu_nanoseconds = sample(82);
-    assert_eq!(heat(&study), "");
+    assert_eq!(heat(&measurement), "less2");
+    measurement.results[1].cpu_nanoseconds = sample(82);
+    assert_eq!(heat(&measurement), "");
 }
 
 #[test]
-fn what_cannot_be_asked_is_not_known_and_never_nothing() {
-    let page = page(&[study(40)]).unwrap();
+fn a_number_that_cannot_be_measured_is_a_dash_and_never_zero() {
+    let page = page(&[measurement(40)]).unwrap();
     let internal = &page.tables[4].rows[0];
     assert_eq!(internal.cells[0].text, "1.200");
     assert_eq!(internal.cells[1].text, "—");
 }
 
 #[test]
-fn the_sentences_say_who_takes_least_and_what_the_first_differs_by_from_itself() {
-    let page = page(&[study(50)]).unwrap();
+fn the_sentences_state_which_takes_least_and_the_noise_of_the_first() {
+    let page = page(&[measurement(50)]).unwrap();
     assert_eq!(
         page.findings[0],
-        "Least CPU time of 1 works, by the median: quick 1."
+        "Least median CPU time, of 1 kind of work: quick 1."
     );
     assert!(
         page.findings[1].ends_with("quick 0.50×."),
         "{:?}",
         page.findings
     );
-    assert!(page.notes[1].contains("up to 1.02×, and one turn against the other, 0 of 1"));
+    assert!(page.notes[1].contains("up to 1.02×. Compared with each other, 0 of 1 kind of work"));
 }
 
 #[test]
-fn a_group_is_the_geometric_mean_of_its_cases_and_stands_beside_the_second_turn() {
-    let study = AllocatorStudy {
+fn a_group_is_the_geometric_mean_of_its_cases_next_to_the_noise_of_the_first() {
+    let measurement = AllocatorRecord {
         cases: vec![
-            // Half and twice as much cancel out; the two rounds are 0.5 and 0.5 the other time.
+            // In the first round, half and twice as much cancel out; in the second, both are half.
             case("a", None, [&[1000, 1000], &[500, 500], &[1010, 990]]),
             case(
                 "b",
@@ -139,9 +141,9 @@ fn a_group_is_the_geometric_mean_of_its_cases_and_stands_beside_the_second_turn(
                 [&[1000, 1000], &[2000, 500], &[1010, 990]],
             ),
         ],
-        ..study(100)
+        ..measurement(100)
     };
-    let page = page(&[study]).unwrap();
+    let page = page(&[measurement]).unwrap();
     let rows: Vec<(&str, &str, &str, &str)> = page.tables[..2]
         .iter()
         .flat_map(|table| &table.rows)
@@ -160,25 +162,25 @@ fn a_group_is_the_geometric_mean_of_its_cases_and_stands_beside_the_second_turn(
         ]
     );
     assert!(
-        page.findings[0].starts_with("Time of the 2 cases of the suite over that under system"),
+        page.findings[0].starts_with("Time of the suite's 2 cases relative to system"),
         "{:?}",
         page.findings
     );
 }
 
 #[test]
-fn a_group_has_a_colour_only_outside_of_all_that_the_second_turn_did() {
+fn a_group_is_coloured_only_outside_of_the_range_of_the_second_run() {
     for (quick, again, heat) in [
         (&[900, 950][..], &[990, 1010][..], "less1"),
         (&[900, 950], &[940, 1010], ""),
         (&[900, 1001], &[1010, 1020], ""),
         (&[1100, 1200], &[990, 1010], "more1"),
     ] {
-        let study = AllocatorStudy {
+        let measurement = AllocatorRecord {
             cases: vec![case("a", None, [&[1000, 1000], quick, again])],
-            ..study(100)
+            ..measurement(100)
         };
-        let page = page(&[study]).unwrap();
+        let page = page(&[measurement]).unwrap();
         assert_eq!(
             page.tables[0].rows[0].cells[1].heat, heat,
             "{quick:?} {again:?}"

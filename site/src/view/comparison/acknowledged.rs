@@ -1,9 +1,9 @@
-//! What was acknowledged, in lines.
+//! Acknowledgements, one line each.
 
 use heapmark_model::analysis::{Acknowledgement, Acknowledgements};
 use heapmark_model::format::visible;
 
-/// A line each: those that spared a change first, then those that spoke of none.
+/// One line each: first those that match a change, then the unused ones.
 pub fn lines(acknowledgements: &Acknowledgements) -> Vec<String> {
     let used = acknowledgements.used.iter();
     let used = used.map(|ack| format!("acknowledged: {}", sentence(ack)));

@@ -1,13 +1,13 @@
-//! The callsites behind a change, in lines.
+//! The call sites that explain a change, one line each.
 
 use heapmark_model::analysis::change::Change;
 use heapmark_model::format::{signed_bytes, signed_count, visible};
 use heapmark_model::record::{Callsite, Frame};
 
-/// Callsites of a case that are shown; a program finds all of them in the JSON.
+/// Maximum number of call sites of a case; the JSON contains all of them.
 const SHOWN: usize = 8;
 
-/// A line for each callsite that explains `change`, as in
+/// A line for each call site that explains `change`, as in
 /// `+1 alloc +48 B  src/parse.rs:42 parse_header ← src/app.rs:7 handle_request`.
 pub fn lines(change: &Change) -> Vec<String> {
     let shown = change.callsites.iter().take(SHOWN);
@@ -16,11 +16,11 @@ pub fn lines(change: &Change) -> Vec<String> {
     if more > 0 {
         lines.push(format!(
             "and {}",
-            heapmark_model::format::plural(more, "more callsite")
+            heapmark_model::format::plural(more, "more call site")
         ));
     }
     if let Some(reason) = &change.no_callsites {
-        lines.push(format!("no callsites: {}", visible(reason)));
+        lines.push(format!("no call sites: {}", visible(reason)));
     }
     lines
 }
@@ -42,12 +42,12 @@ fn line(site: &Callsite) -> String {
     format!("{}  {}", parts.join(" "), stack(&site.frames))
 }
 
-/// The place in the reader's own code first, then the own code that calls it, since a derive or a
-/// macro hides which line of it was meant, and the crate's place last. If the case alone is own
-/// code, the crate's place comes first.
+/// The innermost line of the program's own code, then its caller, because the line of a derive or
+/// macro says little, and then the line in the crate. If only the case itself is own code, the line
+/// in the crate comes first.
 fn stack(frames: &[Frame]) -> String {
     let Some(inner) = frames.first() else {
-        return "in std alone; no frame of another crate was found".to_owned();
+        return "only std; no frame of another crate was found".to_owned();
     };
     let own: Vec<&Frame> = frames.iter().filter(|frame| frame.is_own()).collect();
     let mut places = match own[..] {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn own_code_comes_first_and_the_crate_that_it_calls_behind_it() {
+    fn own_code_comes_first_and_the_called_crate_last() {
         let header = frame("src/parse.rs", 42, "app::parse_header");
         let request = frame("src/app.rs", 7, "app::handle_request::{{closure}}");
         let own = site(vec![header.clone(), request.clone()]);
@@ -121,7 +121,7 @@ mod tests {
             "+1 alloc +48 B  src/parse.rs:42 app::parse_header ← src/app.rs:7 app::handle_request \
              · in http-1.2.0/src/map.rs:9 HeaderMap::grow"
         );
-        // The case alone is no news: the crate is.
+        // If only the case is own code, the crate comes first.
         assert_eq!(
             line(&site(vec![map, request])),
             "+1 alloc +48 B  http-1.2.0/src/map.rs:9 HeaderMap::grow ← src/app.rs:7 app::handle_request"
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_gone_says_so() {
+    fn a_removed_allocation_has_a_minus_sign() {
         let gone = Callsite {
             allocs: -2,
             retained: -16,

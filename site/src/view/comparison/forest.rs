@@ -1,39 +1,41 @@
+//! Times of a comparison, as a forest plot.
+
 use serde::Serialize;
 
 use super::is_changed;
 use heapmark_model::analysis::change::Change;
 use heapmark_model::analysis::{Comparison, SMALLEST_CHANGE, TimeChange, TimeVerdict};
 
-/// Times of head over base, a row each, on one axis.
+/// Times of the head relative to the base, one row per case, on one axis.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Forest {
-    /// What the axis and the marks on it are.
+    /// How to read the chart.
     pub reading: String,
-    /// The zone of no change, as two places.
+    /// The zone in which a change gets no verdict, as two positions.
     pub zone: (f64, f64),
-    /// What is worth a look, worst first.
+    /// Changed and undecided cases, worst first.
     pub rows: Vec<ForestRow>,
 }
 
-/// One case; places go from 0 at the left to 1 at the right, on the logarithm of the ratio.
+/// One case. Positions go from 0 on the left to 1 on the right, on the logarithm of the ratio.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ForestRow {
     /// The case's id.
     pub id: String,
-    /// Where its ratio stands.
+    /// The position of its ratio.
     pub at: f64,
-    /// From where to where its 95 % interval reaches; absent where there is none.
+    /// The positions of both ends of its 95 % confidence interval; absent if there is none.
     pub interval: Option<(f64, f64)>,
     /// The ratio and its interval in percent.
     pub text: String,
 }
 
-/// Rows that are drawn; the JSON of a comparison has all of them.
+/// Maximum number of rows; the JSON of a comparison contains all of them.
 const ROWS: usize = 40;
 
 impl Forest {
-    /// The times of what changed, or is not decided; `None` where there are none.
-    pub(super) fn of(comparison: &Comparison) -> Option<Self> {
+    /// The times of changed or undecided cases; `None` if there are none.
+    pub(super) fn from_comparison(comparison: &Comparison) -> Option<Self> {
         let is_shown = |change: &Change, time: &TimeChange| {
             is_changed(change) || time.verdict == TimeVerdict::Undecided
         };
@@ -76,9 +78,8 @@ impl Forest {
         });
         (!shown.is_empty()).then(|| Self {
             reading: format!(
-                "The dot is the median over units, the line its 95 % interval before any \
-                 correction; within the shaded zone of ±{:.0} % a change gets no verdict. \
-                 All rows go from {} to {}.",
+                "Dot: median over paired rounds. Line: its 95 % confidence interval, uncorrected. \
+                 Shaded: changes within ±{:.0} % get no verdict. The axis goes from {} to {}.",
                 SMALLEST_CHANGE * 100.0,
                 edge(-1.1 * reach),
                 edge(1.1 * reach),

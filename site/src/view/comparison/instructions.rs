@@ -1,11 +1,11 @@
-//! What instructions say, in words.
+//! Texts about changes of instructions.
 
 use heapmark_model::analysis::change::Change;
 use heapmark_model::analysis::{Comparison, InstructionChange, InstructionVerdict};
 use heapmark_model::format::count;
 
-/// What the instructions of a case say, as in `instructions 1,204 → 1,310 (+8.8 %)`; `None` where
-/// they say nothing new.
+/// The change of a case's instructions, as in `instructions 1,204 → 1,310 (+8.8 %)`; `None` if they
+/// did not change.
 pub fn note(change: &Change) -> Option<String> {
     let found = change.instructions.filter(is_news)?;
     let by = found.after as f64 / found.before.max(1) as f64 - 1.0;
@@ -14,12 +14,12 @@ pub fn note(change: &Change) -> Option<String> {
     Some(format!("instructions {before} → {after} ({by} %)"))
 }
 
-/// Whether somebody wants to read of it.
+/// Whether the instructions changed.
 pub fn is_news(found: &InstructionChange) -> bool {
     found.verdict != InstructionVerdict::Same
 }
 
-/// The word of a case whose counts are the same.
+/// The verdict on instructions, for a case whose counts are the same.
 pub fn word(change: &Change) -> Option<&'static str> {
     match change.instructions?.verdict {
         InstructionVerdict::Worse => Some("WORSE"),
@@ -28,7 +28,7 @@ pub fn word(change: &Change) -> Option<&'static str> {
     }
 }
 
-/// All instructions in a sentence, where they were counted.
+/// The number of verdicts on instructions; `None` if they were not counted.
 pub fn summary(comparison: &Comparison) -> Option<String> {
     let words = [
         (InstructionVerdict::Worse, "worse"),

@@ -1,5 +1,5 @@
-//! Two revisions beside each other: may I merge? The words that a terminal and a page share, and
-//! the page. It judges nothing: verdicts come from the analysis.
+//! The page of a comparison, and the texts that it shares with the terminal. The verdicts come from
+//! the analysis.
 
 pub mod acknowledged;
 pub mod callsites;
@@ -24,21 +24,21 @@ use heapmark_model::format::plural;
 pub struct ComparePage {
     /// The frame.
     pub page: Page,
-    /// The finding in a sentence.
+    /// The result in a sentence.
     pub headline: String,
     /// What was compared.
     pub sides: String,
     /// How instructions and times were judged, a sentence each.
     pub tiers: Vec<String>,
-    /// What a reader has to know before: obstacles, what else differs, what was acknowledged.
+    /// Obstacles, other differences between the sides, and acknowledgements.
     pub notices: Vec<String>,
     /// Cases that could not be measured, a sentence each.
     pub failures: Vec<String>,
     /// Every case that is not the same, worst first.
     pub changed: Vec<ComparedCase>,
-    /// Times of what changed and of what is undecided; absent where none were taken.
+    /// Times of changed and of undecided cases; absent if none were measured.
     pub forest: Option<Forest>,
-    /// The others, by name.
+    /// The ids of all other cases.
     pub same: Vec<String>,
     /// The comment for a pull request.
     pub markdown: String,
@@ -51,18 +51,18 @@ pub struct ComparedCase {
     pub id: String,
     /// The verdict.
     pub word: &'static str,
-    /// How the verdict looks.
+    /// The meaning that decides the colour.
     pub tone: Tone,
-    /// A sign that reads without colour.
+    /// A sign that is clear without colour.
     pub glyph: &'static str,
-    /// What moved.
+    /// What changed.
     pub note: String,
-    /// The callsites that explain it, a line each.
+    /// The call sites that explain it, a line each.
     pub callsites: Vec<String>,
 }
 
 impl ComparePage {
-    /// The page of `comparison`, at `path` below the root; `markdown` is what a pull request gets.
+    /// The page of `comparison`, at `path` below the root; `markdown` is the pull-request comment.
     pub fn new(comparison: &Comparison, path: &str, markdown: String) -> Self {
         let changes = comparison.changes.iter();
         let (changed, same): (Vec<&Change>, Vec<&Change>) = changes.partition(|c| is_changed(c));
@@ -81,7 +81,7 @@ impl ComparePage {
             page: Page::new(
                 path,
                 "Comparison",
-                "Measured for this comparison alone; the numbers are in no record.",
+                "Measured only for this comparison. The numbers are not stored in a record.",
             ),
             headline: headline(comparison, changed.len()),
             sides: sides(comparison),
@@ -89,7 +89,7 @@ impl ComparePage {
             notices: notices.collect(),
             failures: failures.collect(),
             changed: changed.into_iter().map(ComparedCase::new).collect(),
-            forest: Forest::of(comparison),
+            forest: Forest::from_comparison(comparison),
             same: same.into_iter().map(|change| change.id.clone()).collect(),
             markdown,
         }
@@ -118,13 +118,13 @@ impl ComparedCase {
 
 fn headline(comparison: &Comparison, changed: usize) -> String {
     if !comparison.obstacles.is_empty() {
-        return "These two cannot be compared.".to_owned();
+        return "These two sides cannot be compared.".to_owned();
     }
     if comparison.got_worse() {
         return format!("{}.", summary(comparison));
     }
     match changed {
-        0 => format!("{} the same.", plural(comparison.changes.len(), "case")),
+        0 => format!("{} unchanged.", plural(comparison.changes.len(), "case")),
         _ => format!("No count got worse. {}.", summary(comparison)),
     }
 }

@@ -1,11 +1,11 @@
-//! What times say, in words.
+//! Texts about changes of times.
 
 use heapmark_model::analysis::change::Change;
 use heapmark_model::analysis::{Comparison, TimeChange, TimeVerdict};
 use heapmark_model::format::{plural, visible};
 
-/// What the time of a case says, as in `time +5.2 %, 95 %: +4.1 … +6.3`; `None` where it says
-/// nothing new.
+/// The change of a case's time, as in `time +5.2 %, 95 %: +4.1 … +6.3`; `None` if there is no
+/// verdict of a change.
 pub fn note(change: &Change) -> Option<String> {
     let time = change.time.as_ref().filter(|time| is_news(time))?;
     let mut note = format!("time {} %", percent(time.ratio));
@@ -15,12 +15,12 @@ pub fn note(change: &Change) -> Option<String> {
     Some(note)
 }
 
-/// Whether somebody wants to read of it.
+/// Whether the time changed.
 pub fn is_news(time: &TimeChange) -> bool {
     matches!(time.verdict, TimeVerdict::Worse | TimeVerdict::Better)
 }
 
-/// The word of a case whose counts are the same.
+/// The verdict on time, for a case whose counts are the same.
 pub fn word(change: &Change) -> Option<&'static str> {
     match change.time.as_ref()?.verdict {
         TimeVerdict::Worse => Some("WORSE"),
@@ -29,7 +29,7 @@ pub fn word(change: &Change) -> Option<&'static str> {
     }
 }
 
-/// All times in a sentence, where they were taken.
+/// The number of verdicts on times, with power and controls; `None` if no times were measured.
 pub fn summary(comparison: &Comparison) -> Option<String> {
     let times = comparison.times.as_ref()?;
     let words = [
@@ -45,35 +45,37 @@ pub fn summary(comparison: &Comparison) -> Option<String> {
         .map(|(number, word)| format!("{number} {word}{}", by_instructions(comparison, word)))
         .collect();
     let (wrong, controls, cases) = (times.false_cases, times.controls, times.cases);
-    let layouts = times.not_shuffled.as_deref().map(|reason| {
+    let link_orders = times.not_shuffled.as_deref().map(|reason| {
         let (minimum, reason) = (times.minimum * 100.0, visible(reason));
-        format!("; code layout not randomised ({reason}), so judged from {minimum:.0} % on")
+        format!(
+            "; link order not randomised ({reason}), so only changes above {minimum:.0} % are judged"
+        )
     });
-    let layouts = layouts.unwrap_or_default();
+    let link_orders = link_orders.unwrap_or_default();
     if cases == 0 {
         return Some(format!(
-            "no case was timed: none that both sides can run, or no time for any{layouts}"
+            "no case was timed: no case runs on both sides, or the time budget was used up{link_orders}"
         ));
     }
     let timed = comparison
         .changes
         .iter()
         .filter_map(|change| change.time.as_ref());
-    let units = timed.map(|time| time.units).max().unwrap_or_default();
+    let rounds = timed.map(|time| time.rounds).max().unwrap_or_default();
     let power = &times.power;
     Some(format!(
         "{}, in up to {}; a change of {:.0} % that counts and instructions do not show would have \
-         been found in {} of {}; the base against itself: {wrong} of {controls} seemed \
-         changed{layouts}",
+         been found in {} of {}; controls (base against itself): {wrong} of {controls} seem \
+         changed{link_orders}",
         counted.join(", "),
-        plural(units, "unit"),
+        plural(rounds, "paired round"),
         power.change * 100.0,
         power.cases,
         plural(cases, "case"),
     ))
 }
 
-/// How many of those that are the same are so by counts and instructions, as in
+/// How many of the unchanged cases are decided by counts and instructions, as in
 /// ` (201 by instructions)`.
 fn by_instructions(comparison: &Comparison, word: &str) -> String {
     let changes = comparison.changes.iter();

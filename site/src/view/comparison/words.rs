@@ -1,4 +1,4 @@
-//! What is said of two runs beside each other, in words that a terminal and a page share.
+//! Texts about a comparison that the terminal and the page share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use heapmark_model::analysis::{Comparison, Side, SizeClasses};
 use heapmark_model::format::{as_signed, bytes_exact, count, signed_bytes, signed_count, visible};
 use heapmark_model::record::Unit;
 
-/// The failures of both sides, each with what its side is called.
+/// The failures of both sides, each with the name of its side.
 pub fn failures(
     comparison: &Comparison,
 ) -> impl Iterator<Item = (&'static str, &heapmark_model::record::Failure)> {
@@ -19,7 +19,7 @@ pub fn failures(
     base.chain(head.map(|failure| ("head", failure)))
 }
 
-/// Whether there is anything to say of a case.
+/// Whether a case has a change to report.
 pub fn is_changed(change: &Change) -> bool {
     change.verdict != Verdict::Same
         || change.sizes.is_some()
@@ -30,7 +30,7 @@ pub fn is_changed(change: &Change) -> bool {
         || change.time.as_ref().is_some_and(times::is_news)
 }
 
-/// The word of a case: that of its counts, or of instructions and time where these are the same.
+/// The verdict on a case: that on its counts, or on instructions and time if these are the same.
 pub fn word_of(change: &Change) -> &'static str {
     if change.verdict != Verdict::Same {
         return word(change.verdict);
@@ -41,7 +41,7 @@ pub fn word_of(change: &Change) -> &'static str {
     }
 }
 
-/// The word of a verdict, as the glossary has it.
+/// The word for a verdict, as in the glossary.
 pub fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Same => "SAME",
@@ -54,7 +54,7 @@ pub fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What there is to say of a case behind its verdict.
+/// The details of a case, which follow its verdict.
 pub fn note(change: &Change) -> String {
     let mut parts: Vec<String> = change.differences.iter().map(moved).collect();
     if !change.differences.is_empty() {
@@ -67,13 +67,13 @@ pub fn note(change: &Change) -> String {
     parts.extend(unjudged.map(|metrics| format!("varies, not judged: {metrics}")));
     parts.extend(instructions::note(change));
     parts.extend(times::note(change));
-    if change.demonstration {
-        parts.push("leaks on purpose, does not count".to_owned());
+    if change.intentional_leak {
+        parts.push("intentional leak, does not affect the exit code".to_owned());
     }
     parts.join(" · ")
 }
 
-/// Requests by size before and after, of the classes that moved, as in
+/// Requests by size before and after, of the classes that changed, as in
 /// `sizes ≤ 32 B 2 → 1 · ≤ 64 B 0 → 1`.
 fn sizes(sizes: &SizeClasses) -> String {
     let side = |classes: &[(u64, u64)]| classes.iter().copied().collect::<BTreeMap<u64, u64>>();
@@ -99,7 +99,7 @@ fn moved(difference: &Difference) -> String {
     format!("{} {before} → {after} ({by})", difference.metric.key())
 }
 
-/// What is not the same on both sides.
+/// A difference between the sides, as in `compiler: 1.94.0 → 1.95.0`.
 pub fn difference(obstacle: &Obstacle) -> String {
     let what = match obstacle.aspect {
         Aspect::Target => "target",
@@ -111,7 +111,7 @@ pub fn difference(obstacle: &Obstacle) -> String {
         Aspect::Method => "version of the counting method",
     };
     let short = |text: &str| match obstacle.aspect {
-        // A hash says that there is a difference, and no more.
+        // A hash shows only that there is a difference.
         Aspect::LockFile | Aspect::Dependencies => text.chars().take(12).collect(),
         _ => visible(text),
     };
@@ -119,7 +119,7 @@ pub fn difference(obstacle: &Obstacle) -> String {
     format!("{what}: {before} → {after}")
 }
 
-/// How many cases have which verdict, worst first.
+/// The number of cases by verdict, worst first.
 pub fn summary(comparison: &Comparison) -> String {
     if !comparison.obstacles.is_empty() {
         return "not comparable: nothing was judged".to_owned();
@@ -140,7 +140,7 @@ pub fn summary(comparison: &Comparison) -> String {
             parts.push(format!("{number} {}", word(verdict).to_lowercase()));
         }
     }
-    // A case that fails on both sides is one case.
+    // A case that fails on both sides counts once.
     let failed = failures(comparison).map(|(_, failure)| failure.id.as_str());
     let failed: BTreeSet<&str> = failed.collect();
     if !failed.is_empty() {
@@ -152,7 +152,7 @@ pub fn summary(comparison: &Comparison) -> String {
     format!("{cases}: {}", parts.join(", "))
 }
 
-/// Both sides, as in `main 3f2a91c → work tree 90ab12c`.
+/// Both sides, as in `main (3f2a91c) → work tree (90ab12c, changed)`.
 pub fn sides(comparison: &Comparison) -> String {
     let name = |side: &Side| {
         let hash: String = side.commit.chars().take(7).collect();

@@ -1,3 +1,5 @@
+//! Tests of the page about contention.
+
 use super::*;
 use heapmark_model::analysis::planted;
 
@@ -21,10 +23,10 @@ fn result(variant: &str, threads: u32, again: bool, time: u64) -> ContentionResu
     }
 }
 
-/// A lock that takes 10 ns, and another answer that takes so long on two threads.
-fn study(other: u64) -> ContentionStudy {
+/// A lock that takes 10 ns, and another answer that takes `other` picoseconds on two threads.
+fn measurement(other: u64) -> ContentionRecord {
     let run = planted::run(&["a/x"]);
-    ContentionStudy {
+    ContentionRecord {
         provenance: (&run).into(),
         processes: 5,
         results: vec![
@@ -39,13 +41,13 @@ fn study(other: u64) -> ContentionStudy {
 }
 
 #[test]
-fn an_answer_has_a_colour_beyond_both_turns_of_the_first_and_is_named_alone() {
+fn an_answer_is_coloured_and_named_alone_if_it_differs_from_both_runs_of_the_first() {
     for (other, heat, named) in [
-        (4_000, "less3", "other takes least, 4.00 ns"),
-        (10_500, "", "lock, other take least, 10.0 ns"),
-        (30_000, "more3", "lock takes least, 10.0 ns"),
+        (4_000, "less3", "other is fastest, 4.00 ns"),
+        (10_500, "", "lock, other are fastest, 10.0 ns"),
+        (30_000, "more3", "lock is fastest, 10.0 ns"),
     ] {
-        let page = page(&[study(other)]).unwrap();
+        let page = page(&[measurement(other)]).unwrap();
         let rows = &page.tables[0].rows;
         assert_eq!(rows[1].cells[1].heat, heat, "{other}");
         assert_eq!(rows[1].cells[0].heat, "", "as long as the first");
@@ -56,9 +58,12 @@ fn an_answer_has_a_colour_beyond_both_turns_of_the_first_and_is_named_alone() {
 }
 
 #[test]
-fn the_difference_of_the_first_from_itself_is_said() {
-    let page = page(&[study(4_000)]).unwrap();
+fn the_difference_of_the_first_from_itself_is_stated() {
+    let page = page(&[measurement(4_000)]).unwrap();
     let notes = page.notes.join(" ");
     assert!(notes.contains("a factor of up to 1.02×"), "{notes}");
-    assert!(notes.contains("0 of 2 would have had a colour"), "{notes}");
+    assert!(
+        notes.contains("0 of 2 such pairs would have been coloured"),
+        "{notes}"
+    );
 }

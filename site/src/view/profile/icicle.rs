@@ -1,8 +1,8 @@
-//! Call stacks as boxes below each other, the outermost on top: a box is as wide as what was asked
-//! for in it and below it.
+//! Call stacks as boxes below each other, with the outermost call on top. The width of a box is the
+//! number of bytes that it and everything below it allocated.
 //!
 //! ```text
-//!  stacks ─ frameworks folded, own code by name ─▶ tree ─ largest first, the small summed ─▶ boxes
+//!  stacks ─ frameworks folded, own code by name ─▶ tree ─ largest first, others summed ─▶ boxes
 //! ```
 
 use std::collections::BTreeMap;
@@ -13,31 +13,31 @@ use heapmark_model::format::{as_signed, bytes_exact, count, plural, visible};
 use heapmark_model::profile::{self, Callsite, Layer, Profile};
 use heapmark_model::record::Frame;
 
-/// Boxes that have a name, at most; what is smaller than all of them is summed.
+/// Maximum number of boxes with a name. Smaller boxes are summed.
 const NAMED: usize = 100;
-/// Rows, at most: what is deeper is part of the box above it.
+/// Maximum number of rows. Deeper calls are part of the box above them.
 const ROWS: u32 = 30;
-/// A box narrower than this share of the whole cannot be read.
+/// Boxes narrower than the whole divided by this number are unreadable.
 const NARROWEST: u64 = 250;
 
 /// One metric of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Icicle {
-    /// The metric, for addresses.
+    /// The metric, for links.
     pub key: &'static str,
-    /// The metric, for people.
+    /// The metric, as displayed.
     pub name: &'static str,
-    /// The drawing in a sentence, for those who do not see it.
+    /// The drawing in a sentence, for screen readers.
     pub label: String,
     /// The bytes of the whole.
     pub total: u64,
-    /// Rows of boxes.
+    /// The number of rows.
     pub rows: u32,
-    /// Every box after the one above it.
+    /// All boxes, each after the box above it.
     pub boxes: Vec<IcicleBox>,
 }
 
-/// So many bytes below one place.
+/// The bytes of one function and everything that it calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct IcicleBox {
     /// Its row, from 0.
@@ -48,9 +48,9 @@ pub struct IcicleBox {
     pub bytes: u64,
     /// Whose code it is.
     pub kind: BoxKind,
-    /// What stands in it.
+    /// Its text.
     pub name: String,
-    /// All that is known of it.
+    /// Its tooltip.
     pub title: String,
 }
 
@@ -62,47 +62,47 @@ pub enum BoxKind {
     Own,
     /// A library's.
     Library,
-    /// What runs the program, all frames in a row.
+    /// Consecutive frames of runtimes, servers and std.
     Framework,
-    /// Boxes that are too small to be drawn.
+    /// The sum of boxes that are too small to be drawn.
     Smaller,
 }
 
-/// How a metric weighs a callsite.
+/// The bytes of a call site in a metric.
 pub(super) type Weight<'a> = dyn Fn(&Callsite) -> u64 + 'a;
 
 #[derive(Default)]
 struct Node<'a> {
     bytes: u64,
-    /// What a framework box stands for.
+    /// The crates of a framework box.
     crates: Vec<&'a str>,
     below: BTreeMap<(BoxKind, &'a str), Node<'a>>,
 }
 
-/// What each place of a profile is called, worked out once for all drawings.
+/// The label of each frame of a profile, computed once for all drawings.
 pub(super) struct Names<'a> {
     profile: &'a Profile,
-    places: Vec<Place>,
+    places: Vec<FrameLabel>,
 }
 
-struct Place {
+struct FrameLabel {
     kind: BoxKind,
-    /// The same for every place of a framework, so that they fall into one box.
+    /// The same for every frame of a framework, so that they share one box.
     name: String,
     framework: Option<String>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn of(profile: &'a Profile) -> Self {
+    pub(super) fn from_profile(profile: &'a Profile) -> Self {
         Self {
             profile,
-            places: profile.frames.iter().map(Place::of).collect(),
+            places: profile.frames.iter().map(FrameLabel::from_frame).collect(),
         }
     }
 }
 
-impl Place {
-    fn of(frame: &Frame) -> Self {
+impl FrameLabel {
+    fn from_frame(frame: &Frame) -> Self {
         let (kind, name, framework) = match profile::layer(frame) {
             Layer::Own => (BoxKind::Own, own(frame), None),
             Layer::Library(name) => (BoxKind::Library, library(&name, frame), None),
@@ -117,7 +117,7 @@ impl Place {
 }
 
 impl Icicle {
-    /// `None` where nothing weighs anything.
+    /// `None` if all call sites have zero bytes.
     pub(super) fn new(
         (key, name): (&'static str, &'static str),
         names: &Names<'_>,
@@ -145,7 +145,7 @@ impl Icicle {
         let least = root.least_named().max(total / NARROWEST).max(1);
         icicle.put(&root, (BoxKind::Framework, "all"), 0, 0, least);
         icicle.label = format!(
-            "{name}: {} of {}, the outermost call on top.",
+            "{name}: {} for {}, the outermost call on top.",
             plural(icicle.boxes.len() - 1, "box").replace("boxs", "boxes"),
             bytes_exact(as_signed(total))
         );
@@ -213,7 +213,7 @@ impl<'a> Node<'a> {
         below.add(bytes, rest);
     }
 
-    /// What the smallest of the boxes weighs that get a name.
+    /// The bytes of the smallest box that gets a name.
     fn least_named(&self) -> u64 {
         let mut all = Vec::new();
         let mut open = vec![self];
@@ -222,7 +222,7 @@ impl<'a> Node<'a> {
             open.extend(node.below.values());
         }
         all.sort_unstable_by_key(|bytes| std::cmp::Reverse(*bytes));
-        // Equals of the first that is left out are left out with it.
+        // Boxes as large as the first one that is omitted are omitted too.
         all.get(NAMED).map_or(0, |bytes| bytes + 1)
     }
 }
@@ -234,8 +234,8 @@ struct Step<'a> {
     crates: Vec<&'a str>,
 }
 
-/// A stack from the outermost call: frames of frameworks that follow each other are one step, and
-/// so are the closures of a function.
+/// A stack from the outermost call. Consecutive frames of frameworks are one step, and so are the
+/// closures of a function.
 fn steps<'a>(names: &'a Names<'_>, site: &Callsite) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = Vec::new();
     let outermost_first = site.stack.iter().rev();
@@ -255,7 +255,7 @@ fn steps<'a>(names: &'a Names<'_>, site: &Callsite) -> Vec<Step<'a>> {
             }),
         }
     }
-    // What std does inside of a call is that call's.
+    // Frames of std inside a call belong to that call.
     let is_inner = steps
         .last()
         .is_some_and(|last| last.kind == BoxKind::Framework);
@@ -265,7 +265,7 @@ fn steps<'a>(names: &'a Names<'_>, site: &Callsite) -> Vec<Step<'a>> {
     steps
 }
 
-/// A function's path; of one that has none, as a closure, with its place.
+/// The path of a function; without a path, as in a closure, its name with file and line.
 fn own(frame: &Frame) -> String {
     let name = profile::name(frame);
     if name.starts_with('{') || !name.contains("::") {

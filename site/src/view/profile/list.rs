@@ -1,4 +1,4 @@
-//! The page that lists all profiles, and what tools see of each leak pattern.
+//! The page that lists all profiles, and the result of each tool for each leak pattern.
 
 use serde::Serialize;
 
@@ -6,28 +6,28 @@ use super::ProfileEntry;
 use crate::view::page::Page;
 use crate::view::tools::{AgreementTable, MatrixTable, newest};
 use heapmark_model::format::plural;
-use heapmark_model::record::{ToolStudy, ToolSubject};
+use heapmark_model::record::{ToolRecord, ToolSubject};
 
 /// The list of profiles.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProfilesPage {
     /// The frame.
     pub page: Page,
-    /// What is there, in a sentence.
+    /// The number of profiles, in a sentence.
     pub summary: String,
-    /// The profiles, the newest first.
+    /// The profiles, newest first.
     pub entries: Vec<ProfileEntry>,
-    /// What tools see; absent where nobody has asked.
+    /// The results of tools; absent if they were not measured.
     pub matrix: Option<MatrixTable>,
-    /// Whether tools count the same; absent where nobody has asked.
+    /// Whether tools count the same; absent if this was not measured.
     pub agreement: Option<AgreementTable>,
 }
 
 impl ProfilesPage {
-    /// `None` where there is nothing to show.
-    pub(in crate::view) fn new(entries: &[ProfileEntry], tools: &[ToolStudy]) -> Option<Self> {
-        let study = newest(tools, ToolSubject::Server);
-        if entries.is_empty() && study.is_none() {
+    /// `None` if there is nothing to show.
+    pub(in crate::view) fn new(entries: &[ProfileEntry], tools: &[ToolRecord]) -> Option<Self> {
+        let measurement = newest(tools, ToolSubject::Server);
+        if entries.is_empty() && measurement.is_none() {
             return None;
         }
         let mut entries = entries.to_vec();
@@ -37,24 +37,27 @@ impl ProfilesPage {
         });
         let leaking = entries.iter().filter(|entry| entry.leaks).count();
         let found = match leaking {
-            0 => "none finds a leak by its tool's rule".to_owned(),
-            1 => "1 finds a leak by its tool's rule".to_owned(),
-            more => format!("{more} find a leak by their tool's rule"),
+            0 => "none shows a leak".to_owned(),
+            1 => "1 shows a leak".to_owned(),
+            more => format!("{more} show a leak"),
         };
         let summary = match entries.len() {
-            0 => "`cargo xtask profile TOOL` adds a profile of a server.".to_owned(),
-            all => format!("{} of servers; {found}.", plural(all, "profile")),
+            0 => "No profiles yet. Run `cargo xtask profile TOOL` to profile a server.".to_owned(),
+            all => format!(
+                "{}; by the rule of its tool, {found}.",
+                plural(all, "profile")
+            ),
         };
         Some(Self {
             page: Page::new(
                 "profiles.html",
                 "Profiles",
-                "Each profile is a run of its own.",
+                "Each profile is a separate run.",
             ),
             summary,
             entries,
-            matrix: study.map(MatrixTable::new),
-            agreement: study.and_then(AgreementTable::new),
+            matrix: measurement.map(MatrixTable::new),
+            agreement: measurement.and_then(AgreementTable::new),
         })
     }
 }

@@ -1,25 +1,25 @@
-//! What a tool says of a server's heap: a page for each profile, and one that lists them.
+//! Profiles of servers: a page for each profile, and one that lists them.
 
 mod icicle;
 mod list;
+mod live_over_time;
 mod sites;
-mod timeline;
 
 use serde::{Deserialize, Serialize};
 
 pub use icicle::{BoxKind, Icicle, IcicleBox};
 pub use list::ProfilesPage;
+pub use live_over_time::LiveOverTime;
 pub use sites::{SiteCell, SiteRow, SiteTable};
-pub use timeline::Timeline;
 
 use super::page::{Link, Page, part};
-use heapmark_model::format::{as_signed, bytes, count, date, visible};
+use heapmark_model::format::{as_signed, bytes, count, date, plural, visible};
 use heapmark_model::profile::{Callsite, Kept, Profile};
 
-/// The folder of the site that pages of profiles lie in.
+/// The folder of the site with the pages of profiles.
 pub const FOLDER: &str = "profile/";
 
-/// The tool that knows the end of a program alone, and by that no growth.
+/// The tool that reports only the end of a program, and therefore no growth.
 const WITHOUT_RULE: &str = "valgrind-dhat";
 
 /// The page of one profile.
@@ -27,19 +27,19 @@ const WITHOUT_RULE: &str = "valgrind-dhat";
 pub struct ProfilePage {
     /// The frame.
     pub page: Page,
-    /// What the list of profiles says of it.
+    /// The profile in the list of profiles.
     pub entry: ProfileEntry,
-    /// How it was made.
+    /// How it was measured.
     pub facts: Vec<Fact>,
-    /// The places that grow, a line each.
+    /// The call sites that grow, a line each.
     pub growing: Vec<String>,
-    /// Live memory over time; absent where the tool has no clock.
-    pub timeline: Option<Timeline>,
-    /// Where the bytes are, a drawing for each metric that the tool knows.
+    /// Live memory over time; absent if the tool has no clock.
+    pub timeline: Option<LiveOverTime>,
+    /// The bytes by call stack, one drawing per metric that the tool reports.
     pub icicles: Vec<Icicle>,
     /// The same as a table.
     pub sites: SiteTable,
-    /// What a reader should know, a sentence each.
+    /// Warnings, a sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -52,36 +52,36 @@ pub struct ProfileEntry {
     pub tool: String,
     /// The server.
     pub server: String,
-    /// When it was measured, for people.
+    /// When it was measured, as displayed.
     pub measured: String,
-    /// The same, so that it sorts.
+    /// The same in RFC 3339, for sorting.
     pub measured_at: String,
     /// Whether the tool's rule finds a leak.
     pub leaks: bool,
-    /// Whether the tool has no rule, so that finding none says nothing.
+    /// Whether the tool has no rule for leaks, so that finding none means nothing.
     #[serde(default)]
     pub no_rule: bool,
     /// The verdict in a sentence.
     pub sentence: String,
 }
 
-/// One line of how a profile was made.
+/// A property of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
-    /// What it is.
+    /// Its name.
     pub name: &'static str,
-    /// How it was.
+    /// Its value.
     pub value: String,
 }
 
-/// How many requests lie between the first mark and the last.
+/// The number of requests between the first and the last sample.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Slope {
+pub(super) struct SampledRequests {
     requests: u64,
 }
 
-impl Slope {
-    /// Blocks and bytes by which a callsite rises between the first mark and the last.
+impl SampledRequests {
+    /// The growth of a call site in blocks and bytes between the first and the last sample.
     fn risen(self, site: &Callsite) -> Option<(i64, i64)> {
         let (first, last) = (site.marks.first()?, site.marks.last()?);
         let risen =
@@ -109,7 +109,7 @@ impl ProfilePage {
             sentence: visible(&kept.sentence),
         };
         let slope = kept.requests_between_marks();
-        let slope = slope.map(|requests| Slope { requests });
+        let slope = slope.map(|requests| SampledRequests { requests });
         let footer = format!(
             "Measured {} under {}. Bytes are requested bytes.",
             entry.measured, entry.tool
@@ -121,7 +121,7 @@ impl ProfilePage {
             page: Page::new(&path, &title, &footer).below(trail),
             facts: facts(kept),
             growing: texts(&kept.growing),
-            timeline: Timeline::new(kept),
+            timeline: LiveOverTime::new(kept),
             icicles: icicles(kept, slope),
             sites: SiteTable::new(kept, slope),
             warnings: texts(&kept.profile.warnings),
@@ -147,20 +147,20 @@ fn facts(kept: &Kept) -> Vec<Fact> {
         let rounds = kept.marks.len().saturating_sub(1) as u64;
         let all = kept
             .sent
-            .map_or_else(String::new, |sent| format!("{} in all, ", of(sent)));
+            .map_or_else(String::new, |sent| format!("{} in total, ", of(sent)));
         let value = format!(
-            "{all}{} rounds of {} after a warm-up",
-            of(rounds),
+            "{all}{} of {} after a warm-up",
+            plural(usize::try_from(rounds).unwrap_or(usize::MAX), "round"),
             of(requests)
         );
         facts.push(fact("Requests", value));
     }
     for (name, tally) in [
-        ("Asked for", kept.profile.sum(|site| site.total)),
+        ("Allocated", kept.profile.sum(|site| site.total)),
         ("Live at the peak", kept.profile.peak()),
         ("Live at the end", kept.profile.sum(|site| site.end)),
     ] {
-        // No stack at all is no zero.
+        // Without any stack or moment, the numbers are unknown and not zero.
         let is_known = !kept.profile.callsites.is_empty() || !kept.profile.timeline.is_empty();
         if let Some(words) = heapmark_model::profile::words(tally).filter(|_| is_known) {
             facts.push(fact(name, words));
@@ -170,13 +170,16 @@ fn facts(kept: &Kept) -> Vec<Fact> {
     facts
 }
 
-/// What some tools know beside the heap.
+/// Numbers that some tools report in addition to the heap.
 fn others(profile: &Profile) -> impl Iterator<Item = Fact> {
     let in_bytes = |number: u64| bytes(as_signed(number));
     let extra = profile.peak_moment().and_then(|moment| moment.extra);
     let facts = [
-        ("Of the allocator at the peak", extra.map(in_bytes)),
-        ("Thread stacks at most", profile.most_stacks().map(in_bytes)),
+        ("Allocator overhead at the peak", extra.map(in_bytes)),
+        (
+            "Thread stacks, maximum",
+            profile.most_stacks().map(in_bytes),
+        ),
         ("Found", heapmark_model::profile::found(profile)),
         (
             "Other errors",
@@ -189,23 +192,27 @@ fn others(profile: &Profile) -> impl Iterator<Item = Fact> {
     })
 }
 
-/// A drawing for each metric that the tool knows, growth first, since it is what a leak is.
-fn icicles(kept: &Kept, slope: Option<Slope>) -> Vec<Icicle> {
-    let names = &icicle::Names::of(&kept.profile);
+/// A drawing for each metric that the tool reports. Growth comes first, because it shows leaks.
+fn icicles(kept: &Kept, slope: Option<SampledRequests>) -> Vec<Icicle> {
+    let names = &icicle::Names::from_profile(&kept.profile);
     let growth = slope.and_then(|slope| {
         let weight = |site: &Callsite| {
             let risen = slope.risen(site).map_or(0, |(_, bytes)| bytes.max(0));
             risen.unsigned_abs()
         };
-        Icicle::new(("growth", "What grew between the marks"), names, &weight)
+        Icicle::new(
+            ("growth", "Growth between first and last sample"),
+            names,
+            &weight,
+        )
     });
     let end = |site: &Callsite| site.end.bytes.unwrap_or_default();
     let peak = |site: &Callsite| site.peak.bytes.unwrap_or_default();
     let total = |site: &Callsite| site.total.bytes.unwrap_or_default();
     let others = [
-        Icicle::new(("total", "All that was asked for"), names, &total),
-        Icicle::new(("peak", "What lived at the peak"), names, &peak),
-        Icicle::new(("end", "What lived at the end"), names, &end),
+        Icicle::new(("total", "All allocations"), names, &total),
+        Icicle::new(("peak", "Live at the peak"), names, &peak),
+        Icicle::new(("end", "Live at the end"), names, &end),
     ];
     growth
         .into_iter()

@@ -1,48 +1,48 @@
-//! The table of places that ask for memory, those that hold most first.
+//! The table of call sites that allocate, those with the most memory first.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Slope;
+use super::SampledRequests;
 use heapmark_model::format::{as_signed, bytes, bytes_exact, count};
 use heapmark_model::profile::{self, Kept, Kind, Tally};
 
-/// Places that are shown.
+/// Maximum number of call sites.
 const SHOWN: usize = 50;
 
-/// Places by what they hold.
+/// Call sites by their memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SiteTable {
-    /// What each column says.
+    /// The headings of the columns.
     pub columns: Vec<&'static str>,
-    /// The places.
+    /// The call sites.
     pub rows: Vec<SiteRow>,
-    /// How many more there are; 0 where all are shown.
+    /// How many more there are; 0 if all are shown.
     pub more: usize,
 }
 
-/// One place.
+/// One call site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SiteRow {
     /// File, line and function of the innermost own frame, and its caller.
     pub place: String,
-    /// How the tool calls what is left.
+    /// How the tool classifies the remaining memory.
     pub kind: Option<&'static str>,
     /// A cell for each column.
     pub cells: Vec<SiteCell>,
 }
 
-/// A number of a place.
+/// A number of a call site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SiteCell {
-    /// For people; a dash where the tool does not know it.
+    /// The number as displayed; a dash if the tool does not report it.
     pub text: String,
     /// The exact number.
     pub title: String,
 }
 
-/// What stacks at one place have together.
+/// The sum over all call stacks of a call site.
 #[derive(Default)]
 struct Sum {
     stacks: u32,
@@ -54,7 +54,7 @@ struct Sum {
 }
 
 impl SiteTable {
-    pub(super) fn new(kept: &Kept, slope: Option<Slope>) -> Self {
+    pub(super) fn new(kept: &Kept, slope: Option<SampledRequests>) -> Self {
         let mut places: BTreeMap<String, Sum> = BTreeMap::new();
         for site in &kept.profile.callsites {
             let place = profile::place_of(kept.profile.stack(site));
@@ -93,19 +93,19 @@ const COLUMNS: [&str; 8] = [
     "Blocks at peak",
     "Bytes at end",
     "Blocks at end",
-    "B a request",
-    "Blocks a request",
+    "Bytes per request",
+    "Blocks per request",
 ];
 
 impl Sum {
-    /// Growth first, then what it holds at the end, at the peak, and all it asked for.
+    /// The sort key: growth, then bytes at the end, at the peak, and in total.
     fn weight(&self) -> (i64, u64, u64, u64) {
         let known = |tally: Tally| tally.bytes.unwrap_or_default();
         let growth = self.growth.map_or(0, |(_, bytes)| bytes.max(0));
         (growth, known(self.end), known(self.peak), known(self.total))
     }
 
-    fn row(&self, place: String, slope: Option<Slope>) -> SiteRow {
+    fn row(&self, place: String, slope: Option<SampledRequests>) -> SiteRow {
         let tallies = [self.total, self.peak, self.end];
         let known = tallies.iter().flat_map(|tally| {
             [
@@ -137,24 +137,21 @@ impl SiteCell {
         })
     }
 
-    fn rate(risen: i64, decimals: usize, slope: Slope) -> Self {
+    fn rate(risen: i64, decimals: usize, slope: SampledRequests) -> Self {
         let rate = risen as f64 / slope.requests as f64;
         let text = format!("{:+.decimals$}", rate).replace('-', "\u{2212}");
+        let text = text.trim_end_matches('0').trim_end_matches('.').to_owned();
         let is_zero = risen == 0;
         Self {
             text: if is_zero { "0".to_owned() } else { text },
-            title: format!(
-                "{} over {} requests",
-                count(risen),
-                count_of(slope.requests)
-            ),
+            title: format!("{} in {} requests", count(risen), count_of(slope.requests)),
         }
     }
 
     fn unknown() -> Self {
         Self {
             text: "—".to_owned(),
-            title: "the tool does not know".to_owned(),
+            title: "not reported by the tool".to_owned(),
         }
     }
 }
@@ -163,7 +160,7 @@ fn count_of(value: u64) -> String {
     count(as_signed(value))
 }
 
-/// Unknown where one of both is.
+/// Unknown if either is unknown.
 fn added(left: Tally, right: Tally) -> Tally {
     let sum = |left: Option<u64>, right: Option<u64>| left?.checked_add(right?);
     Tally {

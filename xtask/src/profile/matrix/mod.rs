@@ -1,12 +1,12 @@
-//! `cargo xtask profile matrix`: which leak patterns of the example server each tool sees, under the
-//! same requests.
+//! `cargo xtask profile matrix`: measures which leak patterns of the example server each tool finds
+//! under the same requests.
 //!
 //! ```text
-//! live       an endpoint at a time, marks ────────────────┐
-//! heaptrack  all patterns, its log cut at marks ──────────┤ sites: stack, levels
-//! dhat       all patterns, its files after 1, 2, 4, 8 ────┤   └▶ pattern by line ─▶ judge ─▶ cell
-//! massif     one pattern a run, snapshots at marks ───────┤
-//! memcheck   all patterns, what is definitely lost ───────┤
+//! live       one endpoint at a time, samples ─────────────┐
+//! heaptrack  all patterns, log divided at samples ────────┤ sites: stack, levels
+//! dhat       all patterns, files after 1, 2, 4, 8 parts ──┤   └▶ pattern by line ─▶ judge ─▶ cell
+//! massif     one pattern per run, snapshots at samples ───┤
+//! memcheck   all patterns, "definitely lost" blocks ──────┤
 //! lsan       the same ────────────────────────────────────┘
 //! ```
 
@@ -14,20 +14,21 @@ mod patterns;
 mod rows;
 mod table;
 
-use std::io::{self, Write};
+use std::io;
 
 use anyhow::Result;
-use heapmark_model::record::{ToolCell, ToolRow, ToolStudy, ToolSubject, ToolVerdict};
+use heapmark_model::record::{ToolCell, ToolRecord, ToolRow, ToolSubject, ToolVerdict};
 
 use super::PATTERNS;
 use super::agreement;
-use crate::study::Study;
+use crate::measurement::Measurement;
+use crate::processes::say;
 use cargo_heapmark::cli::stop_flag;
 use cargo_heapmark::profile::run::{ROUNDS, Tool};
 
-/// Requests of a round to each pattern: five rounds divide by seven.
+/// Requests of a round to each pattern. The requests of five rounds are divisible by seven.
 const ROUND: u64 = 252;
-/// Requests to each pattern over the rounds that are compared.
+/// Requests to each pattern in the rounds that are compared.
 const REQUESTS: u64 = ROUND * ROUNDS as u64;
 
 const TOOLS: [Tool; 6] = [
@@ -40,28 +41,27 @@ const TOOLS: [Tool; 6] = [
 ];
 
 /// Prints and records the table, and whether three of the tools count the same. A tool that is
-/// missing or fails has a row that says so.
+/// missing or fails gets a row that states this.
 pub fn run() -> Result<()> {
-    let begun = Study::begin("memory_benchmarks")?;
+    let begun = Measurement::begin("memory_benchmarks")?;
     let mut rows = Vec::new();
     for tool in TOOLS {
         let cells = match tool.missing() {
             Some(install) => {
-                writeln!(
-                    io::stderr(),
-                    "left out {}: not installed; {install}",
-                    tool.name()
+                say(
+                    "Skipped",
+                    &format!("{}: not installed; {install}", tool.name()),
                 )?;
                 missing()
             }
             None => {
-                writeln!(io::stderr(), "{} …", tool.name())?;
+                say("Running", tool.name())?;
                 match rows::cells(tool) {
                     Err(error) if stop_flag().load(std::sync::atomic::Ordering::SeqCst) => {
                         return Err(error);
                     }
                     Err(error) => {
-                        writeln!(io::stderr(), "left out {}: {error:#}", tool.name())?;
+                        say("Skipped", &format!("{}: {error:#}", tool.name()))?;
                         missing()
                     }
                     Ok(cells) => cells,
@@ -83,11 +83,11 @@ pub fn run() -> Result<()> {
         }
         Err(error) if stop_flag().load(std::sync::atomic::Ordering::SeqCst) => return Err(error),
         Err(error) => {
-            writeln!(io::stderr(), "totals were not compared: {error:#}")?;
+            say("Skipped", &format!("the comparison of totals: {error:#}"))?;
             None
         }
     };
-    begun.save(&ToolStudy {
+    begun.save(&ToolRecord {
         provenance: begun.provenance.clone(),
         subject: ToolSubject::Server,
         repetitions: REQUESTS,

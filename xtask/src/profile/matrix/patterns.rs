@@ -1,15 +1,15 @@
-//! Which pattern a call stack belongs to, and what each pattern's places come to.
+//! Assigns call stacks to leak patterns, and sums the growing call sites of each pattern.
 
 use std::collections::BTreeMap;
 
-use heapmark_model::growth::{Level, Slope, judge};
+use heapmark_model::growth::{GrowthRate, Level, judge};
 use heapmark_model::record::{Frame, ToolCell, ToolVerdict};
 
 use super::super::PATTERNS;
 use cargo_heapmark::profile::run::sum;
 
 const SOURCE: &str = include_str!("../../../../examples/memory_profile_server/leaks.rs");
-/// Some tools tell of a path its last part alone.
+/// Some tools report only the last part of a path.
 const FILE: &str = "leaks.rs";
 /// The function of each pattern, in the order of [`PATTERNS`].
 const FUNCTIONS: [&str; 5] = [
@@ -20,23 +20,23 @@ const FUNCTIONS: [&str; 5] = [
     "kept_thread_local",
 ];
 
-/// A call stack, and what lived of it at each mark.
+/// A call stack, and its live memory at each sample.
 pub struct Site {
     /// Innermost first.
     pub frames: Vec<Frame>,
     pub levels: Vec<Level>,
 }
 
-/// The pattern whose function a stack goes through. Names of inlined functions are not in every
-/// binary, lines are.
+/// The pattern whose function is in the stack. It is found by line, because not every binary has
+/// the names of inlined functions.
 pub fn pattern_of(frames: &[Frame]) -> Option<&'static str> {
     let mut functions = own(frames).filter_map(|frame| enclosing(frame.line));
     let number = functions.find_map(|function| FUNCTIONS.iter().position(|one| *one == function));
     Some(PATTERNS[number?])
 }
 
-/// The innermost place of a stack in leaks.rs: tools that tell no whole paths have no other way to
-/// tell the server's own code from std's.
+/// The innermost frame of a stack in leaks.rs. Tools that do not report whole paths have no other
+/// way to separate the server's own code from std's.
 pub fn innermost(frames: &[Frame]) -> Option<Frame> {
     let frame = own(frames).next()?;
     Some(Frame {
@@ -54,7 +54,7 @@ fn own(frames: &[Frame]) -> impl Iterator<Item = &Frame> {
     frames.iter().filter(is_own)
 }
 
-/// The function of leaks.rs that a line stands in.
+/// The function of leaks.rs that contains a line.
 fn enclosing(line: u32) -> Option<&'static str> {
     let above = SOURCE.lines().take(usize::try_from(line).ok()?);
     let begin = above.filter_map(|line| line.trim_start().split_once("fn "));
@@ -64,8 +64,8 @@ fn enclosing(line: u32) -> Option<&'static str> {
     rest.split_once('(').map(|(name, _)| name)
 }
 
-/// A cell for each pattern: a leak where a place of it grows over marks between which it was asked
-/// for `requests` times.
+/// A cell for each pattern. It is a leak if one of the pattern's call sites grows over the samples.
+/// Between two samples, each pattern is requested `requests` times.
 pub fn cells(sites: &[Site], requests: u64) -> Vec<ToolCell> {
     let cell = |pattern: &&'static str| {
         let own = sites
@@ -91,9 +91,9 @@ pub fn cells(sites: &[Site], requests: u64) -> Vec<ToolCell> {
     PATTERNS.iter().map(cell).collect()
 }
 
-/// The cell of a pattern of which these places grow.
-pub fn of_places(pattern: &str, growing: &[(Frame, Slope)]) -> ToolCell {
-    // Who leaves blocks behind says more than the table that grows around them.
+/// The cell of a pattern whose call sites `growing` grow.
+pub fn of_places(pattern: &str, growing: &[(Frame, GrowthRate)]) -> ToolCell {
+    // A call site that leaves blocks behind is more useful than the table that grows around them.
     let most = growing.iter().max_by(|(_, one), (_, other)| {
         let blocks = one.blocks.round().total_cmp(&other.blocks.round());
         blocks.then(one.bytes.total_cmp(&other.bytes))
@@ -115,7 +115,7 @@ pub fn of_places(pattern: &str, growing: &[(Frame, Slope)]) -> ToolCell {
 mod tests {
     use super::*;
 
-    /// A frame at the first line of leaks.rs that has this text.
+    /// A frame at the first line of leaks.rs that contains this text.
     fn frame(text: &str) -> Frame {
         let number = SOURCE.lines().position(|line| line.contains(text)).unwrap();
         Frame {
@@ -136,7 +136,7 @@ mod tests {
             through(&["KEPT_NAMES.with_borrow_mut"]),
             Some("thread-local")
         );
-        // The node is made by a function that the solution calls as well.
+        // A function that the solution also calls makes the node.
         let nodes = ["Arc::new(Self {", "let (first, second) ="];
         assert_eq!(through(&nodes), Some("cycle"));
         assert_eq!(through(&["lock(&leaks.bounded)"]), None);

@@ -1,4 +1,4 @@
-//! What each tool is asked for, and how what it says becomes a row.
+//! Runs each tool on the patterns, and turns its report into a row.
 
 use anyhow::{Context, Result, bail};
 use cargo_heapmark::profile::load::Mix;
@@ -13,12 +13,12 @@ use super::super::{Example, PATTERNS, live_mix};
 use super::patterns::{Site, cells as of_sites, innermost, of_places, pattern_of};
 use super::{REQUESTS, ROUND};
 
-/// Rounds with the one that warms the server up.
+/// All rounds, including the one that warms up the server.
 const ALL_ROUNDS: u64 = ROUNDS as u64 + 1;
-/// dhat's files: of servers that were asked for 1, 2, 4 and 8 amounts.
+/// Number of dhat's files, from servers that received 1, 2, 4 and 8 times the requests.
 const FILES: u32 = 4;
-/// The last is asked for seven amounts more than the first, which are the requests of the other
-/// tools.
+/// The last server receives seven times this amount more than the first, which equals the requests
+/// of the other tools.
 const AMOUNT: u64 = REQUESTS / ((1 << (FILES - 1)) - 1);
 
 pub fn cells(tool: Tool) -> Result<Vec<ToolCell>> {
@@ -42,7 +42,8 @@ fn by_endpoint() -> Result<Vec<ToolCell>> {
     let cell = |pattern: &&str| {
         let name = format!("GET /leak/{pattern}");
         let endpoint = measured.endpoints.iter().find(|one| one.name == name);
-        let endpoint = endpoint.with_context(|| format!("{name} was not asked for"))?;
+        let endpoint =
+            endpoint.with_context(|| format!("the live profile has no endpoint `{name}`"))?;
         let places = endpoint.places.iter();
         let places = places.filter_map(|place| Some((place.frame.clone()?, place.slope)));
         Ok(of_places(pattern, &places.collect::<Vec<_>>()))
@@ -50,7 +51,7 @@ fn by_endpoint() -> Result<Vec<ToolCell>> {
     PATTERNS.iter().map(cell).collect()
 }
 
-/// heaptrack's log knows what each stack held at each mark.
+/// heaptrack's log contains the live memory of each stack at each sample.
 fn at_marks() -> Result<Vec<ToolCell>> {
     let profile = all_patterns(Tool::Heaptrack, ALL_ROUNDS * ROUND)?;
     let sites = profile.callsites.iter().map(|site| Site {
@@ -60,9 +61,10 @@ fn at_marks() -> Result<Vec<ToolCell>> {
     Ok(of_sites(&sites.collect::<Vec<_>>(), ROUND))
 }
 
-/// dhat's file knows what each stack held at the end: of one server nothing can be said, of
-/// several the growth. Each is asked for twice as much as the one before, since a buffer that
-/// doubles at other moments in each of them may shrink between two that are nearer.
+/// dhat's file contains the live memory of each stack at exit. The file of one server shows no
+/// growth, so the files of several servers are compared. Each server receives twice as many
+/// requests as the one before: a buffer that doubles at another moment in each server could shrink
+/// between two servers that are closer.
 fn by_amounts() -> Result<Vec<ToolCell>> {
     let mut sites = Vec::new();
     for number in 0..FILES {
@@ -76,16 +78,18 @@ fn by_amounts() -> Result<Vec<ToolCell>> {
             }
         }));
     }
-    // Between the first and the last as many requests as in so many rounds of this size.
+    // Between the first and the last server lie as many requests as in this number of rounds of
+    // this size.
     Ok(of_sites(&sites, REQUESTS / u64::from(FILES - 1)))
 }
 
-/// massif knows the sum over all stacks at a mark, so each pattern has a server of its own.
+/// massif reports the sum over all stacks at a sample, so each pattern is run on its own server.
 fn alone(pattern: &str) -> Result<ToolCell> {
     let mix = mix(&[pattern])?;
     let measured = of_example(Tool::Massif, mix, ALL_ROUNDS * ROUND)?;
     let levels = measured.marks.as_ref().map(|marks| &*marks.levels);
-    let slope = judge(levels.unwrap_or_default(), ROUND).context("massif was read too seldom")?;
+    let slope =
+        judge(levels.unwrap_or_default(), ROUND).context("massif took too few snapshots")?;
     let profile = &measured.verdict.profile;
     let leaks = measured.verdict.leaks;
     let own = profile
@@ -106,7 +110,8 @@ fn alone(pattern: &str) -> Result<ToolCell> {
     })
 }
 
-/// memcheck and LeakSanitizer see what nobody points to any more, and nothing else however it grows.
+/// memcheck and LeakSanitizer find only memory to which no pointer is left, however much other
+/// memory grows.
 fn lost(tool: Tool) -> Result<Vec<ToolCell>> {
     let requests = ALL_ROUNDS * ROUND;
     let profile = all_patterns(tool, requests)?;
@@ -129,13 +134,13 @@ fn lost(tool: Tool) -> Result<Vec<ToolCell>> {
     Ok(PATTERNS.iter().map(cell).collect())
 }
 
-/// The profile of a server that was asked for each pattern so often.
+/// The profile of a server that received this many requests for each pattern.
 fn all_patterns(tool: Tool, requests: u64) -> Result<Profile> {
     let all = requests * PATTERNS.len() as u64;
     Ok(of_example(tool, mix(&PATTERNS)?, all)?.verdict.profile)
 }
 
-/// The leaky example server, asked for so many requests of a mix.
+/// Profiles the leaky example server under this many requests of a mix.
 fn of_example(tool: Tool, mix: Mix, requests: u64) -> Result<Measured> {
     measure(
         tool,

@@ -1,7 +1,8 @@
-//! The table as text.
+//! Prints the table as text.
 
 use std::io::{self, Write};
 
+use heapmark_model::format::growth_rate;
 use heapmark_model::record::{ToolCell, ToolRow, ToolVerdict};
 
 use super::super::PATTERNS;
@@ -10,7 +11,7 @@ const WIDTH: usize = 22;
 
 /// ```text
 ///       tool  cache                 handlers              …
-///       live  +2.000 blk +297.8 B   +1.000 blk +36.7 B    …
+///       live  +297.8 B +2 blocks    +36.7 B +1 block      …
 ///   memcheck  cannot see            cannot see            …
 /// ```
 pub fn write(rows: &[ToolRow], requests: u64, out: &mut dyn Write) -> io::Result<()> {
@@ -35,7 +36,7 @@ pub fn write(rows: &[ToolRow], requests: u64, out: &mut dyn Write) -> io::Result
     }
     writeln!(
         out,
-        "   Summary  blocks and bytes that each of {requests} requests leaves behind"
+        "   Summary  bytes and blocks that each of {requests} requests leaves behind"
     )
 }
 
@@ -47,8 +48,8 @@ fn words(cell: &ToolCell) -> String {
         ToolVerdict::Missing => "missing",
     };
     match (cell.blocks, cell.bytes) {
-        (Some(blocks), Some(bytes)) => format!("{blocks:+.3} blk {bytes:+.1} B"),
-        (None, Some(bytes)) => format!("{bytes:+.1} B"),
+        (Some(blocks), Some(bytes)) => growth_rate(bytes, blocks, "").trim_end().to_owned(),
+        (None, Some(bytes)) => growth_rate(bytes, 0.0, "").trim_end().to_owned(),
         _ => verdict.to_owned(),
     }
 }
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_tells_what_is_known_or_why_nothing_is() {
+    fn a_cell_shows_the_growth_or_the_verdict() {
         let cell = |verdict, blocks, bytes| ToolCell {
             pattern: "cycle".to_owned(),
             verdict,
@@ -69,9 +70,9 @@ mod tests {
         let leak = ToolVerdict::Leak;
         assert_eq!(
             words(&cell(leak, Some(2.0), Some(464.0))),
-            "+2.000 blk +464.0 B"
+            "+464 B +2 blocks"
         );
-        assert_eq!(words(&cell(leak, None, Some(57.62))), "+57.6 B");
+        assert_eq!(words(&cell(leak, None, Some(57.62))), "+57.62 B");
         assert_eq!(words(&cell(leak, None, None)), "leak");
         assert_eq!(
             words(&cell(ToolVerdict::CannotSee, None, None)),

@@ -1,5 +1,5 @@
-// What the script adds, each used as a reader would. A judge opens what it needs below `root` and
-// returns the faults; `fault` is a change of the script that it must notice, as a control.
+// Checks of what the script adds, used as a reader would. A check opens pages below `root` and
+// returns the faults. As a control, `fault` is a change of the script that the check must find.
 
 const TABLE = 'table[data-filter]';
 const CASE = 'case/vec_allocations/vec_nested.html';
@@ -45,12 +45,12 @@ async function filters(tab, root) {
   const faults = [...differ('filtered', await ids(page), report.filter((id) => id.includes('vec') && id.includes('nest'))), ...differ('hash', await hash(page), '#filter=VEC%20nest')];
   await page.keyboard.press('Escape');
   faults.push(...differ('reset', await ids(page), report), ...differ('hash', await hash(page), ''));
-  // The summary is looked through as well.
+  // The filter also searches the summary.
   await page.keyboard.type('drops it');
   return [...faults, ...differ('by summary', (await ids(page)).length, report.length)];
 }
 
-// Each tile shows as many cases as its number says, and each glyph stands as often.
+// A click on a tile shows as many cases as its number states.
 async function tilesAgree(tab, root) {
   const page = await tab.visit(`${root}index.html`);
   const faults = [];
@@ -75,7 +75,7 @@ async function permalinks(tab, root) {
   await page.fill('.tools input', 'vec');
   await page.click('.tile[data-status="same"] button');
   const faults = [...differ('address', await hash(page), address), ...differ('the same page', await ids(page), opened)];
-  if (opened.length === 0 || opened.length === report.length) faults.push('the permalink narrows nothing');
+  if (opened.length === 0 || opened.length === report.length) faults.push('the permalink filters nothing');
   for (const unknown of ['#nothing=1', '#sort=bytes:sideways', '#sort=nowhere:asc&status=%00', '#%', '#status=constructor', '#content']) {
     page = await tab.visit(`${root}index.html${unknown}`);
     faults.push(...differ(unknown, await ids(page), report));
@@ -100,10 +100,10 @@ async function themes(tab, root) {
   return [...faults, ...(light === dark ? ['light and dark are the same'] : []), ...differ('back to the system', await ground(), light)];
 }
 
-// The script of the first paint alone sets the theme: the other one is kept away.
+// The inline script sets the theme on its own: the site's script is blocked.
 async function paintsFirst(tab, root) {
   const page = await tab.visit(`${root}index.html`);
-  // What is stored just before a page is left may be lost beside what an earlier page still writes.
+  // A value that is stored just before leaving a page can be lost if an earlier page still writes.
   for (let stored = null, tries = 0; stored !== 'dark' && tries < 9; tries += 1) {
     await page.evaluate(() => localStorage.setItem('heapmark-theme', 'dark'));
     await page.reload();
@@ -134,7 +134,7 @@ async function movesCursor(tab, root, site) {
     await page.waitForFunction(() => document.querySelector('.tip:not([hidden])'));
     await page.waitForTimeout(30);
     const said = await heard(page);
-    if (!said.startsWith(expected(run))) faults.push(`${key} says "${said}" instead of "${expected(run)}"`);
+    if (!said.startsWith(expected(run))) faults.push(`${key} announces "${said}" instead of "${expected(run)}"`);
   }
   faults.push(...differ('cursor lines', await page.locator('line.cursor').count(), await page.locator('figure[data-history]').count()));
   await page.keyboard.press('Escape');
@@ -166,7 +166,7 @@ async function zooms(tab, root) {
   return [...faults, ...differ('after a double click', [await hash(page), await path()], ['', before])];
 }
 
-// A chart of times: the page of counts, said to be one of times, with times of its own.
+// A chart of times: a page of counts, changed to times, with invented times.
 async function timesCloser(tab, root, site) {
   const page = await tab.visit(`${root}index.html`);
   const runs = JSON.parse(site.text(CASE.replace(/html$/, 'json'))).history[0].runs;
@@ -182,7 +182,7 @@ async function timesCloser(tab, root, site) {
   await page.keyboard.press('ArrowRight');
   await page.waitForTimeout(30);
   const said = await heard(page);
-  const faults = said.startsWith('18.1 ns (95 %: 17.9 ns to 18.4 ns), ') ? [] : [`says "${said}"`];
+  const faults = said.startsWith('18.1 ns (95 %: 17.9 ns to 18.4 ns), ') ? [] : [`announces "${said}"`];
   await page.keyboard.press('+');
   await page.waitForTimeout(30);
   const points = () => page.evaluate(() => document.querySelector('path.line.near')?.getAttribute('d').split('L').length ?? 0);
@@ -214,16 +214,16 @@ async function copies(tab, root) {
 }
 
 export const BEHAVIOURS = [
-  { name: 'a table sorts by its exact values and goes back to the report', run: sorts, fault: ['direction * compare', 'compare'] },
+  { name: 'a table sorts by exact values and returns to the order of the report', run: sorts, fault: ['direction * compare', 'compare'] },
   { name: 'equal rows keep the order of the report', run: staysStable, fault: ['keyed.sort(', 'keyed.reverse().sort('] },
-  { name: 'the keyboard alone filters and resets', run: filters, fault: ["event.key === '/'", "event.key === '§'"] },
-  { name: 'each tile shows as many cases as it counts', run: tilesAgree, fault: ['.status.${tone}`, row', '.status`, row'] },
-  { name: 'a permalink shows what its sender saw, and an unknown one is ignored', run: permalinks, fault: ["order === 'asc' || order === 'desc'", 'order'] },
-  { name: 'a theme is kept, and the system decides again', run: themes, fault: ["localStorage.setItem('heapmark-theme', next)", 'next'] },
-  { name: 'the theme is set before the script of the page is there', run: paintsFirst, page: ["localStorage.getItem('heapmark-theme')", "localStorage.getItem('other')"] },
-  { name: 'arrows move the cursor of a chart and say commit, day and value', run: movesCursor, fault: ['ArrowRight: (run) => run + 1', 'ArrowRight: (run) => run + 2'] },
-  { name: 'keys and dragging zoom, and the range is a permalink', run: zooms, fault: ["remember('range',", "remember('rage',"] },
-  { name: 'a chart of times says the interval and shows every run when zoomed', run: timesCloser, fault: ['sum += step', 'sum = step'] },
+  { name: 'the keyboard is enough to filter and reset', run: filters, fault: ["event.key === '/'", "event.key === '§'"] },
+  { name: 'each tile shows as many cases as its number says', run: tilesAgree, fault: ['.status.${tone}`, row', '.status`, row'] },
+  { name: 'a permalink restores the view, and an unknown one is ignored', run: permalinks, fault: ["order === 'asc' || order === 'desc'", 'order'] },
+  { name: 'a theme is remembered, and the system theme can be restored', run: themes, fault: ["localStorage.setItem('heapmark-theme', next)", 'next'] },
+  { name: 'the theme is set before the script of the page is loaded', run: paintsFirst, page: ["localStorage.getItem('heapmark-theme')", "localStorage.getItem('other')"] },
+  { name: 'arrows move the cursor of a chart and announce commit, day and value', run: movesCursor, fault: ['ArrowRight: (run) => run + 1', 'ArrowRight: (run) => run + 2'] },
+  { name: 'keys and dragging zoom a chart, and the range is a permalink', run: zooms, fault: ["remember('range',", "remember('rage',"] },
+  { name: 'a chart of times announces the interval and shows every run when zoomed', run: timesCloser, fault: ['sum += step', 'sum = step'] },
   { name: 'the age of the data is computed', run: agesData, fault: ['24 * 60 * 60', '60 * 60'] },
   { name: 'a command can be copied', run: copies, fault: ["one('code', block).textContent", "''"] },
 ];

@@ -1,11 +1,11 @@
-// One headless Chromium, and pages in it that note what they should never do.
+// A headless Chromium, and tabs that record errors and requests of their pages.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-// The switches keep the browser from asking a network for anything on its own.
+// Switches that prevent the browser from using the network without being asked.
 const SWITCHES = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-// TOOLS holds node_modules with playwright-core and axe-core.
+// TOOLS contains node_modules with playwright-core and axe-core.
 export function required(tools) {
   return createRequire(join(tools, 'node_modules', 'index.js'));
 }
@@ -15,7 +15,7 @@ export async function launch(tools) {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: SWITCHES });
 }
 
-// A tab of its own, with what it asks for and what goes wrong in it since the last `visit`.
+// A tab with its requests and errors since the last `visit`.
 export class Tab {
   static async open(browser, options = {}) {
     const tab = new Tab();
@@ -31,10 +31,10 @@ export class Tab {
     this.page.on('console', (message) => ['error', 'warning'].includes(message.type()) && this.noise.push(`console: ${message.text()}`));
     this.page.on('pageerror', (error) => this.noise.push(`page error: ${error}`));
     this.page.on('dialog', (dialog) => {
-      this.noise.push(`a dialog says ${dialog.message()}`);
+      this.noise.push(`a dialog opened: ${dialog.message()}`);
       dialog.dismiss();
     });
-    // A data: address stands in the page and asks nobody.
+    // A data: address is part of the page and causes no request.
     this.page.on('request', (request) => request.url().startsWith('data:') || this.requests.push(request.url()));
     await this.page.addInitScript(() => {
       window.violations = [];
@@ -43,14 +43,14 @@ export class Tab {
   }
 
   async visit(url) {
-    // Between two addresses that differ in their hash alone nothing would load.
+    // Nothing would load between two addresses that differ only in their hash.
     await this.page.goto('about:blank');
     this.noise.length = 0;
     this.requests.length = 0;
     try {
       await this.page.goto(url);
     } catch (error) {
-      // The browser goes on to a page of its own, in the way of whoever visits next.
+      // The browser then opens its error page, which would disturb the next visit.
       await this.page.close();
       await this.renew();
       throw error;

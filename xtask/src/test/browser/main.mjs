@@ -1,11 +1,11 @@
-// Opens rendered sites in headless Chromium and holds them to what a reader needs:
+// Opens rendered sites in headless Chromium and checks what readers need:
 //
 //   node main.mjs TOOLS SITE SYNTHETIC
 //
-// TOOLS holds node_modules with playwright-core and axe-core; SITE is what `cargo xtask site`
-// wrote; SYNTHETIC holds what the tests of the site left: `lively`, in which everything happens,
-// and sites of hostile names. Prints one line a check in the manner of Rust's test runner. Every
-// check is tried on a planted fault as well, and fails where it does not find it.
+// TOOLS contains node_modules with playwright-core and axe-core. SITE is the output of
+// `cargo xtask site`. SYNTHETIC contains the sites that the site tests write: `lively`, which has
+// every kind of change, and sites with hostile names. Prints one line per check, in the format of
+// Rust's test runner. Every check also runs on a planted fault, and fails if it does not find it.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,7 +23,7 @@ const [tools, recorded, synthetic] = process.argv.slice(2).map((path) => resolve
 const axe = readFileSync(required(tools).resolve('axe-core/axe.min.js'), 'utf8');
 const THEMES = ['light', 'dark'];
 const WIDTHS = [1280, 390];
-// Another theme changes colours and nothing else, so that these rules alone can find more in it.
+// The themes differ only in colours, so in the second one only these rules can find more.
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 let passed = 0;
@@ -35,7 +35,7 @@ async function check(name, run) {
   faults.slice(0, 12).forEach((fault) => console.log(`    ${fault}`));
 }
 
-// A copy that this check may add to.
+// A copy that a check may change.
 function copy(from, name) {
   const folder = join(tools, 'sites', name);
   rmSync(folder, { recursive: true, force: true });
@@ -53,7 +53,7 @@ const site = new Site(recorded);
 const lively = copy(join(synthetic, 'lively'), 'lively');
 const root = (one) => `${pathToFileURL(one.folder).href}/`;
 
-// Everything that a page owes its readers, in both themes on desktop and phone.
+// All reading checks of a page, in both themes, on desktop and phone.
 async function readable(site, path) {
   const faults = [];
   const page = await scripted.visit(site.url(path));
@@ -80,10 +80,10 @@ async function unscripted(site, path) {
 }
 
 for (const [one, paths] of [[site, site.sample()], [lively, lively.kinds()]]) {
-  for (const path of paths) await check(`${path} can be read by everybody`, () => readable(one, path));
+  for (const path of paths) await check(`${path} is accessible`, () => readable(one, path));
 }
 for (const one of [site, lively]) {
-  for (const path of one.kinds()) await check(`${path} is whole without its script, on paper and at rest`, () => unscripted(one, path));
+  for (const path of one.kinds()) await check(`${path} is complete without script, in print and without motion`, () => unscripted(one, path));
 }
 for (const name of readdirSync(synthetic).filter((name) => name.startsWith('hostile-'))) {
   const hostile = new Site(join(synthetic, name));
@@ -99,7 +99,7 @@ for (const name of readdirSync(synthetic).filter((name) => name.startsWith('host
   });
 }
 for (const theme of THEMES) {
-  await check(`the colours of the ${theme} theme are readable and apart`, async () => {
+  await check(`the colours of the ${theme} theme are readable and distinct`, async () => {
     const page = await scripted.visit(lively.url('index.html'));
     await page.emulateMedia({ colorScheme: theme });
     const faults = await palette(page);
@@ -108,7 +108,7 @@ for (const theme of THEMES) {
   });
 }
 
-// What every page loads beside itself, in bytes as they are sent.
+// Script and style that every page loads, in compressed bytes.
 const MOST_BYTES = 12 * 1024;
 const heavy = (texts) => {
   const bytes = texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0);
@@ -117,7 +117,7 @@ const heavy = (texts) => {
 await check('script and style stay small', async () => heavy([site.text('site.js'), site.text('style.css')]));
 
 const served = await serve(lively);
-await check('pages load over HTTP without a complaint', async () => {
+await check('pages load over HTTP without errors', async () => {
   const faults = [];
   for (const path of lively.kinds()) {
     await scripted.visit(served.root + path);
@@ -131,41 +131,41 @@ for (const { name, run } of BEHAVIOURS) {
 }
 served.close();
 
-// The controls.
+// The controls: planted faults that the checks must find.
 const planted = copy(join(synthetic, 'lively'), 'planted');
 for (const [path, html] of Object.entries(PLANTED)) writeFileSync(join(planted.folder, path), html);
 const open = (path) => scripted.visit(planted.url(path));
-await check('faults of reading are found', async () => {
+await check('planted reading faults are found', async () => {
   const page = await open('reading.html');
   const found = { accessible: await accessible(page, axe), large: await large(page), named: await named(page), overflowing: await overflowing(page) };
   return Object.entries(found).flatMap(([judge, faults]) => missing(faults, WANTED[judge]));
 });
-await check('noise and requests are found', async () => {
+await check('planted errors and requests are found', async () => {
   await open('noise.html');
   const faults = missing(await quiet(scripted, root(planted)), WANTED.quiet);
   await open('policy.html');
   return [...faults, ...missing(await quiet(scripted, root(planted)), WANTED.policy)];
 });
-await check('what only the script or the screen shows is found', async () => {
+await check('content that needs script or screen is found', async () => {
   const page = await open('plain.html');
   const without = await plain.visit(planted.url('plain.html'));
   const found = { whole: await whole(without), same: await same(page, without), printable: await printable(page), still: await still(page) };
   return Object.entries(found).flatMap(([judge, faults]) => missing(faults, WANTED[judge]));
 });
-await check('a heavy script is found', async () => missing(heavy([Array.from({ length: 40_000 }, (_, index) => index * index).join()]), ['bytes of script']));
-await check('colours that are pale or alike are found', async () => {
+await check('a large script is found', async () => missing(heavy([Array.from({ length: 40_000 }, (_, index) => index * index).join()]), ['bytes of script']));
+await check('pale and similar colours are found', async () => {
   const page = await open('index.html');
   await page.evaluate(() => document.documentElement.style.setProperty('--more', '#c08a40'));
   await page.evaluate(() => document.documentElement.style.setProperty('--second', '#c08a40'));
   return missing(await palette(page), WANTED.palette);
 });
 for (const { name, run, fault, page } of BEHAVIOURS) {
-  await check(`a script of which it is not true that ${name} is found`, async () => {
+  await check(`the check "${name}" finds a planted fault`, async () => {
     const broken = await serve(lively, fault ? { 'site.js': fault } : { 'index.html': page });
     const faults = await run(scripted, broken.root, lively).catch((error) => [String(error)]);
     broken.close();
     if (!broken.changed) return ['the planted fault is no longer in the script'];
-    return faults.length > 0 ? [] : ['nobody noticed'];
+    return faults.length > 0 ? [] : ['the planted fault was not found'];
   });
 }
 

@@ -1,5 +1,5 @@
-// The colours as the style sheet has them: readable by contrast, and apart from each other for
-// every kind of colour vision.
+// Checks the colours of the style sheet: enough contrast, and distinct for every kind of colour
+// vision.
 
 const LEAST_CONTRAST = 5.5;
 const LEAST_DISTANCE = 10;
@@ -13,7 +13,7 @@ const VISION = {
   tritanopia: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
 };
 
-// The values of variables as the browser resolves them, as linear light.
+// The values of CSS variables as resolved by the browser, as linear light.
 async function colours(page, names) {
   const found = await page.evaluate((names) => {
     const probe = document.body.appendChild(document.createElement('i'));
@@ -64,7 +64,7 @@ export async function palette(page) {
       for (const other of TONES.slice(index + 1)) {
         const [a, b] = [one, other].map((name) => lab(seen(known[name], matrix)));
         const distance = Math.hypot(...a.map((part, place) => part - b[place]));
-        if (distance < LEAST_DISTANCE) faults.push(`${one} and ${other} are ${distance.toFixed(1)} apart under ${vision}`);
+        if (distance < LEAST_DISTANCE) faults.push(`${one} and ${other} are only ${distance.toFixed(1)} apart under ${vision}`);
       }
     }
   }

@@ -1,6 +1,6 @@
-// A page without its script, on paper, and for those who want nothing to move.
+// Checks of a page without script, in print, and with reduced motion.
 
-// What a reader gets from the page: its tables and lists as text, without what the script adds.
+// The content of a page: its tables and all its text, without elements that the script adds.
 function content(page) {
   return page.evaluate(() => {
     const main = document.querySelector('main').cloneNode(true);
@@ -14,7 +14,7 @@ export async function whole(page) {
   return page.evaluate(() => {
     const pathless = [...document.querySelectorAll('.plot, .sparkline')].filter((chart) => !chart.querySelector('path:not(.grid)[d*="M"], rect.bar, circle'));
     const dead = [...document.querySelectorAll('button, input, select, [role="application"]')];
-    return [...pathless.map((chart) => `chart without a path: ${chart.getAttribute('aria-label')}`), ...dead.map((control) => `dead control: ${control.outerHTML.slice(0, 80)}`)];
+    return [...pathless.map((chart) => `chart without a path: ${chart.getAttribute('aria-label')}`), ...dead.map((control) => `control without a function: ${control.outerHTML.slice(0, 80)}`)];
   });
 }
 
@@ -46,6 +46,6 @@ export async function still(page) {
       const { transitionDuration, animationName } = getComputedStyle(element);
       return animationName !== 'none' || transitionDuration.split(',').some((time) => parseFloat(time) > 0);
     });
-    return moves.slice(0, 2).map((element) => `moves although it should not: ${element.tagName}`);
+    return moves.slice(0, 2).map((element) => `moves in spite of reduced motion: ${element.tagName}`);
   });
 }

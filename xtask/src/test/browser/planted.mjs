@@ -1,5 +1,5 @@
-// Pages with faults in them, each of which has to be found: a judge that never finds one proves
-// nothing about the pages that it passes.
+// Pages with planted faults, each of which must be found: a check that never finds a fault proves
+// nothing.
 
 export const PLANTED = {
   'reading.html': `<!doctype html><html lang="en"><head><title>planted</title></head><body><header><nav style="display:flex;width:60px"><a href="#c">Over the lines</a></nav></header><main><h1>Planted</h1>
@@ -15,17 +15,17 @@ export const PLANTED = {
 <script>document.querySelector('main').append('added'); document.querySelector('tr').append('more')</script></body></html>`,
 };
 
-// What each judge has to say about the page, as parts of its faults.
+// The faults that each check must find, as parts of its messages.
 export const WANTED = {
   accessible: ['image-alt', 'color-contrast', 'target-size'],
   large: ['chart text below', 'control below'],
   named: ['chart without a name', 'charts without numbers'],
-  overflowing: ['px wider than', 'broken over lines'],
-  quiet: ['planted noise', 'planted alert', 'planted error', 'asks for http', '4 requests'],
+  overflowing: ['px wider than', 'breaks over lines'],
+  quiet: ['planted noise', 'planted alert', 'planted error', 'requests http', '4 requests'],
   policy: ['policy: style-src'],
-  whole: ['chart without a path', 'dead control'],
+  whole: ['chart without a path', 'control without a function'],
   same: ['only with the script', 'the text differs'],
   printable: ['printed control', 'heading is not printed', 'cut off', 'dark ground'],
-  still: ['moves although'],
+  still: ['moves in spite of'],
   palette: ['contrast of more on ground', 'more and second are', 'under deuteranopia'],
 };

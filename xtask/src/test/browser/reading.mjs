@@ -1,12 +1,12 @@
-// What a page owes its readers however it is looked at: each judge takes an open page and returns
-// the faults that it finds.
+// Reading checks that apply to every page: each takes an open page and returns the faults that it
+// finds.
 
 const SMALLEST_CHART_TEXT = 11;
 const SMALLEST_CONTROL = 24;
 export const NARROWEST = 320;
 
-// The rules of axe named in `only`, else all, and the one on the size of targets that it leaves out by
-// default.
+// Runs the axe rules in `only`. Without any, runs all rules, including the one on target sizes that
+// is off by default.
 export async function accessible(page, axe, only = []) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   const rules = only.length > 0 ? { runOnly: only } : { rules: { 'target-size': { enabled: true } } };
@@ -14,7 +14,7 @@ export async function accessible(page, axe, only = []) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`);
 }
 
-// Text of charts is not scaled down, and controls can be hit by a thumb.
+// Chart text is not scaled down, and controls are large enough for a thumb.
 export async function large(page) {
   return page.evaluate(
     ([text, control]) => {
@@ -30,7 +30,7 @@ export async function large(page) {
   );
 }
 
-// Every chart is an image with a name, and what it shows can be had as numbers.
+// Every chart is an image with a name, and the page has its numbers or a link to them.
 export async function named(page) {
   return page.evaluate(() => {
     const charts = [...document.querySelectorAll('.plot, .sparkline')];
@@ -41,9 +41,9 @@ export async function named(page) {
   });
 }
 
-// How far the page reaches past its window, and which way through the site is broken by it.
+// How far the page is wider than its window, and which navigation links are broken over lines.
 export async function overflowing(page) {
-  // The script learns of another width in the frame after it.
+  // The script handles a new width in the next frame.
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const pixels = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   const broken = await page.evaluate(() => {
@@ -55,14 +55,13 @@ export async function overflowing(page) {
     return [...document.querySelectorAll('header nav a')].filter((link) => tops(link).size > 1).map((link) => link.textContent);
   });
   const wide = pixels > 0 ? [`${pixels} px wider than its window`] : [];
-  return [...wide, ...broken.map((name) => `the way to ${name} is broken over lines`)];
+  return [...wide, ...broken.map((name) => `the link to ${name} breaks over lines`)];
 }
 
-// What went wrong behind the page, and what it asked for: style and script at most, and nothing
-// outside of the site.
+// Errors of the page, and its requests: at most style and script, and nothing outside of the site.
 export async function quiet(tab, root) {
   const violations = await tab.page.evaluate(() => window.violations);
   const outside = tab.requests.filter((url) => !url.startsWith(root));
-  const faults = [...tab.noise, ...violations.map((violation) => `policy: ${violation}`), ...outside.map((url) => `asks for ${url}`)];
+  const faults = [...tab.noise, ...violations.map((violation) => `policy: ${violation}`), ...outside.map((url) => `requests ${url}`)];
   return tab.requests.length > 3 ? [...faults, `${tab.requests.length} requests on load`] : faults;
 }

@@ -9,13 +9,13 @@ export class Site {
     this.folder = folder;
   }
 
-  // Every page, its address relative to the root.
+  // Every page, with its address relative to the root.
   pages() {
     return readdirSync(this.folder, { recursive: true }).filter((name) => name.endsWith('.html')).sort();
   }
 
-  // Every page, but of the many that one template makes of cases every sixth: they differ by their
-  // numbers alone, and a browser takes most of a second for each.
+  // Every page, but only every sixth page of a case: these differ only in their numbers, and each
+  // takes most of a second.
   sample() {
     const cases = this.pages().filter((page) => page.startsWith('case/'));
     const left = new Set(cases.filter((_, place) => place % 6 !== 0));
@@ -46,13 +46,13 @@ export class Site {
 
 const TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript', json: 'application/json', csv: 'text/csv' };
 
-// Serves `site` on 127.0.0.1 as any static host does; `faults` holds for a path what is replaced in
-// it by what.
+// Serves `site` on 127.0.0.1 like a static host. `faults` maps a path to a text and its
+// replacement.
 export async function serve(site, faults = {}) {
   const texts = Object.fromEntries(Object.entries(faults).map(([path, [from, to]]) => [path, site.text(path).replace(from, to)]));
   const changed = Object.entries(texts).every(([path, text]) => text !== site.text(path));
   const server = createServer((request, response) => {
-    // A URL holds no step upwards, but a comparison is called `base..head`.
+    // `..` as a path segment is rejected, but the page of a comparison is named `base..head`.
     const path = decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname).slice(1);
     const known = !path.split('/').includes('..') && site.has(path);
     response.writeHead(known ? 200 : 404, { 'content-type': TYPES[path.split('.').pop()] ?? 'text/plain' });

@@ -1,33 +1,33 @@
-//! What the events of a log add up to.
+//! Adds up the events of a log.
 
 use super::super::limits::{MOST, is_at_most};
 use crate::profile::Tally;
 
-/// The most numbers that are kept for the marks, of all kinds.
+/// The highest number of values that are stored for all samples of all kinds.
 const MOST_PASSED: usize = MOST << 3;
 
 #[derive(Default)]
 pub(super) struct Events {
     pub(super) kinds: Vec<Allocation>,
-    /// The time, in milliseconds.
+    /// The current time of the log, in milliseconds.
     pub(super) at: u64,
     live: (u64, u64),
     peak: Peak,
-    /// What lives at each of these times is kept.
+    /// The times at which live memory is sampled.
     marks: Vec<u64>,
-    /// Live blocks of each kind at the marks that have passed; kinds that came later had none.
+    /// The live blocks of each kind at the samples taken so far; kinds that occur later had none.
     passed: Vec<Vec<u64>>,
-    /// How many numbers these are.
+    /// The number of values in `passed`.
     kept: usize,
 }
 
-/// The most bytes that ever lived. What lived of a kind then is only noted when the kind changes
-/// next, so that a peak which moves with every block costs nothing.
+/// The highest number of live bytes. A kind stores its own live blocks at the peak only when its
+/// blocks change next, so a peak that rises with every block costs nothing.
 #[derive(Default)]
 struct Peak {
     bytes: u64,
     at: u64,
-    /// How often it has moved.
+    /// How often the peak has risen.
     moves: u64,
 }
 
@@ -37,12 +37,12 @@ pub(super) struct Allocation {
     pub(super) stack: usize,
     got: u64,
     live: u64,
-    /// What lived of it at the peak that had moved so often.
+    /// Its live blocks at the peak, as of the peak's rise number `moves`.
     at_peak: u64,
     moves: u64,
 }
 
-/// What a kind of allocations adds up to.
+/// The totals of one kind of allocations.
 pub(super) struct Sums {
     pub(super) total: Tally,
     pub(super) peak: Tally,
@@ -58,12 +58,12 @@ impl Events {
         }
     }
 
-    /// What lives now.
+    /// The memory that is live now.
     pub(super) fn live(&self) -> Tally {
-        Tally::of(self.live.0, self.live.1)
+        Tally::new(self.live.0, self.live.1)
     }
 
-    /// When most bytes lived.
+    /// The time of the peak.
     pub(super) fn peak_at(&self) -> u64 {
         self.peak.at
     }
@@ -80,7 +80,7 @@ impl Events {
         Ok(())
     }
 
-    /// Passes the marks that are left.
+    /// Takes the samples that are left.
     pub(super) fn pass_all(&mut self) -> Result<(), String> {
         while self.passed.len() < self.marks.len() {
             self.pass()?;
@@ -88,10 +88,14 @@ impl Events {
         Ok(())
     }
 
-    /// Keeps what lives now as the state at the next mark.
+    /// Stores the current live blocks as the next sample.
     fn pass(&mut self) -> Result<(), String> {
         self.kept += self.kinds.len();
-        is_at_most(self.kept, MOST_PASSED, "kinds of allocations at all marks")?;
+        is_at_most(
+            self.kept,
+            MOST_PASSED,
+            "kinds of allocations in all samples",
+        )?;
         let live = self.kinds.iter().map(|kind| kind.live);
         self.passed.push(live.collect());
         Ok(())
@@ -100,7 +104,7 @@ impl Events {
     pub(super) fn event(&mut self, is_got: bool, kind: u64) -> Result<(), String> {
         let kind = usize::try_from(kind).ok();
         let kind = kind.and_then(|kind| self.kinds.get_mut(kind));
-        let kind = kind.ok_or("an event names an allocation that has not come yet")?;
+        let kind = kind.ok_or("an event refers to an allocation that is not defined above it")?;
         kind.note(&self.peak);
         if is_got {
             kind.got += 1;
@@ -120,11 +124,11 @@ impl Events {
         Ok(())
     }
 
-    /// What a kind adds up to, once all marks have passed.
+    /// The totals of a kind, once all samples are taken.
     pub(super) fn sums(&mut self, number: usize) -> Sums {
         let kind = &mut self.kinds[number];
         kind.note(&self.peak);
-        let of = |blocks: u64| Tally::of(blocks, blocks.saturating_mul(kind.size));
+        let of = |blocks: u64| Tally::new(blocks, blocks.saturating_mul(kind.size));
         let marks = self.passed.iter();
         let marks = marks.map(|live| of(live.get(number).copied().unwrap_or_default()));
         Sums {
@@ -137,7 +141,7 @@ impl Events {
 }
 
 impl Allocation {
-    /// Of so many bytes, by a stack.
+    /// A kind of allocations of `size` bytes by one stack.
     pub(super) fn new(size: u64, stack: usize) -> Self {
         Self {
             size,
@@ -146,7 +150,7 @@ impl Allocation {
         }
     }
 
-    /// Notes what lives as what lived at the peak, if that has moved since it was noted last.
+    /// Stores the live blocks as those at the peak, if the peak has risen since the last call.
     fn note(&mut self, peak: &Peak) {
         if self.moves < peak.moves {
             self.moves = peak.moves;

@@ -1,13 +1,13 @@
-//! heaptrack's log, line by line: every event is there, so nothing has to be guessed.
+//! Reads heaptrack's log line by line. It contains every event, so all numbers are exact.
 //!
 //! ```text
 //!  v HEAPTRACK FORMAT         the first line                  numbers are hexadecimal
-//!  s LENGTH TEXT              a text, from 1; before format 3 without its length
-//!  i ADDRESS MODULE (FUNCTION FILE LINE)*   a place, from 1, with what was inlined into it
-//!  t PLACE PARENT             a stack, from 1, by its innermost place
+//!  s LENGTH TEXT              a text, numbered from 1; before format 3 without its length
+//!  i ADDRESS MODULE (FUNCTION FILE LINE)*   a code location, from 1, with inlined functions
+//!  t LOCATION PARENT          a stack, from 1: its innermost location and the rest of the stack
 //!  a SIZE STACK               a kind of allocation, from 0
-//!  + KIND · - KIND            got · given back
-//!  c MILLISECONDS · R PAGES   when · resident memory
+//!  + KIND · - KIND            allocated · freed
+//!  c MILLISECONDS · R PAGES   time · resident memory
 //!  X COMMAND · A · S leak:PATTERN   the program · heaptrack was attached to it · a suppression
 //! ```
 
@@ -27,15 +27,16 @@ use suppressions::Suppressions;
 use version::Version;
 pub(super) use version::is_first_line;
 
-/// The most lines: those of 16 GiB of events, which takes minutes to read.
+/// The highest number of lines: about 16 GiB of events, which take minutes to read.
 const MOST_LINES: u64 = 1 << 32;
-/// Moments that are kept; of more, the lowest and the highest of each stretch are.
+/// The highest number of stored moments. Above it, only the lowest and highest of each four are
+/// kept.
 const MOMENTS: usize = 1 << 18;
 
 struct Log {
     version: Version,
     places: Places,
-    /// Innermost place and parent of each stack, both from 1, or 0.
+    /// The innermost location and the parent of each stack, both numbered from 1; 0 means none.
     stacks: Vec<(usize, usize)>,
     events: Events,
     suppressions: Suppressions,
@@ -57,7 +58,7 @@ pub(super) fn parse(input: impl BufRead, marks: &[u64]) -> Result<Profile, Parse
     let mut is_whole = true;
     while let Some((line, has_end)) = lines.next()? {
         is_whole = has_end;
-        // Of a line that breaks off, a number may be another one.
+        // In a truncated line, the last number may be incomplete.
         if has_end {
             let read = log.line(line, &mut profile);
             read.map_err(|reason| lines.failed(reason))?;
@@ -66,10 +67,12 @@ pub(super) fn parse(input: impl BufRead, marks: &[u64]) -> Result<Profile, Parse
     if !is_whole {
         profile
             .warnings
-            .push("the log breaks off in a line: the program was killed".to_owned());
+            .push("the log is truncated: the program was killed".to_owned());
     }
     if log.events.kinds.is_empty() {
-        profile.warnings.push("no allocation was logged".to_owned());
+        profile
+            .warnings
+            .push("the log contains no allocation".to_owned());
     }
     log.finish(profile).map_err(ParseError::Content)
 }
@@ -86,14 +89,14 @@ impl Log {
             "v" => self.version = Version::parse(rest)?,
             "x" | "m" => {
                 return Err(
-                    "this is heaptrack's raw log: run `heaptrack --interpret FILE` first, and read what it writes"
+                    "this is heaptrack's raw log; run `heaptrack --interpret FILE` and pass the file that it writes"
                         .to_owned(),
                 );
             }
             "X" => profile.command = Some(rest.to_owned()),
             "S" => self.suppressions.line(rest)?,
             "A" => profile.warnings.push(
-                "heaptrack was attached to the running program: blocks from before are not in the log"
+                "heaptrack was attached to the running program: the log does not contain earlier blocks"
                     .to_owned(),
             ),
             "i" => self.places.place(rest)?,
@@ -101,7 +104,7 @@ impl Log {
                 let (place, parent) = pair(rest)?;
                 let (place, parent) = (index(place)?, index(parent)?);
                 if parent > self.stacks.len() || place > self.places.len() {
-                    return Err("a stack names what has not come yet".to_owned());
+                    return Err("a stack refers to a line that is not above it".to_owned());
                 }
                 push(&mut self.stacks, (place, parent))?;
             }
@@ -109,7 +112,7 @@ impl Log {
                 let (size, stack) = pair(rest)?;
                 let (size, stack) = (hexadecimal(size)?, index(stack)?);
                 if stack > self.stacks.len() {
-                    return Err("an allocation names a stack that has not come yet".to_owned());
+                    return Err("an allocation refers to a stack that is not above it".to_owned());
                 }
                 push(&mut self.events.kinds, Allocation::new(size, stack))?;
             }
@@ -133,7 +136,7 @@ impl Log {
         Ok(())
     }
 
-    /// One callsite a stack: blocks of several sizes may come from the same.
+    /// Makes one call site per stack, which may have allocated blocks of several sizes.
     fn finish(mut self, mut profile: Profile) -> Result<Profile, String> {
         self.events.pass_all()?;
         let mut by_stack: Vec<Option<usize>> = vec![None; self.stacks.len() + 1];
@@ -149,10 +152,10 @@ impl Log {
                     by_stack[stack] = Some(profile.callsites.len());
                     profile.callsites.push(Callsite {
                         stack: frames,
-                        total: Tally::of(0, 0),
-                        peak: Tally::of(0, 0),
-                        end: Tally::of(0, 0),
-                        marks: vec![Tally::of(0, 0); sums.marks.len()],
+                        total: Tally::new(0, 0),
+                        peak: Tally::new(0, 0),
+                        end: Tally::new(0, 0),
+                        marks: vec![Tally::new(0, 0); sums.marks.len()],
                         ..Callsite::default()
                     });
                     profile.callsites.len() - 1
@@ -161,7 +164,7 @@ impl Log {
             let callsite = &mut profile.callsites[number];
             callsite.total = callsite.total.plus(sums.total);
             callsite.peak = callsite.peak.plus(sums.peak);
-            // What is suppressed is no leak, so that it neither is left nor grows.
+            // Suppressed memory is not a leak, so it counts neither at the end nor as growth.
             if let Some(pattern) = hidden.get(stack).copied().flatten() {
                 self.suppressions.count(pattern, sums.end);
                 continue;
@@ -179,7 +182,7 @@ impl Log {
 
     fn stack(&self, mut number: usize) -> Vec<u32> {
         let mut frames = Vec::new();
-        // A parent always comes before its child, so this ends.
+        // A parent always precedes its child, so this loop ends.
         for _ in 0..DEPTH {
             let entry = number.checked_sub(1).and_then(|n| self.stacks.get(n));
             let Some((place, parent)) = entry else {
@@ -192,7 +195,7 @@ impl Log {
     }
 }
 
-/// Keeps the lowest and the highest of each four moments.
+/// Keeps the lowest and the highest of every four moments.
 fn thin(timeline: &mut Vec<Moment>) {
     let of_four = timeline.chunks(4).flat_map(|four| {
         let lowest = four.iter().min_by_key(|moment| moment.live.bytes);
@@ -206,5 +209,5 @@ fn thin(timeline: &mut Vec<Moment>) {
 
 fn pair(text: &str) -> Result<(&str, &str), String> {
     text.split_once(' ')
-        .ok_or_else(|| "two numbers are missing".to_owned())
+        .ok_or_else(|| "expected two numbers".to_owned())
 }

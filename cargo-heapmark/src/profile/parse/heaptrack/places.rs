@@ -1,4 +1,4 @@
-//! Texts and places of a log.
+//! The texts and code locations of a log.
 
 use super::super::frames::Frames;
 use super::super::limits::{MOST_FRAMES, MOST_TEXT, is_at_most, push};
@@ -9,15 +9,15 @@ pub(super) struct Places {
     texts: Vec<Text>,
     /// Their bytes.
     bytes: usize,
-    /// Frames of all places one after the other, innermost first, and where each place ends.
+    /// The frames of all locations one after the other, innermost first, and the end of each.
     inlined: Vec<u32>,
     ends: Vec<usize>,
-    /// The text that names the module of each place.
+    /// The number of the text that is the module of each location.
     modules: Vec<u32>,
     pub(super) frames: Frames,
 }
 
-/// A text as the log has it. It is demangled once it turns out to name a function.
+/// A text of the log. It is demangled when it is first used as a function name.
 struct Text {
     raw: Box<str>,
     function: Option<Box<str>>,
@@ -37,11 +37,12 @@ impl Places {
         )
     }
 
-    /// Adds the frames of an address, innermost first. What has no line is named by its module.
+    /// Adds the frames of an address, innermost first. A frame without a line gets the module as
+    /// its file.
     pub(super) fn place(&mut self, rest: &str) -> Result<(), String> {
         let numbers = rest.split(' ').skip(1).map(index);
         let numbers: Vec<usize> = numbers.collect::<Result<_, _>>()?;
-        let (&module, frames) = numbers.split_first().ok_or("a place without a module")?;
+        let (&module, frames) = numbers.split_first().ok_or("a location without a module")?;
         if let [] | [_] = frames[..] {
             let function = frames.first().copied().unwrap_or_default();
             self.frame(function, module, 0)?;
@@ -79,12 +80,12 @@ impl Places {
         Ok(text.function.as_deref().unwrap_or("?").to_owned())
     }
 
-    /// How many there are.
+    /// The number of locations.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The frames of a place, which is counted from 1.
+    /// The frames of a location, which is numbered from 1.
     pub(super) fn frames_of(&self, place: usize) -> &[u32] {
         let Some(last) = place.checked_sub(1) else {
             return &[];
@@ -93,7 +94,7 @@ impl Places {
         &self.inlined[begin..self.ends[last]]
     }
 
-    /// The file of the program or library that a place is in.
+    /// The program or library file that contains a location.
     pub(super) fn module_of(&self, place: usize) -> Option<&str> {
         let module = self.modules.get(place.checked_sub(1)?)?;
         let module = usize::try_from(*module).ok()?.checked_sub(1)?;

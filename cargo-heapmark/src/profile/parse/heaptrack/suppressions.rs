@@ -1,12 +1,12 @@
-//! Suppressions that a program brings along for leak checkers, and that heaptrack writes into its
-//! log: `S leak:PATTERN`, since format 3 with a length in front. What matches is meant to live on.
+//! Leak suppressions that are built into the program and that heaptrack writes into its log:
+//! `S leak:PATTERN`, from format 3 on with a leading length. Matching memory is kept on purpose.
 
 use super::super::limits::is_at_most;
 use super::places::{Places, hexadecimal};
 use crate::profile::{Tally, words};
 use heapmark_model::format::plural;
 
-/// The most patterns, each of which every frame is held against.
+/// The highest number of patterns. Every frame is compared with each of them.
 const MOST: usize = 256;
 
 #[derive(Default)]
@@ -21,7 +21,7 @@ struct Pattern {
 }
 
 impl Suppressions {
-    /// Takes what is behind `S `.
+    /// Reads the rest of a line that begins with `S `.
     pub(super) fn line(&mut self, rest: &str) -> Result<(), String> {
         let text = match rest.split_once(' ') {
             Some((length, text)) if hexadecimal(length).is_ok() => text,
@@ -31,7 +31,7 @@ impl Suppressions {
         match text.strip_prefix("leak:") {
             Some(pattern) if !pattern.is_empty() => self.patterns.push(Pattern {
                 text: pattern.to_owned(),
-                suppressed: Tally::of(0, 0),
+                suppressed: Tally::new(0, 0),
             }),
             _ if text.is_empty() || text.starts_with('#') => {}
             _ => self.unread += 1,
@@ -39,8 +39,8 @@ impl Suppressions {
         is_at_most(self.patterns.len(), MOST, "suppressions")
     }
 
-    /// The pattern that suppresses each stack, from 1; nothing where there are no patterns. A stack
-    /// is suppressed by any of its functions, files and modules.
+    /// For each stack, numbered from 1, the pattern that suppresses it; empty if there are no
+    /// patterns. A pattern suppresses a stack if it matches one of its functions, files or modules.
     pub(super) fn hidden(&self, places: &Places, stacks: &[(usize, usize)]) -> Vec<Option<usize>> {
         if self.patterns.is_empty() {
             return Vec::new();
@@ -66,16 +66,16 @@ impl Suppressions {
         })
     }
 
-    /// Counts what a pattern suppresses.
+    /// Counts memory that a pattern suppresses.
     pub(super) fn count(&mut self, pattern: usize, left: Tally) {
         let suppressed = &mut self.patterns[pattern].suppressed;
         *suppressed = suppressed.plus(left);
     }
 
-    /// What was suppressed, a sentence for each pattern that did.
+    /// One sentence for each pattern that suppressed something.
     pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
         let used = self.patterns.iter().filter_map(|pattern| {
-            let left = words(pattern.suppressed).filter(|_| pattern.suppressed != Tally::of(0, 0));
+            let left = words(pattern.suppressed).filter(|_| pattern.suppressed != Tally::new(0, 0));
             let text = &pattern.text;
             left.map(|left| {
                 format!("the program's suppression `leak:{text}` hides {left} at the end")
@@ -83,7 +83,7 @@ impl Suppressions {
         });
         let unread = (self.unread > 0).then(|| {
             format!(
-                "{} of an unknown kind ignored",
+                "{} of an unknown kind: ignored",
                 plural(self.unread, "suppression")
             )
         });
@@ -91,8 +91,8 @@ impl Suppressions {
     }
 }
 
-/// Whether a pattern of LeakSanitizer's is in a text: `*` stands for anything, `^` for the beginning
-/// and `$` for the end.
+/// Whether a pattern of LeakSanitizer matches a text: `*` matches anything, `^` the beginning and
+/// `$` the end.
 fn matches(pattern: &str, text: &str) -> bool {
     let (is_anchored, pattern) = match pattern.strip_prefix('^') {
         Some(rest) => (true, rest),

@@ -1,21 +1,21 @@
-//! The format of a log, which its first line names.
+//! The format version of a log, from its first line.
 
 use std::borrow::Cow;
 
 use super::super::limits::{LONGEST, is_at_most};
 use super::places::hexadecimal;
 
-/// How texts are written: with their length since format 3 (heaptrack 1.3).
+/// How texts are written: from format 3 on (heaptrack 1.3), with their length.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Version {
     has_lengths: bool,
 }
 
-/// The format that heaptrack had before it counted formats, and called by its own version.
+/// The last version of heaptrack that wrote its own version instead of a format number.
 const BEFORE_FORMATS: u64 = 0x1_02_00;
 
 impl Version {
-    /// What is behind `v `: heaptrack's version, and the format's.
+    /// Parses the rest of the line `v `: heaptrack's version and the format's.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut numbers = text.split_whitespace();
         let tool = hexadecimal(numbers.next().unwrap_or_default())?;
@@ -29,7 +29,7 @@ impl Version {
                 has_lengths: format == 3,
             }),
             _ => Err(format!(
-                "format {format} of heaptrack {}.{}.{} is not known, 1, 2 and 3 are",
+                "format {format} of heaptrack {}.{}.{} is not supported; heapmark reads 1, 2 and 3",
                 tool >> 16,
                 tool >> 8 & 0xff,
                 tool & 0xff,
@@ -37,7 +37,7 @@ impl Version {
         }
     }
 
-    /// The text of what is behind `s `.
+    /// The text of a line that begins with `s `.
     pub(super) fn text(self, line: &[u8]) -> Result<Cow<'_, str>, String> {
         if !self.has_lengths {
             return Ok(String::from_utf8_lossy(line));
@@ -53,7 +53,7 @@ impl Version {
     }
 }
 
-/// Whether a file that begins so is a log of heaptrack's.
+/// Whether a file that begins with `head` is a log of heaptrack.
 pub(in super::super) fn is_first_line(head: &[u8]) -> bool {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let Some(numbers) = line.strip_prefix(b"v ") else {

@@ -1,4 +1,4 @@
-//! massif's snapshots. It knows bytes alone, and call stacks only of some snapshots.
+//! Reads massif's snapshots. massif records only bytes, and call stacks only of some snapshots.
 
 mod tree;
 
@@ -17,9 +17,9 @@ struct Massif {
     snapshots: Vec<Snapshot>,
     /// The tree that is being read.
     tree: Option<Tree>,
-    /// The stacks of the detailed snapshot that had most, and which it is.
+    /// The detailed snapshot with most heap, and its stacks.
     stacks: Option<(usize, Stacks)>,
-    /// The snapshot that massif calls its peak.
+    /// The snapshot that massif marks as its peak.
     marked: Option<usize>,
 }
 
@@ -60,7 +60,7 @@ impl Massif {
             "time_unit" => profile.clock = Some(value.to_owned()),
             "snapshot" => {
                 if self.snapshots.last().is_some_and(|last| !last.is_whole) {
-                    return Err("a snapshot begins before the one above it has ended".to_owned());
+                    return Err("a snapshot begins before the one above it is complete".to_owned());
                 }
                 self.snapshots.push(Snapshot {
                     number: number(value)?,
@@ -80,13 +80,13 @@ impl Massif {
 
     fn moment(&mut self) -> Result<&mut Moment, String> {
         let last = self.snapshots.last_mut();
-        let last = last.ok_or("a number before any snapshot")?;
+        let last = last.ok_or("a number before the first snapshot")?;
         Ok(&mut last.moment)
     }
 
     fn begin_tree(&mut self, kind: &str) -> Result<(), String> {
         let index = self.snapshots.len().checked_sub(1);
-        let index = index.ok_or("a tree before any snapshot")?;
+        let index = index.ok_or("a tree before the first snapshot")?;
         match kind {
             "empty" => self.snapshots[index].is_whole = true,
             "peak" => {
@@ -94,13 +94,13 @@ impl Massif {
                 self.tree = Some(Tree::default());
             }
             "detailed" => self.tree = Some(Tree::default()),
-            _ => return Err(format!("`{kind}` is not a kind of tree that massif writes")),
+            _ => return Err(format!("`{kind}` is not a known kind of heap tree")),
         }
         Ok(())
     }
 
-    /// Keeps the stacks of a snapshot if no other one with stacks had more; of several, those of
-    /// massif's own peak.
+    /// Keeps the stacks of a snapshot if no other snapshot with stacks has more heap. Of several
+    /// with equal heap, keeps those of massif's own peak.
     fn finish_tree(&mut self) -> Result<(), String> {
         let stacks = self.tree.take().unwrap_or_default().into_stacks();
         let index = self.snapshots.len() - 1;
@@ -126,12 +126,12 @@ impl Massif {
 
     fn finish(mut self, mut profile: Profile) -> Result<Profile, String> {
         if self.snapshots.is_empty() {
-            return Err("it has no snapshot".to_owned());
+            return Err("it contains no snapshot".to_owned());
         }
         if self.snapshots.last().is_some_and(|last| !last.is_whole) {
-            return Err("it breaks off within a snapshot".to_owned());
+            return Err("it is truncated within a snapshot".to_owned());
         }
-        // Without `--stacks=yes` massif writes zeros, and no program runs without a stack.
+        // Without `--stacks=yes`, massif writes zeros; a real program always has a stack.
         if self
             .snapshots
             .iter()
@@ -152,7 +152,8 @@ impl Massif {
         Ok(profile)
     }
 
-    /// What of massif's own peak and of the stacks is not as a reader would think.
+    /// Notes on massif's own peak and on the call stacks, if they differ from what a reader
+    /// expects.
     fn remarks(&self, highest: Option<u64>) -> Vec<String> {
         let mut remarks = Vec::new();
         let heap = |one: &Snapshot| one.moment.live.bytes;
@@ -164,8 +165,14 @@ impl Massif {
             let stacks = stacks.map_or_else(String::new, |stacks| {
                 format!(" and {} of stacks", in_bytes(stacks))
             });
+            // If the call stacks are those of massif's own peak, one note states both.
+            let has_stacks = self.marked == self.stacks.as_ref().map(|(index, _)| *index);
+            let whose = match has_stacks {
+                true => ", but the call stacks are those of massif's peak",
+                false => "",
+            };
             remarks.push(format!(
-                "massif's own peak is snapshot {}: {} of heap, {} extra{stacks}; another snapshot has more heap",
+                "massif's own peak is snapshot {}: {} of heap, {} extra{stacks}; another snapshot has more heap{whose}",
                 marked.number,
                 of(heap(marked)),
                 of(marked.moment.extra),
@@ -175,7 +182,8 @@ impl Massif {
             None => remarks.push("no snapshot has call stacks".to_owned()),
             Some((index, stacks)) => {
                 let snapshot = &self.snapshots[*index];
-                if heap(snapshot) != highest {
+                let is_noted = self.marked == Some(*index);
+                if heap(snapshot) != highest && !is_noted {
                     remarks.push(format!(
                         "the call stacks are those of snapshot {} with {} of heap, not those of the peak",
                         snapshot.number,
@@ -184,9 +192,9 @@ impl Massif {
                 }
                 if stacks.below.0 > 0 {
                     remarks.push(format!(
-                        "massif names no stack for {} in {}, each below its threshold",
+                        "massif lists no stack for {} at {}, each below its threshold",
                         in_bytes(stacks.below.0),
-                        plural(stacks.below.1, "place"),
+                        plural(stacks.below.1, "call site"),
                     ));
                 }
             }

@@ -1,10 +1,11 @@
-//! The tree of one detailed snapshot: who asked for its bytes, and who called them.
+//! Reads the tree of one detailed snapshot: the functions that allocated its bytes, and their
+//! callers.
 //!
 //! ```text
 //!  n2: 2500 (heap allocation functions) …          a node, and how many follow below it
-//!   n1: 2000 0x402000: text_new (text.c:30)        one blank more for each level
+//!   n1: 2000 0x402000: text_new (text.c:30)        one more space for each level
 //!    n0: 2000 0x402100: read_key (read.c:40)       the end of a stack
-//!   n0: 500 in 3 places, all below massif's …      callers that are not named
+//!   n0: 500 in 3 places, all below massif's …      callers that massif omits
 //! ```
 
 use super::super::frames::{Frames, split};
@@ -12,11 +13,11 @@ use super::super::limits::{DEPTH, is_at_most};
 use crate::profile::{Callsite, Tally};
 use heapmark_model::profile::BELOW;
 
-/// Nodes that are being read, the outermost first.
+/// The nodes that are being read, outermost first.
 #[derive(Default)]
 pub(super) struct Tree {
     open: Vec<Node>,
-    /// The frames of the open nodes, the innermost function first: the root has none.
+    /// The frames of the open nodes, innermost function first. The root has none.
     stack: Vec<u32>,
     stacks: Stacks,
 }
@@ -25,35 +26,35 @@ pub(super) struct Tree {
 #[derive(Default)]
 pub(super) struct Stacks {
     pub(super) sites: Vec<Callsite>,
-    /// Bytes of which massif names no caller, and in how many places.
+    /// The bytes whose callers massif omits, and the number of those callers.
     pub(super) below: (u64, usize),
 }
 
 struct Node {
-    /// Nodes below it that have not come yet.
+    /// The number of its children that are still to be read.
     missing: u64,
-    /// Bytes that none of those that have come has.
+    /// Its bytes that do not belong to the children read so far.
     left: u64,
     has_frame: bool,
 }
 
 impl Tree {
-    /// Takes a line. Returns whether the tree is whole.
+    /// Reads a line. Returns whether the tree is complete.
     pub(super) fn node(&mut self, line: &str, frames: &mut Frames) -> Result<bool, String> {
         let text = line.trim_start_matches(' ');
         let depth = line.len() - text.len();
         if depth != self.open.len() {
             return Err(format!(
-                "a node {depth} deep in the tree where one {} deep is due",
+                "a node is {depth} deep in the tree, expected {} deep",
                 self.open.len()
             ));
         }
         is_at_most(depth, DEPTH, "levels of a tree")?;
-        let (children, bytes, place) = parts(text).ok_or("a node of a tree is missing")?;
+        let (children, bytes, place) = parts(text).ok_or("a node of the tree is invalid")?;
         if let Some(parent) = self.open.last_mut() {
             parent.missing -= 1;
             let left = parent.left.checked_sub(bytes);
-            parent.left = left.ok_or("the nodes below one have more bytes than it")?;
+            parent.left = left.ok_or("the children of a node have more bytes than the node")?;
         }
         let frame = match place.split_once(" below massif's threshold") {
             Some((places, _)) => {
@@ -84,8 +85,7 @@ impl Tree {
         Ok(self.open.is_empty())
     }
 
-    /// Closes the nodes of which nothing is missing any more. What their callers do not have is
-    /// their own.
+    /// Closes the complete nodes. The bytes that their callers do not account for are their own.
     fn close(&mut self, frames: &mut Frames) -> Result<(), String> {
         while let Some(node) = self.open.pop_if(|node| node.missing == 0) {
             if node.left > 0 {
@@ -108,7 +108,7 @@ impl Tree {
     }
 }
 
-/// `nCHILDREN: BYTES PLACE`.
+/// Splits `nCHILDREN: BYTES LOCATION`.
 fn parts(text: &str) -> Option<(u64, u64, &str)> {
     let (children, rest) = text.strip_prefix('n')?.split_once(": ")?;
     let (bytes, place) = rest.split_once(' ')?;

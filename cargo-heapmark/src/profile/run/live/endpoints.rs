@@ -1,42 +1,42 @@
-//! What each place in the source held before and after the segments of each endpoint, judged.
+//! Judges which call sites grow while each endpoint receives requests.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::profile::{place, place_of};
-use heapmark_model::growth::{Level, Slope, judge as judge_levels};
+use heapmark_model::growth::{GrowthRate, Level, judge as judge_levels};
 use heapmark_model::record::Frame;
 use serde::Serialize;
 
 use super::super::ROUNDS;
-use super::super::place::{Place, amount, sum};
+use super::super::growing_site::{GrowingSite, amount, sum};
 use super::segments::Seen;
 
-/// An endpoint, and the places that hold more after each of its rounds.
+/// An endpoint, and the call sites that hold more after each of its rounds.
 #[derive(Serialize)]
 pub struct Endpoint {
-    /// As in `GET /leak/cache`.
+    /// Method and path, as in `GET /leak/cache`.
     pub name: String,
-    /// Those that grow, most bytes first.
-    pub places: Vec<Place>,
+    /// The call sites that grow, most bytes first.
+    pub places: Vec<GrowingSite>,
 }
 
 impl Endpoint {
-    /// Whether it leaves something behind.
+    /// Whether one of its call sites grows.
     pub fn grows(&self) -> bool {
         !self.places.is_empty()
     }
 
-    /// The sum over its places.
-    pub fn slope(&self) -> Slope {
+    /// The sum over its call sites.
+    pub fn slope(&self) -> GrowthRate {
         sum(self.places.iter().map(|place| &place.slope))
     }
 
-    /// Prints it, and the lines that grow.
+    /// Prints the endpoint, and the call sites that grow.
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written.
+    /// If writing to `out` fails.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let name = &self.name;
         if !self.grows() {
@@ -56,7 +56,7 @@ impl Endpoint {
 }
 
 pub fn judge(names: Vec<String>, seen: &Seen, requests: u64) -> Vec<Endpoint> {
-    // Stacks that differ further out, or by what was inlined, are one place to whoever mends it.
+    // Stacks that differ only in outer callers, or in inlined functions, are one call site.
     let mut places: BTreeMap<String, (Option<&Frame>, Vec<u32>)> = BTreeMap::new();
     for (stack, frames) in &seen.stacks {
         let (_, stacks) = places
@@ -70,21 +70,21 @@ pub fn judge(names: Vec<String>, seen: &Seen, requests: u64) -> Vec<Endpoint> {
         let growing = places.iter().filter_map(|(sentence, (frame, stacks))| {
             let levels = levels(seen, stacks, number, count);
             let slope = judge_levels(&levels, requests).filter(|slope| slope.course.is_some())?;
-            Some(Place {
+            Some(GrowingSite {
                 sentence: sentence.clone(),
                 frame: frame.cloned(),
                 slope,
             })
         });
-        let mut places: Vec<Place> = growing.collect();
+        let mut places: Vec<GrowingSite> = growing.collect();
         places.sort_by(|one, other| other.slope.bytes.total_cmp(&one.slope.bytes));
         Endpoint { name, places }
     });
     judged.collect()
 }
 
-/// What the stacks held together before the endpoint's first round, and after each of its rounds
-/// if nothing else had been asked for.
+/// What the stacks held together before the endpoint's first round and after each of its rounds,
+/// without the changes during the requests to other endpoints.
 fn levels(seen: &Seen, stacks: &[u32], endpoint: usize, endpoints: usize) -> Vec<Level> {
     let held = |mark: usize| {
         let known = stacks
@@ -109,7 +109,7 @@ mod tests {
     use super::super::segments::Walk;
     use super::*;
 
-    /// Two endpoints; `held(segments so far)` is what the one stack holds at each mark.
+    /// Two endpoints; `held(segments so far)` is what the one stack holds at each sample.
     fn seen(held: impl Fn(i64) -> i64) -> Vec<Endpoint> {
         let frame = |function: &str, line| Frame {
             function: function.to_owned(),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_grows_is_told_of_the_endpoint_that_was_asked() {
+    fn growth_is_attributed_to_the_endpoint_that_received_requests() {
         let [first, second] = &seen(|segments| segments / 2 * 200)[..] else {
             panic!("there are two endpoints");
         };
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_that_is_held_from_the_warm_up_on_is_no_growth() {
+    fn memory_that_is_held_since_the_warm_up_is_not_growth() {
         assert!(
             seen(|segments| segments.min(2) * 500)
                 .iter()
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_endpoint_keeps_and_the_other_gives_back_grows_of_the_first_alone() {
+    fn memory_that_the_other_endpoint_frees_is_growth_of_the_first_endpoint() {
         let endpoints = seen(|segments| segments % 2 * 300);
         assert!(endpoints[0].grows());
         assert!(!endpoints[1].grows());

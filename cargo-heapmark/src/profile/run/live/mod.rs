@@ -1,9 +1,9 @@
-//! `profile live`: which endpoints of a server leave something behind with each request, and which
-//! lines ask for it, from heapmark's own allocator in the server.
+//! `profile live`: finds the endpoints of a server whose requests leave memory behind, and the call
+//! sites that allocate it, with heapmark's own allocator in the server.
 //!
 //! ```text
-//! build ─▶ start ─▶ segments: each endpoint in turn, a mark between any two ─▶ SIGTERM
-//!                       └▶ endpoints: what each line held at its marks, judged
+//! build ─▶ start ─▶ segments: each endpoint in turn, a sample between any two ─▶ SIGTERM
+//!                       └▶ endpoints: what each call site held at the samples, judged
 //! ```
 
 mod endpoints;
@@ -15,6 +15,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use heapmark_model::format::plural;
 
 use super::server::{Server, refuse_elsewhere};
 use super::subject::Subject;
@@ -25,28 +26,28 @@ use crate::profile::load::{Mix, Target};
 pub use endpoints::Endpoint;
 pub use segments::Walk;
 
-/// Requests of a round to each endpoint, if nothing else is asked for.
+/// The default number of requests to each endpoint in each round.
 pub const REQUESTS: u64 = 200;
-/// Fewer leave too little behind.
+/// The lowest number of requests: fewer leave too little memory behind to detect growth.
 const FEWEST: u64 = 100;
-/// The whole run may take so long after the build.
+/// The time limit of the whole run after the build.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// What was seen of each endpoint.
+/// The result for each endpoint.
 pub struct Measured {
     /// The endpoints, in the order of the requests.
     pub endpoints: Vec<Endpoint>,
-    /// Requests of a round to each.
+    /// The number of requests to each endpoint in each round.
     pub requests: u64,
-    /// How long it took.
+    /// The duration of the run.
     pub elapsed: Duration,
-    /// How the server takes stacks.
+    /// How the server takes call stacks.
     pub walk: Walk,
-    /// The file that has the endpoints as JSON.
+    /// The JSON file that contains the endpoints.
     pub output: PathBuf,
 }
 
-/// Asks for each endpoint of a server in turn.
+/// Sends requests to each endpoint of a server in turn and samples its live memory in between.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub fn measure(
 ) -> Result<Measured> {
     if requests < FEWEST {
         bail!(
-            "{requests} requests of a round leave too little behind to be told from noise; take {FEWEST} at least"
+            "{requests} requests per round are too few to distinguish growth from noise; use --requests {FEWEST} or more"
         );
     }
     let program = subject.program(Tool::Live)?;
@@ -79,7 +80,8 @@ pub fn measure(
     server.stop(deadline, stop)?;
     let output = folder.join(Tool::Live.output());
     let text = serde_json::to_string_pretty(&endpoints)?;
-    std::fs::write(&output, text + "\n").with_context(|| output.display().to_string())?;
+    std::fs::write(&output, text + "\n")
+        .with_context(|| format!("cannot write {}", output.display()))?;
     Ok(Measured {
         endpoints,
         requests,
@@ -90,7 +92,7 @@ pub fn measure(
 }
 
 impl Measured {
-    /// Whether anything grows.
+    /// Whether an endpoint grows.
     pub fn leaks(&self) -> bool {
         self.endpoints.iter().any(Endpoint::grows)
     }
@@ -99,7 +101,7 @@ impl Measured {
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written.
+    /// If writing to `out` fails.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         for endpoint in &self.endpoints {
             endpoint.write(out)?;
@@ -107,14 +109,15 @@ impl Measured {
         let growing = self.endpoints.iter().filter(|one| one.grows()).count();
         writeln!(
             out,
-            "   Summary  {growing} of {} endpoints grow; {ROUNDS} rounds of {} requests to each, {:.1} s, stacks {}",
-            self.endpoints.len(),
+            "   Summary  {growing} of {} {}; {ROUNDS} rounds of {} requests to each, {:.1} s, stacks {}",
+            plural(self.endpoints.len(), "endpoint"),
+            if growing == 1 { "grows" } else { "grow" },
             self.requests,
             self.elapsed.as_secs_f64(),
             match self.walk {
                 Walk::FramePointers => "along frame pointers",
                 Walk::Unwinding =>
-                    "by unwinding: RUSTFLAGS=\"-C force-frame-pointers=yes\" makes them cheap",
+                    "by unwinding, which is slow: build with RUSTFLAGS=\"-C force-frame-pointers=yes\"",
             },
         )?;
         writeln!(out, "            output in {}", self.output.display())

@@ -1,10 +1,10 @@
-//! The load, endpoint by endpoint, round by round, with a mark between any two, so that whatever
-//! grew in between was asked for by one endpoint.
+//! Sends the load endpoint by endpoint in each round, and samples live memory between any two
+//! endpoints. Growth between two samples therefore belongs to one endpoint.
 //!
 //! ```text
 //! round 0 (warm-up)   │ /health │ /json │ /leak/cache │ …
 //! round 1             │ /health │ /json │ /leak/cache │ …
-//!                     ▲         ▲       ▲ a mark: what each stack holds
+//!                     ▲         ▲       ▲ a sample: what each stack holds
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,38 +19,39 @@ use heapmark_model::growth::Level;
 use heapmark_model::record::Frame;
 use serde::Deserialize;
 
-use super::super::place::below_here;
+use super::super::growing_site::below_here;
 use super::super::{ROUNDS, ask};
 
-/// The server's side of a connection ends a moment after ours.
+/// The pause before a sample: the server closes its side of a connection shortly after the client.
 const REST: Duration = Duration::from_millis(20);
-/// The first places are looked up in all the debug information of the server.
+/// How long a response may take. The first frames are slow, because the server then reads all its
+/// debug information.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What was seen at the marks.
+/// The samples of a run.
 pub struct Seen {
-    /// What each stack held, by its number: `marks[round * endpoints + endpoint]` is before that
-    /// endpoint's segment, and the next one after it.
+    /// What each stack held, by its number: `marks[round * endpoints + endpoint]` is the sample
+    /// before that endpoint's segment, and the next element is the one after it.
     pub marks: Vec<BTreeMap<u32, Level>>,
-    /// The places of each stack that held anything after the warm-up, innermost first.
+    /// The frames of each stack that held memory after the warm-up, innermost first.
     pub stacks: BTreeMap<u32, Vec<Frame>>,
     pub walk: Walk,
 }
 
-/// What `/live` answers.
+/// The response of `/live`.
 #[derive(Deserialize)]
-struct Answer {
+struct LiveReply {
     walk: Walk,
     held: Vec<Held>,
 }
 
-/// How the server takes stacks.
+/// How the server takes call stacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Walk {
     /// Along frame pointers.
     FramePointers,
-    /// By the tables for unwinding.
+    /// With the unwind tables.
     Unwinding,
 }
 
@@ -80,8 +81,8 @@ pub fn drive(
     let mark = || -> Result<(Walk, BTreeMap<u32, Level>)> {
         thread::sleep(REST);
         let answer = ask::body(target.address(), "/live", PATIENCE)?;
-        let answer: Answer = serde_json::from_str(&answer)
-            .context("/live tells nothing; does the server answer it, as examples/memory_profile_server does with --live?")?;
+        let answer: LiveReply = serde_json::from_str(&answer)
+            .context("the response of /live is not the JSON of `heapmark::live`; add the route as in examples/memory_profile_server/live.rs")?;
         let held = answer.held.iter().map(|held| (held.stack, held.level()));
         Ok((answer.walk, held.collect()))
     };
@@ -115,8 +116,8 @@ pub fn drive(
 
 fn frames(server: SocketAddr, stack: u32) -> Result<Vec<Frame>> {
     let answer = ask::body(server, &format!("/live/{stack}"), PATIENCE)?;
-    let mut frames: Vec<Frame> =
-        serde_json::from_str(&answer).with_context(|| format!("/live/{stack}: {answer}"))?;
+    let mut frames: Vec<Frame> = serde_json::from_str(&answer)
+        .with_context(|| format!("cannot parse the response of /live/{stack}: {answer}"))?;
     for frame in &mut frames {
         frame.file = below_here(&frame.file);
     }
