@@ -74,7 +74,7 @@ fn the_peak_is_the_largest_heap_of_all_snapshots_even_if_massif_marks_none() {
     assert_eq!((moment.extra, moment.stacks), (Some(8), Some(6_400_272)));
     assert_eq!(profile.most_stacks(), Some(6_400_272));
     let text = summary(&profile);
-    for sum in ["(5,021,305,210 B)", "8 B of the allocator", "(6,400,272 B)"] {
+    for sum in ["(5,021,305,210 B)", "8 B of allocator overhead", "(6,400,272 B)"] {
         assert!(text.contains(sum), "{sum}: {text}");
     }
 }
@@ -94,7 +94,7 @@ fn the_peak_that_massif_marks_is_labelled_if_other_snapshots_have_more_heap() {
     let profile = parse(marked);
     assert_eq!(profile.peak().bytes, Some(90));
     let text = summary(&profile);
-    assert!(text.contains("4 B of the allocator"), "{text}");
+    assert!(text.contains("4 B of allocator overhead"), "{text}");
     assert!(text.contains("70 B of heap, 8 B extra; another"), "{text}");
     assert_eq!(text.matches("call stacks are").count(), 1, "{text}");
 }
