@@ -1,5 +1,5 @@
-//! heapmark measures what code does to the heap: exact allocation counts, peak and retained bytes,
-//! next to time, for every benchmark at every commit. It also detects leaks in tests and shows
+//! heapmark measures how code uses the heap. For each benchmark and each commit, it records exact
+//! allocation counts, peak and retained bytes, and time. It also detects leaks in tests, and shows
 //! which call stacks hold memory in a running program.
 //!
 //! | Task | Use | Feature |
@@ -14,7 +14,7 @@
 //!
 //! # Benchmarks
 //!
-//! Each arrow is a step from a benchmark to the results site:
+//! These are the steps from a benchmark to the results site:
 //!
 //! ```text
 //! benches/ → bencher → instruments → record → store → analysis → view → render

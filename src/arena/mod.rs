@@ -31,9 +31,9 @@
 //! | its destructor must run | [`Arena::alloc_boxed`] | [`Box`], which runs it when dropped |
 //! | its destructor must not run | [`Arena::alloc_without_drop`] | `&mut ManuallyDrop<T>` |
 //!
-//! Do not use an arena for values that outlive the scope, or for a single large value, which gains
-//! nothing. An arena wraps bumpalo's [`Bump`]; [`Arena::as_bump`] gives access to it, for bumpalo's
-//! collections.
+//! Do not use an arena for values that outlive the scope. For a single large value, an arena has no
+//! advantage. An arena wraps bumpalo's [`Bump`]. To use bumpalo's collections, call
+//! [`Arena::as_bump`].
 
 mod scope;
 #[cfg(test)]
@@ -208,8 +208,8 @@ impl Arena {
         self.bump.alloc(ManuallyDrop::new(value))
     }
 
-    /// Bytes of the capacity that are in use: by values, by padding for their alignment, and by the
-    /// ends of earlier chunks that were too short for a value.
+    /// Bytes of the capacity that are no longer available. They contain values, padding for the
+    /// alignment of values, and the unused ends of earlier chunks that were too short for a value.
     ///
     /// ```
     /// # let arena = heapmark::arena::Arena::new();

@@ -36,10 +36,11 @@ struct Thread {
     open_scopes: Cell<usize>,
 }
 
-/// A guard that owns an arena while it lives. [`with_arena`] does the same with a closure.
+/// A guard that has its own arena until it is dropped. [`with_arena`] does the same with a closure.
 ///
 /// When the guard is dropped, also by a panic, the arena is reset and kept for the next scope of
-/// the thread. A thread keeps at most [`KEPT_ARENAS`] arenas, none larger than [`KEPT_BYTES`].
+/// the thread. A thread keeps at most [`KEPT_ARENAS`] arenas, none larger than [`KEPT_BYTES`]; any
+/// other arena is freed.
 ///
 /// ```
 /// use heapmark::arena::Scope;
@@ -137,7 +138,7 @@ pub fn with_arena<R>(work: impl FnOnce(&Arena) -> R) -> R {
 /// The result of [`reset_arena`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
-    /// The thread no longer keeps any arena memory.
+    /// The arenas were freed. The thread keeps no memory for later scopes.
     Done {
         /// The freed capacity, in bytes.
         freed_bytes: usize,
@@ -149,10 +150,10 @@ pub enum Reset {
     },
 }
 
-/// Frees the memory that this thread keeps for later scopes.
+/// Frees the arenas that this thread keeps for later scopes.
 ///
-/// Calling it is optional: a scope resets its arena when it ends. Inside a scope it frees nothing
-/// and returns [`Reset::Refused`].
+/// Calling it is optional, because a scope resets its arena when it ends. If a scope of this thread
+/// is open, it frees nothing and returns [`Reset::Refused`].
 ///
 /// ```
 /// use heapmark::arena::{Reset, reset_arena, with_arena};

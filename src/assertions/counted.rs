@@ -9,7 +9,8 @@ pub struct Counting {
     _open: Open,
     watch: Watch,
     before: Totals,
-    /// The peak so far of an enclosing count: a thread has only one peak.
+    /// The peak of the enclosing count so far. It is restored at the end, because a thread has only
+    /// one peak counter.
     outer_peak: i64,
 }
 
@@ -72,7 +73,8 @@ impl Drop for Counting {
     }
 }
 
-/// Reports whether an assertion of the macros `holds`. The unit is given as singular and plural.
+/// Panics unless `holds`, the result of an assertion macro. The unit is given as singular and
+/// plural.
 ///
 /// # Panics
 ///

@@ -2,9 +2,9 @@
 
 /// A limit of an integer type.
 ///
-/// `i128` has an inherent method, all other types have that of the trait. A literal without a
-/// suffix is therefore an `i128`. With only the trait, it would be an `i32`, which cannot hold
-/// 5 GB.
+/// `get` is an inherent method for `i128`, and a method of [`AnyLimit`] for all other types. The
+/// compiler therefore infers `i128` for a literal without a suffix. If only the trait had the
+/// method, it would infer `i32`, which cannot hold 5 GB.
 ///
 /// ```
 /// use heapmark::__private::assertions::{AnyLimit as _, Limit};

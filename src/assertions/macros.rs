@@ -50,8 +50,8 @@ macro_rules! assert_no_alloc {
     };
 }
 
-/// Asserts the peak of a block: by how many bytes the calling thread's live bytes exceed their
-/// value at the start while the block runs. Returns the block's value.
+/// Asserts the peak of a block: the highest number of live bytes of the calling thread while the
+/// block runs, minus the number at the start. Returns the block's value.
 ///
 /// ```
 /// #[global_allocator]
@@ -70,8 +70,8 @@ macro_rules! assert_peak {
     };
 }
 
-/// Asserts the retained bytes of a block: by how many bytes the calling thread's live bytes have
-/// grown after the block ran and its value was dropped.
+/// Asserts the retained bytes of a block: the live bytes of the calling thread after the block ran
+/// and its value was dropped, minus those at the start.
 ///
 /// ```
 /// #[global_allocator]
@@ -138,8 +138,8 @@ macro_rules! assert_no_leak {
 
 /// Defines tests that fail if their steps leak. Each test runs in its own process.
 ///
-/// A test is written `name(setup, step)`, or `name(detector => setup, step)` with other settings
-/// than the default.
+/// A test is written `fn name(setup, step)`. With `fn name(detector => setup, step)` it uses the
+/// settings of `detector`, a [`Detector`](crate::leak::Detector).
 ///
 /// An `async` test runs on a current-thread runtime of the tokio version that the caller depends
 /// on. Its step is an `async` closure; setup and drop run inside the runtime too.

@@ -2,8 +2,8 @@
 //! it retains, and whether a step leaks. This module only compares counts; [`leak`](crate::leak)
 //! judges growth.
 //!
-//! Only the calling thread is counted, so tests that run at the same time do not disturb each
-//! other.
+//! The counting macros count only the calling thread, so tests that run at the same time do not
+//! disturb each other.
 //!
 //! ```
 //! use heapmark::{assert_allocs, assert_no_alloc, assert_peak, assert_retains};

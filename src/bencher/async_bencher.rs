@@ -21,7 +21,7 @@ impl<'b, 'a, E: AsyncExecutor> AsyncBencher<'b, 'a, E> {
         Self { bencher, executor }
     }
 
-    /// Measures the future that `routine` returns, from its creation to the drop of its result.
+    /// Measures the future that `routine` returns, from its creation until its result is dropped.
     pub fn iter<O, F: Future<Output = O>>(&mut self, routine: impl FnMut() -> F) {
         self.bencher.measure(&mut Iter {
             executor: &self.executor,

@@ -1,11 +1,12 @@
 //! The sizes of timed batches.
 
-/// How many inputs are created before each timed batch. The names and sizes are those of criterion.
+/// How many inputs are created before the routine runs on them; these iterations are a batch. The
+/// names and sizes are those of criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchSize {
-    /// For small inputs: a batch has a tenth of the iterations, at least one.
+    /// For small inputs: a batch has a tenth of all iterations, at least one.
     SmallInput,
-    /// For large inputs: a batch has a thousandth of the iterations, at least one.
+    /// For large inputs: a batch has a thousandth of all iterations, at least one.
     LargeInput,
     /// One iteration per batch.
     PerIteration,

@@ -11,7 +11,8 @@ pub struct CaseAssertion {
     pub metric: Metric,
     /// How the metric must relate to the value.
     pub relation: Relation,
-    /// The expected value for a case's parameter. Cases without a parameter pass 0.
+    /// Returns the expected value for the parameter of a case. The argument is 0 if the case has
+    /// no parameter.
     pub value: fn(usize) -> i64,
 }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 
 /// Runs a future to completion on the calling thread, as a runtime's `block_on` does.
 ///
-/// With the feature `criterion`, every executor of criterion implements it.
+/// With the feature `criterion`, every async executor of criterion implements this trait.
 ///
 /// ```
 /// use heapmark::AsyncExecutor;

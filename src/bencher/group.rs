@@ -54,8 +54,8 @@ pub struct Instance {
     id: String,
 }
 
-/// The cases of all groups of a bench target at all their sizes, in report order. Each id depends
-/// on all other cases, so that all ids differ.
+/// The cases of all groups of a bench target at all their sizes, in report order. The ids are
+/// assigned to all cases together, so that no two are the same.
 ///
 /// # Errors
 ///
@@ -125,13 +125,13 @@ impl Instance {
         }
     }
 
-    /// The parameter that assertions are evaluated for; 0 if the case has none.
+    /// The parameter with which assertions are evaluated; 0 if the case has none.
     pub fn size(&self) -> usize {
         self.parameter.unwrap_or_default()
     }
 }
 
-/// Joins the lines of a doc comment, which have leading spaces, to one line.
+/// Joins the lines of a doc comment into one line, without their leading spaces.
 fn one_line(doc: &str) -> String {
     doc.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -2,19 +2,20 @@
 
 /// Lists the cases of a group, in report order. Each group needs its own module.
 ///
-/// Each entry is the name of a function in the module, with a doc comment that describes the case
-/// and optional assertions about one iteration, such as `allocs == 1`. A function that is not
-/// listed is dead code, which the compiler reports.
+/// Each entry is the name of a function in the module. It has a doc comment that describes the
+/// case, and may have assertions about one iteration, such as `allocs == 1`. A function that is
+/// not listed is dead code, which the compiler reports.
 ///
 /// - **Sizes:** a case that takes a size lists its sizes, as in `sized(n in [64, 256])`.
 /// - **Metrics:** `allocs`, `frees`, `reallocs`, `bytes`, `peak`, `retained`, `drop_allocs`,
 ///   `drop_frees`, `drop_reallocs` and `drop_bytes`, compared with `==`, `<=` or `>=`.
-/// - **Growth:** a case whose state lives from iteration to iteration may declare the verdict of
-///   the leak detector before its assertions, as in `problem, growth == leak: allocs == 1`. The
-///   verdict is `steady`, `leak`, or `retains` (memory is kept after a spike).
-/// - **Questions:** cases that answer a question are listed under it, after the cases without a
-///   question. `as` gives an answer a name other than that of its function. A question with many
-///   answers can have its own module, with [`question!`](crate::question).
+/// - **Growth:** a case can declare the verdict of the leak detector before its assertions, as in
+///   `problem, growth == leak: allocs == 1`. The verdict is `steady`, `leak`, or `retains` (memory
+///   is kept after a spike). Use it if the state of the case lives from iteration to iteration.
+/// - **Questions:** cases that solve the same task in different ways are listed under a question,
+///   after the cases without a question. `as` names such a case; without `as`, its name is that of
+///   the function. A question with many cases can have its own module, with
+///   [`question!`](crate::question).
 ///
 /// ```
 /// mod strings {
@@ -65,10 +66,12 @@
 ///
 /// # Ids
 ///
-/// The id of a case is made from its names, in lower case, with `-` for every character that is
-/// neither a letter nor a digit. If two answers would share such an id, such as `Arc` and `arc`,
-/// their ids contain every character instead: `~41.rc~` and `arc~`. The same holds for a name with
-/// non-ASCII characters. Two cases with the same names are an error that names both.
+/// The id of a case consists of the names of its group, question, variant and parameter. They are
+/// in lower case, and `-` replaces every run of characters other than letters, digits and `_`.
+///
+/// Two cases such as `Arc` and `arc` would get the same id in this way. Their ids encode every
+/// character instead, as in `~41.rc~` and `arc~`. So does the id of a case whose name has non-ASCII
+/// characters. Two cases with exactly the same names are an error, which contains both names.
 #[macro_export]
 macro_rules! group {
     (
@@ -99,8 +102,8 @@ macro_rules! group {
     };
 }
 
-/// Lists the answers to a question in a separate module. The [`group!`](crate::group) of the
-/// question refers to the module, as in `question share_a_text;`.
+/// Lists the cases of one question in a separate module. The [`group!`](crate::group) that the
+/// question belongs to names the module, as in `question share_a_text;`.
 ///
 /// ```
 /// mod strings {

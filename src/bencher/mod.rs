@@ -1,4 +1,5 @@
-//! The interface between a workload (what is measured) and an instrument (how it is measured).
+//! The interface between a workload (the function of a case, which defines what is measured) and an
+//! instrument (which defines how it is measured).
 //!
 //! ```text
 //!  workload: fn(&mut Bencher)          instrument: &mut dyn Instrument
@@ -9,8 +10,8 @@
 //! ```
 //!
 //! A workload does not know which instrument measures it, and an instrument does not know which
-//! workload it measures. The loops are monomorphised with the routine, so there is one dynamic call
-//! per batch and none per iteration.
+//! workload it measures. The loop over the iterations of a batch is compiled for each routine
+//! (monomorphised), so there is one dynamic call per batch and none per iteration.
 
 mod async_bencher;
 mod batch;
@@ -31,11 +32,12 @@ pub use routine::{Instrument, Mark, Probe, Routine};
 
 use routine::{Batched, BatchedRef, Custom, Iter, LargeDrop, Spiking};
 
-/// Passed to a workload, which calls exactly one of its methods, once.
+/// Measures the routine of a case. The function of a case receives a bencher, and calls exactly one
+/// of its methods, once.
 ///
-/// As in criterion, the time of [`iter`](Self::iter) includes the drop of the result, and the
-/// batched forms include neither setup nor drop. Counts cover the routine and the drop of its
-/// result, separately. Setup is never counted.
+/// As in criterion, the time of [`iter`](Self::iter) includes the drop of the result, and the time
+/// of the batched methods includes neither setup nor drop. Counts include the routine and the drop
+/// of its result. They do not include the setup.
 ///
 /// ```
 /// use heapmark::Bencher;
@@ -60,7 +62,7 @@ impl<'a> Bencher<'a> {
         }
     }
 
-    /// How many measurements the workload has requested; any number other than 1 is an error in the
+    /// How many methods the workload has called. Any number other than 1 is an error in the
     /// workload.
     #[doc(hidden)]
     pub fn measured(&self) -> u32 {
@@ -81,10 +83,10 @@ impl<'a> Bencher<'a> {
         self.measure(&mut Iter(routine));
     }
 
-    /// Like [`iter`](Self::iter), on a state that lives from iteration to iteration.
+    /// Like [`iter`](Self::iter), for a routine that uses the same `state` in every iteration.
     ///
     /// `spike` is an unusually large iteration. Only the leak detector runs it, once among many
-    /// normal iterations, to see whether its memory is kept permanently.
+    /// normal iterations, to find out whether the memory of the spike is freed again.
     pub fn iter_with_spike<S, O>(
         &mut self,
         state: S,
@@ -138,9 +140,9 @@ impl<'a> Bencher<'a> {
         self.measure(&mut LargeDrop(routine));
     }
 
-    /// Calls `routine` with a number of iterations, which it runs and times itself; it returns
-    /// their duration. Everything that it does is counted, because heapmark cannot separate its
-    /// setup from the rest.
+    /// Calls `routine` with a number of iterations. `routine` runs these iterations and returns the
+    /// time that they took. Everything that `routine` does is counted, because heapmark cannot
+    /// separate its setup from the rest.
     pub fn iter_custom(&mut self, routine: impl FnMut(u64) -> Duration) {
         self.measure(&mut Custom(routine));
     }

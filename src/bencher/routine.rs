@@ -1,4 +1,4 @@
-//! Routines with the loops that run them, and the traits through which instruments measure them.
+//! Routines, the loops that run them, and the traits through which instruments measure them.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ pub trait Instrument {
     fn measure(&mut self, routine: &mut dyn Routine);
 }
 
-/// A workload's routine, with the loops that run it.
+/// The routine of a workload, and the loops that run it.
 pub trait Routine {
     /// Runs `iterations` iterations and returns the duration of their timed part.
     fn batch(&mut self, iterations: u64) -> Duration;

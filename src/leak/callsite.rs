@@ -1,4 +1,4 @@
-//! A call stack that leaks, and the text of the report. Does not take stacks itself.
+//! A call site that leaks, and the text of the report. Does not take stacks itself.
 
 use std::fmt;
 
@@ -10,7 +10,8 @@ use heapmark_model::record::Frame;
 /// Number of frames that are printed if no frame belongs to the program itself.
 const FOREIGN: usize = 3;
 
-/// A call stack whose memory is not freed.
+/// A call site whose memory is not freed: the lines of the program's own code that lead to the
+/// allocation.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Callsite {

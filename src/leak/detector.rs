@@ -1,5 +1,5 @@
 //! The settings of a detection and its entry point: measures, judges, and starts the second pass if
-//! the result is not plainly steady.
+//! the first pass found a leak or could not rule one out.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -64,7 +64,7 @@ impl Detector {
     ///
     /// - at most 200,000 steps, 20 seconds and 1 GiB of growth
     /// - the calling thread counts, and the threads that setup and steps start
-    /// - a second pass with call stacks if the verdict is not plainly steady
+    /// - a second pass with call stacks if the first pass found a leak or could not rule one out
     /// - no spike
     pub fn new() -> Self {
         Self {
@@ -80,39 +80,42 @@ impl Detector {
 }
 
 impl<B> Detector<B> {
-    /// Sets the maximum number of steps; at least 256 are needed for a verdict. A verdict is valid
-    /// for the steps that were run: growth that starts later is not seen, and growth that would
-    /// have stopped later is reported as a leak.
+    /// Sets the maximum number of steps. With fewer than 256 steps the verdict is always undecided.
+    ///
+    /// A verdict applies only to the steps that were run. Growth that would start later is not
+    /// found. Growth that would stop later is reported as a leak.
     pub fn max_steps(mut self, steps: u64) -> Self {
         self.max_steps = steps;
         self
     }
 
-    /// Sets the maximum time. If it runs out, the verdict is undecided, unless the steps so far are
-    /// enough for a verdict.
+    /// Sets the time limit. If it is reached, the verdict is undecided, unless the steps so far are
+    /// enough for another verdict.
     ///
-    /// Both passes together stay within this limit, with one exception: a second pass that searches
-    /// the call sites of a leak may take this time again, plus ten seconds. heapmark ends the
-    /// process if a pass does not finish within twice its limit, or within one second if that is
-    /// longer.
+    /// The limit applies to both passes together. There is one exception: if the first pass found a
+    /// leak, the second pass may take this time again, plus ten seconds, to find its call sites.
+    ///
+    /// A step cannot be interrupted. heapmark therefore ends the process if a pass takes more than
+    /// twice its limit, and more than one second.
     pub fn max_time(mut self, time: Duration) -> Self {
         self.max_time = time;
         self
     }
 
     /// Sets the maximum growth in bytes, so that a leak does not exhaust the machine's memory. When
-    /// the limit is reached, the steps so far are judged.
+    /// live memory has grown by this much, no more steps are run, and the steps so far are judged.
     pub fn max_growth(mut self, bytes: u64) -> Self {
         self.max_growth = bytes;
         self
     }
 
-    /// Counts only the calling thread if `only` is true. Memory that it hands over to other threads
-    /// to be freed then looks like a leak.
+    /// Counts only the calling thread if `only` is true. Memory that the calling thread allocates
+    /// and another thread frees then looks like a leak.
     ///
-    /// By default the threads that setup and steps start also count, and the threads that those
-    /// start. heapmark cannot know whether any other thread works for the steps, so the verdict is
-    /// [undecided](super::Verdict::Undecided) if the allocations of other threads could change it.
+    /// By default, the calling thread counts, the threads that setup and steps start, and the
+    /// threads that those start. heapmark cannot know whether another thread works for the steps.
+    /// If the allocations of such threads could change the verdict, it is
+    /// [undecided](super::Verdict::Undecided).
     pub fn this_thread_only(mut self, only: bool) -> Self {
         self.threads = match only {
             true => Threads::This,
@@ -121,8 +124,8 @@ impl<B> Detector<B> {
         self
     }
 
-    /// Counts every thread of the process if `all` is true. Use it for steps that use an existing
-    /// thread pool, in a process in which nothing else allocates.
+    /// Counts every thread of the process if `all` is true. Use it if the steps use a thread pool
+    /// that existed before, in a process in which no other code allocates.
     /// [`leak_test!`](crate::leak_test) runs in such a process and counts all threads.
     pub fn all_threads(mut self, all: bool) -> Self {
         self.threads = match all {
@@ -140,16 +143,17 @@ impl<B> Detector<B> {
     }
 
     /// Enables the second pass (on by default). It repeats the steps with call stacks if the first
-    /// pass found growth or was not sure. It names the call sites that grow, and finds a leak that
-    /// is hidden by a larger allocation that comes and goes.
+    /// pass found a leak or could not rule one out. The report then lists the call sites that grow.
+    /// The second pass also finds a leak that is hidden by a larger block that is repeatedly
+    /// allocated and freed.
     pub fn callsites(mut self, collect: bool) -> Self {
         self.callsites = collect;
         self
     }
 
-    /// Declares a spike: one big step, which runs after the first tenth of the small steps. The
-    /// verdict is [`Verdict::Retains`](super::Verdict::Retains) if live memory then stays far above
-    /// the need of the small steps.
+    /// Declares a spike: one unusually large step, which runs after the first tenth of the small
+    /// steps. The verdict is [`Verdict::Retains`](super::Verdict::Retains) if live memory then
+    /// stays above four times the most that the small steps need.
     ///
     /// ```
     /// use heapmark::leak::{Detector, Verdict};
@@ -177,9 +181,9 @@ impl<B> Detector<B> {
         }
     }
 
-    /// Calls `setup`, then runs steps until the verdict is certain or a limit is reached. If the
-    /// result is not plainly steady, a second pass repeats this with call stacks. So `setup` may be
-    /// called twice.
+    /// Calls `setup`, then runs steps until the verdict is certain or a limit is reached. If this
+    /// found a leak or could not rule one out, a second pass repeats it with call stacks. `setup`
+    /// may therefore be called twice.
     ///
     /// # Panics
     ///
@@ -238,8 +242,8 @@ impl<B> Detector<B> {
     }
 }
 
-/// Runs the second pass and turns a panic into a reason. A setup may work only once, and the
-/// verdict of the first pass must not be lost then.
+/// Runs the second pass. If it panics, the panic becomes the reason why it has no result: a setup
+/// may work only once, and the verdict of the first pass must not be lost in this case.
 fn caught(look: impl FnOnce() -> second_pass::Found) -> second_pass::Found {
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|panic| {
         let words = panic.downcast_ref::<String>().map(String::as_str);

@@ -7,9 +7,9 @@
 //!                                                                        with call stacks
 //! ```
 //!
-//! It does not report memory that is merely not freed at exit. It reports high-water marks only
-//! after a declared [spike](Detector::spike). `docs/leaks.md` explains how it decides and its
-//! limits.
+//! Memory that is not freed at exit is not a leak unless it grows. A buffer that stays large after
+//! one large step is reported only if a [spike](Detector::spike) is declared. `docs/leaks.md`
+//! explains how the detector decides, and what it cannot find.
 
 mod callsite;
 mod detector;
@@ -37,8 +37,8 @@ pub use report::{Report, Verdict, Window};
 #[doc(hidden)]
 pub use spike::{BigStep, NoSpike, Spike};
 
-/// Runs `step` repeatedly on the state that `setup` returns and reports whether memory grows, with
-/// the default settings of [`Detector`].
+/// Runs `step` repeatedly on the state that `setup` returns, and reports whether live memory grows.
+/// Uses the default settings of [`Detector`].
 ///
 /// ```
 /// #[global_allocator]

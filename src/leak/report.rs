@@ -34,7 +34,7 @@ const LEFT: u64 = 64;
 pub struct Window {
     /// First step, counted from 0.
     pub from: u64,
-    /// The step after the last one.
+    /// Number of the step after the last one.
     pub to: u64,
     /// Lowest and highest number of live bytes after a step, relative to before the setup.
     pub bytes: (i64, i64),
@@ -69,12 +69,12 @@ pub struct Report {
     pub steps: u64,
     /// Windows of steps, each twice as long as the one before, the earliest first.
     pub windows: Vec<Window>,
-    /// Lowest and highest number of live bytes in each of [`PARTS`] equal parts of the steps,
-    /// relative to before the setup. There are fewer parts if fewer steps were run.
+    /// The steps are divided into at most 16 equal parts. For each part, the lowest and highest
+    /// number of live bytes, relative to before the setup.
     pub levels: Vec<(i64, i64)>,
     /// Live memory after the state was dropped, relative to before the setup.
     pub after_drop: Live,
-    /// Growth of live memory between the first step and the last.
+    /// Growth of live memory from the first step to the last.
     pub grown: Live,
     /// Call sites of the memory that leaks, most bytes per step first; empty unless the verdict is
     /// a leak.
@@ -166,9 +166,11 @@ impl Report {
         }
     }
 
-    /// Whether to run a second pass with call stacks. A leak always gets one. An open verdict gets
-    /// one if live memory moved its bounds until the last step, or if more memory outlives the
-    /// state than the steps showed, and if there is time for it.
+    /// Whether to run a second pass with call stacks. A leak always gets one. The verdicts steady
+    /// and undecided get one if there is time for it, and one of these holds:
+    ///
+    /// - Live memory still reached new levels late in the run.
+    /// - Many blocks outlive the state.
     pub(super) fn wants_second_pass(&self, max_time: Duration) -> bool {
         let is_open = matches!(self.verdict, Verdict::Steady | Verdict::Undecided);
         let moves = matches!(self.stop, Stop::Steps | Stop::Growth);
@@ -256,8 +258,8 @@ impl Report {
         if leaks { 1 } else { 2 }
     }
 
-    /// Adds the windows and levels, and the slope of the bytes if only the blocks were judged to
-    /// rise.
+    /// Adds the windows and levels. If only the blocks were judged to rise, also adds the slope of
+    /// the bytes.
     pub(super) fn describe(&mut self, bytes: &Series, blocks: &Series) {
         let count = bytes.buckets().len().min(blocks.buckets().len());
         let mut to = count;
@@ -281,8 +283,8 @@ impl Report {
         }
     }
 
-    /// Judges the memory that a declared spike left: more than four times the highest need of the
-    /// small steps is reported.
+    /// Judges the memory that stays after a declared spike. The verdict is RETAINS if it is more
+    /// than four times the most that the small steps needed.
     pub(super) fn judge_spike(&mut self, need: Option<i64>, bytes: &Series) {
         if self.verdict == Verdict::Steady
             && let Some((floor, need)) = retained(need, bytes)
@@ -370,8 +372,8 @@ impl Report {
     ///
     /// # Panics
     ///
-    /// With the whole report if the verdict is not steady. It begins with the file and line of the
-    /// leak, if that is known.
+    /// If the verdict is not steady. The message is the whole report. It begins with the file and
+    /// line of the leak, if they are known.
     #[track_caller]
     pub fn assert_steady(&self) {
         assert!(self.verdict == Verdict::Steady, "{self}");
@@ -381,7 +383,8 @@ impl Report {
     }
 }
 
-/// The level after the spike if it stays far above the need of the small steps, and that need.
+/// The level after the spike, and the highest need of the small steps before it. `None` unless the
+/// level stays far above that need.
 fn retained(need: Option<i64>, bytes: &Series) -> Option<(i64, i64)> {
     let late = &bytes.buckets()[bytes.buckets().len() / 2..];
     let (floor, _) = extremes(late);

@@ -1,5 +1,5 @@
-//! Live profile: the memory that a running program holds, by the call stack that allocated it.
-//! Samples taken after equal rounds of work show what grows.
+//! Live profile: the memory that a running program holds, by the call stack that allocated it. To
+//! find what grows, let the program do equal rounds of work, and take a sample after each round.
 //!
 //! ```text
 //!  watch ─▶ each block: address ─▶ stack ───┐
@@ -30,16 +30,17 @@
 //! # Ok::<(), live::WatchError>(())
 //! ```
 //!
-//! A server offers both as routes: `watch.held()` and `watch.frames(stack)` return plain data.
-//! `examples/memory_profile_server/live.rs` shows how. `cargo xtask profile live` sends equal
-//! rounds of requests, reads both routes after each round, and judges what grows.
+//! `cargo heapmark profile live` profiles a server. It sends equal rounds of requests, takes a
+//! sample after each round, and judges what grows. For this, the server needs two routes, which
+//! return the results of `watch.held()` and `watch.frames(stack)`.
+//! `examples/memory_profile_server/live.rs` shows how.
 //!
 //! # Cost
 //!
 //! Stacks are read along frame pointers if the program and all its dependencies keep them: build it
 //! with `RUSTFLAGS="-C force-frame-pointers=yes"`. Otherwise, and on platforms other than Linux on
 //! x86-64 and aarch64, each stack is unwound, which is far more expensive. [`Watch::walk`] returns
-//! which method is used. `cargo xtask profile live --cost` measures the cost.
+//! which method is used. `cargo xtask profile cost` measures the cost.
 
 use std::fmt;
 
@@ -54,7 +55,7 @@ pub use heapmark_model::record::Frame;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Held {
-    /// The stack's number within this watch; the same in every sample.
+    /// The number of the stack. It is the same in every sample of this watch.
     pub stack: u32,
     /// Live blocks that were allocated, or last resized, by this stack.
     pub blocks: u64,
@@ -118,9 +119,9 @@ pub fn watch() -> Result<Watch, WatchError> {
 }
 
 impl Watch {
-    /// The live blocks by call stack, ordered by the stacks' numbers. Stacks without live blocks
-    /// are left out. If threads allocate meanwhile, the result is not a snapshot of a single
-    /// moment.
+    /// The live blocks by call stack, ordered by the numbers of the stacks. Stacks without live
+    /// blocks are left out. If other threads allocate meanwhile, the values of different stacks may
+    /// be from slightly different moments.
     pub fn held(&self) -> Vec<Held> {
         let all = (0..).zip(self.trace.held());
         let held = all.filter(|(_, held)| held.blocks > 0);
@@ -134,8 +135,8 @@ impl Watch {
         })
     }
 
-    /// The frames of a stack with their source locations, innermost first, including those of the
-    /// allocator. `None` if no stack of this watch has that number.
+    /// The frames of a stack with their source locations, innermost first, including the frames of
+    /// the allocator. `None` if no stack of this watch has that number.
     ///
     /// The first call reads the program's debug information, which takes up to several seconds.
     pub fn frames(&self, stack: u32) -> Option<Vec<Frame>> {

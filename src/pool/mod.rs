@@ -1,4 +1,5 @@
-//! Object pools: objects that are expensive to create are reused.
+//! Object pools: objects that are expensive to create are reused. The shelf in this diagram holds
+//! the idle objects:
 //!
 //! ```text
 //!           hit: last returned object                 reset, then measured
@@ -37,8 +38,9 @@
 //! assert_eq!(BUFFERS.stats().retained, 1);
 //! ```
 //!
-//! Do not use a pool for objects that are cheap to create: its lock costs more than the allocation.
-//! A pool does not limit how many objects exist: if none is idle, it creates another.
+//! Do not use a pool for objects that are cheap to create, because its lock costs more than an
+//! allocation. A pool limits only idle objects, not objects in use: if none is idle, it creates
+//! another one.
 
 mod pooled;
 mod shelf;
@@ -85,8 +87,8 @@ pub struct Stats {
     /// Bytes of the idle objects: their own size, plus the bytes that the measure of
     /// [`Pool::with_retained_bytes`] returned for them when they were returned to the pool.
     pub retained_bytes: usize,
-    /// Objects that left the pool: it was full, a panic occurred, [`Pooled::into_inner`] took the
-    /// object or [`Pool::clear`] dropped it.
+    /// Objects that left the pool, because it was full, because of a panic, or through
+    /// [`Pooled::into_inner`] or [`Pool::clear`].
     pub discarded: u64,
 }
 
@@ -183,8 +185,8 @@ impl<T> Pool<T> {
         Pooled::new(self, object)
     }
 
-    /// Returns an object to its pool, as dropping it does. An object of another pool goes back to
-    /// that pool.
+    /// Returns an object to the pool from which it was taken, even if that is another pool. This is
+    /// the same as dropping the object.
     ///
     /// # Panics
     ///

@@ -8,8 +8,8 @@ use crate::alloc::{INSTALL_HINT, ProcessHeap, Totals, is_installed};
 /// Bytes and blocks since [`track`] was called, over all threads. Bytes are requested sizes,
 /// without the allocator's overhead.
 ///
-/// The fields are read one after the other. If other threads allocate meanwhile, the fields may
-/// differ by a few events.
+/// The fields are read one after the other. If other threads allocate meanwhile, a later field may
+/// include a few events that an earlier one does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

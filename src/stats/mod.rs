@@ -1,6 +1,6 @@
-//! The heap of the whole program in a few numbers, while it runs. Two more counts show whether
-//! inline storage and pools help: how many headers were stored inline, and how many objects came
-//! from a pool.
+//! Statistics of a running program: its live, peak and total heap memory. Two more statistics show
+//! whether inline storage and pools help: the number of headers that were stored inline, and the
+//! number of objects that came from a pool.
 //!
 //! ```
 //! use heapmark::stats::{self, Storage, memory_stats};
@@ -8,7 +8,7 @@
 //! #[global_allocator]
 //! static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
 //!
-//! // In `main`; keep it for as long as the heap shall be tracked.
+//! // In `main`. The heap is tracked until `tracking` is dropped.
 //! let tracking = stats::track().expect("heapmark's allocator is installed");
 //!
 //! // When a request is complete.
@@ -25,9 +25,8 @@
 //! # assert_eq!(memory_stats().heap, None);
 //! ```
 //!
-//! To find out which code allocates, use the benchmarks or a profiler instead. Do not track a
-//! program that is being timed: while tracking, each allocation writes to counters that all threads
-//! share.
+//! To find out which code allocates, use the benchmarks or a profiler instead. Do not track the
+//! heap while you measure times: each allocation then writes to counters that all threads share.
 
 mod headers;
 mod heap;

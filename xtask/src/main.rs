@@ -38,7 +38,7 @@ enum Task {
     Calibrate(calibrate::Arguments),
     /// Run a check in a CI pipeline: `ci memory` fails if the example server leaks.
     Ci(profile::CiArguments),
-    /// Count the same binary twice, many times; no exact count may differ.
+    /// Check that exact counts repeat: count the same binary twice, many times.
     SelfCheck(self_check::Arguments),
     /// Run the tests of published crates with heapmark as a dev-dependency.
     ForeignTests,

@@ -7,11 +7,12 @@ use crate::{allocators, contention};
 /// The extra measurements before a report.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// First compare these allocators with the same work; the first one is the base. All:
-    /// system,jemalloc,mimalloc,snmalloc,rpmalloc,dlmalloc.
+    /// Before the report, run the same work under each of these allocators and compare the others
+    /// with the first. All: system,jemalloc,mimalloc,snmalloc,rpmalloc,dlmalloc.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     allocators: Vec<allocators::Name>,
-    /// First measure what threads cost each other if they use the same thing at once.
+    /// Before the report, measure how much slower operations are if several threads use the same
+    /// object at once.
     #[arg(long)]
     contention: bool,
 }

@@ -23,7 +23,7 @@ use heapmark_model::record::{CaseInfo, CountSettings, Entry};
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// How often to count the suite twice.
+    /// Number of times to count the suite twice.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pairs: u32,
 }

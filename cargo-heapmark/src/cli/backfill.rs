@@ -29,8 +29,8 @@ use crate::store::Store;
 /// Flags of `backfill`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct BackfillArguments {
-    /// The commits to count, as in `v1.0..main`: the first-parent history of the second revision,
-    /// without the commits of the first.
+    /// Commits to count, as in `v1.0..main`: those in the first-parent history of `main` that
+    /// `v1.0` does not contain.
     #[arg(value_name = "A..B")]
     pub range: String,
     /// Count only every Nth commit, starting with the newest.

@@ -14,7 +14,8 @@ pub struct Effort {
     /// Time each case in 12 processes instead of 20 to 60; do not count instructions.
     #[arg(long, conflicts_with = "thorough")]
     pub quick: bool,
-    /// Time each case in 60 to 240 processes, until its 95 % interval is ±0.5 % (takes minutes).
+    /// Time each case in 60 to 240 processes, to reduce the random error to about ±0.5 % (takes
+    /// minutes).
     #[arg(long)]
     pub thorough: bool,
     /// Random seed for link order, heap state and run order [default: random].

@@ -36,8 +36,8 @@ pub struct ReportArguments {
     /// valgrind is installed.
     #[arg(long)]
     pub instructions: bool,
-    /// Build and measure with this rustup toolchain, as in `nightly`. It has a separate history,
-    /// which the site compares with that of stable.
+    /// Build and measure with this rustup toolchain, as in `nightly`. The site shows its records as
+    /// a separate history, and compares them with those of stable.
     #[arg(long, value_name = "NAME")]
     pub toolchain: Option<String>,
     /// Do not store a record; the site still shows this run.

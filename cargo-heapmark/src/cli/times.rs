@@ -19,7 +19,7 @@ pub struct TimeArguments {
     /// Compare only counts; do not measure times or instructions.
     #[arg(long, conflicts_with_all = ["thorough", "time_budget", "seed"])]
     pub counts_only: bool,
-    /// Run four times as many paired rounds, to find changes of 1 to 2 %.
+    /// Time each case up to four times as often, to find changes of 1 to 2 %.
     #[arg(long)]
     pub thorough: bool,
     /// Stop measuring times after this many seconds [default: 60, or 300 with --thorough].

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::suite::Suite;
 use crate::event::{Event, Listener};
-use heapmark_model::analysis::{PairedRound, PairedTimes, Prior, Standing};
+use heapmark_model::analysis::{Families, PairedRound, PairedTimes, Prior, Standing};
 use heapmark_model::launch::LaunchError;
 use heapmark_model::protocol::Launch;
 use heapmark_model::record::Failure;
@@ -147,9 +147,10 @@ impl Pair<'_> {
     fn look_at(&mut self, id: &str, most: usize) {
         let times = &self.paired.times;
         let prior = times.priors.get(id).copied().unwrap_or(Prior::Unknown);
+        let families = Families::new(times.priors.values().copied());
         let rounds = self.rounds(id);
         let is_short = self.controls.contains(id) && rounds.len() < CONTROL_ROUNDS.min(most);
-        let standing = match Standing::new(rounds, prior, times.priors.len(), most) {
+        let standing = match Standing::new(rounds, prior, families, most) {
             _ if self.paired.has_failed(id) => Standing::Settled,
             Standing::Unknown | Standing::Open | Standing::Settled if is_short => Standing::Fresh,
             standing => standing,

@@ -74,7 +74,11 @@ fn the_peak_is_the_largest_heap_of_all_snapshots_even_if_massif_marks_none() {
     assert_eq!((moment.extra, moment.stacks), (Some(8), Some(6_400_272)));
     assert_eq!(profile.most_stacks(), Some(6_400_272));
     let text = summary(&profile);
-    for sum in ["(5,021,305,210 B)", "8 B of allocator overhead", "(6,400,272 B)"] {
+    for sum in [
+        "(5,021,305,210 B)",
+        "8 B of allocator overhead",
+        "(6,400,272 B)",
+    ] {
         assert!(text.contains(sum), "{sum}: {text}");
     }
 }

@@ -25,8 +25,8 @@ pub use history::mark_unstable;
 pub use instructions::{InstructionChange, InstructionVerdict};
 pub use interval::{SHARED_ERROR, enclosure, interval, median};
 pub use paired::{
-    PairedRound, PairedTimes, Power, Prior, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT,
-    Standing, TimeChange, TimeVerdict, Times, holm, times,
+    Families, PairedRound, PairedTimes, Power, Prior, SMALLEST_CHANGE,
+    SMALLEST_CHANGE_OF_ONE_LAYOUT, Standing, TimeChange, TimeVerdict, Times, holm, times,
 };
 pub use rate::rate;
 pub use share::share_interval;

@@ -33,7 +33,8 @@ use table::{BudgetTable, Figure};
 /// Flags of `site` that only this repository has.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Compare the site of a synthetic history with its limits, instead of rendering the site.
+    /// Instead of rendering the site, check the size of a site with a synthetic history, and the
+    /// CPU time to build it, against limits.
     #[arg(long)]
     pub(crate) budget: bool,
     /// With --budget: measure only the shortest history; times do not decide the exit code.

@@ -32,14 +32,15 @@ pub struct Arguments {
     /// Measure how often the 95 % intervals of times contain the median of all launches.
     #[arg(long, group = "what")]
     coverage: bool,
-    /// Measure how often comparisons report a change of time that did not happen, and one that did.
+    /// Measure how often comparisons report a change of time that does not exist, and how often
+    /// they find one that exists.
     #[arg(long, group = "what")]
     verdicts: bool,
     /// With --coverage: number of reports in each condition.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     reports: u32,
-    /// With --verdicts: number of builds that differ by unrelated functions. One build is compared
-    /// with itself a fifth as often.
+    /// With --verdicts: number of comparisons with a build that differs by unrelated functions. A
+    /// fifth as many compare a build with itself.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=255))]
     builds: u32,
     /// With --verdicts: number of cases in each comparison, drawn at random.

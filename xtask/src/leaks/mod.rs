@@ -15,22 +15,23 @@ use anyhow::{Context, bail};
 #[derive(clap::Args)]
 #[group(id = "detector", multiple = false, conflicts_with_all = ["filter", "format"])]
 pub struct Arguments {
-    /// Run every program of the corpus once; print verdict, truth, steps and time, then precision
-    /// and recall.
+    /// Run every program of the detector's test corpus once; print verdict, truth, steps and time,
+    /// then precision and recall.
     #[arg(long)]
     corpus: bool,
-    /// Run every program with random parameters from each of the seeds 1 to N; print wrong
-    /// verdicts.
+    /// Run every program of the corpus with random parameters from each of the seeds 1 to N; print
+    /// wrong verdicts.
     #[arg(long, value_name = "N")]
     seeds: Option<u64>,
-    /// Run every program together with a random clean one, N times; print wrong verdicts.
+    /// Run every program of the corpus together with a random clean one, N times; print wrong
+    /// verdicts.
     #[arg(long, value_name = "N")]
     pairs: Option<u64>,
-    /// Run every program N times; print verdicts that differ.
+    /// Run every program of the corpus N times; print verdicts that differ.
     #[arg(long, value_name = "N")]
     repeat: Option<u64>,
-    /// Run N rounds next to a rayon pool, a tokio runtime and other tests: 20 clean detections, 2
-    /// leaks, and 4 detections next to idle pools; count the right verdicts.
+    /// Run N rounds and count the right verdicts. A round has 20 clean detections and 2 leaks next
+    /// to a rayon pool, a tokio runtime and other tests, and 4 detections next to idle pools.
     #[arg(long, value_name = "N")]
     crowd: Option<u64>,
     /// Measure how long a steady case takes, and what counting costs.

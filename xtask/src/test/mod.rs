@@ -27,7 +27,7 @@ use stage::{Outcome, Stage, StageOutcome, Tier};
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Install what the stages need first, if that is possible on this machine.
+    /// First install what the stages need, if that is possible on this machine.
     #[arg(long)]
     setup: bool,
     /// Run only the quick stages, which end within three minutes after a build.

@@ -41,10 +41,10 @@ struct Memory {
     /// TOML file of the requests: `[[request]]` tables with method, path, body, weight, status.
     #[arg(long, value_name = "FILE")]
     load: PathBuf,
-    /// Also check each endpoint with `live`; the server must contain the lines of `heapmark::live`.
+    /// Also check each endpoint with `live`; the server must have the routes of `heapmark::live`.
     #[arg(long)]
     live: bool,
-    /// The server and its arguments; it must use the system allocator.
+    /// The server and its arguments; its memory must come from the system allocator.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }

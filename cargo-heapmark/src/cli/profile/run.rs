@@ -81,8 +81,8 @@ pub struct RunArguments {
     /// many per endpoint and round.
     #[arg(long, conflicts_with = "seconds")]
     pub requests: Option<u64>,
-    /// URL that a server answers when it is ready, as in <http://127.0.0.1:8080/health>. With port
-    /// 0, the server must print its address in a line `ready pid=PID address=HOST:PORT`.
+    /// URL that a server answers when it is ready, as in <http://127.0.0.1:8080/health>. If its
+    /// port is 0, the server must print its address in a line `ready pid=PID address=HOST:PORT`.
     #[arg(long, requires = "load")]
     pub ready_url: Option<String>,
     /// TOML file of the requests to a server: `[[request]]` tables with method, path, body, weight,

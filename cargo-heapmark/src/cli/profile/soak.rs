@@ -21,8 +21,8 @@ pub struct SoakArguments {
     /// Send this many requests instead of loading the server for SECONDS.
     #[arg(long, conflicts_with = "seconds")]
     requests: Option<u64>,
-    /// URL that the server answers when it is ready, as in <http://127.0.0.1:8080/health>. With
-    /// port 0, the server must print its address in a line `ready pid=PID address=HOST:PORT`.
+    /// URL that the server answers when it is ready, as in <http://127.0.0.1:8080/health>. If its
+    /// port is 0, the server must print its address in a line `ready pid=PID address=HOST:PORT`.
     #[arg(long)]
     ready_url: String,
     /// TOML file of the requests: `[[request]]` tables with method, path, body, weight, status.
@@ -34,7 +34,7 @@ pub struct SoakArguments {
     /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// The server and its arguments; it must use the system allocator.
+    /// The server and its arguments; its memory must come from the system allocator.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }

@@ -39,7 +39,8 @@ pub enum Tool {
 pub enum Choice {
     /// Every block with its call stack; needs code in the program.
     Dhat,
-    /// Lost blocks and memory errors, with valgrind (alias: valgrind).
+    /// Blocks that no pointer references any more, and memory errors, with valgrind (alias:
+    /// valgrind).
     #[value(alias = "valgrind")]
     Memcheck,
     /// Live memory over time, with valgrind.
@@ -48,9 +49,9 @@ pub enum Choice {
     Heaptrack,
     /// Every block with its call stack, with valgrind, for an unmodified program.
     ValgrindDhat,
-    /// Lost blocks; needs a cargo target and nightly Rust.
+    /// Blocks that no pointer references any more; needs a cargo target and nightly Rust.
     Lsan,
-    /// What each endpoint of a server leaves behind; needs heapmark's allocator in the server.
+    /// Memory that each endpoint of a server keeps; needs heapmark's allocator in the server.
     Live,
     /// Every tool that is installed and can profile the program.
     All,

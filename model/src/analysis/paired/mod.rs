@@ -11,6 +11,7 @@
 //! comparison does not change. Counts and instructions are known beforehand. Cases whose counts or
 //! instructions changed therefore get their paired rounds first. docs/compare.md explains why.
 
+mod families;
 mod power;
 mod prior;
 mod ranks;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use families::Families;
 pub use prior::Prior;
 pub use ranks::holm;
 use ranks::{Tested, tail};
@@ -158,16 +160,21 @@ pub fn times(measured: &PairedTimes, minimum: f64) -> Times {
     let is_false = |control: &&Tested| control.p < FALSE_P && control.is_beyond(minimum);
     let false_cases = controls.iter().filter(is_false).count();
     let is_withheld = tail(controls.len(), false_cases, FALSE_P) < FALSE_P;
-    let raw: Vec<f64> = tested.iter().map(|(_, tested)| tested.p).collect();
-    let corrected = holm(&raw, f64::from(LOOKS));
+    let prior_of = |id: &String| measured.priors.get(id).copied().unwrap_or(Prior::Unknown);
+    let raw: Vec<(f64, Prior)> = tested
+        .iter()
+        .map(|(id, tested)| (tested.p, prior_of(id)))
+        .collect();
+    let corrected = families::corrected(&raw, f64::from(LOOKS));
+    let families = Families::new(raw.iter().map(|(_, prior)| *prior));
     let cases = tested.len();
-    let found = tested.iter().filter(|(_, tested)| {
-        !is_withheld && power::would_be_found(tested, measured.most_rounds, cases)
+    let found = tested.iter().filter(|(id, tested)| {
+        let tests = families.tests(prior_of(id));
+        !is_withheld && power::would_be_found(tested, measured.most_rounds, tests)
     });
     let found: Vec<String> = found.map(|(id, _)| (*id).clone()).collect();
     let changes = tested.iter().zip(corrected).map(|((id, tested), p)| {
-        let prior = measured.priors.get(*id).copied();
-        let prior = prior.unwrap_or(Prior::Unknown);
+        let prior = prior_of(id);
         let (verdict, is_by_instructions) = if is_withheld {
             (TimeVerdict::Withheld, false)
         } else {

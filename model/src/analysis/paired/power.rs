@@ -16,8 +16,9 @@ const EFFICIENCY: f64 = 0.955;
 
 /// Whether nine of ten comparisons would have found a change of [`CHANGE`] in a case with times
 /// like these. The case would have looked changed after the paired rounds that it has. It would
-/// then have got `further` paired rounds, which would have made the change certain among `cases`.
-pub(super) fn would_be_found(tested: &Tested, further: usize, cases: usize) -> bool {
+/// then have got `further` paired rounds, which would have made the change certain with a p-value
+/// that is corrected for `tests`.
+pub(super) fn would_be_found(tested: &Tested, further: usize, tests: usize) -> bool {
     let rounds = tested.rounds();
     if rounds < 2 {
         return false;
@@ -27,7 +28,7 @@ pub(super) fn would_be_found(tested: &Tested, further: usize, cases: usize) -> b
     let errors = |rounds: usize| CHANGE.ln_1p() * (EFFICIENCY * rounds as f64).sqrt() / spread;
     let all = rounds.max(further);
     // A test by ranks is most certain if all signs agree.
-    let sure = ALPHA / (f64::from(LOOKS) * cases.max(1) as f64);
+    let sure = ALPHA / (f64::from(LOOKS) * tests.max(1) as f64);
     let can_be_sure = 2.0_f64.powi(1 - i32::try_from(all).unwrap_or(i32::MAX)) < sure;
     let looks_changed = errors(rounds) >= quantile(SUSPICIOUS / 2.0) + NINE_IN_TEN;
     let is_sure = errors(all) >= quantile(sure / 2.0) + NINE_IN_TEN;

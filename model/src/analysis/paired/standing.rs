@@ -11,7 +11,7 @@
 //! can only be unchanged.
 
 use super::ranks::Tested;
-use super::{ALPHA, LOOKS, NOTICED, PairedRound, Prior, SMALLEST_CHANGE};
+use super::{ALPHA, Families, LOOKS, NOTICED, PairedRound, Prior, SMALLEST_CHANGE};
 
 /// Paired rounds that every case gets before any is tested. Six is the minimum for a 95 % interval.
 const FIRST: usize = 6;
@@ -38,9 +38,9 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// The standing of a case, one of `cases`, after these paired rounds of at most `most`. A case
-    /// that looks changed may get twice as many.
-    pub fn new(rounds: &[PairedRound], prior: Prior, cases: usize, most: usize) -> Self {
+    /// The standing of a case after these paired rounds of at most `most`. A case that looks changed
+    /// may get twice as many.
+    pub fn new(rounds: &[PairedRound], prior: Prior, families: Families, most: usize) -> Self {
         if rounds.len() < FIRST.min(most) {
             return match prior {
                 Prior::Changed => Self::Changed,
@@ -50,7 +50,8 @@ impl Standing {
         let tested = Tested::new(rounds.iter().map(|round| (round.head, round.base)));
         let looks_changed = tested.p < SUSPICIOUS && tested.is_beyond(SMALLEST_CHANGE);
         if rounds.len() >= most {
-            let is_sure = tested.p * f64::from(LOOKS) * (cases as f64) < ALPHA;
+            let tests = families.tests(prior) as f64;
+            let is_sure = tested.p * f64::from(LOOKS) * tests < ALPHA;
             let wants_more = looks_changed && !is_sure && rounds.len() < 2 * most;
             return match prior {
                 _ if !wants_more => Self::Settled,
@@ -71,7 +72,7 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::Standing;
-    use crate::analysis::{PairedRound, Prior};
+    use crate::analysis::{Families, PairedRound, Prior};
 
     /// `count` paired rounds in which the head takes `percent` of the base, with `noise` around it.
     fn rounds(count: usize, percent: u64, noise: u64) -> Vec<PairedRound> {
@@ -84,7 +85,11 @@ mod tests {
     }
 
     fn standing(rounds: &[PairedRound], prior: Prior) -> Standing {
-        Standing::new(rounds, prior, 329, 32)
+        let priors = (0..329).map(|case| match case {
+            0..3 => Prior::Changed,
+            _ => Prior::Unchanged,
+        });
+        Standing::new(rounds, prior, Families::new(priors), 32)
     }
 
     #[test]
