@@ -6,10 +6,9 @@
 )]
 
 use std::hint::black_box;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
 
 use heapmark::leak::{Detector, Report, Verdict};
 
@@ -31,6 +30,8 @@ fn detector() -> Detector {
 struct Earlier {
     begin: Arc<Barrier>,
     end: Arc<AtomicBool>,
+    /// How often `work` was done.
+    done: Arc<AtomicU64>,
     thread: thread::JoinHandle<()>,
 }
 
@@ -38,18 +39,27 @@ impl Earlier {
     fn start(mut work: impl FnMut() + Send + 'static) -> Self {
         let begin = Arc::new(Barrier::new(2));
         let end = Arc::new(AtomicBool::new(false));
+        let done = Arc::new(AtomicU64::new(0));
         let (their_begin, their_end) = (Arc::clone(&begin), Arc::clone(&end));
+        let their_done = Arc::clone(&done);
         let thread = thread::spawn(move || {
             their_begin.wait();
             while !their_end.load(Ordering::Acquire) {
                 work();
+                their_done.fetch_add(1, Ordering::Release);
                 thread::yield_now();
             }
         });
-        Self { begin, end, thread }
+        Self {
+            begin,
+            end,
+            done,
+            thread,
+        }
     }
 
-    /// The report about `step`, run while this thread works.
+    /// The report about `step`. This thread works at least once during each step, also if other
+    /// processes leave it little time: otherwise a verdict would depend on the scheduler.
     fn beside<R>(self, mut step: impl FnMut() -> R) -> Report {
         let mut begins = true;
         let report = detector().run(
@@ -60,7 +70,10 @@ impl Earlier {
                 }
             },
             |_| {
-                thread::sleep(Duration::from_micros(20));
+                let before = self.done.load(Ordering::Acquire);
+                while self.done.load(Ordering::Acquire) == before {
+                    thread::yield_now();
+                }
                 step()
             },
         );
@@ -74,14 +87,25 @@ fn leak_a_block() {
     std::mem::forget(black_box(Box::new([1_u8; 100])));
 }
 
+/// The steps leak nothing, so LEAKS would be wrong. The verdict is STEADY if the other thread did
+/// most of its work during the first steps, which depends on the scheduler.
+fn assert_no_leak_or_advice(report: &Report) {
+    match report.verdict {
+        Verdict::Steady => {}
+        Verdict::Undecided => {
+            for advice in ["leak_test!", "--test-threads=1", "this_thread_only(true)"] {
+                assert!(report.reason.contains(advice), "{report}");
+            }
+        }
+        _ => panic!("{report}"),
+    }
+}
+
 #[test]
 fn a_leak_of_an_earlier_thread_is_not_a_leak_of_the_steps() {
     let _turn = take_turn();
     let report = Earlier::start(leak_a_block).beside(|| Box::new(1));
-    assert_eq!(report.verdict, Verdict::Undecided, "{report}");
-    for advice in ["leak_test!", "--test-threads=1", "this_thread_only(true)"] {
-        assert!(report.reason.contains(advice), "{report}");
-    }
+    assert_no_leak_or_advice(&report);
     assert!(!report.to_string().contains("0.000"), "{report}");
 }
 
@@ -91,7 +115,7 @@ fn threads_that_an_earlier_thread_starts_do_not_belong_to_the_steps() {
     let _turn = take_turn();
     let start = || thread::spawn(leak_a_block).join().unwrap();
     let report = Earlier::start(start).beside(|| Box::new(1));
-    assert_eq!(report.verdict, Verdict::Undecided, "{report}");
+    assert_no_leak_or_advice(&report);
 }
 
 #[test]
@@ -104,10 +128,12 @@ fn memory_that_an_earlier_thread_frees_is_not_a_leak_of_the_steps() {
     assert_ne!(report.verdict, Verdict::Leak, "{report}");
 }
 
-/// Each thread that starts while the steps run allocates once for itself.
+/// Each thread that starts while the steps run allocates once for itself. If the scheduler delays
+/// one until the last steps, the verdict may be UNDECIDED.
 #[test]
 fn a_pool_that_only_starts_leaves_a_clean_program_steady() {
     let _turn = take_turn();
+    let mut steady = 0;
     for _ in 0..20 {
         let ends: Vec<mpsc::Sender<()>> = (0..8)
             .map(|_| {
@@ -125,9 +151,11 @@ fn a_pool_that_only_starts_leaves_a_clean_program_steady() {
             list.shrink_to_fit();
             list.pop()
         });
-        assert_eq!(report.verdict, Verdict::Steady, "{report}");
+        assert_ne!(report.verdict, Verdict::Leak, "{report}");
+        steady += usize::from(report.verdict == Verdict::Steady);
         drop(ends);
     }
+    assert!(steady >= 19, "only {steady} of 20 are STEADY");
 }
 
 /// In a separate process, in which no other test ends during the detection.

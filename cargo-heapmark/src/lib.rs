@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod event;
+pub mod lock;
 pub mod profile;
 pub mod publish;
 pub mod runner;

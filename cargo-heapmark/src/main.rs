@@ -11,7 +11,11 @@ use clap::Parser;
 #[command(bin_name = "cargo")]
 enum Cargo {
     /// Measure heap allocations, compare revisions, find leaks and profile programs.
-    #[command(version, arg_required_else_help = true)]
+    #[command(
+        version,
+        display_name = "cargo-heapmark",
+        arg_required_else_help = true
+    )]
     Heapmark {
         /// The command to run.
         #[command(subcommand)]

@@ -304,3 +304,18 @@ fn a_folder_is_locked_until_its_holder_releases_it() {
     assert_eq!(order.into_inner().unwrap(), ["first", "second"]);
     assert_eq!(tree(&dir), files(&[("index.html", "second")]));
 }
+
+#[test]
+fn temporary_files_of_a_killed_publish_are_removed_by_the_next() {
+    let (_outer, dir) = folder();
+    publish::write(&dir, &files(&[("index.html", "1"), ("case/a.html", "1")])).unwrap();
+    for left in [".heapmark-siteXy12Zq.tmp", "case/.heapmark-siteAb34Cd.tmp"] {
+        fs::write(dir.join(left), "half").unwrap();
+    }
+    fs::write(dir.join("notes.tmp"), "of the user").unwrap();
+    let next = files(&[("index.html", "2"), ("case/a.html", "1")]);
+    publish::write(&dir, &next).unwrap();
+    let mut expected = next;
+    expected.insert("notes.tmp".to_owned(), b"of the user".to_vec());
+    assert_eq!(tree(&dir), expected);
+}

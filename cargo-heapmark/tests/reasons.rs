@@ -243,10 +243,34 @@ fn a_site_that_cannot_be_written_hides_neither_the_numbers_nor_the_record() {
 }
 
 #[test]
+fn a_site_prints_its_path_and_needs_a_folder_of_records() {
+    let folder = TempDir::new().unwrap();
+    let site = folder.path().join("site");
+    let render = |results: &Path| {
+        let mut command = heapmark(&["site", "--results"]);
+        command.arg(results).arg("--out").arg(&site);
+        command.stderr(Stdio::piped()).output().unwrap()
+    };
+    let output = render(&folder.path().join("nonexistent"));
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("no folder of records at "), "{said}");
+    assert!(!site.exists());
+    let output = render(folder.path());
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        said.contains(&site.join("index.html").display().to_string()),
+        "{said}"
+    );
+}
+
+#[test]
 fn sites_that_are_rendered_concurrently_into_one_folder_are_complete() {
     let folder = TempDir::new().unwrap();
     let started = (0..6).map(|number| {
         let results = folder.path().join(format!("results-{number}"));
+        fs::create_dir(&results).unwrap();
         heapmark(&["site", "--results"])
             .arg(results)
             .arg("--out")

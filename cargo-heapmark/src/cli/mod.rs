@@ -115,6 +115,9 @@ pub enum CliError {
     /// The current folder is unknown, or reading or writing fails.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// There are no records to render.
+    #[error("no folder of records at {}; `cargo heapmark report` creates one", .0.display())]
+    NoRecords(PathBuf),
     /// There is no workspace, or it does not have the bench target.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),

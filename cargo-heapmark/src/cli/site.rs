@@ -1,6 +1,7 @@
 //! `site`: renders pages from records. Other commands render the site through it, too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
@@ -64,11 +65,15 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<End, CliError> {
         },
         _ => arguments.places(&Workspace::find(&std::env::current_dir()?)?),
     };
+    if !places.results.is_dir() {
+        return Err(CliError::NoRecords(places.results));
+    }
     let store = Store::open(&places.results);
     let folder = Folder::lock(&places.out)?;
     let mut past = store.past(places.index.as_deref())?;
     let none = BTreeMap::new();
-    render(&store, &mut past, None, none, &folder, &mut progress)?;
+    let index = render(&store, &mut past, None, none, &folder, &mut progress)?;
+    writeln!(io::stdout().lock(), "{:>10}  {}", "Site", index.display())?;
     Ok(End::by_weight([(Exit::Cannot, unread(&past))]))
 }
 

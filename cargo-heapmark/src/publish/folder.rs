@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::write::write;
+use super::write::{remove_leftovers, write};
 use super::{PublishError, Written};
+use crate::lock::lock;
 
 /// How long to wait for another publish. One of thousands of pages takes a few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,9 +18,8 @@ const GLANCE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Folder {
     dir: PathBuf,
-    /// The lock is on the folder itself, so no lock file is left. The system releases it when the
-    /// process exits for any reason. Absent if the file system does not support locks.
-    _lock: Option<File>,
+    /// Absent if the file system does not support locks.
+    lock: Option<File>,
 }
 
 impl Folder {
@@ -33,8 +32,8 @@ impl Folder {
         fs::create_dir_all(dir).map_err(PublishError::write(dir))?;
         let began = Instant::now();
         loop {
-            match locked(dir) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            match lock(dir) {
+                Err(_) => {
                     if began.elapsed() > PATIENCE {
                         return Err(PublishError::Busy {
                             path: dir.to_owned(),
@@ -43,10 +42,10 @@ impl Folder {
                     }
                     thread::sleep(GLANCE);
                 }
-                lock => {
+                Ok(lock) => {
                     return Ok(Self {
                         dir: dir.to_owned(),
-                        _lock: lock.ok(),
+                        lock,
                     });
                 }
             }
@@ -58,28 +57,16 @@ impl Folder {
         &self.dir
     }
 
-    /// Writes `files` into the folder; see [`write`](super::write()).
+    /// Writes `files` into the folder; see [`write`](super::write()). First removes the temporary
+    /// files that a killed publish has left.
     ///
     /// # Errors
     ///
     /// Those of [`write`](super::write()).
     pub fn write(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, PublishError> {
+        if self.lock.is_some() {
+            remove_leftovers(&self.dir, files);
+        }
         write(&self.dir, files)
     }
-}
-
-#[cfg(unix)]
-fn locked(dir: &Path) -> io::Result<File> {
-    let folder = File::open(dir)?;
-    rustix::fs::flock(
-        &folder,
-        rustix::fs::FlockOperation::NonBlockingLockExclusive,
-    )?;
-    Ok(folder)
-}
-
-/// On these systems a folder cannot be locked, so the user must not run two publishes at a time.
-#[cfg(not(unix))]
-fn locked(_: &Path) -> io::Result<File> {
-    Err(io::ErrorKind::Unsupported.into())
 }

@@ -1,6 +1,6 @@
 //! The steps of a publish in a locked folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +12,8 @@ use super::{MANIFEST, Manifest, PublishError, Written, is_safe};
 
 /// The name of the list of files that a running publish is about to write.
 const NEXT: &str = ".heapmark-site.next";
+/// The end of the name of a temporary file; the name begins with [`MANIFEST`].
+const TEMPORARY: &str = ".tmp";
 
 pub(super) fn write(
     dir: &Path,
@@ -169,11 +171,31 @@ fn aside(file: PathBuf, bytes: &[u8]) -> Result<Option<Aside>, PublishError> {
     Ok(Some(Aside { file, written }))
 }
 
+/// Removes temporary files of a publish that was killed. Call this only while the folder is locked.
+/// A file that cannot be removed does no harm, so errors are ignored.
+pub(super) fn remove_leftovers(dir: &Path, files: &BTreeMap<String, Vec<u8>>) {
+    let folders = files.keys().filter_map(|path| Path::new(path).parent());
+    let folders: BTreeSet<&Path> = folders.chain([Path::new("")]).collect();
+    for folder in folders {
+        for entry in fs::read_dir(dir.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with(MANIFEST) && name.ends_with(TEMPORARY) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
 fn write_beside(file: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(MANIFEST).suffix(".tmp");
+    builder.prefix(MANIFEST).suffix(TEMPORARY);
     // The files of a site must be readable by other users; temporary files are private by default.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

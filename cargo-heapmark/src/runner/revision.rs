@@ -15,6 +15,18 @@ const PLACES: [&str; 5] = [
     "GIT_COMMON_DIR",
 ];
 
+/// Variables in which GitHub and GitLab name the branch that a change is to be merged into.
+const TARGETS: [&str; 2] = ["GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"];
+
+/// The default branch of most repositories. A CI checkout often has only remote branches.
+const USUAL: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
+
 /// The git repository that contains a workspace, possibly in a subfolder.
 #[derive(Clone, Debug)]
 pub struct Repository {
@@ -33,9 +45,12 @@ pub enum RevisionError {
     /// The workspace is not under version control.
     #[error("{} is not in a git repository with a work tree, so there are no revisions to compare; compare two records with --record A.json B.json", .0.display())]
     NoRepository(PathBuf),
-    /// git would read the name as an option.
-    #[error("`{0}` begins with `-`, so it is not a revision; use a branch, a tag or a commit")]
-    LooksLikeAnOption(String),
+    /// git would read the name as an option, or as a set of commits.
+    #[error("`{0}` is not the name of one commit; use a branch, a tag or a commit hash")]
+    NotOneCommit(String),
+    /// The repository is empty.
+    #[error("this repository has no commit yet; commit once, then run the command again")]
+    NoCommit,
     /// There is no such commit in the clone.
     #[error("no commit is called `{name}` in this repository; {}", hint(*shallow))]
     Unknown {
@@ -46,7 +61,7 @@ pub enum RevisionError {
     },
     /// There is no default branch: no HEAD of the remote, `main` or `master`.
     #[error(
-        "cannot determine the default branch: there is no origin/HEAD, main or master; specify the base, as in `compare HEAD`"
+        "cannot determine the default branch: there is no origin/HEAD, main or master; name the base, as in `cargo heapmark compare HEAD~1`"
     )]
     NoDefaultBranch,
     /// The known parts of the histories have no common commit.
@@ -101,33 +116,47 @@ impl Repository {
     ///
     /// If there is no such commit, or git would read the name as an option.
     pub fn resolve(&self, name: &str) -> Result<String, RevisionError> {
-        if name.starts_with('-') {
-            return Err(RevisionError::LooksLikeAnOption(name.to_owned()));
+        if name.starts_with(['-', '^']) || name.contains("..") {
+            return Err(RevisionError::NotOneCommit(name.to_owned()));
         }
-        let commit = format!("{name}^{{commit}}");
-        self.commit_of(&["rev-parse", "--verify", "--end-of-options", &commit])?
-            .ok_or_else(|| RevisionError::Unknown {
+        let commit = |name: &str| {
+            let commit = format!("{name}^{{commit}}");
+            self.commit_of(&["rev-parse", "--verify", "--end-of-options", &commit])
+        };
+        match commit(name)? {
+            Some(commit) => Ok(commit),
+            None if commit("HEAD")?.is_none() => Err(RevisionError::NoCommit),
+            None => Err(RevisionError::Unknown {
                 name: name.to_owned(),
                 shallow: self.is_shallow(),
-            })
+            }),
+        }
     }
 
-    /// The merge base of HEAD and the default branch.
+    /// The merge base of HEAD and the default branch. In a CI run of a pull request or merge
+    /// request, that is the branch that it is to be merged into.
     ///
     /// # Errors
     ///
     /// If there is no default branch, or no common commit.
     pub fn merge_base(&self) -> Result<String, RevisionError> {
-        let branches = [
-            "refs/remotes/origin/HEAD",
-            "refs/heads/main",
-            "refs/heads/master",
-        ];
-        let branch = branches.iter().find(|branch| self.resolve(branch).is_ok());
-        let branch = branch.ok_or(RevisionError::NoDefaultBranch)?;
-        self.commit_of(&["merge-base", "HEAD", branch])?
+        let targets = TARGETS
+            .iter()
+            .filter_map(|variable| std::env::var(variable).ok());
+        let targets = targets.filter(|branch| !branch.is_empty());
+        let targets = targets.map(|branch| format!("refs/remotes/origin/{branch}"));
+        let usual = USUAL.iter().map(|branch| (*branch).to_owned());
+        let branch = targets
+            .chain(usual)
+            .find(|branch| self.resolve(branch).is_ok());
+        let Some(branch) = branch else {
+            // In an empty repository, that is the error to report.
+            self.resolve("HEAD")?;
+            return Err(RevisionError::NoDefaultBranch);
+        };
+        self.commit_of(&["merge-base", "HEAD", &branch])?
             .ok_or_else(|| RevisionError::NoMergeBase {
-                branch: (*branch).to_owned(),
+                branch: branch.clone(),
                 shallow: self.is_shallow(),
             })
     }
@@ -180,9 +209,14 @@ impl Repository {
 /// A git command that runs no hooks and does not update the index.
 fn git(folder: &Path) -> Command {
     let mut git = Command::new("git");
-    git.args(["-c", "core.hooksPath=/dev/null"])
-        .current_dir(folder)
-        .env("GIT_OPTIONAL_LOCKS", "0");
+    git.args([
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "core.fsmonitor=false",
+    ])
+    .current_dir(folder)
+    .env("GIT_OPTIONAL_LOCKS", "0");
     for variable in PLACES {
         git.env_remove(variable);
     }

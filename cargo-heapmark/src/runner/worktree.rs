@@ -1,10 +1,9 @@
 //! Checks out and builds two revisions in separate folders.
 //!
 //! ```text
-//! target/heapmark/compare/
-//! ├─ running            exists while a comparison runs; only one runs at a time
+//! target/heapmark/compare/   locked while a comparison runs
 //! ├─ base, head         target folder of each side, kept for the next comparison
-//! └─ Xy12Zq/            deleted after the comparison
+//! └─ trees-Xy12Zq/      deleted after the comparison
 //!    ├─ base/           worktree
 //!    └─ head/           worktree
 //! ```
@@ -18,16 +17,20 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
 use super::command::{CommandError, output_of};
 use super::revision::Repository;
+use crate::lock::lock;
+
+/// The folder of worktrees begins with this, followed by random letters.
+const TREES: &str = "trees-";
 
 /// Why a worktree could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum WorktreeError {
     /// Another comparison of this workspace is running.
-    #[error("another comparison is running in this workspace; wait for it, or remove {} if it was killed", .0.display())]
+    #[error("another comparison is running in {}; wait until it ends", .0.display())]
     Busy(PathBuf),
     /// The folder cannot be created or written.
     #[error("cannot prepare {}: {source}; check its permissions and the free disk space", path.display())]
@@ -49,7 +52,7 @@ pub struct WorktreePool {
     folder: PathBuf,
     // Fields are dropped in this order, so the pool is released last.
     trees: TempDir,
-    _running: NamedTempFile,
+    _lock: Option<File>,
 }
 
 /// A checked-out commit. It is removed when this value is dropped.
@@ -76,21 +79,17 @@ impl WorktreePool {
             source,
         };
         fs::create_dir_all(&folder).map_err(at)?;
-        let running = tempfile::Builder::new()
-            .prefix("running")
-            .rand_bytes(0)
-            .tempfile_in(&folder)
-            .map_err(|source| match source.kind() {
-                io::ErrorKind::AlreadyExists => WorktreeError::Busy(folder.join("running")),
-                _ => at(source),
-            })?;
-        let trees = tempfile::Builder::new().prefix("").tempdir_in(&folder);
+        let lock = lock(&folder).map_err(|_| WorktreeError::Busy(folder.clone()))?;
+        if lock.is_some() {
+            remove_leftovers(repository, &folder);
+        }
+        let trees = tempfile::Builder::new().prefix(TREES).tempdir_in(&folder);
         let trees = trees.map_err(at)?;
         Ok(Self {
             repository: repository.clone(),
             trees,
             folder,
-            _running: running,
+            _lock: lock,
         })
     }
 
@@ -145,6 +144,20 @@ impl WorktreePool {
             path: target,
             source,
         })
+    }
+}
+
+/// Removes the worktrees of comparisons that were killed. What cannot be removed does no harm, so
+/// errors are ignored.
+fn remove_leftovers(repository: &Repository, folder: &Path) {
+    let mut removed = false;
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(TREES) {
+            removed |= fs::remove_dir_all(entry.path()).is_ok();
+        }
+    }
+    if removed {
+        let _ = output_of(repository.git(&["worktree", "prune"]));
     }
 }
 

@@ -149,12 +149,12 @@ fn a_case_is_reported_again_by_the_tool_of_its_crate() {
     };
     assert_eq!(
         command(&runs),
-        "cargo xtask report '^allocation_sizes/vec_alloc/64$'"
+        "cargo xtask report -p heapmark --bench memory_benchmarks '^allocation_sizes/vec_alloc/64$'"
     );
     runs[0].suite.package = "mine".to_owned();
     assert_eq!(
         command(&runs),
-        "cargo heapmark report '^allocation_sizes/vec_alloc/64$'"
+        "cargo heapmark report -p mine --bench memory_benchmarks '^allocation_sizes/vec_alloc/64$'"
     );
 }
 

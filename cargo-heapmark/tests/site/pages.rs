@@ -147,7 +147,7 @@ fn without_a_run_the_front_page_states_how_to_make_one() {
         ..Input::default()
     });
     let index = site.text("index.html");
-    assert!(index.contains("cargo xtask report"));
+    assert!(index.contains("cargo heapmark report"));
     assert!(index.contains("results/x.json is broken"));
     assert!(!site.files.contains_key("data.json"));
 }

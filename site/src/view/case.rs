@@ -427,7 +427,12 @@ fn report_command(run: &Run, id: &str) -> String {
         "heapmark" => "xtask",
         _ => "heapmark",
     };
-    format!("cargo {tool} report {}", quoted(&filter))
+    let package = quoted(&run.suite.package);
+    let bench = quoted(&run.suite.bench);
+    format!(
+        "cargo {tool} report -p {package} --bench {bench} {}",
+        quoted(&filter)
+    )
 }
 
 /// `word` quoted for a shell: a record can contain any text, and users paste commands.

@@ -85,7 +85,7 @@ impl LeakPage {
     pub(super) fn empty(footer: &str) -> Self {
         Self {
             page: Page::new("leaks.html", "Leaks", footer),
-            summary: "No results yet. Run `cargo xtask report`.".to_owned(),
+            summary: "No results yet. Run `cargo heapmark report`.".to_owned(),
             notes: Vec::new(),
             source: None,
             found: Vec::new(),

@@ -111,7 +111,7 @@ impl Index {
     /// The front page before the first measurement.
     pub(super) fn empty(input: &Input<'_>, footer: &str) -> Self {
         let steps = [
-            "Run `cargo xtask report` in this repository, or `cargo heapmark report` in your own crate.",
+            "Run `cargo heapmark report` to record a run.",
             "The command builds the suite, counts every case in separate processes, and stores one record under `results/`.",
             "This page then shows the numbers. From the second record on, it also shows what changed.",
         ];

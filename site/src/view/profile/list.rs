@@ -42,7 +42,8 @@ impl ProfilesPage {
             more => format!("{more} show a leak"),
         };
         let summary = match entries.len() {
-            0 => "No profiles yet. Run `cargo xtask profile TOOL` to profile a server.".to_owned(),
+            0 => "No profiles yet. Run `cargo heapmark profile` to profile a program or a server."
+                .to_owned(),
             all => format!(
                 "{}; by the rule of its tool, {found}.",
                 plural(all, "profile")
