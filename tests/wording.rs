@@ -79,6 +79,10 @@ fn message(literal: &str) -> Option<String> {
     let mut lines = text.split("\\\n");
     let first = lines.next().unwrap_or_default().to_owned();
     let text = lines.fold(first, |text, line| text + line.trim_start());
+    // Markup of a chart; the texts in it come from elsewhere.
+    if text.starts_with('<') || text.starts_with("class=") {
+        return None;
+    }
     let words = text.split(' ').filter(|word| {
         let letters = word.chars().filter(|c| c.is_alphabetic());
         letters.count() > 1

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 use crate::alloc::Live;
-use heapmark_model::format::{growth_rate, plural};
+use heapmark_model::format::{bytes_exact, growth_rate, plural};
 use heapmark_model::record::NO_ALLOCATION;
 pub use heapmark_model::record::Verdict;
 
@@ -291,7 +291,9 @@ impl Report {
         {
             self.verdict = Verdict::Retains;
             self.reason = format!(
-                "{floor} B stay allocated after the spike; small steps need at most {need} B"
+                "{} stay allocated after the spike; small steps need at most {}",
+                bytes_exact(floor),
+                bytes_exact(need)
             );
         }
     }

@@ -73,7 +73,7 @@ fn a_cell_shows_its_factor_in_a_colour_and_names_are_text() {
     assert!(html.contains("differ by a factor of up to 1.00×"));
     assert!(
         html.contains("<th scope=\"row\">&lt;i&gt;which</th>")
-            && html.contains("<td class=\"number less2\" title=\"0.70× … 0.72×\">0.71×</td>"),
+            && html.contains("<td class=\"number less2\" title=\"0.70×–0.72×\">0.71×</td>"),
         "{html}"
     );
     assert!(

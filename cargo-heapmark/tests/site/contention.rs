@@ -62,13 +62,14 @@ fn every_page_links_to_it_if_it_was_measured_and_otherwise_none() {
 fn a_cell_shows_its_time_and_its_details_and_names_are_text() {
     let site = site(&[measurement()]);
     let html = site.text("contention.html");
-    let title =
-        "0.12× the time of lock; 1.25 ns … 1.25 ns; CPU 2.50 ns; 1.063 blocks per iteration";
+    let title = "0.12× the time of \u{201c}lock\u{201d}; 1.25 ns in every process; CPU time 2.50 ns; 1.06 blocks per iteration";
     assert!(attributes(html, "title").contains(&title), "{html}");
     assert!(html.contains(&format!(
         "<td class=\"number less3\" title=\"{title}\">1.25 ns</td>"
     )));
-    assert!(html.contains("on 8 threads: &lt;/script&gt;free is fastest, 1.25 ns per iteration."));
+    assert!(html.contains(
+        "on 8 threads: \u{201c}&lt;/script&gt;free\u{201d} is fastest (1.25 ns per iteration)."
+    ));
     assert!(!html.contains("</script>free") && !html.contains("<b>count"));
 }
 

@@ -29,7 +29,7 @@ fn a_pattern_of_the_guide_has_its_text_and_the_numbers_of_the_newest_run() {
     let (section, _) = section.split_once("</section>").unwrap();
     assert!(section.contains("<strong>Why it happens.</strong>"));
     assert!(
-        section.contains("+56 B +2 blocks an iteration"),
+        section.contains("+56 B +2 blocks per iteration"),
         "{section}"
     );
     assert!(!section.contains("mod snippet") && !page.contains("leaks.md\""));

@@ -67,7 +67,7 @@ fn a_problem_is_shown_next_to_its_solution_on_one_scale() {
     let site = render(&with_growth(|_| {}));
     let html = site.text("leaks.html");
     assert!(html.contains("remember &lt;answers&gt;"), "{html}");
-    assert!(html.contains("+100 B +1 block an iteration"), "{html}");
+    assert!(html.contains("+100 B +1 block per iteration"), "{html}");
     assert!(html.contains("src/&lt;cache&gt;.rs:41"), "{html}");
     let model: serde_json::Value = serde_json::from_str(site.text("leaks.json")).unwrap();
     let cases = &model["pairs"][0]["cases"];

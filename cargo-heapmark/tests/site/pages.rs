@@ -192,7 +192,7 @@ fn a_sampled_number_is_marked_with_its_reason() {
     assert!(html.contains("<span class=\"tilde\" aria-label=\"varies\">~</span>900 B"));
     assert!(html.contains("hash seeds"));
     assert!(html.contains("<path class=\"sampled\""));
-    assert!(html.contains("Dotted lines are values that vary"));
+    assert!(html.contains("Dotted lines are medians of values that vary"));
     let untouched = site.text("case/vec_allocations/vec_nested.html");
     assert!(!untouched.contains("<path class=\"sampled\""));
 }

@@ -71,11 +71,11 @@ fn launches_that_do_not_count_are_listed() {
     let site = render(&timed());
     assert!(
         site.text("about.html")
-            .contains("does not count: 2 of 5 launches left out")
+            .contains("does not count: 2 of 5 launches were left out")
     );
     assert!(
         site.text(&format!("{PAGE}.html"))
-            .contains("2 more launches discarded")
+            .contains("2 more launches were discarded")
     );
 }
 
@@ -116,7 +116,7 @@ fn the_page_of_a_case_shows_every_launch_and_its_link_order() {
     let site = render(&timed());
     let html = site.text(&format!("{PAGE}.html"));
     assert_eq!(html.matches("r=\"3\"").count(), 3, "one dot per launch");
-    assert!(html.contains("95 % interval 17.8 … 18.3 ns"));
+    assert!(html.contains("95 % interval 17.8–18.3 ns"));
     assert!(html.contains("This run used 12 link orders."));
     assert!(html.contains("exact: every repetition agreed"));
 
@@ -136,7 +136,7 @@ fn the_page_of_a_case_shows_every_launch_and_its_link_order() {
     let site = render(&runs);
     let html = site.text(&format!("{PAGE}.html"));
     assert!(html.contains("Link order not randomised: the linker is not lld."));
-    assert!(html.contains("varies, 1,230 to 1,300: other threads"));
+    assert!(html.contains("varies (1,230 to 1,300): other threads"));
 }
 
 #[test]

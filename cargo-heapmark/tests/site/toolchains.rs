@@ -41,11 +41,9 @@ fn the_stable_history_stays_in_front_and_leads_to_what_differs() {
         "the front page must not show the run with nightly"
     );
     let page = site.text("toolchains.html");
-    assert!(
-        page.contains(
-            "Under 1.97.0-nightly, 1 of 8 cases has other exact counts than under 1.95.0."
-        )
-    );
+    assert!(page.contains(
+        "Under 1.97.0-nightly, 1 of 8 cases has exact counts that differ from those under 1.95.0."
+    ));
     assert!(page.contains("<td class=\"number\">+24 B</td>"), "{page}");
     assert!(attributes(page, "href").contains(&"case/string_allocations/string_join.html"));
 }

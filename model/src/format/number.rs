@@ -62,8 +62,16 @@ pub fn growth_rate(bytes: f64, blocks: f64, each: &str) -> String {
 /// Rates below this count as zero.
 const LEAST_RATE: f64 = 1e-9;
 
-/// A number with its sign and four significant digits, as in `+161.9`, `+0.0004` and `+12346`.
+/// A number with its sign and four significant digits, as in `+161.9` and `+0.0004`; from 1,000 on in
+/// full, as in `+12,346`.
 fn significant(value: f64) -> String {
+    if value.abs() >= 1_000.0 {
+        return signed(
+            value.round() as i64,
+            "+",
+            &separated(value.abs().round() as u64),
+        );
+    }
     let exponent = value.abs().log10().floor();
     let decimals = (3.0 - exponent).clamp(0.0, 12.0) as usize;
     let text = format!("{value:+.decimals$}").replace('-', "\u{2212}");
@@ -185,9 +193,9 @@ mod tests {
         assert_eq!(growth_per_step(0.000_412_37, 0.0), "+0.0004124 B a step");
         assert_eq!(
             growth_per_step(12_345.67, -3.0),
-            "+12346 B \u{2212}3 blocks a step"
+            "+12,346 B \u{2212}3 blocks a step"
         );
-        assert_eq!(growth_per_step(1000.0, 1e-12), "+1000 B a step");
+        assert_eq!(growth_per_step(1000.0, 1e-12), "+1,000 B a step");
         assert_eq!(
             growth_per_step(0.0, 0.0),
             "less than 1 B in a million steps"

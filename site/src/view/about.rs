@@ -121,7 +121,7 @@ fn method(settings: Option<CountSettings>) -> Vec<String> {
             "heapmark wraps the program's allocator and counts what one iteration of a case allocates.{how_often}{seeds}"
         ),
         "A count is exact if every repetition in every process agrees. Any difference between two exact counts is a change. A count that varies is marked with ~. It is shown with its spread and the reason, and it is judged only if its ranges in both runs do not overlap.".to_owned(),
-        "Bytes are requested bytes, without the allocator's rounding and overhead. The routine and the drop of its result are counted separately, and the tables show their sum. Retained is what is still live after the drop.".to_owned(),
+        "Bytes are requested bytes, without the allocator's rounding and overhead. The measured closure and the drop of its result are counted separately, and the tables show their sum. Retained is what is still live after the drop.".to_owned(),
         "Counts are compared only between runs with the same target, compiler, dependencies, allocator and counting method. If one of these changes, the history has a dashed line at that run.".to_owned(),
     ]
 }
@@ -146,9 +146,10 @@ fn time_method(run: &Run) -> Option<Vec<String>> {
             settings.seed
         ),
         format!(
-            "Other processes on the same processor make everything slower. heapmark therefore runs a fixed piece of work before and after each batch, and discards the batch if that work took longer than usual. A launch with too few remaining batches does not count: {} of {} left out.",
+            "Other processes on the same processor make everything slower. heapmark therefore runs a fixed piece of work before and after each batch, and discards the batch if that work took longer than usual. A launch with too few remaining batches does not count: {} of {} {} left out.",
             format::count(disturbed as i64),
-            format::plural(disturbed + counted, "launch")
+            format::plural(disturbed + counted, "launch"),
+            if disturbed == 1 { "was" } else { "were" }
         ),
         format!(
             "The pages show the median of the launches with a 95 % confidence interval. The interval is computed from launches and not from batches, because the batches of one launch share its link order and heap. It is widened by {:.0} % on both sides, for errors that all launches of a report share. docs/statistics.md has the formulas and their assumptions.",
@@ -321,7 +322,7 @@ const GLOSSARY: &[Definition] = &[
     },
     Definition {
         term: "± of a time",
-        meaning: "the distance from the median to the farther end of its 95 % confidence interval",
+        meaning: "the distance from the median to the farther end of its 95 % confidence interval; if one end is more than 1.5 times as far as the other, both ends are shown",
     },
     Definition {
         term: "exact",
@@ -333,19 +334,19 @@ const GLOSSARY: &[Definition] = &[
     },
     Definition {
         term: "▲ more",
-        meaning: "WORSE: every metric that changed grew",
+        meaning: "every metric that changed grew; `compare` calls it WORSE",
     },
     Definition {
         term: "▼ less",
-        meaning: "BETTER: every metric that changed shrank",
+        meaning: "every metric that changed shrank; `compare` calls it BETTER",
     },
     Definition {
         term: "⇅ mixed",
-        meaning: "MIXED: some metrics grew and some shrank",
+        meaning: "some metrics grew and some shrank; `compare` calls it MIXED",
     },
     Definition {
         term: "= same",
-        meaning: "SAME: every metric is exact and unchanged",
+        meaning: "every metric is exact and unchanged; `compare` calls it SAME",
     },
     Definition {
         term: "◆ retains",

@@ -17,15 +17,15 @@ pub(super) fn page(measurements: &[AllocatorRecord]) -> Option<HeatPage> {
     let readings: [(&str, &str, Reading); 4] = [
         (
             "CPU time",
-            "of the whole process, relative to the first allocator",
+            "of the whole process: absolute for the first allocator, relative to it for the others",
             Reading::new(
                 |r| r.cpu_nanoseconds,
                 |value| format::duration(value.saturating_mul(1_000)),
             ),
         ),
         (
-            "Most memory at once",
-            "highest resident memory of the process, relative to the first allocator",
+            "Peak memory",
+            "highest resident memory of the process: absolute for the first allocator, relative to it for the others",
             Reading::new(|r| r.highest_resident, bytes),
         ),
         (
@@ -78,7 +78,7 @@ pub(super) fn page(measurements: &[AllocatorRecord]) -> Option<HeatPage> {
     let mut notes = notes(measurement, &first.name, &timed);
     notes.splice(0..0, suite::note(measurement));
     Some(HeatPage {
-        heading: "Which allocator?",
+        heading: "How do allocators compare?",
         page: Page::new("allocators.html", "Allocators", &footer),
         findings,
         notes,
@@ -184,7 +184,7 @@ fn findings(measurement: &AllocatorRecord, timed: &[&str]) -> Vec<String> {
     wins.sort_by_key(|(wins, _)| std::cmp::Reverse(*wins));
     let wins: Vec<String> = wins
         .iter()
-        .map(|(wins, name)| format!("{name} {wins}"))
+        .map(|(wins, name)| format!("{name} in {wins}"))
         .collect();
     let means: Vec<String> = measurement
         .allocators
@@ -204,13 +204,13 @@ fn findings(measurement: &AllocatorRecord, timed: &[&str]) -> Vec<String> {
         })
         .collect();
     let mut findings = vec![format!(
-        "Least median CPU time, of {} of work: {}.",
+        "Least CPU time (median) in {} of fixed work: {}.",
         format::plural(timed.len(), "kind"),
         wins.join(", ")
     )];
     if !means.is_empty() {
         findings.push(format!(
-            "CPU time relative to {} (geometric mean): {}.",
+            "CPU time of the fixed work relative to {} (geometric mean; below 1× is faster): {}.",
             first.name,
             means.join(", ")
         ));
@@ -235,11 +235,11 @@ fn notes(measurement: &AllocatorRecord, first: &str, timed: &[&str]) -> Vec<Stri
         .filter(|(once, again)| are_apart(*once, *again));
     vec![
         format!(
-            "Fixed work: each number is the median of {} per kind of work and allocator, which ran in random order. A cell is coloured only if every process of its allocator took less than every process of {first} in both of its runs, or more than every one of them. Blue: less. Orange: more.",
+            "Fixed work: each number is the median of {}, which ran in random order. {first} ran twice. A cell is coloured only if all processes of its allocator took less than all processes of both runs of {first} (blue), or all took more (orange).",
             format::plural(measurement.processes as usize, "process")
         ),
         format!(
-            "{first} ran twice. The CPU times of its two runs differ by a factor of up to {}. Compared with each other, {} of {} of work would have been coloured.",
+            "The CPU times of the two runs of {first} differ by a factor of up to {}. If these two runs were compared like different allocators, {} of {} of work would be coloured.",
             factor(most),
             seeming.count(),
             format::plural(twice.len(), "kind")

@@ -326,9 +326,9 @@ pub(super) fn meaning(metric: Metric) -> &'static str {
     match metric {
         Metric::Allocs => "blocks allocated",
         Metric::Frees => "blocks freed",
-        Metric::Reallocs => "blocks resized, moved or not",
-        Metric::Bytes => "bytes requested, by new blocks and by growth of resized ones",
-        Metric::Peak => "highest live bytes above the start",
+        Metric::Reallocs => "blocks resized, in place or moved",
+        Metric::Bytes => "bytes requested: sizes of new blocks, and growth of resized ones",
+        Metric::Peak => "highest live bytes, minus those at the start",
         Metric::Retained => "live bytes after the result is dropped",
         Metric::DropAllocs | Metric::DropFrees | Metric::DropReallocs | Metric::DropBytes => {
             "the part that dropping the result caused"
@@ -349,7 +349,7 @@ fn trust(metric: Metric, value: Option<&Value>) -> String {
 fn instabilities(entry: &Entry) -> Vec<String> {
     let mut sentences = Vec::new();
     for reason in entry.metrics.values().filter_map(|value| value.why) {
-        let sentence = format!("Some numbers vary: {}.", cell::instability(reason));
+        let sentence = format!("Some numbers vary because {}.", cell::instability(reason));
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
@@ -390,7 +390,7 @@ fn history_note(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>, charts: &[Step
         ));
     }
     if history::ever_sampled(charts) {
-        note.push_str(" Dotted lines are values that vary between repetitions.");
+        note.push_str(" Dotted lines are medians of values that vary between repetitions.");
     }
     if let Some(last) = case.ambiguous {
         note.push_str(&format!(

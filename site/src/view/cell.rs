@@ -171,7 +171,7 @@ fn title(metric: Metric, value: Option<&Value>) -> String {
     match (value.value, value.exact) {
         (Some(number), true) => format!("{}, exact", in_full(metric, number)),
         (Some(number), false) => format!(
-            "{}{}{}; varies: {}",
+            "median {}{}{}; varies: {}",
             in_full(metric, number),
             spread(metric, value),
             over_many(metric, value),
@@ -184,8 +184,8 @@ fn title(metric: Metric, value: Option<&Value>) -> String {
     }
 }
 
-/// The rate of a value over many iterations, as in `; 1.01–1.03 per iteration over 1,000
-/// iterations in each of 10 processes`; empty if they were not run.
+/// The rate of a value over many iterations, as in `; average 1.01–1.03 over 1,000 iterations in
+/// each of 10 processes`; empty if they were not run.
 fn over_many(metric: Metric, value: &Value) -> String {
     let longest = value.rate.as_ref().and_then(|rate| {
         let range = rate.ranges.last()?;
@@ -193,7 +193,7 @@ fn over_many(metric: Metric, value: &Value) -> String {
     });
     longest.map_or_else(String::new, |(processes, range)| {
         format!(
-            "; {} per iteration over {} in each of {}",
+            "; average {} over {} in each of {}",
             varies::range(metric, range),
             format::plural(range.iterations as usize, "iteration"),
             format::plural(processes as usize, "process"),

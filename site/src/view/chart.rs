@@ -81,18 +81,15 @@ fn label(start: i64, events: u64, highest: i64, last: i64, drop_at: Option<u64>)
         |events: u64| format::plural(usize::try_from(events).unwrap_or(usize::MAX), "event");
     let count_of = |events: u64| format::count(format::as_signed(events));
     let drop = drop_at.map_or_else(String::new, |first| {
-        format!(
-            "; {} of them when the result is dropped",
-            count_of(events - first)
-        )
+        format!(" ({} in drop)", count_of(events - first))
     });
     let rise = if highest > start {
-        format!(" up to {}", format::bytes(highest))
+        format!("up to {}", format::bytes(highest))
     } else {
-        String::new()
+        "never higher".to_owned()
     };
     format!(
-        "Live bytes over {}: from {}{rise}, {} at the end{drop}.",
+        "Live bytes over {}{drop}: {} at the start, {rise}, {} at the end.",
         count(events),
         format::bytes(start),
         format::bytes(last),
@@ -191,14 +188,23 @@ impl ClassChart {
         let total = usize::try_from(total).unwrap_or(usize::MAX);
         Some(Self {
             label: format!(
-                "{} by size, from {} to {}.",
+                "{} of {}.",
                 format::plural(total, "request"),
-                size_range(smallest),
-                size_range(largest)
+                sizes_between(smallest, largest)
             ),
             classes: rows.collect(),
         })
     }
+}
+
+/// The sizes from one class to another, as in `9 B to 128 B`.
+fn sizes_between(smallest: u64, largest: u64) -> String {
+    let first = if smallest == 0 { 0 } else { smallest / 2 + 1 };
+    let [first, last] = [first, largest].map(|size| format::bytes(format::as_signed(size)));
+    if first == last {
+        return first;
+    }
+    format!("{first} to {last}")
 }
 
 /// The sizes that round up to `class`, as in `33–64 B`.
@@ -222,7 +228,7 @@ mod tests {
         let chart = TimelineChart::new(&timeline).unwrap();
         assert_eq!(
             chart.label,
-            "Live bytes over 3 events: from 0 B up to 2.00 KiB, 0 B at the end; 1 of them when the result is dropped."
+            "Live bytes over 3 events (1 in drop): 0 B at the start, up to 2.00 KiB, 0 B at the end."
         );
         let peak = chart.peak.unwrap();
         assert_eq!(
@@ -236,12 +242,9 @@ mod tests {
     fn a_timeline_that_only_falls_has_no_peak() {
         let chart = TimelineChart::new(&Timeline::new(512, 2, 2, vec![256, 0])).unwrap();
         assert_eq!(chart.peak, None);
-        assert!(
-            chart
-                .label
-                .starts_with("Live bytes over 2 events: from 512 B, 0 B at the end"),
-            "{}",
-            chart.label
+        assert_eq!(
+            chart.label,
+            "Live bytes over 2 events: 512 B at the start, never higher, 0 B at the end."
         );
     }
 

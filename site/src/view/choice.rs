@@ -59,7 +59,10 @@ fn mark(rows: &mut [Row], chosen: &[usize]) {
             cell.best = value == least && cell.metric != Metric::Frees.key();
             // Differences of less than a twentieth are not shown.
             if cell.metric == "time" && *least > 0 && *value > *least + *least / 20 {
-                cell.ratio = Some(ratio(*value as f64 / *least as f64));
+                let ratio = ratio(*value as f64 / *least as f64);
+                cell.title
+                    .push_str(&format!(" {ratio} the time of the fastest answer."));
+                cell.ratio = Some(ratio);
             }
         }
     }
@@ -155,7 +158,7 @@ fn fastest(entries: &[&Entry]) -> Option<String> {
     }
     let are = if close.len() == 1 { "is" } else { "are" };
     Some(format!(
-        "{} {are} fastest ({})",
+        "{} {are} fastest: {}",
         list(&close),
         timing::short(best)
     ))

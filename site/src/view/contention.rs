@@ -1,6 +1,8 @@
 //! The page about contention: how long an operation takes if several threads do it at once.
 
-use super::heat::{HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor, heat, measured};
+use super::heat::{
+    HeatCell, HeatPage, HeatRow, HeatTable, are_apart, factor, heat, measured, with_range,
+};
 use super::page::Page;
 use super::scaling::ScalingChart;
 use heapmark_model::format;
@@ -18,7 +20,7 @@ pub(super) fn page(measurements: &[ContentionRecord]) -> Option<HeatPage> {
     );
     Some(HeatPage {
         page: Page::new("contention.html", "Contention", &footer),
-        heading: "What do threads cost each other?",
+        heading: "How much do threads slow each other down?",
         findings: questions
             .iter()
             .filter_map(|question| finding(measurement, question))
@@ -89,7 +91,7 @@ fn table(measurement: &ContentionRecord, question: &str) -> HeatTable {
     HeatTable {
         title: question.to_owned(),
         reading: format!(
-            "time of an iteration: from the start of the first thread to the end of the last, divided by the iterations of all threads. Blue: faster than `{first}` on as many threads. Orange: slower"
+            "Time of an iteration: from the start of the first thread to the end of the last, divided by the iterations of all threads. Blue: faster than `{first}` at the same number of threads. Orange: slower"
         ),
         rows_are: "Answer",
         columns: threads
@@ -113,14 +115,12 @@ fn cell(results: &[&ContentionResult], first: &str, variant: &str, threads: u32)
         .chain([base])
         .all(|run| are_apart(time, run.wall_picoseconds));
     let ratio = time.median as f64 / base.wall_picoseconds.median.max(1) as f64;
-    let Sample { min, max, .. } = time;
     HeatCell {
         text: format::duration(time.median),
         title: format!(
-            "{} the time of {first}; {} … {}; CPU {}; {} per iteration",
+            "{} the time of \u{201c}{first}\u{201d}; {}; CPU time {}; {} per iteration",
             factor(ratio),
-            format::duration(min),
-            format::duration(max),
+            with_range(time, format::duration),
             format::duration(own.cpu_picoseconds.median),
             blocks(own.allocations_per_thousand.median),
         ),
@@ -133,7 +133,9 @@ fn blocks(per_thousand: u64) -> String {
     if per_thousand.is_multiple_of(1_000) {
         return format::plural((per_thousand / 1_000) as usize, "block");
     }
-    format!("{:.3} blocks", per_thousand as f64 / 1_000.0)
+    let number = format::per_iteration(per_thousand as f64 / 1_000.0);
+    let noun = if number == "1" { "block" } else { "blocks" };
+    format!("{number} {noun}")
 }
 
 /// Which answers are fastest on the most threads: the best, and all that do not clearly differ.
@@ -147,13 +149,16 @@ fn finding(measurement: &ContentionRecord, question: &str) -> Option<String> {
     let best = on_most().min_by_key(|result| result.wall_picoseconds.median)?;
     let close = on_most()
         .filter(|result| !are_apart(result.wall_picoseconds, best.wall_picoseconds))
-        .map(|result| result.variant.as_str());
-    let names: Vec<&str> = close.collect();
+        .map(|result| format!("\u{201c}{}\u{201d}", result.variant));
+    let names: Vec<String> = close.collect();
+    let listed = match &names[..] {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    };
     Some(format!(
-        "{}, on {}: {} {} fastest, {} per iteration.",
+        "{}, on {}: {listed} {} fastest ({} per iteration).",
         capital(question),
         format::plural(most as usize, "thread"),
-        names.join(", "),
         if names.len() == 1 { "is" } else { "are" },
         format::duration(best.wall_picoseconds.median)
     ))
@@ -192,18 +197,18 @@ fn notes(measurement: &ContentionRecord, questions: &[&str]) -> Vec<String> {
     let cores = measurement.provenance.machine.cores;
     vec![
         format!(
-            "Each number is the median of {}, which ran in random order. The total number of iterations is the same on any number of threads. An operation without contention therefore takes half the time on twice the cores.",
+            "Each number is the median of {}, which ran in random order. The total number of iterations does not depend on the number of threads. Without contention, twice as many cores therefore halve the time.",
             format::plural(measurement.processes as usize, "process")
         ),
         format!(
-            "The machine has {}. More threads than cores cannot all run at once. Their numbers show what happens when a thread is stopped while it holds what other threads need.",
+            "The machine has {}. More threads than cores cannot all run at once. Their numbers show what happens if the system stops a thread that holds what other threads need.",
             format::plural(cores as usize, "core")
         ),
         format!(
-            "The first answer to each question ran twice. A cell is coloured only if all its processes were faster, or all were slower, than every process of both runs. The times of the two runs differ by a factor of up to {}. Compared with each other, {} of {} would have been coloured.",
+            "The first answer to each question ran twice, to measure the noise. A cell is coloured only if all its processes were faster, or all were slower, than every process of both runs. The times of the two runs differ by a factor of up to {}. If these two runs were compared like different answers, {} of {} would be coloured.",
             factor(most),
             seeming.count(),
-            format::plural(twice.len(), "such pair")
+            format::plural(twice.len(), "cell")
         ),
     ]
 }

@@ -37,7 +37,7 @@ pub(super) fn excerpt(
     let mut sources = input.sources.iter();
     let file: &SourceFile = sources
         .find(|source| source.path == info.file)
-        .ok_or("This repository does not have the file as it was measured.")?;
+        .ok_or("The source file is missing or has changed since the measurement.")?;
     let (line, lines) =
         function(&file.text, info).ok_or("The file has no function of that name.")?;
     let run = snapshot.newest;

@@ -101,7 +101,12 @@ fn sections(group: &str, snapshot: &Snapshot<'_>) -> Vec<Section> {
             for (row, answer) in rows.iter_mut().zip(&answers) {
                 row.name = answer_name(answer);
             }
-            choose(&answers, &mut rows)
+            let chosen = choose(&answers, &mut rows);
+            // The answer that leaks often allocates least.
+            match answers.iter().any(|case| case.is_intentional_leak()) {
+                true => Vec::new(),
+                false => chosen,
+            }
         };
         Section {
             href: page::group_path(group),

@@ -138,14 +138,14 @@ impl LeakPage {
     }
 }
 
-const NOTE: &str = "Each case repeats its iteration in one process and keeps its state. The solid line shows the highest live bytes in each section of the iterations, and the dashed line shows the lowest. If a case leaks, the dashed line keeps rising. Cases that declare nothing and do not grow are not shown.";
+const NOTE: &str = "Each case repeats its iteration in one process and keeps its state. The solid line shows the highest live bytes in each section of the iterations, and the dashed line shows the lowest. If a case leaks, the dashed line keeps rising. Cases that do not grow and have no growth assertion are not shown.";
 
 /// How to read the page.
 fn notes(suite: Option<&ToolRecord>) -> Vec<String> {
     let tools = suite.map(|measurement| {
         let names: Vec<String> = measurement.tools.iter().map(called).collect();
         format!(
-            "{} look once, after a process of {} iterations has exited normally (measured at {}). These tools cannot see memory that is freed before exit.",
+            "{} look once: when a process exits normally after {} iterations (measured at commit {}). They cannot see memory that is freed before exit. Their amounts are per iteration.",
             names.join(" and "),
             format::count(format::as_signed(measurement.repetitions)),
             format::abbreviated(&measurement.provenance.commit.sha),
@@ -221,13 +221,17 @@ impl GrowthChart {
             value,
             label: format::count(value),
         };
+        let (least, most) = (format::bytes(lowest), format::bytes(highest));
+        let levels = if least == most {
+            format!("always {most}")
+        } else {
+            let end = format::bytes(growth.floor.last().copied().unwrap_or(0));
+            format!("from {least} to {most}, and at least {end} at the end")
+        };
         Self {
             label: format!(
-                "Live bytes after each of {} iterations: from {} to {}, and at least {} at the end.",
-                format::count(steps),
-                format::bytes(lowest),
-                format::bytes(highest),
-                format::bytes(growth.floor.last().copied().unwrap_or(0)),
+                "Live bytes after each of {} iterations: {levels}.",
+                format::count(steps)
             ),
             axis,
             floor: growth.floor.clone(),
@@ -237,13 +241,13 @@ impl GrowthChart {
     }
 }
 
-/// How fast it grows, as in `+108 B +1 block an iteration`, or the reason of its verdict.
+/// How fast it grows, as in `+108 B +1 block per iteration`, or the reason of its verdict.
 fn rate(growth: &Growth) -> String {
     if growth.verdict != Verdict::Leak {
         return growth.reason.clone();
     }
     let [bytes, blocks] = [growth.bytes_per_million, growth.blocks_per_million];
-    format::growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "an iteration")
+    format::growth_rate(bytes as f64 / 1e6, blocks as f64 / 1e6, "per iteration")
 }
 
 /// The number of verdicts, as in `16 patterns: 15 cases leak, …`.

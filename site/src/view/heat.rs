@@ -87,9 +87,20 @@ pub(in crate::view) fn are_apart(one: Sample, other: Sample) -> bool {
     one.max < other.min || other.max < one.min
 }
 
-/// A ratio with three digits, as in `0.48×`.
+/// The median of all processes with their range, as in `median 1.25 ns (1.20 ns–1.31 ns)`, or
+/// `1.25 ns in every process`.
+pub(in crate::view) fn with_range(sample: Sample, write: impl Fn(u64) -> String) -> String {
+    let (low, high) = (write(sample.min), write(sample.max));
+    if low == high {
+        return format!("{low} in every process");
+    }
+    format!("median {} ({low}–{high})", write(sample.median))
+}
+
+/// A ratio with up to three digits, as in `0.48×`.
 pub(in crate::view) fn factor(ratio: f64) -> String {
     match ratio {
+        ratio if ratio < 0.1 => format!("{ratio:.3}×"),
         ratio if ratio < 10.0 => format!("{ratio:.2}×"),
         ratio if ratio < 100.0 => format!("{ratio:.1}×"),
         ratio => format!("{ratio:.0}×"),

@@ -209,7 +209,10 @@ fn label(line: &Line<'_>, runs: usize) -> String {
     let sampled: u32 = sampled.map(|step| step.to - step.from).sum();
     let instability = match sampled {
         0 => String::new(),
-        count => format!(" Varies in {}.", format::plural(count as usize, "run")),
+        count => format!(
+            " Repetitions vary in {}.",
+            format::plural(count as usize, "run")
+        ),
     };
     match line.steps.len() {
         1 => format!("{name} over {over}: always {}.{instability}", number(last)),

@@ -145,17 +145,26 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
         1 if counts.exact == 1 => "The only case is exact".to_owned(),
         1 => "The only case varies; its page states why".to_owned(),
         all if all == counts.exact => format!("All {} are exact", format::plural(all, "case")),
-        all => format!(
-            "{} of {} are exact; the page of each other case states why it varies",
-            format::count(counts.exact as i64),
-            format::plural(all, "case")
-        ),
+        all => {
+            let others = match all.saturating_sub(counts.exact) {
+                1 => "1 varies, and its page states why".to_owned(),
+                many => format!(
+                    "{} vary, and their pages state why",
+                    format::count(many as i64)
+                ),
+            };
+            format!(
+                "Counts are exact in {} of {}; {others}",
+                format::count(counts.exact as i64),
+                format::plural(all, "case")
+            )
+        }
     };
     let runs = format::plural(snapshot.series.runs.len(), "run");
     match &snapshot.base {
         Base::Run(run) => {
             format!(
-                "Compared with {}. {exact}. {runs} in this history.",
+                "Compared with {}. {exact}. This history has {runs}.",
                 dated(run)
             )
         }
@@ -166,7 +175,7 @@ fn lead(counts: &Counts, snapshot: &Snapshot<'_>) -> String {
         Base::NotComparable(run, obstacles) => {
             let what: Vec<String> = obstacles.iter().map(headline::obstacle).collect();
             format!(
-                "Since {}: {}. {exact}. {runs} in this history.",
+                "Not comparable with {}: {}. {exact}. This history has {runs}.",
                 dated(run),
                 what.join("; ")
             )
@@ -181,7 +190,7 @@ fn reading(snapshot: &Snapshot<'_>) -> String {
             .to_owned();
     if table::is_timed(snapshot) {
         text.push_str(
-            " Time is the median over launches ± its 95 % interval. Times are not judged on this page; run `cargo heapmark compare`.",
+            " Time is the median over launches (new processes) with its 95 % interval. Times are not judged on this page; run `cargo heapmark compare`.",
         );
     }
     text

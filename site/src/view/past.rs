@@ -69,7 +69,7 @@ fn past(
     if now > then + 1 {
         // The change may belong to any of these runs.
         let between = format::plural(now - then - 1, "run");
-        beside.push(format!("{between} before it without an exact value"));
+        beside.push(format!("no exact value in {between} before it"));
     }
     PastChange {
         commit: format::abbreviated(&run.commit.sha),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::axis::{Axis, Tick};
 use super::history::{Mark, run_ticks};
 use super::snapshot::{MeasuredCase, Snapshot};
+use super::timing;
 use heapmark_model::format;
 use heapmark_model::history::Columns;
 
@@ -43,12 +44,12 @@ impl TimeChart {
         let runs = &snapshot.series.runs;
         let ends = times.iter().flat_map(|time| [time.low(), time.high()]);
         Some(Self {
-            now: format::duration_within(last.median, last.low(), last.high()),
+            now: timing::within(last.median, last.low(), last.high()),
             label: format!(
                 "time over {}: from {} to {}, with 95 % intervals.",
                 format::plural(runs.len(), "run"),
                 format::duration(first.median),
-                format::duration_within(last.median, last.low(), last.high())
+                timing::within(last.median, last.low(), last.high())
             ),
             axis: Axis::of_times(ends),
             runs: runs.len(),

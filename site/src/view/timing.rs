@@ -57,14 +57,31 @@ pub struct Instructions {
 pub(super) fn short(time: &Time) -> String {
     time.interval.map_or_else(
         || format::duration(time.median),
-        |interval| format::duration_within(time.median, interval.low, interval.high),
+        |interval| within(time.median, interval.low, interval.high),
     )
+}
+
+/// A median with its interval, as in `18.1 ns ±0.3`. If one end is more than 1.5 times as far from
+/// the median as the other, both ends are shown, as in `470 ps (429–774 ps)`.
+pub(super) fn within(median: u64, low: u64, high: u64) -> String {
+    let (below, above) = (median.saturating_sub(low), high.saturating_sub(median));
+    let (near, far) = (below.min(above), below.max(above));
+    let is_symmetric = far.saturating_mul(2) <= near.saturating_mul(3);
+    if is_symmetric || format::duration(low) == format::duration(high) {
+        return format::duration_within(median, low, high);
+    }
+    format!("{} ({})", format::duration(median), span(low, high))
+}
+
+/// A range of times, as in `17.8–18.4 ns`.
+fn span(low: u64, high: u64) -> String {
+    format::duration_span(low, high).replace(" … ", "–")
 }
 
 /// The time to the picosecond with its interval, in a sentence.
 pub(super) fn in_full(time: &Time) -> String {
     format!(
-        "{}, the median of {}; {}. Not judged here.",
+        "{}, the median of {}; {}. Times are not judged here.",
         format::duration_exact(time.median),
         format::plural(time.launches.len(), "launch"),
         interval(time)
@@ -76,7 +93,7 @@ fn interval(time: &Time) -> String {
     time.interval.map_or_else(
         || "too few launches for an interval".to_owned(),
         |interval| {
-            let span = format::duration_span(interval.low, interval.high);
+            let span = span(interval.low, interval.high);
             format!("95 % interval {span}")
         },
     )
@@ -105,8 +122,9 @@ fn notes(time: &Time, settings: Option<&TimeSettings>) -> Vec<String> {
     }
     if time.disturbed > 0 {
         notes.push(format!(
-            "{} discarded, because other processes used the processor.",
-            format::plural(time.disturbed as usize, "more launch")
+            "{} {} discarded, because other processes used the processor.",
+            format::plural(time.disturbed as usize, "more launch"),
+            if time.disturbed == 1 { "was" } else { "were" }
         ));
     }
     notes.push("Times are not judged on this page. To compare the times of two revisions, run `cargo heapmark compare`.".to_owned());
@@ -133,7 +151,7 @@ impl Instructions {
         let reason = value.why.map(super::cell::instability);
         let spread = value.spread.map_or_else(String::new, |spread| {
             let (min, max) = (format::count(spread.min), format::count(spread.max));
-            format!(", {min} to {max}")
+            format!(" ({min} to {max})")
         });
         let why = reason.unwrap_or("no reason was recorded");
         Some(Self {
@@ -176,9 +194,9 @@ impl LaunchChart {
         let labels = format::duration_ticks(&ticks);
         Self {
             label: format!(
-                "Times of {} from {}: median {}, {}.",
+                "Times of {}: {}, median {}, {}.",
                 format::plural(time.launches.len(), "launch"),
-                format::duration_span(low, high),
+                span(low, high),
                 format::duration(time.median),
                 self::interval(time)
             ),
@@ -264,8 +282,16 @@ mod tests {
         let text = in_full(&time(&[17_800, 18_100, 18_300]));
         assert_eq!(
             text,
-            "18,100 ps, the median of 3 launches; 95 % interval 17.8 … 18.3 ns. Not judged here."
+            "18,100 ps, the median of 3 launches; 95 % interval 17.8–18.3 ns. Times are not judged here."
         );
+    }
+
+    #[test]
+    fn an_interval_that_is_not_symmetric_shows_both_ends() {
+        assert_eq!(within(18_100, 17_800, 18_300), "18.1 ns ±0.3");
+        assert_eq!(within(470, 429, 774), "470 ps (429–774 ps)");
+        assert_eq!(within(992, 990, 1_200), "992 ps (0.99–1.20 ns)");
+        assert_eq!(within(18_100, 18_099, 18_110), "18.1 ns ±0.01");
     }
 
     #[test]

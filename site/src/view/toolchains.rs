@@ -119,7 +119,7 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     let finding = match changed.count() {
         0 => format!("Under {name}, the exact counts of {all} are the same as under {stable}."),
         some => format!(
-            "Under {name}, {some} of {all} {} other exact counts than under {stable}.",
+            "Under {name}, {some} of {all} {} exact counts that differ from those under {stable}.",
             if some == 1 { "has" } else { "have" }
         ),
     };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::status::Tone;
-use heapmark_model::format::{abbreviated, as_signed, count};
+use heapmark_model::format::{abbreviated, as_signed, count, plural};
 use heapmark_model::record::{
     ToolAgreement, ToolCell, ToolRecord, ToolRow, ToolSubject, ToolVerdict,
 };
@@ -19,8 +19,16 @@ pub(super) fn newest(measurements: &[ToolRecord], subject: ToolSubject) -> Optio
 /// A tool and its version.
 pub(super) fn called(row: &ToolRow) -> String {
     match &row.version {
-        Some(version) => format!("{} {version}", row.tool),
-        None => row.tool.clone(),
+        Some(version) => format!("{} {version}", name(row)),
+        None => name(row).to_owned(),
+    }
+}
+
+/// The name of a tool. Old records call the live profile `growth`.
+fn name(row: &ToolRow) -> &str {
+    match row.tool.as_str() {
+        "growth" => "live",
+        name => name,
     }
 }
 
@@ -96,8 +104,11 @@ impl AgreementTable {
         let totals = agreement.totals.iter();
         Some(Self {
             reading: format!(
-                "The tools {verdict}: their totals for {} requests at commit {} differ by {:.3} % (limit: {:.1} %).",
-                number(agreement.requests),
+                "The tools {verdict}: their totals for {} at commit {} differ by {:.2} % (limit: {:.1} %).",
+                plural(
+                    usize::try_from(agreement.requests).unwrap_or(usize::MAX),
+                    "request"
+                ),
                 abbreviated(&measurement.provenance.commit.sha),
                 agreement.spread() * 100.0,
                 ToolAgreement::MOST * 100.0,

@@ -42,7 +42,7 @@ pub(super) fn verdicts(run: &Run, calibrations: &[Calibration]) -> Option<Verdic
     let lines = newest.verdicts.iter().filter(|line| line.cases > 0);
     Some(VerdictTable {
         note: format!(
-            "The suite was compared with itself on this machine on {}, at commit {}. Aims: at most 1 % of the unchanged cases are called changed, and at least 90 % of the cases that take 5 % longer are called slower. If instructions do not show the slowdown, the second aim applies to findable cases only: those in which the comparison states that it would find such a change. The controls are other methods, applied to the same code.",
+            "The suite was compared with itself on this machine on {}, at commit {}. Two aims: at most 1 % of the unchanged cases are called changed, and at least 90 % of the cases that take 5 % longer are called slower. If instructions do not show the slowdown, the second aim applies to findable cases only. A case is findable if the comparison states that it would find such a change. Controls are other methods, applied to the same code.",
             format::day(&newest.provenance.measured_at),
             format::abbreviated(&newest.provenance.commit.sha),
         ),
@@ -64,8 +64,9 @@ fn row(line: &Verdicts) -> VerdictRow {
             }
         },
         (builds, _) => format!(
-            "{} that differ only in functions that no case calls",
-            format::plural(builds as usize, "build")
+            "{} that {} only in functions that no case calls",
+            format::plural(builds as usize, "build"),
+            if builds == 1 { "differs" } else { "differ" }
         ),
     };
     let rounds = match (line.seconds, line.rounds) {
@@ -91,7 +92,7 @@ fn row(line: &Verdicts) -> VerdictRow {
         cases: number(line.cases),
         found: match line.planted {
             Some(Planted::Invisible) if line.judge == Judge::Compare => format!(
-                "{}; {} of the {} findable cases",
+                "{} ({} of {} findable cases)",
                 number(found),
                 number(line.findable_worse),
                 number(line.findable)
@@ -99,7 +100,7 @@ fn row(line: &Verdicts) -> VerdictRow {
             _ => number(found),
         },
         share: format!(
-            "{} %, {} … {}",
+            "{} % ({}–{})",
             percent(f64::from(found) / f64::from(line.cases)),
             percent(low),
             percent(high)
@@ -133,7 +134,7 @@ mod tests {
     fn every_changed_verdict_is_wrong_if_nothing_changed() {
         let row = row(&LINE);
         assert_eq!((&*row.found, &*row.cases), ("3", "800"));
-        assert_eq!(row.share, "0.4 %, 0.1 … 1.1");
+        assert_eq!(row.share, "0.4 % (0.1–1.1)");
         assert_eq!(
             row.condition,
             "20 builds that differ only in functions that no case calls, 32 paired rounds"

@@ -63,7 +63,7 @@ fn shown(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> ChangedCase {
         let bytes = cell::number(Metric::Retained, bytes);
         case_shown
             .differences
-            .push(format!("retains {bytes} an iteration"));
+            .push(format!("retains {bytes} per iteration"));
         case_shown.commit = since(case, snapshot);
     }
     case_shown

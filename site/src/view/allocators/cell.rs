@@ -1,6 +1,6 @@
 //! One cell of a heat table: its text and its difference from the first allocator.
 
-use crate::view::heat::{HeatCell, are_apart, factor, heat};
+use crate::view::heat::{HeatCell, are_apart, factor, heat, with_range};
 use heapmark_model::record::{AllocatorHeld, AllocatorResult, Sample};
 
 /// A number of a result, and its format.
@@ -50,12 +50,7 @@ pub(super) fn ratio_cell(
     };
     HeatCell {
         text,
-        title: format!(
-            "{}, {} … {}",
-            write(own.median),
-            write(own.min),
-            write(own.max)
-        ),
+        title: with_range(own, write),
         heat: if differs { heat(ratio) } else { "" },
     }
 }
@@ -71,7 +66,7 @@ pub(super) const HELD: [(&str, &str, HeldRatio); 3] = [
     ),
     (
         "Memory for held blocks",
-        "growth of the process divided by the requested size",
+        "growth of the resident memory of the process, divided by the requested size",
         |held| Some((held.resident, held.requested)),
     ),
     (
@@ -97,7 +92,7 @@ pub(super) fn held_cell(
     // Every process requests exactly the same bytes, and pages change the ratio by less than 1 %.
     let told = (against - 1.0).abs() > 0.01;
     HeatCell {
-        text: format!("{own:.3}"),
+        text: factor(own),
         title: format!("{} divided by {}", super::bytes(over), super::bytes(under)),
         heat: if told { heat(against) } else { "" },
     }

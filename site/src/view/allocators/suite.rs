@@ -4,7 +4,7 @@ use super::names;
 use crate::view::heat::{HeatCell, HeatRow, HeatTable, factor, heat};
 use heapmark_model::record::{AllocatorCase, AllocatorRecord, AllocatorTurn};
 
-const READING: &str = "time of an iteration relative to the first allocator, as the geometric mean of the cases. The first column shows that allocator against itself (noise)";
+const READING: &str = "time of an iteration relative to the first allocator: geometric mean over the cases, median of the rounds. The first column compares that allocator with itself (noise)";
 
 /// The tables; none if no case was timed.
 pub(super) fn tables(measurement: &AllocatorRecord) -> Vec<HeatTable> {
@@ -72,7 +72,7 @@ pub(super) fn finding(measurement: &AllocatorRecord) -> Option<String> {
         .collect();
     (!all.is_empty()).then(|| {
         format!(
-            "Time of the suite's {} relative to {first} (geometric mean): {}.",
+            "Time of the suite's {} relative to {first} (geometric mean; below 1× is faster): {}.",
             heapmark_model::format::plural(all.len(), "case"),
             means.join(", ")
         )
@@ -83,7 +83,7 @@ pub(super) fn finding(measurement: &AllocatorRecord) -> Option<String> {
 pub(super) fn note(measurement: &AllocatorRecord) -> Option<String> {
     let rounds = measurement.cases.first()?.turns.first()?.picoseconds.len();
     Some(format!(
-        "The cases ran in {}, each with other link orders and another heap state. A cell is coloured only if its allocator was faster in all rounds, or slower in all rounds, than both runs of the first allocator.",
+        "Suite: the cases ran in {}, each with different link orders and a different heap state. A cell is coloured only if its allocator was faster than both runs of the first allocator in all rounds (blue), or slower in all rounds (orange).",
         heapmark_model::format::plural(rounds, "round")
     ))
 }
@@ -159,5 +159,5 @@ fn middle(values: &[f64]) -> Option<f64> {
 fn range(values: &[f64]) -> Option<String> {
     let low = values.iter().copied().min_by(f64::total_cmp)?;
     let high = values.iter().copied().max_by(f64::total_cmp)?;
-    Some(format!("{} … {}", factor(low), factor(high)))
+    Some(format!("{}–{}", factor(low), factor(high)))
 }

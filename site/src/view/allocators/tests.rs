@@ -110,7 +110,7 @@ fn a_cell_that_differs_from_only_one_run_of_the_first_has_no_colour() {
 fn a_number_that_cannot_be_measured_is_a_dash_and_never_zero() {
     let page = page(&[measurement(40)]).unwrap();
     let internal = &page.tables[4].rows[0];
-    assert_eq!(internal.cells[0].text, "1.200");
+    assert_eq!(internal.cells[0].text, "1.20×");
     assert_eq!(internal.cells[1].text, "—");
 }
 
@@ -119,14 +119,16 @@ fn the_sentences_state_which_takes_least_and_the_noise_of_the_first() {
     let page = page(&[measurement(50)]).unwrap();
     assert_eq!(
         page.findings[0],
-        "Least median CPU time, of 1 kind of work: quick 1."
+        "Least CPU time (median) in 1 kind of fixed work: quick in 1."
     );
     assert!(
         page.findings[1].ends_with("quick 0.50×."),
         "{:?}",
         page.findings
     );
-    assert!(page.notes[1].contains("up to 1.02×. Compared with each other, 0 of 1 kind of work"));
+    let noise =
+        "up to 1.02×. If these two runs were compared like different allocators, 0 of 1 kind";
+    assert!(page.notes[1].contains(noise), "{:?}", page.notes);
 }
 
 #[test]
@@ -157,8 +159,8 @@ fn a_group_is_the_geometric_mean_of_its_cases_next_to_the_noise_of_the_first() {
     assert_eq!(
         rows,
         [
-            ("some group", "0.99× … 1.01×", "0.50× … 1.00×", ""),
-            ("which", "0.99× … 1.01×", "0.50× … 2.00×", ""),
+            ("some group", "0.99×–1.01×", "0.50×–1.00×", ""),
+            ("which", "0.99×–1.01×", "0.50×–2.00×", ""),
         ]
     );
     assert!(

@@ -78,8 +78,8 @@ impl Forest {
         });
         (!shown.is_empty()).then(|| Self {
             reading: format!(
-                "Dot: median over paired rounds. Line: its 95 % confidence interval, uncorrected. \
-                 Shaded: changes within ±{:.0} % get no verdict. The axis goes from {} to {}.",
+                "Dot: median over paired rounds. Line: its 95 % confidence interval, not \
+                 corrected for the number of cases. Shaded: changes within ±{:.0} % get no verdict. The axis goes from {} to {}.",
                 SMALLEST_CHANGE * 100.0,
                 edge(-1.1 * reach),
                 edge(1.1 * reach),

@@ -42,12 +42,9 @@ impl ProfilesPage {
             more => format!("{more} show a leak"),
         };
         let summary = match entries.len() {
-            0 => "No profiles yet. Run `cargo heapmark profile` to profile a program or a server."
+            0 => "No profiles yet. `cargo heapmark profile all --bin NAME` profiles a program."
                 .to_owned(),
-            all => format!(
-                "{}; by the rule of its tool, {found}.",
-                plural(all, "profile")
-            ),
+            all => format!("{}: {found}.", plural(all, "profile")),
         };
         Some(Self {
             page: Page::new(

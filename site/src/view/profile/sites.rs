@@ -93,8 +93,8 @@ const COLUMNS: [&str; 8] = [
     "Blocks at peak",
     "Bytes at end",
     "Blocks at end",
-    "Bytes per request",
-    "Blocks per request",
+    "Growth per request, bytes",
+    "Growth per request, blocks",
 ];
 
 impl Sum {
