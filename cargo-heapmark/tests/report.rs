@@ -334,6 +334,7 @@ fn broken_and_newer_records_are_named_and_not_changed() {
 #[test]
 fn a_site_without_records_states_how_to_make_the_first() {
     let place = Folders::new();
+    fs::create_dir(place.results()).unwrap();
     let output = heapmark("site")
         .arg("--results")
         .arg(place.results())
@@ -343,7 +344,7 @@ fn a_site_without_records_states_how_to_make_the_first() {
         .unwrap();
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let page = fs::read_to_string(place.site().join("index.html")).unwrap();
-    assert!(page.contains("cargo xtask report"));
+    assert!(page.contains("cargo heapmark report"));
 }
 
 #[test]

@@ -65,7 +65,8 @@ pub(super) fn site(arguments: &SiteArguments) -> Result<End, CliError> {
         },
         _ => arguments.places(&Workspace::find(&std::env::current_dir()?)?),
     };
-    if !places.results.is_dir() {
+    // Without the flag, a crate without records gets a page that states how to make the first.
+    if arguments.results.is_some() && !places.results.is_dir() {
         return Err(CliError::NoRecords(places.results));
     }
     let store = Store::open(&places.results);
