@@ -16,7 +16,8 @@ use regex::Regex;
 
 /// Runs rustdoc and returns the folder of the pages of the library.
 fn pages() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("public-api");
+    // The folder of the whole workspace, whose metadata of dependencies rustdoc reuses.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let output = Command::new(env!("CARGO"))
         .args([
             "doc",
@@ -26,7 +27,7 @@ fn pages() -> PathBuf {
             "--all-features",
         ])
         .arg("--target-dir")
-        .arg(&target)
+        .arg(target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

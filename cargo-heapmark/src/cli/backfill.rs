@@ -110,6 +110,12 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
         "   Summary  {}: {new} recorded, {known} already known, {cannot} could not be counted",
         heapmark_model::format::plural(wanted.len(), "commit")
     )?;
+    if new > 0 {
+        writeln!(
+            io::stdout().lock(),
+            "      Next  run `cargo heapmark site` to see the history"
+        )?;
+    }
     Ok(End::fine())
 }
 

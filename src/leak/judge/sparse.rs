@@ -63,7 +63,7 @@ pub(super) fn judge(buckets: &[Bucket], strictness: Strictness) -> Evidence {
         }
         if late >= fewest && likelier >= CERTAIN && lasts(&rises, count) {
             let rate = half / (buckets.len() / 2) as f64;
-            return Evidence::Certain(rate, "rarely but at an even rate, without falling");
+            return Evidence::Certain(rate, "at an even rate, without falling");
         }
         if strictness != Strictness::Early && is_regular(&rises, count) {
             let rate = half / (buckets.len() / 2) as f64;

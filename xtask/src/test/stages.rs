@@ -79,7 +79,7 @@ pub fn all() -> Vec<Stage> {
             "unit tests pass, and so do the rules for source, links and packages",
             &[],
             120,
-            [Step::new("cargo test --package heapmark-model --package heapmark --features heapmark-model/planted --lib --test architecture --test links --test packages")
+            [Step::new("cargo test --workspace --exclude heapmark-allocators --all-features --lib --test architecture --test language --test links --test packages --test ports")
                 .judged_by(tests_pass)],
         )
         .quick(),
@@ -130,7 +130,7 @@ pub fn all() -> Vec<Stage> {
             [
                 Step::new("cargo run --quiet --release --package xtask -- site --results results --out target/test-tools/site"),
                 // Writes the synthetic sites that the next step opens.
-                Step::new("cargo test --package cargo-heapmark --test site on_disk")
+                Step::new("cargo test --workspace --exclude heapmark-allocators --all-features --test site on_disk")
                     .judged_by(tests_pass),
                 Step::new("node xtask/src/test/browser/main.mjs target/test-tools target/test-tools/site target/tmp/site")
                     .judged_by(tests_pass),
@@ -237,8 +237,8 @@ impl Stage {
 /// Runs `ci memory` on the leaky server and on the clean one, then checks that tools agree.
 fn profiles() -> [Step; 3] {
     [
-        task("ci memory --leaky").judged_by(finds_leaks),
-        task("ci memory"),
+        task("ci memory --leaky --requests 3000").judged_by(finds_leaks),
+        task("ci memory --requests 3000"),
         task("profile agreement"),
     ]
 }
