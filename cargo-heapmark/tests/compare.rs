@@ -33,7 +33,8 @@ mod times;
 mod varying;
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 
 use repository::{ROUTINE, Repository, builds, heapmark, stderr};
 
@@ -252,12 +253,10 @@ fn two_comparisons_never_build_in_one_folder() {
     assert!(said.contains("another comparison is running in "), "{said}");
 }
 
-#[cfg(unix)]
-#[test]
-fn an_interrupted_comparison_leaves_nothing_behind() {
-    use std::io::{BufRead, BufReader};
-
-    let repository = Repository::new();
+/// A running comparison that has checked out a worktree, and the further lines of its stderr.
+fn comparison_with_a_worktree(
+    repository: &Repository,
+) -> (Child, impl Iterator<Item = std::io::Result<String>>) {
     let mut child = heapmark(&repository.root(), &["main"])
         .stderr(Stdio::piped())
         .spawn()
@@ -267,15 +266,10 @@ fn an_interrupted_comparison_leaves_nothing_behind() {
     let first = lines.next().unwrap().unwrap();
     assert!(first.contains("Building"), "{first}");
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2);
-    let pid = child.id().to_string();
-    let killed = Command::new("kill").args(["-INT", &pid]).status().unwrap();
-    assert!(killed.success());
-    let rest: Vec<String> = lines.map(Result::unwrap).collect();
-    assert_eq!(child.wait().unwrap().code(), Some(2), "{rest:?}");
-    assert!(
-        rest.iter().any(|line| line.contains("error: interrupted")),
-        "{rest:?}"
-    );
+    (child, lines)
+}
+
+fn assert_no_worktree(repository: &Repository) {
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 1);
     let left = files_below(&builds().join("heapmark/compare"));
     assert!(
@@ -286,34 +280,34 @@ fn an_interrupted_comparison_leaves_nothing_behind() {
 
 #[cfg(unix)]
 #[test]
-fn a_killed_comparison_does_not_block_the_next_which_removes_what_it_left() {
-    use std::io::{BufRead, BufReader};
-
+fn an_interrupted_comparison_leaves_nothing_behind() {
     let repository = Repository::new();
-    let mut child = heapmark(&repository.root(), &["main"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let first = lines.next().unwrap().unwrap();
-    assert!(first.contains("Building"), "{first}");
+    let (mut child, lines) = comparison_with_a_worktree(&repository);
+    let pid = child.id().to_string();
+    let killed = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(killed.success());
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(2), "{rest:?}");
+    assert!(
+        rest.iter().any(|line| line.contains("error: interrupted")),
+        "{rest:?}"
+    );
+    assert_no_worktree(&repository);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_comparison_does_not_block_the_next_which_removes_what_it_left() {
+    let repository = Repository::new();
+    let (mut child, lines) = comparison_with_a_worktree(&repository);
     // SIGKILL; a build that it has started may go on in the worktree.
     child.kill().unwrap();
     child.wait().unwrap();
-    let _rest: Vec<_> = lines.collect();
+    lines.for_each(drop);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2);
-    let output = heapmark(&repository.root(), &["nosuchbranch"])
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
     let output = heapmark(&repository.root(), &["main"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 1);
-    let left = files_below(&builds().join("heapmark/compare"));
-    assert!(
-        !left.iter().any(|name| name.starts_with("trees-")),
-        "{left:?}"
-    );
+    assert_no_worktree(&repository);
 }
 
 fn files_below(folder: &std::path::Path) -> Vec<String> {

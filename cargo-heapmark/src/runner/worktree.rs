@@ -147,18 +147,26 @@ impl WorktreePool {
     }
 }
 
-/// Removes the worktrees of comparisons that were killed. What cannot be removed does no harm, so
-/// errors are ignored.
+/// Removes the worktrees of comparisons that were killed. Worktrees of the user are not touched, as
+/// `git worktree prune` would. What cannot be removed does no harm, so errors are ignored.
 fn remove_leftovers(repository: &Repository, folder: &Path) {
-    let mut removed = false;
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(TREES) {
-            removed |= fs::remove_dir_all(entry.path()).is_ok();
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    for trees in entries(folder) {
+        if trees.file_name().to_string_lossy().starts_with(TREES) {
+            for tree in entries(&trees.path()) {
+                remove(repository, &tree.path());
+            }
+            let _ = fs::remove_dir_all(trees.path());
         }
     }
-    if removed {
-        let _ = output_of(repository.git(&["worktree", "prune"]));
-    }
+}
+
+/// Removes the worktree at `path`, and no other.
+fn remove(repository: &Repository, path: &Path) {
+    // Forced twice, which also removes untracked files of a build.
+    let mut git = repository.git(&["worktree", "remove", "--force", "--force"]);
+    git.arg(path);
+    let _ = output_of(git);
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
@@ -182,11 +190,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 impl Drop for Worktree {
     fn drop(&mut self) {
-        // Forced twice, which also removes untracked files of a build. Only this worktree is given.
-        let mut git = self
-            .repository
-            .git(&["worktree", "remove", "--force", "--force"]);
-        git.arg(&self.path);
-        let _ = output_of(git);
+        remove(&self.repository, &self.path);
     }
 }
