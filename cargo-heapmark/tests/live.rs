@@ -100,8 +100,8 @@ fn an_endpoint_that_keeps_blocks_is_named_with_its_line_and_a_clean_one_is_not()
     let output = live(&["/clean", "/leak"], "keeps", "tell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    let leak = "     LEAKS  GET /leak                +2.000 blocks, +464.0 B a request\n\
-                \x20    grows  +2.000 blocks, +464.0 B a request  src/cache.rs:42 app::remember\n";
+    let leak = "     LEAKS  GET /leak                +464 B +2 blocks a request\n\
+                \x20    grows  +464 B +2 blocks a request  src/cache.rs:42 app::remember\n";
     assert!(said.contains("     CLEAN  GET /clean\n"), "{said}");
     assert!(said.contains(leak), "{said}");
     assert!(said.contains("1 of 2 endpoints grow"), "{said}");

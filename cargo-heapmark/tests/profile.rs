@@ -252,7 +252,11 @@ fn blocks(said: &str, function: &str) -> f64 {
         "{said}"
     );
     let (_, rest) = grows.split_once("grows  ").unwrap();
-    rest.split_once(' ').unwrap().0.parse().unwrap()
+    // As in `+113.3 B +0.998 blocks a request`; an amount that does not grow is left out.
+    let (rate, _) = rest.split_once(" a request").unwrap();
+    let words: Vec<&str> = rate.split(' ').collect();
+    let unit = words.iter().position(|word| word.starts_with("block"));
+    unit.map_or(0.0, |unit| words[unit - 1].parse().unwrap())
 }
 
 #[test]

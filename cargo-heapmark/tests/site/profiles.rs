@@ -24,7 +24,7 @@ fn kept(name: &str) -> Kept {
         measured_at: "2026-11-22T21:41:07Z".to_owned(),
         leaks: false,
         no_rule: false,
-        sentence: "+0.0 B a request, not in every round".to_owned(),
+        sentence: "less than 0.1 B a request, not in every round".to_owned(),
         requests: Some(100),
         sent: Some(600),
         marks: Vec::new(),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use heapmark_model::format::growth_rate;
 use heapmark_model::growth::{GrowthPattern, GrowthRate};
 use heapmark_model::record::Frame;
 use serde::Serialize;
@@ -24,20 +25,23 @@ impl fmt::Display for GrowingSite {
     }
 }
 
-/// The growth as text, as in `+2.000 blocks, +464.0 B a request`.
+/// The growth as text, as in `+57.6 B a request, in steps`.
 pub fn amount(slope: &GrowthRate) -> String {
     let steps = match slope.course {
         Some(GrowthPattern::Steps) => ", in steps",
         _ => "",
     };
-    let (blocks, bytes) = rounded(slope);
-    format!("{blocks:+.3} blocks, {bytes:+.1} B a request{steps}")
+    format!("{}{steps}", rate(slope))
 }
 
-/// Blocks rounded to a thousandth and bytes to a tenth, never -0.
-pub fn rounded(slope: &GrowthRate) -> (f64, f64) {
-    let to = |value: f64, parts: f64| (value * parts).round() / parts + 0.0;
-    (to(slope.blocks, 1e3), to(slope.bytes, 1e1))
+/// The rate as text, as in `+464 B +2 blocks a request`. Bytes are rounded to a tenth and blocks to
+/// a thousandth, because the requests of a round also cause growth that later requests undo.
+pub fn rate(slope: &GrowthRate) -> String {
+    let to = |value: f64, parts: f64| (value * parts).round() / parts;
+    match (to(slope.bytes, 1e1), to(slope.blocks, 1e3)) {
+        (0.0, 0.0) => "less than 0.1 B a request".to_owned(),
+        (bytes, blocks) => growth_rate(bytes, blocks, "a request"),
+    }
 }
 
 /// The sum of the growth of several call sites. It is steady if one of them is.

@@ -29,7 +29,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 
 pub use crates::name_crates;
-pub use growing_site::{GrowingSite, amount, below_here, rounded, sum};
+pub use growing_site::{GrowingSite, amount, below_here, sum};
 pub use keep::kept;
 pub use lost::Lost;
 pub use measure::{Job, Load, Measured, measure, read_mix};

@@ -20,7 +20,7 @@ use heapmark_model::growth::{GrowthPattern, Level, judge as judge_levels};
 use rustix::process::Signal;
 
 use super::crates::name_crates;
-use super::growing_site::{GrowingSite, rounded};
+use super::growing_site::{GrowingSite, rate};
 use super::lost::Lost;
 use super::rounds::Marks;
 use super::subject::DHAT_LINES;
@@ -47,8 +47,9 @@ pub struct ToolFinding {
 ///
 /// # Errors
 ///
-/// If there is no output, it is not a profile, the tool did not see the server's heap, or the
-/// server did not exit cleanly.
+/// - The tool wrote no profile.
+/// - The tool did not see the server's heap.
+/// - The server did not exit cleanly.
 pub fn of_server(
     tool: Tool,
     server: &Path,
@@ -214,17 +215,12 @@ fn by_growth(levels: &[Level], requests: u64) -> Result<(bool, String)> {
     let growth = judge_levels(levels, requests).context("too few samples to measure growth")?;
     // In the sum over the whole server, steps can be many tables that each reach their final size.
     let steady = growth.course == Some(GrowthPattern::Steady);
-    let (blocks, bytes) = rounded(&growth);
-    let blocks = match levels.iter().any(|level| level.blocks != 0) {
-        true => format!(" and {blocks:+.3} blocks"),
-        false => String::new(),
-    };
     let rounds = if steady {
         "in every round"
     } else {
         "not in every round"
     };
-    let sentence = format!("{bytes:+.1} B{blocks} a request, {rounds}");
+    let sentence = format!("{}, {rounds}", rate(&growth));
     Ok((steady, sentence))
 }
 
@@ -333,7 +329,7 @@ mod tests {
         let (growing, sure) = growing(&profile, 1);
         assert_eq!(sure, 0, "80 bytes are within the noise");
         let lines: Vec<String> = growing.iter().map(ToString::to_string).collect();
-        assert_eq!(lines, ["+1.000 blocks, +80.0 B a request  a.rs:7 leak"]);
+        assert_eq!(lines, ["+80 B +1 block a request  a.rs:7 leak"]);
     }
 
     #[test]
