@@ -108,4 +108,4 @@ struct Leaks;
 /// Compiles and runs the code blocks of the page on arenas, pools and statistics.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/arena-pool-stats.md")]
-struct Remedies;
+struct ArenaPoolStats;

@@ -15,7 +15,7 @@ use std::hint::black_box;
 use std::mem::forget;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use heapmark::__private::instruments::{Count, Observer, TAPE_EVENTS};
+use heapmark::__private::instruments::{Count, Observer, TIMELINE_EVENTS};
 use heapmark::{BatchSize, Bencher};
 use heapmark_model::protocol::{Reply, Request, decode, encode};
 use heapmark_model::record::{MAX_POINTS, Observation, Run};
@@ -187,8 +187,8 @@ fn the_record_on_the_page_reads_and_writes_back() {
 #[test]
 fn the_page_names_the_limits_of_a_timeline() {
     let _alone = alone();
-    let thousands = TAPE_EVENTS / 1000;
-    let limit = format!("more than {thousands},{:03} events", TAPE_EVENTS % 1000);
+    let thousands = TIMELINE_EVENTS / 1000;
+    let limit = format!("more than {thousands},{:03} events", TIMELINE_EVENTS % 1000);
     assert!(PAGE.contains(&limit), "{limit}");
     let points = format!("at most {MAX_POINTS} points");
     assert!(PAGE.contains(&points), "{points}");

@@ -7,6 +7,9 @@
     reason = "a test may unwrap: its panic is its verdict"
 )]
 
+#[path = "wording/reviewed.rs"]
+mod reviewed;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -121,28 +124,8 @@ fn every_message_is_as_it_was_reviewed() {
             }
         }
     }
-    compare(&root.join("tests/wording/messages.txt"), &catalogue);
-}
-
-/// Fails with the first line that differs, unless the file is to be written anew.
-fn compare(path: &Path, text: &str) {
-    if std::env::var_os("HEAPMARK_BLESS").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-        return;
-    }
-    let reviewed = fs::read_to_string(path).unwrap_or_default();
-    let both = text.lines().zip(reviewed.lines());
-    let different = both.clone().find(|(new, old)| new != old);
-    assert!(
-        text == reviewed,
-        "{} differs from what was reviewed{}; if the new wording is meant, run \
-         `HEAPMARK_BLESS=1 cargo test --test wording` and review the difference",
-        path.display(),
-        different.map_or_else(String::new, |(new, old)| format!(
-            ": now `{new}`, reviewed `{old}`"
-        ))
-    );
+    let path = root.join("tests/wording/messages.txt");
+    reviewed::compare(&path, &catalogue, "heapmark");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! in several link orders. This needs lld, the default linker on x86-64 Linux.
 
 fn main() {
-    const SEED: &str = "HEAPMARK_LAYOUT";
+    const SEED: &str = "HEAPMARK_LINK_ORDER";
     let mut directives = format!("cargo::rerun-if-env-changed={SEED}\n");
     if let Ok(seed) = std::env::var(SEED) {
         directives += "cargo::rustc-link-arg-bins=-Wl,--shuffle-sections=.text*=";

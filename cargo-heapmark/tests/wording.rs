@@ -7,10 +7,13 @@
     reason = "a test may unwrap: its panic is its verdict"
 )]
 
+#[path = "../../tests/wording/help.rs"]
+mod help;
+#[path = "../../tests/wording/reviewed.rs"]
+mod reviewed;
+
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use cargo_heapmark::terminal::{self, Outcome};
 use heapmark_model::analysis::planted::{entry, run};
@@ -20,34 +23,11 @@ use heapmark_model::record::{
     Verdict,
 };
 
-/// Appends the help of a command and of all its subcommands.
-fn help(path: &[&str], all: &mut String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-heapmark"))
-        .args(path)
-        .arg("--help")
-        .env("COLUMNS", "100")
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{path:?}: {stderr}");
-    let text = String::from_utf8(output.stdout).unwrap();
-    let command = path.join(" ");
-    writeln!(all, "$ cargo {command} --help\n{text}").unwrap();
-    let listed = text.split("Commands:\n").nth(1).unwrap_or_default();
-    let listed = listed.lines().take_while(|line| !line.is_empty());
-    // Names of commands begin in the third column; continued descriptions are further right.
-    let names = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    for name in names.filter_map(|line| line.split_whitespace().next()) {
-        if name != "help" {
-            help(&[path, &[name]].concat(), all);
-        }
-    }
-}
-
 #[test]
 fn the_help_of_every_command_is_as_it_was_reviewed() {
     let mut all = String::new();
-    help(&["heapmark"], &mut all);
+    let binary = env!("CARGO_BIN_EXE_cargo-heapmark");
+    help::collect(binary, "cargo", &["heapmark"], &mut all);
     assert!(all.matches("\n$ cargo ").count() >= 10, "{all}");
     compare_with("help.txt", &all);
 }
@@ -244,26 +224,7 @@ fn every_report_of_the_terminal_is_as_it_was_reviewed() {
     compare_with("terminal.txt", &all);
 }
 
-/// Fails with the first line that differs, unless the file is to be written anew.
 fn compare_with(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/wording")
-        .join(name);
-    if std::env::var_os("HEAPMARK_BLESS").is_some() {
-        fs::write(path, text).unwrap();
-        return;
-    }
-    let reviewed = fs::read_to_string(&path).unwrap_or_default();
-    let mut both = text.lines().zip(reviewed.lines());
-    let different = both.find(|(new, old)| new != old);
-    assert!(
-        text == reviewed,
-        "{} differs from what was reviewed{}; if the new wording is meant, run \
-         `HEAPMARK_BLESS=1 cargo test --package cargo-heapmark --test wording` and review the \
-         difference",
-        path.display(),
-        different.map_or_else(String::new, |(new, old)| format!(
-            ": now `{new}`, reviewed `{old}`"
-        ))
-    );
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wording");
+    reviewed::compare(&folder.join(name), text, "cargo-heapmark");
 }

@@ -7,7 +7,7 @@ use heapmark_model::record::{Counts, Observation, Timeline};
 
 /// Maximum number of events in an allocation timeline. The counts of a longer iteration are
 /// complete, but its timeline is cut. Lower under Miri, which takes seconds to fill it.
-pub const TAPE_EVENTS: usize = if cfg!(miri) { 1 << 8 } else { 1 << 17 };
+pub const TIMELINE_EVENTS: usize = if cfg!(miri) { 1 << 8 } else { 1 << 17 };
 
 /// Observes each repetition of a routine. The repetitions show whether counts are exact or vary.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Count {
 
 impl Instrument for Count {
     fn measure(&mut self, routine: &mut dyn Routine) {
-        let Some(meter) = Meter::with_timeline(TAPE_EVENTS) else {
+        let Some(meter) = Meter::with_timeline(TIMELINE_EVENTS) else {
             return;
         };
         let mut probe = Metered::new(meter);

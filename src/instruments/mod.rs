@@ -13,7 +13,7 @@ mod scripted;
 mod time;
 
 pub use callsites::Callsites;
-pub use count::{Count, TAPE_EVENTS};
+pub use count::{Count, TIMELINE_EVENTS};
 pub use growth::GrowthInstrument;
 pub use heap_seed::seed_heap;
 pub use instructions::Instructions;

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::mem;
 
-use heapmark::__private::instruments::TAPE_EVENTS;
+use heapmark::__private::instruments::TIMELINE_EVENTS;
 use heapmark::BatchSize;
 use heapmark_model::record::{Observation, Timeline};
 
@@ -64,7 +64,7 @@ fn fill_the_timeline<I>(input: fn() -> I) -> Observation {
         b.iter_batched(
             input,
             |input| {
-                for _ in 0..TAPE_EVENTS / 2 {
+                for _ in 0..TIMELINE_EVENTS / 2 {
                     black_box(Box::new(0_u8));
                 }
                 input
@@ -77,13 +77,13 @@ fn fill_the_timeline<I>(input: fn() -> I) -> Observation {
 fn a_timeline_that_is_full_is_not_cut() {
     let seen = fill_the_timeline(|| ());
     assert!(!timeline(&seen).cut);
-    assert_eq!(timeline(&seen).events, TAPE_EVENTS as u64);
+    assert_eq!(timeline(&seen).events, TIMELINE_EVENTS as u64);
 }
 
 fn a_timeline_with_one_event_too_many_is_cut_and_counts_it() {
     let seen = fill_the_timeline(|| Box::new(black_box([0_u8; 64])));
     assert!(timeline(&seen).cut);
-    assert_eq!(timeline(&seen).events, TAPE_EVENTS as u64 + 1);
+    assert_eq!(timeline(&seen).events, TIMELINE_EVENTS as u64 + 1);
     assert!(timeline(&seen).live.iter().all(|&live| live >= 64));
     // The counters do not depend on the timeline.
     assert_eq!(seen.drop.frees, 1);

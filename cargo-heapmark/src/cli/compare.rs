@@ -86,7 +86,7 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
     let out = &mut io::stdout().lock();
     print(arguments.format, &comparison, out)?;
     let verdict = verdict(&comparison, &arguments.fail_on);
-    // Records can be compared outside of a workspace; then there is no site for a page.
+    // Outside of a workspace, only records can be compared, and the comparison gets no page.
     if let Ok(workspace) = Workspace::find(&std::env::current_dir()?) {
         let path = comparison_page::path(&comparison, arguments);
         match publish(&comparison, &path, &arguments.site.places(&workspace)) {

@@ -48,7 +48,7 @@ impl End {
 /// Writes an error to stderr. It may contain text of a record or of a child process.
 pub(super) fn state(reason: &str) {
     let said = visible_lines(reason, "error: ".len());
-    // If stderr is closed, there is no way to report the error.
+    // A closed stderr cannot report that it is closed.
     let _ = writeln!(io::stderr(), "error: {said}");
 }
 

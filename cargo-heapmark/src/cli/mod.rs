@@ -115,10 +115,10 @@ pub enum CliError {
     /// The current folder is unknown, or reading or writing fails.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// There are no records to render.
+    /// The folder of records does not exist.
     #[error("no folder of records at {}; `cargo heapmark report` creates one", .0.display())]
     NoRecords(PathBuf),
-    /// There is no workspace, or it does not have the bench target.
+    /// The workspace or its bench target was not found.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     /// A program that describes the environment, such as rustc, fails.

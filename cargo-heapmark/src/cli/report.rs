@@ -192,9 +192,9 @@ fn show(
 
 /// Marks metrics as unstable that are exact in `run` but contradicted by an earlier run.
 pub(super) fn mark_unstable_metrics(run: &mut Run, past: &mut Past) -> Result<(), CliError> {
-    let unstable_cases = past.history.unstable_cases(run);
-    past.keep(&unstable_cases)?;
-    let earlier = unstable_cases
+    let disagreeing_records = past.history.disagreeing_records(run);
+    past.keep(&disagreeing_records)?;
+    let earlier = disagreeing_records
         .iter()
         .filter_map(|&record| past.history.whole(record));
     mark_unstable(run, &earlier.collect::<Vec<_>>());

@@ -165,7 +165,8 @@ pub(super) fn linked(store: &Store, out: &Path) -> render::Linked {
 /// The folder of the pages of comparisons, inside the site.
 pub(super) const COMPARISONS: &str = "compare/";
 
-/// The files of earlier comparisons and profiles in the site at `out`; empty if there is no site.
+/// The files of earlier comparisons and profiles in the site at `out`; empty before the first
+/// site is written.
 fn kept(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let manifest = publish::Manifest::read(out, publish::MANIFEST)
         .ok()

@@ -9,7 +9,7 @@ use super::side::MeasuredSide;
 use crate::event::Listener;
 use crate::runner::{self, PairPlan};
 use heapmark_model::analysis::{
-    Comparison, Prior, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LAYOUT, times,
+    Comparison, Prior, SMALLEST_CHANGE, SMALLEST_CHANGE_OF_ONE_LINK_ORDER, times,
 };
 use heapmark_model::record::Failure;
 
@@ -61,7 +61,7 @@ pub(super) fn compare(
     let paired = runner::pair(base, head, priors, &plan, listener).map_err(interrupted)?;
     let minimum = match &paired.not_shuffled {
         None => SMALLEST_CHANGE,
-        Some(_) => SMALLEST_CHANGE_OF_ONE_LAYOUT,
+        Some(_) => SMALLEST_CHANGE_OF_ONE_LINK_ORDER,
     };
     let mut times = times(&paired.times, minimum);
     times.not_shuffled = paired.not_shuffled;

@@ -49,7 +49,7 @@ pub enum Event {
         /// Number of launches.
         launches: usize,
     },
-    /// A process starts to time a case. There is no other event until it has ended.
+    /// A process starts to time a case. The next event follows when it has ended.
     Launching {
         /// The id of the case.
         id: String,

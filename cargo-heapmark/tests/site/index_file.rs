@@ -289,9 +289,12 @@ fn a_few_records_mark_unstable_as_all_of_them_do() {
         let mut by_few = fresh.clone();
         let plain = fresh.clone();
         mark_unstable(&mut fresh, &runs.iter().collect::<Vec<_>>());
-        let unstable_cases = history.unstable_cases(&by_few);
-        assert!(unstable_cases.len() < runs.len());
-        let few: Vec<&Run> = unstable_cases.iter().map(|&record| &runs[record]).collect();
+        let disagreeing_records = history.disagreeing_records(&by_few);
+        assert!(disagreeing_records.len() < runs.len());
+        let few: Vec<&Run> = disagreeing_records
+            .iter()
+            .map(|&record| &runs[record])
+            .collect();
         mark_unstable(&mut by_few, &few);
         assert_eq!(by_few, fresh);
         planted += usize::from(fresh != plain);

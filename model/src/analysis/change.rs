@@ -44,7 +44,7 @@ pub fn retains(entry: &Entry) -> bool {
 /// The verdict on the counts of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Verdict {
+pub enum CountVerdict {
     /// Every headline metric is exact on both sides and unchanged.
     Same,
     /// Every judged metric that changed grew.
@@ -103,7 +103,7 @@ pub struct Change {
     /// The case's id.
     pub id: String,
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: CountVerdict,
     /// Every metric that is exact on both sides and changed, in column order.
     pub differences: Vec<Difference>,
     /// Requests by size, if only they changed: the number of blocks and bytes is the same, but
@@ -279,7 +279,7 @@ pub fn changes(earlier: &Run, later: &Run) -> Vec<Change> {
                 })
             }
             None if is_absent(earlier, &entry.case.id) && !is_set_aside(earlier, entry) => {
-                Some(one_sided(entry, Verdict::Added))
+                Some(one_sided(entry, CountVerdict::Added))
             }
             None => None,
         });
@@ -288,7 +288,7 @@ pub fn changes(earlier: &Run, later: &Run) -> Vec<Change> {
         .iter()
         .filter(|entry| !after.contains_key(&entry.case.id) && is_absent(later, &entry.case.id));
     kept_or_added
-        .chain(removed.map(|entry| one_sided(entry, Verdict::Removed)))
+        .chain(removed.map(|entry| one_sided(entry, CountVerdict::Removed)))
         .collect()
 }
 
@@ -304,7 +304,7 @@ fn is_set_aside(run: &Run, entry: &Entry) -> bool {
     failures.any(|failure| failure.id == id && failure.is_ambiguous())
 }
 
-fn one_sided(entry: &Entry, verdict: Verdict) -> Change {
+fn one_sided(entry: &Entry, verdict: CountVerdict) -> Change {
     Change {
         id: entry.case.id.clone(),
         verdict,
@@ -362,7 +362,7 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
     let sizes = sizes::between(earlier, later).filter(|_| differences.is_empty());
     let mut change = Change {
         id: later.case.id.clone(),
-        verdict: Verdict::Same,
+        verdict: CountVerdict::Same,
         differences,
         sizes,
         ranges,
@@ -382,7 +382,7 @@ pub fn between(earlier: &Entry, later: &Entry) -> Change {
 /// Frees mirror allocs and retained memory: a leak causes fewer frees, which is not an improvement.
 /// Frees therefore decide only if no other metric changed, and then fewer is worse. A metric
 /// without a judgement never counts as the same.
-fn judge(change: &Change) -> Verdict {
+fn judge(change: &Change) -> CountVerdict {
     let moved = |metric: Metric| {
         let mut moved = change.moved().filter(|(one, _)| *one == metric);
         moved.next().map(|(_, rose)| rose)
@@ -393,14 +393,14 @@ fn judge(change: &Change) -> Verdict {
         .filter_map(moved)
         .collect();
     match (judged.contains(&true), judged.contains(&false)) {
-        (true, true) => Verdict::Mixed,
-        (true, false) => Verdict::Worse,
-        (false, true) => Verdict::Better,
+        (true, true) => CountVerdict::Mixed,
+        (true, false) => CountVerdict::Worse,
+        (false, true) => CountVerdict::Better,
         (false, false) => match moved(Metric::Frees) {
-            Some(false) => Verdict::Worse,
-            Some(true) => Verdict::Better,
-            None if change.unjudged.is_empty() => Verdict::Same,
-            None => Verdict::Undecided,
+            Some(false) => CountVerdict::Worse,
+            Some(true) => CountVerdict::Better,
+            None if change.unjudged.is_empty() => CountVerdict::Same,
+            None => CountVerdict::Undecided,
         },
     }
 }

@@ -35,7 +35,7 @@ fn sample(entry: &mut Entry, metric: Metric, value: i64) {
 #[test]
 fn two_equal_runs_are_the_same() {
     let change = planted(|_| {});
-    assert_eq!(change.verdict, Verdict::Same);
+    assert_eq!(change.verdict, CountVerdict::Same);
     assert_eq!(change.differences, []);
 }
 
@@ -45,7 +45,7 @@ fn one_more_allocation_is_worse() {
         set(entry, Metric::Allocs, 2);
         set(entry, Metric::Frees, 2);
     });
-    assert_eq!(change.verdict, Verdict::Worse);
+    assert_eq!(change.verdict, CountVerdict::Worse);
     assert_eq!(
         change.differences[0],
         Difference {
@@ -63,14 +63,14 @@ fn the_same_blocks_in_other_sizes_are_reported_but_not_judged() {
     let mut later = earlier.clone();
     later.entries[0].size_classes = vec![(128, 1)];
     let change = changes(&earlier, &later).remove(0);
-    assert_eq!(change.verdict, Verdict::Same);
+    assert_eq!(change.verdict, CountVerdict::Same);
     assert!(change.has_moved() && change.differences.is_empty());
 }
 
 #[test]
 fn one_byte_less_is_better() {
     let change = planted(|entry| set(entry, Metric::Bytes, 63));
-    assert_eq!(change.verdict, Verdict::Better);
+    assert_eq!(change.verdict, CountVerdict::Better);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn fewer_allocations_with_a_higher_peak_are_mixed() {
         set(entry, Metric::Allocs, 0);
         set(entry, Metric::Peak, 128);
     });
-    assert_eq!(change.verdict, Verdict::Mixed);
+    assert_eq!(change.verdict, CountVerdict::Mixed);
 }
 
 #[test]
@@ -88,15 +88,15 @@ fn a_leak_is_worse_although_it_frees_less() {
         set(entry, Metric::Frees, 0);
         set(entry, Metric::Retained, 64);
     });
-    assert_eq!(change.verdict, Verdict::Worse);
+    assert_eq!(change.verdict, CountVerdict::Worse);
     let empty_block = planted(|entry| set(entry, Metric::Frees, 0));
-    assert_eq!(empty_block.verdict, Verdict::Worse);
+    assert_eq!(empty_block.verdict, CountVerdict::Worse);
 }
 
 #[test]
 fn a_metric_that_varies_without_a_range_is_never_the_same() {
     let change = planted(|entry| sample(entry, Metric::Bytes, 1_000_000));
-    assert_eq!(change.verdict, Verdict::Undecided);
+    assert_eq!(change.verdict, CountVerdict::Undecided);
     assert_eq!(change.differences, []);
     assert_eq!(change.unjudged, [Metric::Bytes]);
 }
@@ -118,14 +118,14 @@ fn ranged(processes: u32, min: i64, max: i64) -> Change {
 
 #[test]
 fn ranges_decide_if_they_do_not_overlap_and_only_then() {
-    assert_eq!(ranged(10, 64_001, 65_000).verdict, Verdict::Worse);
-    assert_eq!(ranged(10, 60_000, 63_999).verdict, Verdict::Better);
+    assert_eq!(ranged(10, 64_001, 65_000).verdict, CountVerdict::Worse);
+    assert_eq!(ranged(10, 60_000, 63_999).verdict, CountVerdict::Better);
     for (min, max) in [(64_000, 65_000), (60_000, 64_000), (64_000, 64_000)] {
         let change = ranged(10, min, max);
-        assert_eq!(change.verdict, Verdict::Undecided, "{min}..{max}");
+        assert_eq!(change.verdict, CountVerdict::Undecided, "{min}..{max}");
         assert_eq!(change.unjudged, [Metric::Bytes]);
     }
-    assert_eq!(ranged(9, 64_001, 65_000).verdict, Verdict::Undecided);
+    assert_eq!(ranged(9, 64_001, 65_000).verdict, CountVerdict::Undecided);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_certain_change_is_not_hidden_by_a_metric_that_varies() {
         sample(entry, Metric::Bytes, 64);
         set(entry, Metric::Retained, 64);
     });
-    assert_eq!(change.verdict, Verdict::Worse);
+    assert_eq!(change.verdict, CountVerdict::Worse);
 }
 
 #[test]
@@ -144,13 +144,13 @@ fn nothing_exact_is_undecided_rather_than_the_same() {
             sample(entry, metric, 9);
         }
     });
-    assert_eq!(change.verdict, Verdict::Undecided);
+    assert_eq!(change.verdict, CountVerdict::Undecided);
 }
 
 #[test]
 fn work_that_moves_into_the_drop_is_shown_but_not_judged() {
     let change = planted(|entry| set(entry, Metric::DropFrees, 0));
-    assert_eq!(change.verdict, Verdict::Same);
+    assert_eq!(change.verdict, CountVerdict::Same);
     assert_eq!(change.differences.len(), 1);
 }
 
@@ -161,9 +161,9 @@ fn cases_that_come_and_go_are_added_and_removed() {
     assert_eq!(
         verdicts,
         [
-            ("a/new", Verdict::Added),
-            ("a/x", Verdict::Same),
-            ("a/old", Verdict::Removed)
+            ("a/new", CountVerdict::Added),
+            ("a/x", CountVerdict::Same),
+            ("a/old", CountVerdict::Removed)
         ]
     );
 }

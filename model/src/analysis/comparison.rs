@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Acknowledgements;
-use super::change::{Aspect, Change, Obstacle, Verdict, changes, obstacles};
+use super::change::{Aspect, Change, CountVerdict, Obstacle, changes, obstacles};
 use super::{InstructionVerdict, TimeVerdict, Times};
 use crate::record::{Failure, Metric, Run};
 
@@ -122,21 +122,21 @@ fn order(change: &Change) -> (u8, u8, u8, bool) {
 }
 
 /// Worst first; SAME comes last.
-fn rank(verdict: Verdict) -> u8 {
+fn rank(verdict: CountVerdict) -> u8 {
     match verdict {
-        Verdict::Worse => 0,
-        Verdict::Mixed => 1,
-        Verdict::Undecided => 2,
-        Verdict::Removed => 3,
-        Verdict::Added => 4,
-        Verdict::Better => 5,
-        Verdict::Same => 6,
+        CountVerdict::Worse => 0,
+        CountVerdict::Mixed => 1,
+        CountVerdict::Undecided => 2,
+        CountVerdict::Removed => 3,
+        CountVerdict::Added => 4,
+        CountVerdict::Better => 5,
+        CountVerdict::Same => 6,
     }
 }
 
 impl Comparison {
     /// The number of cases with this verdict on their counts.
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count(&self, verdict: CountVerdict) -> usize {
         let changes = self.changes.iter();
         changes.filter(|change| change.verdict == verdict).count()
     }
@@ -198,7 +198,7 @@ impl Comparison {
     pub fn got_worse(&self) -> bool {
         self.changes.iter().any(|change| {
             !change.intentional_leak
-                && matches!(change.verdict, Verdict::Worse | Verdict::Mixed)
+                && matches!(change.verdict, CountVerdict::Worse | CountVerdict::Mixed)
                 && !self.acknowledgements.cover(change)
         })
     }
@@ -212,7 +212,7 @@ impl Comparison {
 #[cfg(test)]
 mod tests {
     use super::{Comparison, Kind, compare};
-    use crate::analysis::change::{Aspect, Verdict};
+    use crate::analysis::change::{Aspect, CountVerdict};
     use crate::analysis::planted::run;
     use crate::record::{Metric, Run, Value};
 
@@ -244,7 +244,7 @@ mod tests {
         let ids = ["leak_patterns/x"];
         let head = planted(&ids, 0, Metric::Allocs, 2);
         let compared = compared(Kind::Revisions, &run(&ids), &head);
-        assert_eq!(compared.count(Verdict::Worse), 1);
+        assert_eq!(compared.count(CountVerdict::Worse), 1);
         assert!(!compared.got_worse());
     }
 

@@ -26,7 +26,7 @@ pub use instructions::{InstructionChange, InstructionVerdict};
 pub use interval::{SHARED_ERROR, enclosure, interval, median};
 pub use paired::{
     Families, PairedRound, PairedTimes, Power, Prior, SMALLEST_CHANGE,
-    SMALLEST_CHANGE_OF_ONE_LAYOUT, Standing, TimeChange, TimeVerdict, Times, holm, times,
+    SMALLEST_CHANGE_OF_ONE_LINK_ORDER, Standing, TimeChange, TimeVerdict, Times, holm, times,
 };
 pub use rate::rate;
 pub use share::share_interval;

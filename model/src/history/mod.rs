@@ -147,7 +147,7 @@ impl History {
     /// record in which it varied, and all records of the same code in the same setting.
     ///
     /// [`mark_unstable`](crate::analysis::mark_unstable) finds nothing in any other record.
-    pub fn unstable_cases(&self, run: &Run) -> BTreeSet<usize> {
+    pub fn disagreeing_records(&self, run: &Run) -> BTreeSet<usize> {
         let heads = self.heads.iter().enumerate();
         let same_code = heads.filter(|(_, head)| {
             (

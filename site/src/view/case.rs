@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Input;
 use super::cell::{self, Cell};
 use super::chart::{ClassChart, TimelineChart};
+use super::command;
 use super::excerpt::{self, Excerpt};
 use super::headline;
 use super::history::{self, Mark, StepChart};
@@ -19,8 +20,8 @@ use super::table;
 use super::time_history::TimeChart;
 use super::timing::{Instructions, Timing};
 use super::varies;
-use heapmark_model::analysis::change::{Change, Verdict};
-use heapmark_model::record::{Entry, Key, Metric, Run, Value};
+use heapmark_model::analysis::change::{Change, CountVerdict};
+use heapmark_model::record::{Entry, Key, Metric, Value};
 
 /// The page of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -180,8 +181,8 @@ fn page(
         no_excerpt,
         time_history: TimeChart::new(case, snapshot, marks),
         history_id: lazy::id(&case.path),
-        command: command(case.run, &info.id),
-        report_command: report_command(case.run, &info.id),
+        command: command::bench(case.run, &info.id),
+        report_command: command::report(case.run, &info.id),
         file: info.file.clone(),
         first: None,
         previous: None,
@@ -248,13 +249,13 @@ fn verdict(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> String {
         format!("; not judged (varies or unknown): {metrics}")
     });
     match (change.verdict, moved.is_empty()) {
-        (Verdict::Added, _) => format!("Added since {base}."),
-        (Verdict::Removed, _) => format!("Removed since {base}."),
-        (Verdict::Undecided, _) => {
+        (CountVerdict::Added, _) => format!("Added since {base}."),
+        (CountVerdict::Removed, _) => format!("Removed since {base}."),
+        (CountVerdict::Undecided, _) => {
             format!("No known change since {base}{unjudged}.")
         }
         (_, true) => format!("Exactly the same as {base}."),
-        (Verdict::Same, false) => {
+        (CountVerdict::Same, false) => {
             format!(
                 "The same totals as {base}, but the part of the drop changed: {}{unjudged}.",
                 moved.join(", ")
@@ -306,7 +307,9 @@ fn before(case: &MeasuredCase<'_>, metric: Metric) -> String {
     let mut moved = change.differences.iter();
     match moved.find(|difference| difference.metric == metric) {
         Some(difference) => cell::number(metric, difference.before),
-        None if change.verdict == Verdict::Added || change.unjudged.contains(&metric) => nothing,
+        None if change.verdict == CountVerdict::Added || change.unjudged.contains(&metric) => {
+            nothing
+        }
         None => "=".to_owned(),
     }
 }
@@ -403,64 +406,10 @@ fn history_note(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>, charts: &[Step
     note
 }
 
-fn command(run: &Run, id: &str) -> String {
-    let package = quoted(&run.suite.package);
-    let bench = quoted(&run.suite.bench);
-    format!(
-        "cargo bench -p {package} --bench {bench} -- --exact {}",
-        quoted(id)
-    )
-}
-
-/// `report` takes a regular expression, so the id is anchored at both ends.
-fn report_command(run: &Run, id: &str) -> String {
-    let mut filter = String::from("^");
-    for character in id.chars() {
-        if r"\.+*?()|[]{}^$".contains(character) {
-            filter.push('\\');
-        }
-        filter.push(character);
-    }
-    filter.push('$');
-    // This repository runs the tool through a cargo alias. Other crates have it installed.
-    let tool = match run.suite.package.as_str() {
-        "heapmark" => "xtask",
-        _ => "heapmark",
-    };
-    let package = quoted(&run.suite.package);
-    let bench = quoted(&run.suite.bench);
-    format!(
-        "cargo {tool} report -p {package} --bench {bench} {}",
-        quoted(&filter)
-    )
-}
-
-/// `word` quoted for a shell: a record can contain any text, and users paste commands.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
 /// The name of the base of a comparison; absent if there is no comparable run.
 pub(super) fn base_name(snapshot: &Snapshot<'_>) -> Option<String> {
     match &snapshot.base {
         Base::Run(run) => Some(short(run)),
         Base::Nothing | Base::NotComparable(..) => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_pasted_command_runs_nothing_but_itself() {
-        assert_eq!(quoted("a/vec_alloc/64"), "a/vec_alloc/64");
-        assert_eq!(quoted("x; rm -rf ~"), "'x; rm -rf ~'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted(""), "''");
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::snapshot::{Base, Presence, Snapshot};
 use super::status::{self, Tone, short};
-use heapmark_model::analysis::change::{Aspect, Obstacle, Verdict};
+use heapmark_model::analysis::change::{Aspect, CountVerdict, Obstacle};
 use heapmark_model::format;
 
 /// The number of cases of the newest run by verdict. Intentional leaks are counted separately.
@@ -73,13 +73,13 @@ impl Counts {
             }
             counts.retains += usize::from(status::retains_undeclared(case));
             match case.verdict() {
-                Some(Verdict::Worse) => counts.more += 1,
-                Some(Verdict::Better) => counts.less += 1,
-                Some(Verdict::Same) => counts.same += 1,
-                Some(Verdict::Mixed) => counts.mixed += 1,
-                Some(Verdict::Added) => counts.added += 1,
-                Some(Verdict::Removed) => counts.removed += 1,
-                Some(Verdict::Undecided) => counts.undecided += 1,
+                Some(CountVerdict::Worse) => counts.more += 1,
+                Some(CountVerdict::Better) => counts.less += 1,
+                Some(CountVerdict::Same) => counts.same += 1,
+                Some(CountVerdict::Mixed) => counts.mixed += 1,
+                Some(CountVerdict::Added) => counts.added += 1,
+                Some(CountVerdict::Removed) => counts.removed += 1,
+                Some(CountVerdict::Undecided) => counts.undecided += 1,
                 None => {}
             }
         }

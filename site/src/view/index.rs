@@ -12,7 +12,7 @@ use super::status::Status;
 use super::table::{self, Column, Section};
 use super::toolchains;
 use super::worst;
-use heapmark_model::analysis::change::Verdict;
+use heapmark_model::analysis::change::CountVerdict;
 use heapmark_model::format;
 
 /// The front page.
@@ -246,7 +246,9 @@ fn broken(snapshot: &Snapshot<'_>) -> Vec<FailedCase> {
 fn changed(snapshot: &Snapshot<'_>, worst: &[ChangedCase]) -> Vec<ChangedCase> {
     let changed = |case: &&MeasuredCase<'_>| {
         let verdict = case.verdict();
-        verdict.is_some_and(|verdict| verdict != Verdict::Same && verdict != Verdict::Undecided)
+        verdict.is_some_and(|verdict| {
+            verdict != CountVerdict::Same && verdict != CountVerdict::Undecided
+        })
     };
     let shown_above = |case: &&MeasuredCase<'_>| worst.iter().any(|w| w.id == case.entry.case.id);
     let mut cases: Vec<&MeasuredCase> = snapshot
@@ -272,14 +274,14 @@ pub(super) fn shown(case: &MeasuredCase<'_>, snapshot: &Snapshot<'_>) -> Changed
 }
 
 /// The position of a verdict in a list of changes: those that need a decision come first.
-fn urgency(verdict: Verdict) -> u8 {
+fn urgency(verdict: CountVerdict) -> u8 {
     match verdict {
-        Verdict::Worse => 0,
-        Verdict::Mixed => 1,
-        Verdict::Better => 2,
-        Verdict::Added => 3,
-        Verdict::Removed => 4,
-        Verdict::Same | Verdict::Undecided => 5,
+        CountVerdict::Worse => 0,
+        CountVerdict::Mixed => 1,
+        CountVerdict::Better => 2,
+        CountVerdict::Added => 3,
+        CountVerdict::Removed => 4,
+        CountVerdict::Same | CountVerdict::Undecided => 5,
     }
 }
 

@@ -19,6 +19,7 @@ mod case;
 mod cell;
 mod chart;
 mod choice;
+mod command;
 pub mod comparison;
 mod contention;
 mod coverage;

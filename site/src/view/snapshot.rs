@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::series::{self, Series};
 use super::{Input, page, toolchains};
-use heapmark_model::analysis::change::{self, Change, Conditions, Obstacle, Verdict};
+use heapmark_model::analysis::change::{self, Change, Conditions, CountVerdict, Obstacle};
 use heapmark_model::history::{self, Columns, Head, History, Setting};
 use heapmark_model::record::{Entry, Key, Run};
 
@@ -118,7 +118,7 @@ impl MeasuredCase<'_> {
     }
 
     /// The verdict of its change, if there is one.
-    pub(super) fn verdict(&self) -> Option<Verdict> {
+    pub(super) fn verdict(&self) -> Option<CountVerdict> {
         self.change.as_ref().map(|change| change.verdict)
     }
 }

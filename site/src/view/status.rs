@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::snapshot::{Base, MeasuredCase, Presence, Snapshot};
-use heapmark_model::analysis::change::{self, Verdict};
+use heapmark_model::analysis::change::{self, CountVerdict};
 use heapmark_model::format;
-use heapmark_model::record::{Growth, Verdict as Growing};
+use heapmark_model::record::{Growth, Verdict};
 
 /// A verdict as displayed. The tone decides the colour; glyph and word repeat its meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,9 +59,9 @@ impl Status {
     pub(super) fn of_growth(growth: &Growth) -> Self {
         let reason = growth.reason.as_str();
         match growth.verdict {
-            Growing::Steady => Self::new(Tone::Same, "=", "steady", reason),
-            Growing::Leak => Self::new(Tone::Retains, "◆", "leaks", reason),
-            Growing::Retains => Self::new(Tone::Retains, "◆", "retains", reason),
+            Verdict::Steady => Self::new(Tone::Same, "=", "steady", reason),
+            Verdict::Leak => Self::new(Tone::Retains, "◆", "leaks", reason),
+            Verdict::Retains => Self::new(Tone::Retains, "◆", "retains", reason),
             _ => Self::new(Tone::Neutral, "?", "undecided", reason),
         }
     }
@@ -84,7 +84,7 @@ impl Status {
                 let title = format!("Last counted at {}.", short(case.run));
                 Self::new(Tone::Neutral, "–", "not counted", title)
             }
-            Presence::Gone => Self::verdict(Verdict::Removed, snapshot),
+            Presence::Gone => Self::verdict(CountVerdict::Removed, snapshot),
             Presence::Counted if case.is_intentional_leak() => Self::intentional_leak(case),
             Presence::Counted => match (case.verdict(), &snapshot.base) {
                 (Some(verdict), _) => Self::verdict(verdict, snapshot),
@@ -109,44 +109,49 @@ impl Status {
     fn intentional_leak(case: &MeasuredCase<'_>) -> Self {
         let changed = matches!(
             case.verdict(),
-            Some(Verdict::Worse | Verdict::Better | Verdict::Mixed | Verdict::Added)
+            Some(
+                CountVerdict::Worse
+                    | CountVerdict::Better
+                    | CountVerdict::Mixed
+                    | CountVerdict::Added
+            )
         );
         let title = "Leaks, or fixes a leak, on purpose. The headline does not count it.";
         let word = if changed { "changed" } else { "intentional" };
         Self::new(Tone::Neutral, "◇", word, title)
     }
 
-    fn verdict(verdict: Verdict, snapshot: &Snapshot<'_>) -> Self {
+    fn verdict(verdict: CountVerdict, snapshot: &Snapshot<'_>) -> Self {
         let base = match &snapshot.base {
             Base::Run(run) => short(run),
             Base::Nothing | Base::NotComparable(..) => "before".to_owned(),
         };
         match verdict {
-            Verdict::Worse => {
+            CountVerdict::Worse => {
                 let title = format!("Allocates more than {base}.");
                 Self::new(Tone::More, "▲", "more", title)
             }
-            Verdict::Better => {
+            CountVerdict::Better => {
                 let title = format!("Allocates less than {base}.");
                 Self::new(Tone::Less, "▼", "less", title)
             }
-            Verdict::Same => {
+            CountVerdict::Same => {
                 let title = format!("The same as {base} in every metric.");
                 Self::new(Tone::Same, "=", "same", title)
             }
-            Verdict::Mixed => {
+            CountVerdict::Mixed => {
                 let title = format!("Some metrics grew and some shrank since {base}.");
                 Self::new(Tone::Neutral, "⇅", "mixed", title)
             }
-            Verdict::Added => {
+            CountVerdict::Added => {
                 let title = format!("{base} does not have this case.");
                 Self::new(Tone::Neutral, "+", "added", title)
             }
-            Verdict::Removed => {
+            CountVerdict::Removed => {
                 let title = format!("Only {base} has this case.");
                 Self::new(Tone::Neutral, "−", "removed", title)
             }
-            Verdict::Undecided => {
+            CountVerdict::Undecided => {
                 let title = format!("Varies, so it is unknown whether it changed since {base}.");
                 Self::new(Tone::Neutral, "?", "varies", title)
             }

@@ -8,7 +8,7 @@ use super::cell;
 use super::page::{Link, Page};
 use super::series::Series;
 use super::snapshot::Snapshot;
-use heapmark_model::analysis::change::{Verdict, changes};
+use heapmark_model::analysis::change::{CountVerdict, changes};
 use heapmark_model::format;
 use heapmark_model::history::History;
 use heapmark_model::record::Run;
@@ -110,7 +110,7 @@ fn section(base: &Run, other: &Run, snapshot: &Snapshot<'_>) -> ToolchainSection
     // Cases that only one run has, or that vary, cannot be compared.
     let both = changes.iter().filter(|change| {
         let is_exact = change.unjudged.is_empty() && change.ranges.is_empty();
-        is_exact && !matches!(change.verdict, Verdict::Added | Verdict::Removed)
+        is_exact && !matches!(change.verdict, CountVerdict::Added | CountVerdict::Removed)
     });
     let both: Vec<_> = both.collect();
     let changed = both.iter().filter(|change| !change.differences.is_empty());

@@ -7,7 +7,7 @@ use super::index::ChangedCase;
 use super::snapshot::{MeasuredCase, Snapshot};
 use super::source::dated_commit;
 use super::status::{self, Status};
-use heapmark_model::analysis::change::{Change, Verdict};
+use heapmark_model::analysis::change::{Change, CountVerdict};
 use heapmark_model::record::Metric;
 
 /// Maximum number of cases. The table lists all of them.
@@ -31,8 +31,8 @@ fn rank(case: &MeasuredCase<'_>) -> Option<u8> {
         return Some(0);
     }
     match case.verdict()? {
-        Verdict::Worse => Some(1),
-        Verdict::Mixed => Some(2),
+        CountVerdict::Worse => Some(1),
+        CountVerdict::Mixed => Some(2),
         _ => None,
     }
 }

@@ -55,11 +55,11 @@ pub(super) fn kept(floors: &[f64]) -> Vec<f64> {
 
 /// A rise through the last half that is this many times smaller than the distance from floor to
 /// median is aliasing: it only shows at which point of its period the program was sampled.
-const CREEP: f64 = 1_000.0;
+const ALIASING: f64 = 1_000.0;
 
 /// Whether a rise through the last half is below the aliasing threshold.
-pub(super) fn creeps(chunks: &[Chunk], rise: f64) -> bool {
+pub(super) fn is_below_aliasing(chunks: &[Chunk], rise: f64) -> bool {
     let late = &chunks[chunks.len() / 2..];
     let spread: f64 = late.iter().map(|chunk| chunk.median - chunk.floor).sum();
-    rise * CREEP < spread / late.len() as f64
+    rise * ALIASING < spread / late.len() as f64
 }

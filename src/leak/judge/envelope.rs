@@ -5,7 +5,7 @@
 //! The first eighth is ignored, because programs start up there.
 
 use super::Evidence;
-use super::chunk::{Chunk, creeps, split};
+use super::chunk::{Chunk, is_below_aliasing, split};
 use super::saturation::{LASTING, goes_on, has_stopped};
 use crate::leak::series::Bucket;
 
@@ -26,7 +26,7 @@ pub(super) fn judge(buckets: &[Bucket]) -> Evidence {
     let floors: Vec<f64> = chunks.iter().map(|chunk| chunk.floor).collect();
     let ceilings: Vec<f64> = chunks.iter().map(|chunk| chunk.ceiling).collect();
     let half = floors[EIGHTHS - 1] - floors[EIGHTHS / 2 - 1];
-    if creeps(&chunks, half) || has_stopped(&floors) || has_stopped(&ceilings) {
+    if is_below_aliasing(&chunks, half) || has_stopped(&floors) || has_stopped(&ceilings) {
         return Evidence::None;
     }
     let last = |values: &[f64]| {

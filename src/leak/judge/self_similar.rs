@@ -12,7 +12,7 @@
 //! at an even rate from their start.
 
 use super::Evidence;
-use super::chunk::{creeps, floors, kept, split};
+use super::chunk::{floors, is_below_aliasing, kept, split};
 use crate::leak::series::Bucket;
 
 /// Growth factors of containers: almost all double, some grow by four.
@@ -43,7 +43,7 @@ pub(super) fn judge(buckets: &[Bucket]) -> Evidence {
     // early enough that every list has jumped since.
     let level = |part: usize| levels[levels.len() * part / 16 - 1];
     let rise = level(15) - level(4);
-    if creeps(&split(buckets, WIDE), rise) {
+    if is_below_aliasing(&split(buckets, WIDE), rise) {
         return Evidence::None;
     }
     let rate = rise / (buckets.len() as f64 * 11.0 / 16.0);

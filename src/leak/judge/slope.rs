@@ -6,7 +6,7 @@
 //! because its changes cancel each other.
 
 use super::Evidence;
-use super::chunk::{Chunk, creeps, split};
+use super::chunk::{Chunk, is_below_aliasing, split};
 use super::saturation::{LASTING, goes_on, has_stopped, is_even};
 use crate::leak::series::Bucket;
 
@@ -79,14 +79,16 @@ impl Slope {
         let falls = jumps.falls(chunks);
         let means = jumps.apply(chunks.iter().map(|chunk| chunk.mean).collect());
         let length = (buckets / chunks.len()) as f64;
-        (last > 0.0 && !creeps(chunks, last) && is_new(&values, last) && falls * 2.0 < last).then(
-            || Self {
+        (last > 0.0
+            && !is_below_aliasing(chunks, last)
+            && is_new(&values, last)
+            && falls * 2.0 < last)
+            .then(|| Self {
                 rate: last / (values.len() / 2) as f64 / length,
                 errors,
                 goes_on: goes_on(&values, LASTING) || is_even(&means),
                 has_stopped: has_stopped(&values),
-            },
-        )
+            })
     }
 
     fn confirms(&self, other: &Self, least: f64) -> bool {

@@ -11,7 +11,7 @@
 //! The likelihood ratio of the counts under the two models decides. It is computed for chunks of
 //! several widths, so that short-lived memory does not hide the rises.
 
-use super::chunk::{creeps, split};
+use super::chunk::{is_below_aliasing, split};
 use super::saturation::{LASTING, goes_on, without_jumps};
 use super::{Evidence, Strictness};
 use crate::leak::series::Bucket;
@@ -50,7 +50,7 @@ pub(super) fn judge(buckets: &[Bucket], strictness: Strictness) -> Evidence {
         let late = &buckets[buckets.len() / 4..];
         let late = split(late, late.len() / (buckets.len() / count));
         let late: Vec<f64> = late.iter().map(|chunk| chunk.floor).collect();
-        if falls(&late) || creeps(&chunks, half) {
+        if falls(&late) || is_below_aliasing(&chunks, half) {
             continue;
         }
         let rises = rises(&floors);

@@ -62,8 +62,8 @@ fn link(root: &Path, seed: Option<usize>) -> anyhow::Result<PathBuf> {
         .args(["heapmark-overhead", "--bins", "--target-dir"])
         .arg(&target);
     match seed {
-        Some(seed) => cargo.env("HEAPMARK_LAYOUT", seed.to_string()),
-        None => cargo.env_remove("HEAPMARK_LAYOUT"),
+        Some(seed) => cargo.env("HEAPMARK_LINK_ORDER", seed.to_string()),
+        None => cargo.env_remove("HEAPMARK_LINK_ORDER"),
     };
     let output = cargo.output().context("cannot run `cargo`")?;
     if !output.status.success() {

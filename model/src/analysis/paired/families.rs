@@ -43,9 +43,9 @@ impl Families {
     }
 }
 
-/// The p-values, each with the prior of its case, corrected for the number of cases and looks.
-pub(super) fn corrected(raw: &[(f64, Prior)], looks: f64) -> Vec<f64> {
-    let families = Families::new(raw.iter().map(|(_, prior)| *prior));
+/// The p-values, each with the prior of its case, corrected for the number of looks and of cases in
+/// `families`.
+pub(super) fn corrected(raw: &[(f64, Prior)], families: Families, looks: f64) -> Vec<f64> {
     let mut corrected = vec![1.0; raw.len()];
     for is_changed in [true, false] {
         let family = raw.iter().enumerate();
@@ -61,14 +61,19 @@ pub(super) fn corrected(raw: &[(f64, Prior)], looks: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Families, corrected};
-    use crate::analysis::Prior::{Changed, Unchanged, Unknown};
+    use super::Families;
+    use crate::analysis::Prior::{self, Changed, Unchanged, Unknown};
+
+    fn corrected(raw: &[(f64, Prior)]) -> Vec<f64> {
+        let families = Families::new(raw.iter().map(|(_, prior)| *prior));
+        super::corrected(raw, families, 1.0)
+    }
 
     #[test]
     fn a_changed_case_among_many_others_is_corrected_for_its_own_family() {
         let mut raw = vec![(1e-3, Unchanged); 99];
         raw.push((1e-3, Changed));
-        let corrected = corrected(&raw, 1.0);
+        let corrected = corrected(&raw);
         assert!((corrected[99] - 2e-3).abs() < 1e-12, "{}", corrected[99]);
         assert!((corrected[0] - 0.198).abs() < 1e-12, "{}", corrected[0]);
     }
@@ -77,7 +82,7 @@ mod tests {
     fn a_single_family_has_the_whole_error_probability() {
         for priors in [[Changed, Changed], [Unchanged, Unknown]] {
             let raw = priors.map(|prior| (0.01, prior));
-            assert_eq!(corrected(&raw, 1.0), [0.02, 0.02]);
+            assert_eq!(corrected(&raw), [0.02, 0.02]);
             assert_eq!(Families::new(priors.into_iter()).tests(priors[0]), 2);
         }
     }
@@ -91,7 +96,7 @@ mod tests {
             let raw: Vec<_> = (0..40)
                 .map(|case| (random.f64(), if case < 4 { Changed } else { Unchanged }))
                 .collect();
-            wrong += usize::from(corrected(&raw, 1.0).iter().any(|p| *p < 0.05));
+            wrong += usize::from(corrected(&raw).iter().any(|p| *p < 0.05));
         }
         assert!(
             (700..1_100).contains(&wrong),

@@ -123,7 +123,7 @@ pub struct Power {
 pub const SMALLEST_CHANGE: f64 = 0.01;
 
 /// The same if the code ran in one link order only: another link order alone changes times.
-pub const SMALLEST_CHANGE_OF_ONE_LAYOUT: f64 = 0.05;
+pub const SMALLEST_CHANGE_OF_ONE_LINK_ORDER: f64 = 0.05;
 
 /// How often a case may be tested: after the usual paired rounds, and after twice as many if it is
 /// still undecided.
@@ -165,8 +165,8 @@ pub fn times(measured: &PairedTimes, minimum: f64) -> Times {
         .iter()
         .map(|(id, tested)| (tested.p, prior_of(id)))
         .collect();
-    let corrected = families::corrected(&raw, f64::from(LOOKS));
     let families = Families::new(raw.iter().map(|(_, prior)| *prior));
+    let corrected = families::corrected(&raw, families, f64::from(LOOKS));
     let cases = tested.len();
     let found = tested.iter().filter(|(id, tested)| {
         let tests = families.tests(prior_of(id));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::change::{Verdict, between};
+use crate::analysis::change::{CountVerdict, between};
 use crate::analysis::{InstructionVerdict, instructions};
 use crate::record::{Entry, Value};
 
@@ -36,7 +36,7 @@ impl Prior {
             (Some(base), Some(head)) => exact.is_some() || are_alike(base, head),
             _ => false,
         };
-        if change.verdict == Verdict::Same && are_steady {
+        if change.verdict == CountVerdict::Same && are_steady {
             Self::Unchanged
         } else {
             Self::Unknown

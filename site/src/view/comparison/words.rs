@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::varies;
 use super::{instructions, times};
-use heapmark_model::analysis::change::{Aspect, Change, Difference, Obstacle, Verdict};
+use heapmark_model::analysis::change::{Aspect, Change, CountVerdict, Difference, Obstacle};
 use heapmark_model::analysis::{Comparison, Side, SizeClasses};
 use heapmark_model::format::{as_signed, bytes_exact, count, signed_bytes, signed_count, visible};
 use heapmark_model::record::Unit;
@@ -21,7 +21,7 @@ pub fn failures(
 
 /// Whether a case has a change to report.
 pub fn is_changed(change: &Change) -> bool {
-    change.verdict != Verdict::Same
+    change.verdict != CountVerdict::Same
         || change.sizes.is_some()
         || change
             .instructions
@@ -32,25 +32,25 @@ pub fn is_changed(change: &Change) -> bool {
 
 /// The verdict on a case: that on its counts, or on instructions and time if these are the same.
 pub fn word_of(change: &Change) -> &'static str {
-    if change.verdict != Verdict::Same {
+    if change.verdict != CountVerdict::Same {
         return word(change.verdict);
     }
     match (instructions::word(change), times::word(change)) {
-        (Some(one), Some(other)) if one != other => word(Verdict::Mixed),
-        (one, other) => one.or(other).unwrap_or(word(Verdict::Same)),
+        (Some(one), Some(other)) if one != other => word(CountVerdict::Mixed),
+        (one, other) => one.or(other).unwrap_or(word(CountVerdict::Same)),
     }
 }
 
 /// The word for a verdict, as in the glossary.
-pub fn word(verdict: Verdict) -> &'static str {
+pub fn word(verdict: CountVerdict) -> &'static str {
     match verdict {
-        Verdict::Same => "SAME",
-        Verdict::Worse => "WORSE",
-        Verdict::Better => "BETTER",
-        Verdict::Mixed => "MIXED",
-        Verdict::Added => "ADDED",
-        Verdict::Removed => "REMOVED",
-        Verdict::Undecided => "UNDECIDED",
+        CountVerdict::Same => "SAME",
+        CountVerdict::Worse => "WORSE",
+        CountVerdict::Better => "BETTER",
+        CountVerdict::Mixed => "MIXED",
+        CountVerdict::Added => "ADDED",
+        CountVerdict::Removed => "REMOVED",
+        CountVerdict::Undecided => "UNDECIDED",
     }
 }
 
@@ -125,13 +125,13 @@ pub fn summary(comparison: &Comparison) -> String {
         return "not comparable: nothing was judged".to_owned();
     }
     let verdicts = [
-        Verdict::Worse,
-        Verdict::Mixed,
-        Verdict::Undecided,
-        Verdict::Removed,
-        Verdict::Added,
-        Verdict::Better,
-        Verdict::Same,
+        CountVerdict::Worse,
+        CountVerdict::Mixed,
+        CountVerdict::Undecided,
+        CountVerdict::Removed,
+        CountVerdict::Added,
+        CountVerdict::Better,
+        CountVerdict::Same,
     ];
     let mut parts = Vec::new();
     for verdict in verdicts {
