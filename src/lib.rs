@@ -53,6 +53,8 @@ mod bencher;
 mod harness;
 #[cfg(feature = "bench")]
 mod instruments;
+#[cfg(feature = "sources")]
+mod sources;
 mod stacks;
 
 #[cfg(feature = "arena")]
@@ -93,6 +95,11 @@ pub mod __private {
     }
     #[cfg(feature = "bench")]
     pub use heapmark_model::record;
+    #[cfg(feature = "sources")]
+    pub mod sources {
+        pub use crate::sources::SOURCES;
+        pub use heapmark_model::sources::SOURCES as MODEL_SOURCES;
+    }
 }
 
 /// Compiles the code blocks of the README as documentation tests.

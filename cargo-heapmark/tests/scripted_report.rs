@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use cargo_heapmark::cli::{Exit, ReportArguments, Request, report_on};
 use cargo_heapmark::event::Silent;
-use cargo_heapmark::runner::{Batches, CaseReply, Environment, Listing, Suite, Target};
+use cargo_heapmark::runner::{Batches, CaseReply, Environment, Listing, Suite};
 use clap::Parser;
 use heapmark::__private::bencher::{Bencher, instances};
 use heapmark::__private::harness::worker;
@@ -17,7 +17,7 @@ use heapmark::__private::instruments::Scripted;
 use heapmark_model::launch::LaunchError;
 use heapmark_model::protocol::{self, Launch, Pass, Reply};
 use heapmark_model::record::{
-    Commit, Counts, Machine, MachineState, Observation, Timeline, Toolchain,
+    Commit, Counts, Machine, MachineState, Observation, Suite as RecordedSuite, Timeline, Toolchain,
 };
 use tempfile::TempDir;
 
@@ -187,10 +187,10 @@ fn report_from(
     let mut out = Vec::new();
     let request = Request {
         suite: &mut InProcess,
-        target: Target {
-            features: Vec::new(),
+        name: RecordedSuite {
             package: "numbers".to_owned(),
             bench: "memory_benchmarks".to_owned(),
+            filter: None,
         },
         environment,
         arguments: &line.arguments,

@@ -15,6 +15,10 @@ pub mod install;
 pub mod origin;
 pub mod record;
 
+#[cfg(feature = "sources")]
+#[doc(hidden)]
+pub mod sources;
+
 #[cfg(feature = "worker")]
 mod agreement;
 #[cfg(feature = "worker")]

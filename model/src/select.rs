@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 /// Which cases to run.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use super::routine::{Mark, Probe, Routine, in_batches};
+use super::routine::{Instrument, Mark, Probe, Routine, in_batches};
 use super::{AsyncExecutor, BatchSize, Bencher};
 
 /// Measures asynchronous routines; created by [`Bencher::to_async`].

@@ -31,14 +31,23 @@ pub(super) fn threads() -> Option<usize> {
     fs::read_dir("/proc/self/task").ok().map(Iterator::count)
 }
 
-/// Runs `answer` in a forked child and waits for it to end. `answer` returns whether there was a
-/// request. The system kills a child that outlives this process.
+/// Which of the two processes returns from [`fork()`].
+#[derive(Debug)]
+pub(super) enum Side {
+    /// The child. It must end with [`end`].
+    Child,
+    /// The parent, after the child has ended.
+    Parent(Child),
+}
+
+/// Forks a child, and waits in the parent for it to end. The system kills a child that outlives
+/// this process.
 ///
 /// # Errors
 ///
 /// If there is more than one thread, because a child would inherit their locks and never release
 /// them; or if the system cannot fork.
-pub(super) fn in_child(answer: impl FnOnce() -> io::Result<bool>) -> io::Result<Child> {
+pub(super) fn fork() -> io::Result<Side> {
     if threads() != Some(1) {
         return Err(io::Error::other(
             "cannot fork the worker: it has more than one thread",
@@ -50,21 +59,40 @@ pub(super) fn in_child(answer: impl FnOnce() -> io::Result<bool>) -> io::Result<
         -1 => Err(io::Error::last_os_error()),
         0 => {
             follow(parent);
-            let answered = catch_unwind(AssertUnwindSafe(answer));
-            let code = match answered {
-                Ok(Ok(true)) => ANSWERED,
-                Ok(Ok(false)) => AT_END,
-                _ => SPEECHLESS,
-            };
-            exit(code)
+            Ok(Side::Child)
         }
         child => {
             let status = wait(child)?;
-            Ok(match status.code() {
+            Ok(Side::Parent(match status.code() {
                 Some(ANSWERED) => Child::Answered,
                 Some(AT_END) => Child::AtEnd,
                 _ => Child::Died(status),
-            })
+            }))
+        }
+    }
+}
+
+/// Ends a child: after its answer, or because there was no request, or because it could not answer.
+pub(super) fn end(answered: &io::Result<bool>) -> ! {
+    exit(match answered {
+        Ok(true) => ANSWERED,
+        Ok(false) => AT_END,
+        Err(_) => SPEECHLESS,
+    })
+}
+
+/// Runs `answer` in a forked child and waits for it to end. `answer` returns whether there was a
+/// request.
+///
+/// # Errors
+///
+/// Those of [`fork()`].
+pub(super) fn in_child(answer: impl FnOnce() -> io::Result<bool>) -> io::Result<Child> {
+    match fork()? {
+        Side::Parent(child) => Ok(child),
+        Side::Child => {
+            let answered = catch_unwind(AssertUnwindSafe(answer));
+            end(&answered.unwrap_or_else(|_| Err(io::Error::other("panicked"))))
         }
     }
 }

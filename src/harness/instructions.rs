@@ -16,6 +16,7 @@ use std::io::{self, Write};
 use super::fork::{self, Child};
 use super::seeds;
 use super::worker::{failed, real_instruments, run, say, serve};
+use super::workload::Workload;
 use crate::bencher::Instance;
 use crate::instruments::Instructions;
 use heapmark_model::launch::describe;
@@ -51,13 +52,13 @@ fn one_request(instances: &[Instance]) -> io::Result<bool> {
 
 /// Counts the instructions of `repetitions` of the case with callgrind.
 pub(super) fn answer(
-    instance: &Instance,
+    workload: &dyn Workload,
     repetitions: u32,
     output: &mut dyn Write,
 ) -> io::Result<()> {
     let hash_seeds = seeds::fix();
     let mut instrument = Instructions::new(repetitions, fork::threads);
-    if let Err(reason) = run(instance, &mut instrument) {
+    if let Err(reason) = run(workload, &mut instrument) {
         return say(output, &failed(reason));
     }
     let reply = Reply::Instructions {

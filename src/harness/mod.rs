@@ -11,11 +11,14 @@
 
 mod arguments;
 #[cfg(target_os = "linux")]
+mod at_exit;
+#[cfg(target_os = "linux")]
 mod fork;
 mod heap_line;
 #[cfg(target_os = "linux")]
 mod instructions;
 mod list;
+pub mod registry;
 mod revision;
 mod screen;
 pub mod seeds;
@@ -23,6 +26,7 @@ mod stopwatch;
 mod test;
 mod unmet;
 pub mod worker;
+mod workload;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

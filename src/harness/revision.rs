@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 static TOLD: OnceLock<&str> = OnceLock::new();
 
 /// Stores the value of `HEAPMARK_REVISION` when the bench target was compiled, as `main!` found it.
-pub(super) fn tell(revision: Option<&'static str>) {
+pub fn tell(revision: Option<&'static str>) {
     if let Some(revision) = revision {
         // Only the `main` of the binary calls this, and only once.
         let _ = TOLD.set(revision);

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::FINE;
+use super::workload::Workload;
 use crate::alloc;
 use crate::bencher::{Bencher, CaseAssertion, Instance, Instrument, Relation};
 #[cfg(target_os = "linux")]
@@ -58,20 +59,8 @@ pub fn serve(
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    let installed = alloc::is_installed();
-    let allocator = installed
-        .then(alloc::inner_name)
-        .flatten()
-        .map(str::to_owned);
     for line in input.lines() {
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        let allocator = allocator.clone();
-        let hello = Reply::Hello {
-            version,
-            allocator,
-            revision: super::revision::told(),
-        };
-        say(output, &hello)?;
+        say(output, &hello())?;
         match protocol::decode::<Request>(&line?) {
             Ok(Some(request)) => answer(&request, instances, instruments, output)?,
             Ok(None) => {}
@@ -79,6 +68,16 @@ pub fn serve(
         }
     }
     Ok(())
+}
+
+/// The first reply of every worker.
+pub(super) fn hello() -> Reply {
+    let allocator = alloc::is_installed().then(alloc::inner_name).flatten();
+    Reply::Hello {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        allocator: allocator.map(str::to_owned),
+        revision: super::revision::told(),
+    }
 }
 
 fn answer(
@@ -96,83 +95,88 @@ fn answer(
                 say(output, &Reply::Case(instance.info()))?;
             }
         }
+        Request::Run { case, .. } | Request::Time { case, .. } => {
+            return match instances.iter().find(|instance| instance.id() == case) {
+                Some(instance) => answer_about(instance, request, instruments, output),
+                None => say(output, &unknown(case)),
+            };
+        }
+    }
+    say(output, &Reply::Done)
+}
+
+/// Answers a request about the case `workload`.
+pub(super) fn answer_about(
+    workload: &dyn Workload,
+    request: &Request,
+    instruments: Instruments<'_>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let replies = match request {
+        Request::List => Ok(Vec::new()),
+        #[cfg(target_os = "linux")]
         Request::Run {
-            case,
-            pass,
+            pass: Pass::Instructions,
             repetitions,
-        } => {
-            let Some(instance) = find(instances, case) else {
-                return say(output, &unknown(case));
-            };
-            #[cfg(target_os = "linux")]
-            if *pass == Pass::Instructions && callgrind::is_present() {
-                return super::instructions::answer(instance, *repetitions, output);
-            }
-            match replies(instance, *pass, *repetitions, instruments) {
-                Ok(replies) => replies.iter().try_for_each(|reply| say(output, reply))?,
-                Err(reason) => return say(output, &failed(reason)),
-            }
+            ..
+        } if callgrind::is_present() => {
+            return super::instructions::answer(workload, *repetitions, output);
         }
-        Request::Time { case, launch } => {
-            let Some(instance) = find(instances, case) else {
-                return say(output, &unknown(case));
-            };
-            match time(instance, *launch) {
-                Ok(batches) => say(output, &batches)?,
-                Err(reason) => return say(output, &failed(reason)),
-            }
-        }
+        Request::Run {
+            pass, repetitions, ..
+        } => replies(workload, *pass, *repetitions, instruments),
+        Request::Time { launch, .. } => time(workload, *launch).map(|batches| vec![batches]),
+    };
+    match replies {
+        Ok(replies) => replies.iter().try_for_each(|reply| say(output, reply))?,
+        Err(reason) => return say(output, &failed(reason)),
     }
     say(output, &Reply::Done)
 }
 
 /// The replies of a pass over a case, or the reason why the case failed.
 fn replies(
-    instance: &Instance,
+    workload: &dyn Workload,
     pass: Pass,
     repetitions: u32,
     instruments: Instruments<'_>,
 ) -> Result<Vec<Reply>, String> {
     if pass == Pass::Callsites {
         let mut instrument = Callsites::default();
-        run(instance, &mut instrument)?;
+        run(workload, &mut instrument)?;
         let callsites = instrument.take();
         return Ok(vec![Reply::Callsites { callsites }]);
     }
     if pass == Pass::Rate {
         let mut instrument = Rate::default();
-        run(instance, &mut instrument)?;
+        run(workload, &mut instrument)?;
         let totals = instrument.take();
         return Ok(vec![Reply::Totals { totals }]);
     }
     if pass == Pass::Growth {
         let again = Request::Run {
-            case: instance.id().to_owned(),
+            case: workload.id().to_owned(),
             pass,
             repetitions,
         };
         let again = protocol::encode(&again);
-        let growth = Box::new(growth(instance, Some(again))?);
+        let growth = Box::new(growth(workload, Some(again))?);
         return Ok(vec![Reply::Growth { growth }]);
     }
     let Some(mut instrument) = instruments(pass, repetitions) else {
         return Ok(vec![Reply::Unsupported { pass }]);
     };
-    let observations = observe(instance, &mut *instrument)?.into_iter();
-    Ok(observations.map(|seen| observed(instance, seen)).collect())
+    let observations = observe(workload, &mut *instrument)?.into_iter();
+    Ok(observations.map(|seen| observed(workload, seen)).collect())
 }
 
-fn find<'a>(instances: &'a [Instance], id: &str) -> Option<&'a Instance> {
-    instances.iter().find(|instance| instance.id() == id)
-}
-
-fn unknown(case: &str) -> Reply {
+pub(super) fn unknown(case: &str) -> Reply {
     failed(format!("no case is called `{case}`"))
 }
 
-fn observed(instance: &Instance, observation: Observation) -> Reply {
-    let size = instance.size();
-    let claims = instance.case.assertions.iter();
+fn observed(workload: &dyn Workload, observation: Observation) -> Reply {
+    let size = workload.size();
+    let claims = workload.assertions().iter();
     let claims = claims.map(|claim| (claim.claim(size), claim.is_met(size, &observation)));
     Reply::Observation {
         claims: claims.collect(),
@@ -182,10 +186,10 @@ fn observed(instance: &Instance, observation: Observation) -> Reply {
 
 /// Runs a case under `instrument`. Returns the observations, or the reason why the case failed.
 pub(super) fn observe(
-    instance: &Instance,
+    workload: &dyn Workload,
     instrument: &mut (dyn Observer + '_),
 ) -> Result<Vec<Observation>, String> {
-    run(instance, instrument.as_instrument())?;
+    run(workload, instrument.as_instrument())?;
     match instrument.take() {
         observations if observations.is_empty() => {
             Err("measured nothing: the thread has no counters".to_owned())
@@ -196,15 +200,18 @@ pub(super) fn observe(
 
 /// Repeats a case and judges the growth of live memory. `again` is the request to send to a fresh
 /// process for the call sites of a leak.
-pub(super) fn growth(instance: &Instance, again: Option<String>) -> Result<record::Growth, String> {
+pub(super) fn growth(
+    workload: &dyn Workload,
+    again: Option<String>,
+) -> Result<record::Growth, String> {
     let mut instrument = GrowthInstrument::new(again);
-    run(instance, &mut instrument)?;
+    run(workload, &mut instrument)?;
     let mut found = instrument
         .take()
         .ok_or_else(|| "measured nothing: the leak detector did not run".to_owned())?;
-    found.declared = instance.case.growth;
-    let mut claims = instance.case.assertions.iter();
-    if found.hint().is_some() && claims.any(|claim| claims_no_allocation(claim, instance.size())) {
+    found.declared = workload.declared_growth();
+    let mut claims = workload.assertions().iter();
+    if found.hint().is_some() && claims.any(|claim| claims_no_allocation(claim, workload.size())) {
         // The case asserts it, so the hint is not needed.
         found.reason = "nothing grows, and no iteration allocates, as asserted".to_owned();
     }
@@ -218,11 +225,11 @@ fn claims_no_allocation(claim: &CaseAssertion, size: usize) -> bool {
 }
 
 /// Times a case on a seeded heap.
-fn time(instance: &Instance, launch: Launch) -> Result<Reply, String> {
+fn time(workload: &dyn Workload, launch: Launch) -> Result<Reply, String> {
     let batch = Duration::from_micros(u64::from(launch.batch_microseconds));
     let mut instrument = Time::new(launch.batches, batch).slower(launch.slower_percent);
     seed_heap(launch.heap_seed);
-    run(instance, &mut instrument)?;
+    run(workload, &mut instrument)?;
     Ok(Reply::Batches {
         picoseconds: instrument.take(),
         paces: instrument.take_paces(),
@@ -230,10 +237,10 @@ fn time(instance: &Instance, launch: Launch) -> Result<Reply, String> {
 }
 
 /// Runs a case once under `instrument`. The case must measure exactly one routine.
-pub(super) fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Result<(), String> {
+pub(super) fn run(workload: &dyn Workload, instrument: &mut dyn Instrument) -> Result<(), String> {
     let measured = catch_unwind(AssertUnwindSafe(|| {
         let mut bencher = Bencher::new(instrument);
-        instance.run(&mut bencher);
+        workload.run(&mut bencher);
         bencher.measured()
     }));
     match measured {
@@ -246,7 +253,8 @@ pub(super) fn run(instance: &Instance, instrument: &mut dyn Instrument) -> Resul
     }
 }
 
-pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+/// The text of a panic.
+pub fn message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a value that is not text")

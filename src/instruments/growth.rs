@@ -5,7 +5,7 @@
 //! ```
 
 use std::cell::RefCell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::alloc::{self, Totals};
 use crate::bencher::{Instrument, Routine};
@@ -24,6 +24,10 @@ const PATIENCE: u64 = 40_000_000;
 
 /// Time limit, in case the estimate is far off.
 const LIMIT: Duration = Duration::from_secs(2);
+
+/// The longest iteration that is repeated. So few longer ones fit into [`LIMIT`] that there would be
+/// no verdict.
+const LONGEST: Duration = Duration::from_millis(250);
 
 /// Limit of growth in bytes, so that a leak of large blocks does not exhaust the machine's memory.
 const MAX_GROWTH: u64 = 256 << 20;
@@ -56,7 +60,13 @@ impl GrowthInstrument {
 
 impl Instrument for GrowthInstrument {
     fn measure(&mut self, routine: &mut dyn Routine) {
+        let started = Instant::now();
         routine.once();
+        let took = started.elapsed();
+        if took > LONGEST {
+            self.found = Some(too_slow(took));
+            return;
+        }
         let steps = (PATIENCE / cost(routine)).clamp(FEWEST, STEPS);
         let detector = Detector::new()
             .max_steps(steps)
@@ -94,6 +104,24 @@ fn cost(routine: &mut dyn Routine) -> u64 {
     let events = after.events().wrapping_sub(before.events());
     let bytes = after.bytes.wrapping_sub(before.bytes);
     100 + events.saturating_mul(40) + bytes / 4
+}
+
+/// The result for a routine that is too slow to be repeated.
+fn too_slow(took: Duration) -> Found {
+    Found {
+        verdict: Verdict::Undecided,
+        declared: None,
+        reason: format!(
+            "one iteration takes {:.1} s, so it was not repeated",
+            took.as_secs_f64()
+        ),
+        steps: 1,
+        bytes_per_million: 0,
+        blocks_per_million: 0,
+        ceiling: Vec::new(),
+        floor: Vec::new(),
+        callsites: Vec::new(),
+    }
 }
 
 fn found(report: Report) -> Found {

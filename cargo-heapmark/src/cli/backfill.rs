@@ -23,7 +23,9 @@ use super::site::SiteArguments;
 use super::skipped::SkippedCommits;
 use super::{CliError, End};
 use crate::event::{Event, Listener};
-use crate::runner::{self, Repository, RevisionError, Workspace, WorktreePool};
+use crate::runner::{
+    self, Repository, RevisionError, Shadow, ShadowError, Workspace, WorktreePool,
+};
 use crate::store::Store;
 
 /// Flags of `backfill`.
@@ -66,6 +68,8 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
         .collect();
     let pool = WorktreePool::open(&repository, &workspace.target)?;
     let lock = workspace.root.join("Cargo.lock");
+    // What a report has compiled is not compiled again.
+    pool.seed(&Shadow::folder(&workspace).join("target"), "base")?;
     let (mut new, mut known, mut cannot) = (0, 0, 0);
     for commit in &wanted {
         if stop.load(Ordering::Relaxed) {
@@ -79,6 +83,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
             name: &commit[..commit.len().min(12)],
             commit,
             worktree: pool.check_out("base", commit, &lock)?,
+            target: workspace.target.clone(),
             overrides: Vec::new(),
             shuffled: false,
         };
@@ -150,6 +155,14 @@ fn without_places(error: &CliError, workspace: &Workspace) -> String {
 fn is_of_the_commit(error: &CliError) -> bool {
     matches!(
         error,
-        CliError::Side { .. } | CliError::NotComparable { .. } | CliError::Workspace(_)
+        CliError::Side { .. }
+            | CliError::NotComparable { .. }
+            | CliError::Workspace(_)
+            | CliError::Shadow(
+                ShadowError::Cargo(_)
+                    | ShadowError::Unresolved(_)
+                    | ShadowError::Lock { .. }
+                    | ShadowError::InFolder { .. }
+            )
     )
 }

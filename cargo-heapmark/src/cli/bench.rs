@@ -1,16 +1,19 @@
-//! The flags that choose a bench target and limit how long a case may run.
+//! The flags that choose bench targets and limit how long a case may run.
 
+use std::path::Path;
 use std::time::Duration;
 
-use crate::runner::{Target, Workspace, WorkspaceError};
+use super::CliError;
+use crate::runner::{Chosen, Workspace};
 
-/// The bench target that a command runs, and its time limit.
+/// The bench targets that a command runs, and the time limit of a case.
 #[derive(Clone, Debug, clap::Args)]
 pub struct BenchArguments {
-    /// Bench target to run [default: the only one, or memory_benchmarks].
+    /// Bench target to run; can be repeated [default: the one with heapmark's harness, otherwise all
+    /// of the package that use criterion].
     #[arg(long, value_name = "NAME")]
-    pub bench: Option<String>,
-    /// Package of the bench target; needed if several packages have one with this name.
+    pub bench: Vec<String>,
+    /// Package of the bench targets [default: the one of the current folder].
     #[arg(long, short, value_name = "NAME")]
     pub package: Option<String>,
     /// Stop a process that takes longer than this for one case.
@@ -19,9 +22,10 @@ pub struct BenchArguments {
 }
 
 impl BenchArguments {
-    /// The bench target in `workspace` that the flags name.
-    pub(super) fn target(&self, workspace: &Workspace) -> Result<Target, WorkspaceError> {
-        workspace.bench(self.bench.as_deref(), self.package.as_deref())
+    /// The bench targets in `workspace` that the flags choose. `folder` is the current folder, or
+    /// the one that corresponds to it in a checked-out commit.
+    pub(super) fn choose(&self, workspace: &Workspace, folder: &Path) -> Result<Chosen, CliError> {
+        Ok(workspace.choose(&self.bench, self.package.as_deref(), folder)?)
     }
 
     /// The time limit of one process.

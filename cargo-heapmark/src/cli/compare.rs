@@ -18,7 +18,7 @@ use super::times::{self, TimeArguments};
 use super::{CliError, End, Exit, shown};
 use crate::event::{Event, Listener as _, Silent};
 use crate::publish::Folder;
-use crate::runner::{self, Repository, Workspace, WorktreePool};
+use crate::runner::{self, Repository, Shadow, Workspace, WorktreePool};
 use crate::store::Store;
 use crate::{store, terminal};
 use heapmark_model::analysis::change::{Change, changes};
@@ -165,14 +165,17 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
             name,
             commit,
             worktree,
+            target: workspace.target.clone(),
             overrides,
             shuffled: !arguments.times.counts_only,
         };
         build(origin, bench, stop, &mut progress)
     };
+    // What a report has compiled is not compiled again.
+    pool.seed(&Shadow::folder(&workspace).join("target"), BASE)?;
     let mut base = side(BASE, base_name, &base_commit, arguments.overrides.of_base())?;
     phases.end("base built");
-    pool.seed(BASE, HEAD)?;
+    pool.seed(&pool.target(BASE), HEAD)?;
     let mut head = side(HEAD, head_name, &head_commit, arguments.overrides.of_head())?;
     phases.end("head built");
     base.align(&head);

@@ -23,12 +23,11 @@ pub(super) fn path(comparison: &Comparison, arguments: &CompareArguments) -> Str
         .record
         .iter()
         .map(|path| path.display().to_string());
-    let choices = [
-        &arguments.filter,
-        &arguments.bench.package,
-        &arguments.bench.bench,
+    let named = [
+        arguments.filter.clone().unwrap_or_default(),
+        arguments.bench.package.clone().unwrap_or_default(),
+        arguments.bench.bench.join("\t"),
     ];
-    let named = choices.map(|choice| choice.clone().unwrap_or_default());
     let chosen: Vec<String> = named.into_iter().chain(records).collect();
     let choice = if chosen.iter().all(String::is_empty) {
         String::new()

@@ -6,13 +6,15 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use super::bench::BenchArguments;
+use super::built::{self, BuildPlan};
 use super::progress::Progress;
 use super::report::interrupted;
+use super::site::SiteArguments;
 use super::{CliError, End, Exit};
 use crate::event::{Event, Listener};
-use crate::runner::{self, Binary, Grown, Suite, Workspace};
+use crate::runner::{self, Grown, Suite, Workspace};
 use crate::terminal;
-use heapmark_model::launch::{LaunchError, Launcher};
+use heapmark_model::launch::LaunchError;
 use heapmark_model::record::{Failure, Growth};
 use heapmark_model::select::select_matching;
 
@@ -44,23 +46,27 @@ pub enum LeakFormat {
 pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End, CliError> {
     let mut progress = Progress::on_stderr();
     let workspace = Workspace::find(&std::env::current_dir()?)?;
-    let target = arguments.bench.target(&workspace)?;
-    progress.on(&Event::Building {
-        bench: target.bench.clone(),
-    });
-    let built = runner::build(&workspace, &target, &runner::LINE_TABLES)?;
-    let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
-    let mut suite = Binary::new(built, &workspace.target, launcher);
-
+    let places = SiteArguments::default().places(&workspace);
+    let plan = BuildPlan {
+        bench: &arguments.bench,
+        results: &places.results,
+        machine: None,
+        is_timed: false,
+    };
+    let mut built = built::build(&workspace, &plan, stop, &mut progress)?;
+    let suite = &mut built.suite;
     let listing = suite.list().map_err(interrupted)?;
+    for reason in listing.incomplete {
+        progress.on(&Event::Incomplete { reason });
+    }
     if listing.allocator.is_none() {
-        let bench = target.bench;
+        let bench = built.name.bench;
         return Err(CliError::NotInstalled { bench });
     }
     let ids: Vec<String> = listing.cases.into_iter().map(|case| case.id).collect();
     let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)
-        .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
-    let grown = runner::growth(&mut suite, &chosen, &mut progress).map_err(interrupted)?;
+        .map_err(|error| CliError::filter(error, &built.name.package, &built.name.bench))?;
+    let grown = runner::growth(suite, &chosen, &mut progress).map_err(interrupted)?;
     let old =
         "the bench target depends on a heapmark that is too old to look for growth; update it";
     let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;

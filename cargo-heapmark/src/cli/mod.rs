@@ -4,6 +4,7 @@
 mod acks;
 mod backfill;
 mod bench;
+mod built;
 mod compare;
 mod comparison_page;
 mod effort;
@@ -42,7 +43,8 @@ pub use times::TimeArguments;
 
 use crate::publish::PublishError;
 use crate::runner::{
-    BuildError, CommandError, OverrideError, RevisionError, WorkspaceError, WorktreeError,
+    BuildError, CommandError, OverrideError, RevisionError, ShadowError, WorkspaceError,
+    WorktreeError,
 };
 use crate::serve::ServeError;
 use crate::store::StoreError;
@@ -149,6 +151,9 @@ pub enum CliError {
     /// A commit could not be checked out into a worktree.
     #[error(transparent)]
     Worktree(#[from] WorktreeError),
+    /// The shadow directory cannot be prepared.
+    #[error(transparent)]
+    Shadow(#[from] ShadowError),
     /// A file is not a record.
     #[error("{0}")]
     Record(String),

@@ -50,6 +50,20 @@ impl Listener for Progress {
                     &format!("measured with features that only dev-dependencies enable: {crates}"),
                 );
             }
+            Event::ReplacedAllocator { file } => {
+                let file = file.display();
+                let note = "was replaced by heapmark's, which counts";
+                self.line("Note", &format!("the global allocator of {file} {note}"));
+            }
+            Event::Updated { packages } => {
+                let packages = packages.join(", ");
+                let note = "heapmark needs newer versions than those that are locked";
+                self.line("Note", &format!("updated in the copy: {packages}; {note}"));
+            }
+            Event::Incomplete { reason } => self.line(
+                "Warning",
+                &format!("some cases are unknown, because a group of benchmarks {reason}"),
+            ),
             Event::Counting { cases } => {
                 self.bar.set_length(*cases as u64);
                 self.bar.set_prefix("Counting");

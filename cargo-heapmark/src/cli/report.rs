@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bench::BenchArguments;
+use super::built::{self, BuildPlan};
 use super::effort::Effort;
 use super::growth::look_for_growth;
 use super::progress::Progress;
@@ -14,13 +15,11 @@ use super::toolchain::again_under;
 use super::{CliError, End, Exit, shown};
 use crate::event::{Event, Listener};
 use crate::publish::Folder;
-use crate::runner::{
-    self, Binary, COUNTING, CountResult, Environment, Listing, Suite, Timed, Workspace,
-};
+use crate::runner::{self, COUNTING, CountResult, Environment, Listing, Suite, Timed, Workspace};
 use crate::store::{Past, Store, to_json};
 use crate::terminal::{self, Outcome};
 use heapmark_model::analysis::mark_unstable;
-use heapmark_model::launch::{LaunchError, Launcher};
+use heapmark_model::launch::LaunchError;
 use heapmark_model::record::{self, CaseInfo, Commit, Run, SCHEMA, slug};
 use heapmark_model::select::select_matching;
 
@@ -76,30 +75,17 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
     let mut progress = Progress::on_stderr();
     let workspace = Workspace::find(&std::env::current_dir()?)?;
     let places = arguments.site.places(&workspace);
-    let target = arguments.bench.target(&workspace)?;
-    let machine = arguments.machine.as_deref();
-    let environment =
-        Environment::read(&workspace.root, &target.package, &places.results, machine)?;
-    progress.on(&Event::Building {
-        bench: target.bench.clone(),
-    });
-    let built = if arguments.effort.counts_only {
-        runner::build(&workspace, &target, &[])?
-    } else {
-        runner::build_to_shuffle(&workspace, &target, &environment.toolchain.target, &[])?
+    let plan = BuildPlan {
+        bench: &arguments.bench,
+        results: &places.results,
+        machine: arguments.machine.as_deref(),
+        is_timed: !arguments.effort.counts_only,
     };
-    // If the features cannot be determined, the report only lacks this note.
-    let added = runner::dev_features(&workspace, &target).unwrap_or_default();
-    if !added.is_empty() {
-        let crates = added.iter().map(ToString::to_string).collect();
-        progress.on(&Event::DevFeatures { crates });
-    }
-    let launcher = Launcher::new(built.binary.clone(), arguments.bench.deadline(), stop);
-    let mut suite = Binary::new(built, &workspace.target, launcher);
+    let mut built = built::build(&workspace, &plan, stop, &mut progress)?;
     let request = Request {
-        suite: &mut suite,
-        target,
-        environment,
+        suite: &mut built.suite,
+        name: built.name,
+        environment: built.environment,
         arguments,
         results: places.results,
         out: places.out,
@@ -113,8 +99,8 @@ pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<E
 pub struct Request<'a> {
     /// The cases.
     pub suite: &'a mut dyn Suite,
-    /// The bench target of the cases.
-    pub target: runner::Target,
+    /// The package and the bench targets of the cases.
+    pub name: record::Suite,
     /// Commit, machine, toolchain and clock.
     pub environment: Environment,
     /// The flags.
@@ -151,7 +137,7 @@ pub fn report_on(
     let no_commit = request.environment.commit.as_ref().err().cloned();
     let mut run = measure(
         request.suite,
-        request.target,
+        request.name,
         request.environment,
         arguments,
         listener,
@@ -204,7 +190,7 @@ pub(super) fn mark_unstable_metrics(run: &mut Run, past: &mut Past) -> Result<()
 /// Counts and times the chosen cases, and returns them as a run with its origin.
 fn measure(
     suite: &mut dyn Suite,
-    target: runner::Target,
+    name: record::Suite,
     environment: Environment,
     arguments: &ReportArguments,
     listener: &mut dyn Listener,
@@ -213,13 +199,17 @@ fn measure(
         allocator,
         groups,
         cases,
+        incomplete,
         ..
     } = suite.list().map_err(interrupted)?;
+    for reason in incomplete {
+        listener.on(&Event::Incomplete { reason });
+    }
     let allocator = allocator.ok_or(CliError::NotInstalled {
-        bench: target.bench.clone(),
+        bench: name.bench.clone(),
     })?;
     let chosen = select_matching(arguments.filter.as_deref(), &cases, |case| case.id.clone())
-        .map_err(|error| CliError::filter(error, &target.package, &target.bench))?;
+        .map_err(|error| CliError::filter(error, &name.package, &name.bench))?;
     let counted = runner::count(suite, &chosen, COUNTING, listener).map_err(interrupted)?;
     let CountResult {
         mut entries,
@@ -264,9 +254,8 @@ fn measure(
         toolchain: environment.toolchain,
         allocator: allocator_name(&allocator),
         suite: record::Suite {
-            package: target.package,
-            bench: target.bench,
             filter: arguments.filter.clone(),
+            ..name
         },
         count: COUNTING,
         time,

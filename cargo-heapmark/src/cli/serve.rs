@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 
+use super::site::SiteArguments;
 use super::{CliError, End};
 use crate::runner::Workspace;
 use crate::serve::Server;
@@ -18,7 +19,7 @@ pub struct ServeArguments {
     /// Open the site in the browser.
     #[arg(long)]
     pub open: bool,
-    /// Folder of the site [default: target/site in the workspace].
+    /// Folder of the site [default: the one that `cargo heapmark site` writes].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -26,9 +27,10 @@ pub struct ServeArguments {
 pub(super) fn serve(arguments: &ServeArguments, stop: &AtomicBool) -> Result<End, CliError> {
     let out = match &arguments.out {
         Some(out) => out.clone(),
-        None => Workspace::find(&std::env::current_dir()?)?
-            .target
-            .join("site"),
+        None => {
+            let workspace = Workspace::find(&std::env::current_dir()?)?;
+            SiteArguments::default().places(&workspace).out
+        }
     };
     let server = Server::bind(&out, arguments.port)?;
     let address = format!("http://{}/", server.address());

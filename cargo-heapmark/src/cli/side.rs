@@ -1,17 +1,18 @@
 //! One side of a comparison: a commit that is checked out, built and counted.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::CliError;
 use super::bench::BenchArguments;
-use super::overrides;
 use super::report::{allocator_name, interrupted, unversioned};
+use super::{built, overrides};
 use crate::event::{Event, Listener};
 use crate::runner::{
-    self, Binary, CONFIRMING, COUNTING, CountResult, DependencyOverride, Environment, Listing,
-    Suite, Target, Workspace, WorkspaceError, Worktree,
+    self, Binary, CONFIRMING, COUNTING, Chosen, CountResult, DependencyOverride, Environment,
+    Listing, Replacement, Suite, Targets, Workspace, WorkspaceError, Worktree,
 };
 use heapmark_model::launch::{LaunchError, Launcher};
 use heapmark_model::record::{
@@ -25,6 +26,8 @@ pub(super) struct Origin<'a> {
     pub(super) name: &'a str,
     pub(super) commit: &'a str,
     pub(super) worktree: Worktree,
+    /// The target folder of the user's workspace.
+    pub(super) target: PathBuf,
     /// Dependency overrides.
     pub(super) overrides: Vec<DependencyOverride>,
     /// Whether to link the side in several link orders.
@@ -34,7 +37,7 @@ pub(super) struct Origin<'a> {
 /// A side that is built. The worktree exists as long as this value, because cases may read files of
 /// it.
 pub(super) struct MeasuredSide<'a> {
-    suite: Binary<'a>,
+    suite: Targets<'a>,
     cases: Vec<CaseInfo>,
     pub(super) run: Run,
     /// The name of the side, with its overridden versions.
@@ -60,29 +63,30 @@ pub(super) fn build<'a>(
         return Err(lacking("it has no Cargo.toml in this folder".to_owned()));
     }
     let workspace = Workspace::find(folder)?.built_in(worktree.target.clone());
-    let target = bench.target(&workspace);
-    let target = target.map_err(|error| match error {
-        WorkspaceError::NoBench { bench, .. } => {
-            lacking(format!("it has no bench target `{bench}`"))
-        }
-        error => error.into(),
-    })?;
-    let name = overrides::apply(&origin.overrides, folder, &target.package, origin.name)?;
+    let chosen = bench
+        .choose(&workspace, folder)
+        .map_err(|error| match error {
+            CliError::Workspace(WorkspaceError::NoBench { bench, .. }) => {
+                lacking(format!("it has no bench target `{bench}`"))
+            }
+            error @ CliError::Workspace(WorkspaceError::NoHarness { .. }) => {
+                lacking(error.to_string())
+            }
+            error => error,
+        })?;
+    let (package, what) = match &chosen {
+        Chosen::Own(target) => (target.package.clone(), target.bench.clone()),
+        Chosen::Foreign(targets) => (targets[0].package.clone(), built::name(targets, bench)),
+    };
+    let name = overrides::apply(&origin.overrides, folder, &package, origin.name)?;
     // Two sides of one commit differ in their dependency overrides.
     let built_from = name.replacen(origin.name, origin.commit, 1);
     listener.on(&Event::Building {
-        bench: format!("{} of {name}", target.bench),
+        bench: format!("{what} of {name}"),
     });
-    let environment = Environment::read(folder, &target.package, Path::new("results"), None)?;
     let [debug, strip] = runner::LINE_TABLES;
     let variables = [(runner::REVISION, built_from.as_str()), debug, strip];
-    let built = if origin.shuffled {
-        let triple = &environment.toolchain.target;
-        runner::build_to_shuffle(&workspace, &target, triple, &variables)
-    } else {
-        runner::build(&workspace, &target, &variables)
-    };
-    let built = built.map_err(|source| {
+    let failed = |source| {
         if stop.load(Ordering::Relaxed) {
             return CliError::Interrupted;
         }
@@ -90,9 +94,37 @@ pub(super) fn build<'a>(
             side: origin.name.to_owned(),
             source,
         }
-    })?;
-    let launcher = Launcher::new(built.binary.clone(), bench.deadline(), stop);
-    let mut suite = Binary::new(built, &workspace.target, launcher);
+    };
+    let (mut suite, environment) = match chosen {
+        Chosen::Own(target) => {
+            let environment = Environment::read(folder, &package, Path::new("results"), None)?;
+            let built = if origin.shuffled {
+                let triple = &environment.toolchain.target;
+                runner::build_to_shuffle(&workspace, &target, triple, &variables)
+            } else {
+                runner::build(&workspace, &target, &variables)
+            };
+            let built = built.map_err(failed)?;
+            let launcher = Launcher::new(built.binary.clone(), bench.deadline(), stop);
+            let binary = Binary::new(built, &workspace.target, launcher);
+            (Targets::new(vec![(target.bench, binary)]), environment)
+        }
+        Chosen::Foreign(targets) => {
+            let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
+            let config = worktree.target.join("heapmark/cargo.toml");
+            let replacement =
+                Replacement::new(&origin.target, config, &workspace, &lock, &targets)?;
+            built::tell(&replacement, listener);
+            let config = &replacement.config;
+            let built = runner::build_replaced(&workspace, &targets, config, &variables);
+            let built = built.map_err(failed)?;
+            let at = (folder.as_path(), Some(config.as_path()));
+            let environment =
+                Environment::of_build(folder, at, &package, Path::new("results"), None)?;
+            let suite = built::suite(&targets, built, &workspace.target, bench, stop);
+            (suite, environment)
+        }
+    };
     let listing = suite.list().map_err(|error| match error {
         LaunchError::NoHarness { .. }
         | LaunchError::NeverAnswered { .. }
@@ -105,10 +137,15 @@ pub(super) fn build<'a>(
     let allocator = allocator.ok_or_else(|| {
         lacking(format!(
             "heapmark's allocator is not installed in its bench target `{}`",
-            target.bench
+            what
         ))
     })?;
-    let run = empty_run(environment, target, allocator, &listing, origin.commit);
+    let recorded = RecordedSuite {
+        package,
+        bench: what,
+        filter: None,
+    };
+    let run = empty_run(environment, recorded, allocator, &listing, origin.commit);
     Ok(MeasuredSide {
         suite,
         cases: listing.cases,
@@ -143,7 +180,7 @@ fn of_this_revision(
 /// that only one side has was added or removed.
 fn empty_run(
     environment: Environment,
-    target: Target,
+    suite: RecordedSuite,
     allocator: String,
     listing: &Listing,
     commit: &str,
@@ -163,11 +200,7 @@ fn empty_run(
         machine: environment.machine,
         toolchain: environment.toolchain,
         allocator,
-        suite: RecordedSuite {
-            package: target.package,
-            bench: target.bench,
-            filter: None,
-        },
+        suite,
         count: COUNTING,
         time: None,
         instructions: None,

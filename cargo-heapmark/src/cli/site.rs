@@ -16,10 +16,12 @@ use heapmark_site::{render, view};
 /// The folders of the records and of the site.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SiteArguments {
-    /// Folder of the records [default: results/ in the workspace].
+    /// Folder of the records [default: results/ if the workspace has adopted heapmark, otherwise
+    /// target/heapmark/results/].
     #[arg(long, value_name = "DIR")]
     pub results: Option<PathBuf>,
-    /// Folder of the site [default: target/site in the workspace].
+    /// Folder of the site [default: target/site/ if the workspace has adopted heapmark, otherwise
+    /// target/heapmark/site/].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -33,11 +35,20 @@ pub(super) struct Places {
 }
 
 impl SiteArguments {
+    /// The folders of `workspace`. If it has not adopted heapmark and has no records, both are below
+    /// `target/heapmark/`, so that its own files do not change.
     pub(super) fn places(&self, workspace: &Workspace) -> Places {
         let or = |chosen: &Option<PathBuf>, default: PathBuf| chosen.clone().unwrap_or(default);
-        let results = or(&self.results, workspace.root.join("results"));
+        let results = workspace.root.join("results");
+        let (results, site) = if workspace.has_adopted() || Store::open(&results).has_records() {
+            (results, workspace.target.join("site"))
+        } else {
+            let aside = workspace.target.join("heapmark");
+            (aside.join("results"), aside.join("site"))
+        };
+        let results = or(&self.results, results);
         Places {
-            out: or(&self.out, workspace.target.join("site")),
+            out: or(&self.out, site),
             index: Some(index_file(&workspace.target, &results)),
             results,
         }

@@ -18,6 +18,21 @@ pub enum Event {
         /// The crates, each with its features.
         crates: Vec<String>,
     },
+    /// A bench target installs a global allocator, which was removed from its copy.
+    ReplacedAllocator {
+        /// The source file, relative to the workspace.
+        file: PathBuf,
+    },
+    /// Locked packages were too old for heapmark, and were updated in the copy.
+    Updated {
+        /// Their names.
+        packages: Vec<String>,
+    },
+    /// Some cases of the bench targets are unknown.
+    Incomplete {
+        /// Why, one sentence.
+        reason: String,
+    },
     /// The counting of the chosen cases starts.
     Counting {
         /// Number of cases.

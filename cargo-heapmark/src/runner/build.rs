@@ -1,7 +1,7 @@
 //! Builds bench targets with cargo, and optionally keeps the linker's inputs for other link orders.
 
 use std::io::{self, BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use serde::Deserialize;
@@ -146,6 +146,90 @@ pub fn build_to_shuffle(
     })
 }
 
+/// Builds bench targets of one package with cargo's bench profile, with criterion replaced as in
+/// `config`, a file of cargo's configuration. `variables` are set in the environment of the
+/// compiler. Returns the binaries in the order of `targets`. cargo prints its progress to stderr.
+///
+/// # Errors
+///
+/// [`BuildError`] if cargo fails.
+pub fn build_replaced(
+    workspace: &Workspace,
+    targets: &[Target],
+    config: &Path,
+    variables: &[(&str, &str)],
+) -> Result<Vec<Built>, BuildError> {
+    let mut command = Command::new(cargo());
+    command
+        .args([
+            "bench",
+            "--no-run",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
+        .arg("--config")
+        .arg(config)
+        .arg("--target-dir")
+        .arg(&workspace.target)
+        .envs(variables.iter().copied());
+    let mut features: Vec<&str> = Vec::new();
+    for target in targets {
+        command.args(["--bench", &target.bench]);
+        features.extend(target.features.iter().map(String::as_str));
+    }
+    if let Some(target) = targets.first() {
+        command.args(["--package", &target.package]);
+    }
+    command.args(["--features", &features.join(",")]);
+    let messages = messages(command, workspace)?;
+    let (lines, status) = messages;
+    let names: Vec<&str> = targets.iter().map(|target| &*target.bench).collect();
+    if !status.success() {
+        return Err(BuildError::Failed {
+            bench: names.join(", "),
+            package: targets
+                .first()
+                .map(|target| target.package.clone())
+                .unwrap_or_default(),
+            status,
+        });
+    }
+    let built = names.into_iter().map(|bench| {
+        let mut last_first = lines.iter().rev();
+        let found = last_first.find_map(|line| executable_of(line, bench));
+        let binary = found.ok_or_else(|| BuildError::NoExecutable {
+            bench: bench.to_owned(),
+        })?;
+        Ok(Built {
+            binary,
+            kept: Err("it was built without link inputs to shuffle".to_owned()),
+        })
+    });
+    built.collect()
+}
+
+/// Runs cargo. Returns its messages and its exit status.
+fn messages(
+    mut command: Command,
+    workspace: &Workspace,
+) -> Result<(Vec<String>, ExitStatus), BuildError> {
+    let at_start = |source| BuildError::Start {
+        cargo: cargo(),
+        source,
+    };
+    let mut child = command
+        .current_dir(&workspace.root)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(at_start)?;
+    let stdout = child.stdout.take();
+    let lines = stdout.map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok));
+    let lines = lines.into_iter().flatten().collect();
+    let status = child.wait().map_err(at_start)?;
+    Ok((lines, status))
+}
+
 /// Runs `cargo` for `target`, with the arguments that `extra` adds at the end. Returns the binary.
 fn run(
     mut command: Command,
@@ -153,10 +237,6 @@ fn run(
     target: &Target,
     extra: impl FnOnce(&mut Command),
 ) -> Result<PathBuf, BuildError> {
-    let at_start = |source| BuildError::Start {
-        cargo: cargo(),
-        source,
-    };
     command
         .args(["--quiet", "--message-format", "json-render-diagnostics"])
         .args(["--package", &target.package, "--bench", &target.bench])
@@ -164,19 +244,7 @@ fn run(
         .arg("--target-dir")
         .arg(&workspace.target);
     extra(&mut command);
-    let mut child = command
-        .current_dir(&workspace.root)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(at_start)?;
-    let mut executable = None;
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            executable = executable_of(&line, &target.bench).or(executable);
-        }
-    }
-    let status = child.wait().map_err(at_start)?;
+    let (lines, status) = messages(command, workspace)?;
     if !status.success() {
         return Err(BuildError::Failed {
             bench: target.bench.clone(),
@@ -184,6 +252,8 @@ fn run(
             status,
         });
     }
+    let mut last_first = lines.iter().rev();
+    let executable = last_first.find_map(|line| executable_of(line, &target.bench));
     executable.ok_or_else(|| BuildError::NoExecutable {
         bench: target.bench.clone(),
     })

@@ -34,11 +34,27 @@ impl Environment {
         records: &Path,
         machine: Option<&str>,
     ) -> Result<Self, CommandError> {
+        Self::of_build(root, (root, None), package, records, machine)
+    }
+
+    /// Like [`read`](Self::read), for a build in the folder `built_in` with a file of cargo's
+    /// configuration.
+    ///
+    /// # Errors
+    ///
+    /// If rustc cannot be run.
+    pub fn of_build(
+        root: &Path,
+        (built_in, config): (&Path, Option<&Path>),
+        package: &str,
+        records: &Path,
+        machine: Option<&str>,
+    ) -> Result<Self, CommandError> {
         Ok(Self {
             commit: super::commit(root, records)
                 .map_err(|error| super::git::no_commit(root, &error)),
             machine: super::machine(machine),
-            toolchain: super::toolchain(root, package)?,
+            toolchain: super::toolchain(built_in, package, config)?,
             now: now(),
             machine_state: super::machine_state,
         })

@@ -88,7 +88,7 @@ mod tests {
     use std::path::Path;
 
     use super::{DevFeatures, dev_features};
-    use crate::runner::{Target, Workspace};
+    use crate::runner::{Harness, Target, Workspace};
 
     fn package(root: &Path, name: &str, rest: &str) {
         let folder = root.join(name);
@@ -122,6 +122,9 @@ mod tests {
             package: "measured".to_owned(),
             bench: "memory".to_owned(),
             features: Vec::new(),
+            source: root.join("measured/benches/memory.rs"),
+            folder: root.join("measured"),
+            harness: Harness::Heapmark,
         };
         dev_features(&workspace, &target).unwrap()
     }

@@ -96,6 +96,8 @@ pub struct Listing {
     pub cases: Vec<CaseInfo>,
     /// The worker's ids of the cases.
     pub called: Called,
+    /// Why cases may be missing: a part of the program failed before it registered them.
+    pub incomplete: Vec<String>,
 }
 
 /// The reply of one process about one case.
@@ -179,7 +181,7 @@ impl Suite for Binary<'_> {
 
     fn totals(&mut self, case: &str) -> Result<Vec<Totals>, LaunchError> {
         let request = Request::Run {
-            case: case.to_owned(),
+            case: self.called.name_of(case)?.to_owned(),
             pass: Pass::Rate,
             repetitions: 1,
         };
@@ -295,6 +297,7 @@ impl Listing {
                 }
                 Reply::Group(group) => listing.groups.push(group),
                 Reply::Case(case) => listing.cases.push(case),
+                Reply::Incomplete { reason } => listing.incomplete.push(reason),
                 _ => {}
             }
         }

@@ -1,18 +1,24 @@
 //! Describes the toolchain and the dependencies of a build.
 
 use std::path::Path;
+use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use super::command::{CommandError, cargo, output};
+use super::command::{CommandError, cargo, output, output_of};
 use heapmark_model::record::Toolchain;
 
 /// The toolchain that builds the bench target of `package` in `root`, as rustc and cargo report it.
+/// `config` is a file of cargo's configuration that the build uses.
 ///
 /// # Errors
 ///
 /// If rustc cannot be run.
-pub fn toolchain(root: &Path, package: &str) -> Result<Toolchain, CommandError> {
+pub fn toolchain(
+    root: &Path,
+    package: &str,
+    config: Option<&Path>,
+) -> Result<Toolchain, CommandError> {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let described = output(&rustc, &["-vV"], root)?;
     let value = |key: &str| {
@@ -32,17 +38,22 @@ pub fn toolchain(root: &Path, package: &str) -> Result<Toolchain, CommandError> 
         lock_sha256: std::fs::read(root.join("Cargo.lock"))
             .ok()
             .map(|lock| sha256(&lock)),
-        dependencies_sha256: dependencies(root, package),
+        dependencies_sha256: dependencies(root, package, config),
     })
 }
 
 /// The hash of the crates that `package` and its bench targets are built from. `Cargo.lock` is not
 /// suitable, because it contains every crate of the workspace: an update of an unrelated tool would
 /// look like another program.
-fn dependencies(root: &Path, package: &str) -> Option<String> {
+fn dependencies(root: &Path, package: &str, config: Option<&Path>) -> Option<String> {
     let arguments = ["tree", "--package", package, "--edges", "normal,build,dev"];
     let form = ["--prefix", "none", "--no-dedupe"];
-    let tree = output(&cargo(), &[&arguments[..], &form].concat(), root).ok()?;
+    let mut tree = Command::new(cargo());
+    tree.args(arguments).args(form).current_dir(root);
+    if let Some(config) = config {
+        tree.arg("--config").arg(config);
+    }
+    let tree = output_of(tree).ok()?;
     let mut crates: Vec<&str> = tree.lines().filter_map(name_and_version).collect();
     crates.sort_unstable();
     crates.dedup();

@@ -1,10 +1,12 @@
 //! Finds the cargo workspace and its bench targets.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::command::{CommandError, cargo, output};
+use super::harness::{Harness, harness};
 
 /// The bench target that is run by default if there are several.
 pub const DEFAULT_BENCH: &str = "memory_benchmarks";
@@ -16,6 +18,10 @@ pub struct Workspace {
     pub root: PathBuf,
     /// The target folder.
     pub target: PathBuf,
+    /// The packages outside of the root that a package of the workspace depends on.
+    pub(super) outside: Vec<PathBuf>,
+    /// A manifest has a table `metadata.heapmark`.
+    is_configured: bool,
     benches: Vec<Target>,
 }
 
@@ -28,6 +34,21 @@ pub struct Target {
     pub bench: String,
     /// The features that it requires. It is built with them.
     pub features: Vec<String>,
+    /// Its main file.
+    pub source: PathBuf,
+    /// The folder of the package.
+    pub folder: PathBuf,
+    /// Its harness.
+    pub harness: Harness,
+}
+
+/// The bench targets that a command measures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// A target with heapmark's harness.
+    Own(Target),
+    /// Targets of one package with other harnesses, which are measured in a shadow directory.
+    Foreign(Vec<Target>),
 }
 
 /// Why a bench target was not found.
@@ -55,6 +76,18 @@ pub enum WorkspaceError {
         /// The targets that exist, as `package/bench`.
         benches: Vec<String>,
     },
+    /// No bench target of a package can be measured.
+    #[error("no bench target can be measured: {}", reasons.join("; "))]
+    NoHarness {
+        /// Each target, and why.
+        reasons: Vec<String>,
+    },
+    /// Several packages have bench targets.
+    #[error("several packages have bench targets that can be measured; choose one with --package: {}", packages.join(", "))]
+    SeveralPackages {
+        /// The packages.
+        packages: Vec<String>,
+    },
     /// Several packages have a bench target of that name.
     #[error("bench target `{bench}` is in several packages; choose one with --package: {}", packages.join(", "))]
     Ambiguous {
@@ -79,18 +112,39 @@ struct Metadata {
     workspace_root: PathBuf,
     target_directory: PathBuf,
     packages: Vec<PackageMetadata>,
+    #[serde(default)]
+    metadata: Option<CustomMetadata>,
+}
+
+/// The `[package.metadata]` or `[workspace.metadata]` of a manifest.
+#[derive(Deserialize)]
+struct CustomMetadata {
+    #[serde(default)]
+    heapmark: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
 struct PackageMetadata {
     name: String,
+    manifest_path: PathBuf,
     targets: Vec<TargetMetadata>,
+    #[serde(default)]
+    dependencies: Vec<DependencyMetadata>,
+    #[serde(default)]
+    metadata: Option<CustomMetadata>,
+}
+
+#[derive(Deserialize)]
+struct DependencyMetadata {
+    #[serde(default)]
+    path: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
 struct TargetMetadata {
     name: String,
     kind: Vec<String>,
+    src_path: PathBuf,
     #[serde(default, rename = "required-features")]
     required_features: Vec<String>,
 }
@@ -117,10 +171,24 @@ impl Workspace {
                 package: package.name.clone(),
                 bench: target.name.clone(),
                 features: target.required_features.clone(),
+                source: target.src_path.clone(),
+                folder: folder_of(package),
+                harness: harness(&package.manifest_path, &target.name, &target.src_path),
             })
         });
+        let root = metadata.workspace_root;
+        let own = metadata
+            .packages
+            .iter()
+            .filter_map(|package| package.metadata.as_ref());
+        let mut tables = own.chain(&metadata.metadata);
+        let is_configured = tables.any(|table| table.heapmark.is_some());
+        let dependencies = metadata.packages.iter().flat_map(|p| &p.dependencies);
+        let paths = dependencies.filter_map(|dependency| dependency.path.clone());
         Ok(Self {
-            root: metadata.workspace_root,
+            outside: paths.filter(|path| !path.starts_with(&root)).collect(),
+            is_configured,
+            root,
             target: metadata.target_directory,
             benches: benches.collect(),
         })
@@ -129,6 +197,86 @@ impl Workspace {
     /// The same workspace with the target folder `target`.
     pub fn built_in(self, target: PathBuf) -> Self {
         Self { target, ..self }
+    }
+
+    /// The same workspace at other paths, with the target folder `target`.
+    pub(super) fn moved(&self, to: impl Fn(&Path) -> PathBuf, target: PathBuf) -> Self {
+        let benches = self.benches.iter().map(|target| Target {
+            source: to(&target.source),
+            folder: to(&target.folder),
+            ..target.clone()
+        });
+        Self {
+            root: to(&self.root),
+            outside: self.outside.iter().map(|path| to(path)).collect(),
+            is_configured: self.is_configured,
+            benches: benches.collect(),
+            target,
+        }
+    }
+
+    /// Whether the workspace has adopted heapmark: it has bench targets with heapmark's harness, or a
+    /// table `metadata.heapmark`.
+    pub fn has_adopted(&self) -> bool {
+        let is_own = |target: &Target| target.harness == Harness::Heapmark;
+        self.is_configured || self.benches.iter().any(is_own)
+    }
+
+    /// The bench targets of the given names in `package`, or those that can be measured. Without a
+    /// package, it is the one that contains `folder`, if that has bench targets.
+    ///
+    /// If a package has targets with heapmark's harness, those with other harnesses are only chosen
+    /// by name.
+    ///
+    /// # Errors
+    ///
+    /// If nothing can be measured, or the choice is not clear. The message lists the choices.
+    pub fn choose(
+        &self,
+        names: &[String],
+        package: Option<&str>,
+        folder: &Path,
+    ) -> Result<Chosen, WorkspaceError> {
+        let around = self
+            .benches
+            .iter()
+            .filter(|one| folder.starts_with(&one.folder));
+        let around = around.max_by_key(|one| one.folder.components().count());
+        let package = package.or(around.map(|one| &*one.package));
+        let in_package = || {
+            let benches = self.benches.iter();
+            benches.filter(move |one| package.is_none_or(|package| one.package == package))
+        };
+        let is_named = |one: &&Target| names.is_empty() || names.contains(&one.bench);
+        let is_foreign = |one: &&Target| one.harness == Harness::Criterion;
+        let has_own = in_package().any(|one| one.harness == Harness::Heapmark);
+        let foreign: Vec<Target> = in_package()
+            .filter(is_named)
+            .filter(is_foreign)
+            .cloned()
+            .collect();
+        if foreign.is_empty() || (has_own && names.is_empty()) {
+            if !has_own && names.is_empty() && in_package().next().is_some() {
+                let reasons = in_package().map(Target::reason_not_to_measure).collect();
+                return Err(WorkspaceError::NoHarness { reasons });
+            }
+            let [name] = names else {
+                return self.bench(None, package).map(Chosen::Own);
+            };
+            return self.bench(Some(name), package).map(Chosen::Own);
+        }
+        let packages: BTreeSet<&str> = foreign.iter().map(|one| &*one.package).collect();
+        if packages.len() > 1 {
+            let packages = packages.into_iter().map(str::to_owned).collect();
+            return Err(WorkspaceError::SeveralPackages { packages });
+        }
+        if let Some(missing) = names
+            .iter()
+            .find(|name| !foreign.iter().any(|one| one.bench == **name))
+        {
+            self.bench(Some(missing), package)?;
+        }
+        Ok(Chosen::Foreign(foreign))
     }
 
     /// The bench target `bench` in `package`, or in any package. Without a name, it is the only
@@ -177,19 +325,42 @@ impl Workspace {
     }
 }
 
+impl Target {
+    /// Why the target cannot be measured, by its harness.
+    fn reason_not_to_measure(&self) -> String {
+        let Self { package, bench, .. } = self;
+        match self.harness {
+            Harness::Libtest => format!(
+                "`{package}/{bench}` has libtest's harness; set `harness = false` for it in Cargo.toml"
+            ),
+            _ => format!("`{package}/{bench}` uses neither heapmark nor criterion"),
+        }
+    }
+}
+
+fn folder_of(package: &PackageMetadata) -> PathBuf {
+    let folder = package.manifest_path.parent();
+    folder.unwrap_or(&package.manifest_path).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Target, Workspace, WorkspaceError};
+    use super::{Harness, Target, Workspace, WorkspaceError};
 
     fn workspace(benches: &[(&str, &str)]) -> Workspace {
         let target = |&(package, bench): &(&str, &str)| Target {
             package: package.to_owned(),
             bench: bench.to_owned(),
             features: Vec::new(),
+            source: "/w/benches/b.rs".into(),
+            folder: "/w".into(),
+            harness: Harness::Heapmark,
         };
         Workspace {
             root: "/w".into(),
             target: "/w/target".into(),
+            outside: Vec::new(),
+            is_configured: false,
             benches: benches.iter().map(target).collect(),
         }
     }

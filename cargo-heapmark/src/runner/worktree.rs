@@ -124,22 +124,25 @@ impl WorktreePool {
         Ok(tree)
     }
 
-    /// Copies the target folder of the side `from` to the side `to` if that was never built, so
-    /// that dependencies are not compiled twice. File times are kept, because cargo depends on
-    /// them.
+    /// The target folder of a side.
+    pub fn target(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Copies the target folder `from` to that of the side `to` if that was never built, so that
+    /// dependencies are not compiled twice. File times are kept, because cargo depends on them.
     ///
     /// # Errors
     ///
     /// If it cannot be copied. A partial copy is removed.
-    pub fn seed(&self, from: &str, to: &str) -> Result<(), WorktreeError> {
-        let target = self.folder.join(to);
-        let source = self.folder.join(from);
-        if target.exists() || !source.exists() {
+    pub fn seed(&self, from: &Path, to: &str) -> Result<(), WorktreeError> {
+        let target = self.target(to);
+        if target.exists() || !from.exists() {
             return Ok(());
         }
         // Copied to a temporary folder first, so that an interrupted copy is never used.
         let aside = self.trees.path().join("seed");
-        let copied = copy(&source, &aside).and_then(|()| fs::rename(&aside, &target));
+        let copied = copy(from, &aside).and_then(|()| fs::rename(&aside, &target));
         copied.map_err(|source| WorktreeError::Folder {
             path: target,
             source,

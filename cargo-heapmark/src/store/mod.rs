@@ -144,6 +144,12 @@ impl Store {
         &self.dir
     }
 
+    /// Whether the folder holds a record.
+    pub fn has_records(&self) -> bool {
+        let records = walk::find(&self.dir).map(|found| found.records);
+        records.is_ok_and(|records| records.iter().any(|path| read(path).is_ok()))
+    }
+
     /// Checks before a measurement that a record can be written.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod printed;
 mod session;
 mod tail;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ use tail::Tail;
 #[derive(Clone, Debug)]
 pub struct Launcher<'a> {
     program: PathBuf,
+    folder: Option<PathBuf>,
+    variables: Vec<(String, OsString)>,
     deadline: Duration,
     stop: &'a AtomicBool,
 }
@@ -171,8 +174,19 @@ impl<'a> Launcher<'a> {
     pub fn new(program: impl Into<PathBuf>, deadline: Duration, stop: &'a AtomicBool) -> Self {
         Self {
             program: program.into(),
+            folder: None,
+            variables: Vec::new(),
             deadline,
             stop,
+        }
+    }
+
+    /// The same launcher, which starts programs in `folder` and with these environment variables.
+    pub fn inside(self, folder: impl Into<PathBuf>, variables: Vec<(String, OsString)>) -> Self {
+        Self {
+            folder: Some(folder.into()),
+            variables,
+            ..self
         }
     }
 
@@ -190,7 +204,7 @@ impl<'a> Launcher<'a> {
     ///
     /// A [`LaunchError`] if there is no complete answer. The child has exited in every case.
     pub fn ask(&self, request: &Request) -> Result<Vec<Reply>, LaunchError> {
-        let mut worker = Worker::start(&self.program)?;
+        let mut worker = self.start()?;
         let answer = worker.send(request).and_then(|()| self.listen(&mut worker));
         // Only a worker that has sent its last reply is about to exit on its own.
         worker.end(if answer.is_ok() {
@@ -199,6 +213,21 @@ impl<'a> Launcher<'a> {
             Duration::ZERO
         });
         answer
+    }
+
+    fn start(&self) -> Result<Worker, LaunchError> {
+        let mut command = Command::new(&self.program);
+        command.args(["--bench", WORKER_ARGUMENT]);
+        self.prepare(&mut command);
+        Worker::spawn(command, &self.program)
+    }
+
+    fn prepare(&self, command: &mut Command) {
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        let variables = self.variables.iter();
+        command.envs(variables.map(|(name, value)| (name, value)));
     }
 
     fn listen(&self, worker: &mut Worker) -> Result<Vec<Reply>, LaunchError> {
@@ -245,12 +274,6 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(program: &Path) -> Result<Self, LaunchError> {
-        let mut command = Command::new(program);
-        command.args(["--bench", WORKER_ARGUMENT]);
-        Self::spawn(command, program)
-    }
-
     fn spawn(mut command: Command, program: &Path) -> Result<Self, LaunchError> {
         let at_start = |source| LaunchError::Start {
             program: program.to_owned(),

@@ -26,6 +26,7 @@ impl<'a> Launcher<'a> {
         wrapper
             .arg(&self.program)
             .args(["--bench", WORKER_ARGUMENT]);
+        self.prepare(&mut wrapper);
         Ok(Session {
             launcher: self.clone(),
             worker: Some(Worker::spawn(wrapper, &program)?),

@@ -251,6 +251,10 @@ impl Message for Reply {
                 file: Some(case.file),
                 ..reply("case")
             },
+            Self::Incomplete { reason } => Line {
+                reason: Some(reason),
+                ..reply("incomplete")
+            },
             Self::Observation {
                 observation,
                 claims,
@@ -320,6 +324,9 @@ impl Message for Reply {
                 summary: wanted(line.summary, "summary")?,
                 file: wanted(line.file, "file")?,
             }),
+            "incomplete" => Self::Incomplete {
+                reason: wanted(line.reason, "reason")?,
+            },
             "observation" => Self::Observation {
                 observation: Box::new(wanted(line.observation, "observation")?),
                 claims: wanted(line.claims, "claims")?,

@@ -102,6 +102,11 @@ pub enum Reply {
     Group(GroupInfo),
     /// One of the worker's cases.
     Case(CaseInfo),
+    /// The list of cases may lack some, because the program failed before it registered them.
+    Incomplete {
+        /// How it failed.
+        reason: String,
+    },
     /// One repetition of the requested case.
     Observation {
         /// What it did to the heap.

@@ -106,7 +106,7 @@ pub struct Toolchain {
 pub struct Suite {
     /// The package.
     pub package: String,
-    /// The bench target.
+    /// The bench target; `*` for all of the package that use criterion.
     pub bench: String,
     /// The filter that chose the cases; null if all were run.
     pub filter: Option<String>,

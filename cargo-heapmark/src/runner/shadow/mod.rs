@@ -1,0 +1,229 @@
+//! The shadow directory: a copy of the user's workspace, in which benchmarks that do not use
+//! heapmark are built with it.
+//!
+//! ```text
+//! target/heapmark/
+//! ├─ layers/           heapmark, and the packages that replace criterion
+//! └─ shadow/           locked while a command uses it
+//!    ├─ tree/          the copy; only changed files are copied again
+//!    ├─ cargo.toml     cargo's configuration, which replaces criterion
+//!    └─ target/        the target folder of the builds
+//! ```
+//!
+//! A copy, because the replacement changes the lock file, and because a build script or a benchmark
+//! may write into its source folder.
+
+mod allocator;
+mod copy;
+mod layers;
+mod replacement;
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::command::CommandError;
+use super::workspace::{Target, Workspace};
+use crate::lock::lock;
+pub use replacement::Replacement;
+
+/// Why there is no shadow directory.
+#[derive(Debug, thiserror::Error)]
+pub enum ShadowError {
+    /// Another command uses it.
+    #[error("another heapmark command measures this workspace in {}; wait until it ends", .0.display())]
+    Busy(PathBuf),
+    /// A file cannot be copied or written.
+    #[error("cannot copy the workspace to {}: {source}; check permissions and free disk space", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The system's error, with the file.
+        source: io::Error,
+    },
+    /// cargo cannot resolve the dependencies.
+    #[error("cannot resolve the dependencies: {0}")]
+    Cargo(#[from] CommandError),
+    /// No versions satisfy all requirements.
+    #[error("cargo finds no versions of the dependencies that heapmark can be built with:\n{0}")]
+    Unresolved(String),
+    /// The lock file is not TOML.
+    #[error("{}: {source}", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// The parser's error.
+        source: Box<toml_edit::TomlError>,
+    },
+    /// criterion is not a dependency that cargo can replace.
+    #[error(
+        "criterion {version} comes from a folder of this workspace, so cargo cannot replace it; use a published version of criterion for the benchmarks"
+    )]
+    InFolder {
+        /// Its version.
+        version: String,
+    },
+}
+
+/// A copy of a workspace. It is kept for the next command.
+#[derive(Debug)]
+pub struct Shadow {
+    folder: PathBuf,
+    /// The part of the user's paths that `tree/` replaces.
+    base: PathBuf,
+    /// The target folder of the user's workspace.
+    original_target: PathBuf,
+    /// The workspace in the copy.
+    workspace: Workspace,
+    _lock: Option<File>,
+}
+
+impl Shadow {
+    /// Copies `workspace`, and prepares the packages that replace its versions of criterion.
+    ///
+    /// # Errors
+    ///
+    /// [`ShadowError`]. The user's files are only read.
+    pub fn open(workspace: &Workspace) -> Result<Self, ShadowError> {
+        let folder = Self::folder(workspace);
+        let at = |source| ShadowError::Folder {
+            path: folder.clone(),
+            source,
+        };
+        fs::create_dir_all(&folder).map_err(at)?;
+        let lock = lock(&folder).map_err(|_| ShadowError::Busy(folder.clone()))?;
+        let roots = roots(workspace);
+        let base = common(&roots);
+        let tree = folder.join("tree");
+        for (number, root) in roots.iter().enumerate() {
+            let to = inside(&tree, &base, root);
+            fs::create_dir_all(&to).map_err(at)?;
+            let list = folder.join(format!("copied-{number}"));
+            let is_left_out = |path: &Path| {
+                path == workspace.target
+                    || path == workspace.root.join("Cargo.lock")
+                    || (path == workspace.root.join(".cargo")
+                        && folder.starts_with(&workspace.root))
+            };
+            copy::copy(root, &to, &list, &is_left_out).map_err(at)?;
+        }
+        let copied = workspace.moved(|path| inside(&tree, &base, path), folder.join("target"));
+        let shadow = Self {
+            base,
+            original_target: workspace.target.clone(),
+            workspace: copied,
+            _lock: lock,
+            folder: folder.clone(),
+        };
+        shadow.copy_lock_file(&workspace.root).map_err(at)?;
+        Ok(shadow)
+    }
+
+    /// The shadow directory of `workspace`.
+    pub fn folder(workspace: &Workspace) -> PathBuf {
+        workspace.target.join("heapmark").join("shadow")
+    }
+
+    /// A bench target of the user's workspace in the copy.
+    pub fn moved(&self, target: &Target) -> Target {
+        let tree = self.folder.join("tree");
+        Target {
+            source: inside(&tree, &self.base, &target.source),
+            folder: inside(&tree, &self.base, &target.folder),
+            ..target.clone()
+        }
+    }
+
+    /// The workspace in the copy.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Replaces criterion in the copy, and the global allocators of `targets`.
+    ///
+    /// # Errors
+    ///
+    /// If the dependencies cannot be resolved, or a file cannot be written.
+    pub fn replace(&self, targets: &[Target]) -> Result<Replacement, ShadowError> {
+        let lock = fs::read_to_string(self.folder.join("Cargo.lock")).unwrap_or_default();
+        let config = self.folder.join("cargo.toml");
+        Replacement::new(
+            &self.original_target,
+            config,
+            &self.workspace,
+            &lock,
+            targets,
+        )
+    }
+
+    /// A path of the copy as the path of the user's file.
+    pub fn original(&self, path: &Path) -> PathBuf {
+        match path.strip_prefix(self.folder.join("tree")) {
+            Ok(relative) => self.base.join(relative),
+            Err(_) => path.to_owned(),
+        }
+    }
+
+    /// Copies the user's lock file if it has changed. Otherwise the lock file of the last build is
+    /// kept, which also has the replaced packages.
+    fn copy_lock_file(&self, root: &Path) -> io::Result<()> {
+        let [from, to] = [root, &self.workspace.root].map(|root| root.join("Cargo.lock"));
+        let known = self.folder.join("Cargo.lock");
+        let now = match fs::read(&from) {
+            Ok(now) => now,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        if to.exists() && fs::read(&known).is_ok_and(|known| known == now) {
+            return Ok(());
+        }
+        if now.is_empty() {
+            let _ = fs::remove_file(&to);
+        } else {
+            fs::write(&to, &now)?;
+        }
+        fs::write(known, now)
+    }
+}
+
+/// The folders to copy: the workspace, and the packages outside of it that it depends on.
+fn roots(workspace: &Workspace) -> Vec<PathBuf> {
+    let mut roots = vec![workspace.root.clone()];
+    let mut open = workspace.outside.clone();
+    while let Some(folder) = open.pop() {
+        if roots.iter().any(|root| folder.starts_with(root)) {
+            continue;
+        }
+        // If it is not a package, cargo reports the error in the copy.
+        if let Ok(other) = Workspace::find(&folder) {
+            open.extend(other.outside);
+            roots.push(other.root);
+        } else {
+            roots.push(folder);
+        }
+    }
+    roots
+}
+
+/// The longest path that all `paths` begin with.
+fn common(paths: &[PathBuf]) -> PathBuf {
+    let Some((first, others)) = paths.split_first() else {
+        return PathBuf::new();
+    };
+    let mut ancestors = first.ancestors();
+    let found = ancestors.find(|base| others.iter().all(|path| path.starts_with(base)));
+    found.unwrap_or(first).to_owned()
+}
+
+/// `path`, with `tree` in place of `base`.
+fn inside(tree: &Path, base: &Path, path: &Path) -> PathBuf {
+    match path.strip_prefix(base) {
+        Ok(relative) => tree.join(relative),
+        // On another drive, the names of the folders still distinguish it.
+        Err(_) => {
+            let names = path.components();
+            let names = names.filter(|part| matches!(part, Component::Normal(_)));
+            tree.join(names.collect::<PathBuf>())
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Registers each benchmark with heapmark under the names that criterion gives it.
+
+use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use heapmark::__private::bencher::Instrument;
+use heapmark::__private::harness::registry;
+use heapmark::__private::record::CaseInfo;
+
+use super::group::BenchmarkId;
+
+/// How many benchmarks have had these names so far, to distinguish the next one.
+static NAMES: Mutex<BTreeMap<(String, String), usize>> = Mutex::new(BTreeMap::new());
+
+/// Registers a benchmark of `group`; without a group, the group is the bench target.
+pub(crate) fn benchmark(
+    group: Option<&str>,
+    id: &BenchmarkId,
+    file: &str,
+    body: &mut dyn FnMut(&mut dyn Instrument),
+) {
+    let group = group.map_or_else(registry::program, str::to_owned);
+    let number = {
+        let mut names = match NAMES.lock() {
+            Ok(names) => names,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let number = names.entry((group.clone(), id.text())).or_default();
+        *number += 1;
+        *number
+    };
+    let (question, mut variant, parameter) = id.parts();
+    if number > 1 {
+        variant = format!("{variant} ({number})");
+    }
+    let info = CaseInfo {
+        id: String::new(),
+        group,
+        question,
+        variant,
+        parameter,
+        summary: String::new(),
+        file: file.to_owned(),
+    };
+    registry::case(info, &mut |bencher| body(bencher));
+}
+
+/// Runs the functions of the groups, which register their benchmarks. This is the `main` of a bench
+/// target.
+///
+/// A panic ends one group. The others still run, so that a missing file does not hide them.
+/// `revision` is the revision that the target was built from, if the build has set one.
+pub fn main(groups: &[&dyn Fn()], revision: Option<&'static str>) -> ExitCode {
+    registry::tell(revision);
+    registry::start();
+    let mut broken = Vec::new();
+    for group in groups {
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(group)) {
+            broken.push(format!("panicked: {}", registry::message(&*payload)));
+        }
+    }
+    registry::finish(&broken)
+}

@@ -1,0 +1,128 @@
+//! Settings of criterion. Except for [`Throughput`], they have no effect.
+
+/// The number of inputs that are created before the routine runs on them.
+#[derive(Debug, Eq, PartialEq, Copy, Hash, Clone)]
+pub enum BatchSize {
+    /// For small inputs.
+    SmallInput,
+    /// For large inputs.
+    LargeInput,
+    /// One input at a time.
+    PerIteration,
+    /// The given number of batches.
+    NumBatches(u64),
+    /// The given number of inputs at a time.
+    NumIterations(u64),
+    #[doc(hidden)]
+    __NonExhaustive,
+}
+
+impl BatchSize {
+    pub(crate) fn ours(self) -> heapmark::BatchSize {
+        match self {
+            Self::SmallInput | Self::__NonExhaustive => heapmark::BatchSize::SmallInput,
+            Self::LargeInput => heapmark::BatchSize::LargeInput,
+            Self::PerIteration => heapmark::BatchSize::PerIteration,
+            Self::NumBatches(batches) => heapmark::BatchSize::NumBatches(batches),
+            Self::NumIterations(size) => heapmark::BatchSize::NumIterations(size),
+        }
+    }
+}
+
+/// The work of one iteration.
+#[derive(Debug, PartialEq, Clone)]
+pub enum Throughput {
+    /// Bits.
+    #[cfg(since_0_7)]
+    Bits(u64),
+    /// Bytes, printed with binary units.
+    Bytes(u64),
+    /// Bytes, printed with decimal units.
+    #[cfg(since_0_4)]
+    BytesDecimal(u64),
+    /// Elements.
+    Elements(u64),
+    /// Elements and bytes.
+    #[cfg(since_0_8)]
+    ElementsAndBytes {
+        /// Elements.
+        elements: u64,
+        /// Bytes.
+        bytes: u64,
+    },
+}
+
+/// The axis of a plot.
+#[derive(Debug, Clone, Copy)]
+pub enum AxisScale {
+    /// Linear.
+    Linear,
+    /// Logarithmic.
+    Logarithmic,
+}
+
+/// The form of a plot.
+#[derive(Debug, Clone, Default)]
+pub struct PlotConfiguration(());
+
+impl PlotConfiguration {
+    /// Has no effect.
+    #[must_use]
+    pub fn summary_scale(self, _: AxisScale) -> Self {
+        self
+    }
+}
+
+/// The order of sample sizes.
+#[derive(Debug, Clone, Copy)]
+pub enum SamplingMode {
+    /// Chosen by criterion.
+    Auto,
+    /// Rising.
+    Linear,
+    /// Equal.
+    Flat,
+}
+
+/// The program that draws plots.
+#[derive(Debug, Clone, Copy)]
+pub enum PlottingBackend {
+    /// gnuplot.
+    Gnuplot,
+    /// The crate plotters.
+    Plotters,
+    /// No plots.
+    None,
+}
+
+/// How criterion uses a baseline.
+#[derive(Debug, Clone, Copy)]
+pub enum Baseline {
+    /// Compares with it.
+    #[cfg(not(since_0_4))]
+    Compare,
+    /// Compares with it; one that is missing is no error.
+    #[cfg(since_0_4)]
+    CompareLenient,
+    /// Compares with it; one that is missing is an error.
+    #[cfg(since_0_4)]
+    CompareStrict,
+    /// Stores it.
+    Save,
+    /// Stores nothing.
+    #[cfg(since_0_4)]
+    Discard,
+}
+
+/// Which benchmarks criterion would run. Without the regular expression, whose type is from a crate
+/// that the measured binary would have to compile.
+#[cfg(since_0_5)]
+#[derive(Clone, Debug)]
+pub enum BenchmarkFilter {
+    /// All benchmarks.
+    AcceptAll,
+    /// The one with this id.
+    Exact(String),
+    /// No benchmark.
+    RejectAll,
+}
