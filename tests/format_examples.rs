@@ -157,7 +157,7 @@ fn the_assertions_below_a_table_hold() {
 fn every_request_on_the_page_reads_and_writes_back() {
     let _alone = alone();
     let lines = fenced(PAGE, "json requests");
-    assert_eq!(lines.len(), 3);
+    assert_eq!(lines.len(), 4);
     for line in lines {
         let request: Request = decode(line.trim_end()).unwrap().unwrap();
         assert_eq!(encode(&request), line.trim_end());
@@ -168,7 +168,7 @@ fn every_request_on_the_page_reads_and_writes_back() {
 fn every_reply_on_the_page_reads_and_writes_back() {
     let _alone = alone();
     let lines = fenced(PAGE, "json replies");
-    assert_eq!(lines.len(), 10);
+    assert_eq!(lines.len(), 12);
     for line in lines {
         let reply: Reply = decode(line.trim_end()).unwrap().unwrap();
         assert_eq!(encode(&reply), line.trim_end());

@@ -71,7 +71,7 @@ fn only_criterion_brings_serde_json_whose_impls_make_other_tests_ambiguous() {
         let crates = crates(features);
         crates.iter().any(|name| name.starts_with("serde_json "))
     };
-    assert!(!has("bench,arena,serde,memory-profiling"));
+    assert!(!has("bench,arena,serde,memory-profiling,sources"));
     assert!(
         has("criterion"),
         "otherwise the assertion above proves nothing"
@@ -88,6 +88,7 @@ fn only_criterion_brings_serde_json_whose_impls_make_other_tests_ambiguous() {
         "default",
         "memory-profiling",
         "serde",
+        "sources",
     ];
     assert_eq!(
         names,

@@ -65,7 +65,7 @@ fn raw(case: &str, seed: u32) -> Vec<u64> {
     let target = workspace
         .bench(Some("timed"), Some("heapmark-fixtures"))
         .unwrap();
-    let triple = runner::toolchain(&workspace.root, "heapmark-fixtures", None)
+    let triple = runner::toolchain(&workspace.root, "heapmark-fixtures", &workspace.flags, None)
         .unwrap()
         .target;
     let built = runner::build_to_shuffle(&workspace, &target, &triple, &[]).unwrap();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use regex_lite::Regex;
+use regex::Regex;
 
 /// Which cases to run.
 #[derive(Clone, Copy, Debug, Default)]

@@ -50,16 +50,18 @@ fn one_request(instances: &[Instance]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Counts the instructions of `repetitions` of the case with callgrind.
+/// Counts the instructions of `repetitions` of the case with callgrind. Returns whether it
+/// succeeded.
 pub(super) fn answer(
     workload: &dyn Workload,
     repetitions: u32,
     output: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<bool> {
     let hash_seeds = seeds::fix();
     let mut instrument = Instructions::new(repetitions, fork::threads);
     if let Err(reason) = run(workload, &mut instrument) {
-        return say(output, &failed(reason));
+        say(output, &failed(reason))?;
+        return Ok(false);
     }
     let reply = Reply::Instructions {
         process: std::process::id(),
@@ -68,5 +70,5 @@ pub(super) fn answer(
         hash_seeds,
     };
     say(output, &reply)?;
-    say(output, &Reply::Done)
+    Ok(true)
 }

@@ -20,14 +20,15 @@ use std::process::ExitCode;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::arguments::{Mode, Options};
-use super::worker::{self, answer_about, failed, hello, real_instruments, say};
+use super::worker::{self, answer_about, failed, hello, real_instruments, say, tell_about};
 use super::workload::Workload;
 use super::{CANNOT, FINE, UNMET, refuse};
 use crate::alloc;
 use crate::bencher::Bencher;
 use crate::instruments::Count;
 use heapmark_model::agreement;
-use heapmark_model::protocol::{self, Reply, Request};
+use heapmark_model::launch::describe;
+use heapmark_model::protocol::{self, Pass, Reply, Request};
 use heapmark_model::record::{CaseInfo, GroupInfo, Key, Observation};
 use heapmark_model::select::select;
 
@@ -43,6 +44,8 @@ enum Task {
     List(Vec<CaseInfo>),
     /// Answer a request of a parent process about one case.
     Answer(Request),
+    /// Answer a request of a parent process about every case.
+    AnswerEach(Pass, u32),
     /// Print the names of the cases.
     PrintNames,
     /// Count each case and print the counts.
@@ -132,6 +135,9 @@ impl Registry {
                 is_child = begins_child();
                 match request() {
                     Ok(Some(Request::List)) => Task::List(Vec::new()),
+                    Ok(Some(Request::RunEach { pass, repetitions })) => {
+                        Task::AnswerEach(pass, repetitions)
+                    }
                     Ok(Some(request)) => Task::Answer(request),
                     Ok(None) => leave(is_child, Ok(false)),
                     Err(error) => leave(is_child, Err(error)),
@@ -170,6 +176,16 @@ impl Registry {
                     leave(self.is_child, answered.map(|()| true));
                 }
             }
+            Task::AnswerEach(pass, repetitions) => {
+                let request = Request::Run {
+                    case: info.id,
+                    pass: *pass,
+                    repetitions: *repetitions,
+                };
+                if let Err(error) = answer_apart(&workload, &request) {
+                    leave(self.is_child, Err(error));
+                }
+            }
             Task::PrintNames => self.print(&info, || Ok("benchmark".to_owned())),
             Task::Print => self.print(&info, || counts(&workload)),
             Task::Test => self.print(&info, || {
@@ -183,6 +199,8 @@ impl Registry {
         let output = &mut io::stdout();
         let told = match &mut self.task {
             Task::List(cases) => list(cases, broken, output),
+            // Cases that were not registered are missing from the answer.
+            Task::AnswerEach(..) => say(output, &Reply::Done),
             Task::Answer(Request::Run { case, .. } | Request::Time { case, .. }) => {
                 let reason = broken.first().map(|reason| failed(reason.clone()));
                 say(output, &reason.unwrap_or_else(|| worker::unknown(case)))
@@ -223,6 +241,24 @@ impl Registry {
         let result = result.unwrap_or_else(|reason| format!("FAILED: {reason}"));
         let _ = writeln!(io::stdout(), "{name}: {result}");
     }
+}
+
+/// Answers a request about a case in a child process, so that what the case leaves behind does not
+/// affect the next one. With other threads, which a child would not have, it answers in this
+/// process.
+fn answer_apart(workload: &dyn Workload, request: &Request) -> io::Result<()> {
+    let output = &mut io::stdout();
+    let case = workload.id().to_owned();
+    say(output, &Reply::About { case })?;
+    let answer = || tell_about(workload, request, &real_instruments, &mut io::stdout());
+    #[cfg(target_os = "linux")]
+    if super::fork::threads() == Some(1) {
+        return match super::fork::in_child(|| answer().map(|_| true))? {
+            super::fork::Child::Died(status) => say(output, &failed(describe(status))),
+            _ => Ok(()),
+        };
+    }
+    answer().map(|_| ())
 }
 
 /// Ends the process after an answer; with `Ok(false)`, because there was no request.
@@ -299,7 +335,6 @@ fn request() -> io::Result<Option<Request>> {
 #[cfg(target_os = "linux")]
 fn begins_child() -> bool {
     use super::fork::{Child, Side, fork};
-    use heapmark_model::launch::describe;
 
     if !crate::instruments::callgrind::is_present() {
         return false;

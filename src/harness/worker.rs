@@ -95,6 +95,18 @@ fn answer(
                 say(output, &Reply::Case(instance.info()))?;
             }
         }
+        Request::RunEach { pass, repetitions } => {
+            for instance in instances {
+                let case = instance.id().to_owned();
+                say(output, &Reply::About { case: case.clone() })?;
+                let request = Request::Run {
+                    case,
+                    pass: *pass,
+                    repetitions: *repetitions,
+                };
+                tell_about(instance, &request, instruments, output)?;
+            }
+        }
         Request::Run { case, .. } | Request::Time { case, .. } => {
             return match instances.iter().find(|instance| instance.id() == case) {
                 Some(instance) => answer_about(instance, request, instruments, output),
@@ -112,8 +124,21 @@ pub(super) fn answer_about(
     instruments: Instruments<'_>,
     output: &mut dyn Write,
 ) -> io::Result<()> {
+    if tell_about(workload, request, instruments, output)? {
+        say(output, &Reply::Done)?;
+    }
+    Ok(())
+}
+
+/// Writes the replies to a request about the case `workload`. Returns whether it succeeded.
+pub(super) fn tell_about(
+    workload: &dyn Workload,
+    request: &Request,
+    instruments: Instruments<'_>,
+    output: &mut dyn Write,
+) -> io::Result<bool> {
     let replies = match request {
-        Request::List => Ok(Vec::new()),
+        Request::List | Request::RunEach { .. } => Ok(Vec::new()),
         #[cfg(target_os = "linux")]
         Request::Run {
             pass: Pass::Instructions,
@@ -128,10 +153,15 @@ pub(super) fn answer_about(
         Request::Time { launch, .. } => time(workload, *launch).map(|batches| vec![batches]),
     };
     match replies {
-        Ok(replies) => replies.iter().try_for_each(|reply| say(output, reply))?,
-        Err(reason) => return say(output, &failed(reason)),
+        Ok(replies) => {
+            replies.iter().try_for_each(|reply| say(output, reply))?;
+            Ok(true)
+        }
+        Err(reason) => {
+            say(output, &failed(reason))?;
+            Ok(false)
+        }
     }
-    say(output, &Reply::Done)
 }
 
 /// The replies of a pass over a case, or the reason why the case failed.

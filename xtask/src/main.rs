@@ -12,6 +12,7 @@ mod measurement;
 mod overhead;
 mod processes;
 mod profile;
+mod published;
 mod report;
 mod screenshots;
 mod self_check;
@@ -46,6 +47,8 @@ enum Task {
     Overhead(overhead::Arguments),
     /// Profile a program or a server with a memory tool; without a program, the example server.
     Profile(profile::Arguments),
+    /// Measure the benchmarks of published packages, and compare their ids with criterion's.
+    PublishedBenchmarks(published::PublishedArguments),
     /// Take screenshots of every kind of page, light and dark, desktop and phone.
     Screenshots(screenshots::Arguments),
     /// Load-test an unmodified server and report the call sites whose live memory grows.
@@ -88,6 +91,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Task::ForeignTests) => foreign::run(),
         Some(Task::Overhead(arguments)) => overhead::run(&arguments),
         Some(Task::Profile(arguments)) => Ok(profile::run(&arguments)),
+        Some(Task::PublishedBenchmarks(arguments)) => published::run(&arguments),
         Some(Task::Screenshots(arguments)) => screenshots::run(&arguments),
         Some(Task::Soak(arguments)) => Ok(cli::run_profile(&cli::ProfileCommand::Soak(arguments))),
         Some(Task::FakeHistory(arguments)) => fake_history::run(&arguments),

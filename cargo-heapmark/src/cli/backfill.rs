@@ -48,7 +48,7 @@ pub struct BackfillArguments {
 
 pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Result<End, CliError> {
     let mut progress = Progress::on_stderr();
-    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let workspace = arguments.bench.workspace()?;
     let repository = Repository::around(&workspace.root)?;
     let wanted = commits(&repository, arguments)?;
     let site = SiteArguments {
@@ -83,7 +83,7 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
             name: &commit[..commit.len().min(12)],
             commit,
             worktree: pool.check_out("base", commit, &lock)?,
-            target: workspace.target.clone(),
+            original: &workspace,
             overrides: Vec::new(),
             shuffled: false,
         };

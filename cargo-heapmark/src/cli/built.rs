@@ -12,8 +12,7 @@ use super::CliError;
 use super::bench::BenchArguments;
 use crate::event::{Event, Listener};
 use crate::runner::{
-    self, Binary, Built, Chosen, Environment, LINE_TABLES, Replacement, Shadow, Target, Targets,
-    Workspace,
+    self, Binary, Built, Chosen, Environment, Replacement, Shadow, Target, Targets, Workspace,
 };
 use heapmark_model::launch::Launcher;
 use heapmark_model::record;
@@ -47,7 +46,7 @@ pub(super) fn build<'a>(
     stop: &'a AtomicBool,
     listener: &mut dyn Listener,
 ) -> Result<BuiltSuite<'a>, CliError> {
-    match plan.bench.choose(workspace, &std::env::current_dir()?)? {
+    match plan.bench.choose(workspace, &plan.bench.folder()?)? {
         Chosen::Own(target) => in_place(workspace, target, plan, stop, listener),
         Chosen::Foreign(targets) => in_shadow(workspace, &targets, plan, stop, listener),
     }
@@ -60,16 +59,21 @@ fn in_place<'a>(
     stop: &'a AtomicBool,
     listener: &mut dyn Listener,
 ) -> Result<BuiltSuite<'a>, CliError> {
-    let environment =
-        Environment::read(&workspace.root, &target.package, plan.results, plan.machine)?;
+    let environment = Environment::of_build(
+        &workspace.root,
+        (&workspace.root, &workspace.flags, None),
+        &target.package,
+        plan.results,
+        plan.machine,
+    )?;
     listener.on(&Event::Building {
         bench: target.bench.clone(),
     });
     let built = if plan.is_timed {
         let triple = &environment.toolchain.target;
-        runner::build_to_shuffle(workspace, &target, triple, &LINE_TABLES)?
+        runner::build_to_shuffle(workspace, &target, triple, &[])?
     } else {
-        runner::build(workspace, &target, &LINE_TABLES)?
+        runner::build(workspace, &target, &[])?
     };
     // If the features cannot be determined, the report only lacks this note.
     let added = runner::dev_features(workspace, &target).unwrap_or_default();
@@ -85,6 +89,7 @@ fn in_place<'a>(
             package: target.package,
             bench: target.bench,
             filter: None,
+            flags: workspace.flags.of_build(),
         },
         environment,
         _shadow: None,
@@ -111,11 +116,11 @@ fn in_shadow<'a>(
     let replacement = shadow.replace(&moved)?;
     tell(&replacement, listener);
     let copy = shadow.workspace();
-    let built = runner::build_replaced(copy, &moved, &replacement.config, &LINE_TABLES)?;
+    let built = runner::build_replaced(copy, &moved, &replacement.config, &[])?;
     let package = targets[0].package.clone();
     let environment = Environment::of_build(
         &workspace.root,
-        (&copy.root, Some(&replacement.config)),
+        (&copy.root, &copy.flags, Some(&replacement.config)),
         &package,
         plan.results,
         plan.machine,
@@ -127,6 +132,7 @@ fn in_shadow<'a>(
             package,
             bench: name(targets, plan.bench),
             filter: None,
+            flags: workspace.flags.of_build(),
         },
         environment,
         _shadow: Some(shadow),

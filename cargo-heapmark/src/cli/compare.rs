@@ -11,14 +11,14 @@ use super::comparison_page;
 use super::overrides::OverrideArguments;
 use super::phases::Phases;
 use super::progress::Progress;
-use super::report::Format;
+use super::report::{Format, SLOW_SETUP};
 use super::side::{MeasuredSide, Origin, build};
 use super::site::{self, Places, SiteArguments};
 use super::times::{self, TimeArguments};
 use super::{CliError, End, Exit, shown};
 use crate::event::{Event, Listener as _, Silent};
 use crate::publish::Folder;
-use crate::runner::{self, Repository, Shadow, Workspace, WorktreePool};
+use crate::runner::{self, Repository, Shadow, WorktreePool};
 use crate::store::Store;
 use crate::{store, terminal};
 use heapmark_model::analysis::change::{Change, changes};
@@ -87,7 +87,7 @@ pub(super) fn compare(arguments: &CompareArguments, stop: &AtomicBool) -> Result
     print(arguments.format, &comparison, out)?;
     let verdict = verdict(&comparison, &arguments.fail_on);
     // Outside of a workspace, only records can be compared, and the comparison gets no page.
-    if let Ok(workspace) = Workspace::find(&std::env::current_dir()?) {
+    if let Ok(workspace) = arguments.bench.workspace() {
         let path = comparison_page::path(&comparison, arguments);
         match publish(&comparison, &path, &arguments.site.places(&workspace)) {
             Ok(page) if arguments.format == Format::Human => {
@@ -145,7 +145,7 @@ fn records(base: &PathBuf, head: &PathBuf) -> Result<Comparison, CliError> {
 
 fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparison, CliError> {
     let mut progress = Progress::on_stderr();
-    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let workspace = arguments.bench.workspace()?;
     let repository = Repository::around(&workspace.root)?;
     let (base_name, base_commit) = match &arguments.base {
         Some(name) => (name.as_str(), repository.resolve(name)?),
@@ -165,7 +165,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
             name,
             commit,
             worktree,
-            target: workspace.target.clone(),
+            original: &workspace,
             overrides,
             shuffled: !arguments.times.counts_only,
         };
@@ -197,7 +197,14 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     base.rate(&varying, &mut progress)?;
     head.rate(&varying, &mut progress)?;
     phases.end("counts");
-    if !arguments.times.counts_only && runner::has_valgrind() {
+    let is_slow = base.starts_slowly() || head.starts_slowly();
+    let is_timed = !arguments.times.counts_only && !is_slow;
+    if is_slow && !arguments.times.counts_only {
+        progress.on(&Event::Skipped {
+            reason: SLOW_SETUP.to_owned(),
+        });
+    }
+    if is_timed && runner::has_valgrind() {
         base.count_instructions(&mut progress)?;
         head.count_instructions(&mut progress)?;
         phases.end("instructions");
@@ -206,7 +213,7 @@ fn revisions(arguments: &CompareArguments, stop: &AtomicBool) -> Result<Comparis
     let mut comparison = judge(Kind::Revisions, sides.0, sides.1);
     explain(&mut comparison, &base, &head);
     phases.end("call sites");
-    if !arguments.times.counts_only && comparison.obstacles.is_empty() {
+    if is_timed && comparison.obstacles.is_empty() {
         times::compare(
             &arguments.times,
             &mut base,

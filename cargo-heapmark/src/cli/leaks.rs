@@ -12,7 +12,7 @@ use super::report::interrupted;
 use super::site::SiteArguments;
 use super::{CliError, End, Exit};
 use crate::event::{Event, Listener};
-use crate::runner::{self, Grown, Suite, Workspace};
+use crate::runner::{self, Grown, Suite};
 use crate::terminal;
 use heapmark_model::launch::LaunchError;
 use heapmark_model::record::{Failure, Growth};
@@ -45,7 +45,7 @@ pub enum LeakFormat {
 
 pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End, CliError> {
     let mut progress = Progress::on_stderr();
-    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let workspace = arguments.bench.workspace()?;
     let places = SiteArguments::default().places(&workspace);
     let plan = BuildPlan {
         bench: &arguments.bench,

@@ -15,7 +15,7 @@ use super::toolchain::again_under;
 use super::{CliError, End, Exit, shown};
 use crate::event::{Event, Listener};
 use crate::publish::Folder;
-use crate::runner::{self, COUNTING, CountResult, Environment, Listing, Suite, Timed, Workspace};
+use crate::runner::{self, COUNTING, CountResult, Environment, Listing, Suite, Timed};
 use crate::store::{Past, Store, to_json};
 use crate::terminal::{self, Outcome};
 use heapmark_model::analysis::mark_unstable;
@@ -68,12 +68,15 @@ pub enum Format {
     Markdown,
 }
 
+/// Why a suite is only counted.
+pub(super) const SLOW_SETUP: &str = "times and instructions were not measured: the set-up of the benchmarks takes long, and each process would repeat it";
+
 pub(super) fn report(arguments: &ReportArguments, stop: &AtomicBool) -> Result<End, CliError> {
     if let Some(name) = &arguments.toolchain {
         return again_under(name);
     }
     let mut progress = Progress::on_stderr();
-    let workspace = Workspace::find(&std::env::current_dir()?)?;
+    let workspace = arguments.bench.workspace()?;
     let places = arguments.site.places(&workspace);
     let plan = BuildPlan {
         bench: &arguments.bench,
@@ -218,7 +221,13 @@ fn measure(
     } = counted;
     runner::rates(suite, &mut entries, runner::varies, listener).map_err(interrupted)?;
     failures.extend(look_for_growth(suite, &mut entries, listener)?);
-    let time = match arguments.effort.plan() {
+    let is_slow = suite.starts_slowly();
+    if is_slow && !arguments.effort.counts_only {
+        listener.on(&Event::Skipped {
+            reason: SLOW_SETUP.to_owned(),
+        });
+    }
+    let time = match arguments.effort.plan().filter(|_| !is_slow) {
         None => None,
         Some(plan) => {
             let alive: Vec<CaseInfo> = entries.iter().map(|entry| entry.case.clone()).collect();
@@ -237,7 +246,7 @@ fn measure(
         }
     };
     let effort = &arguments.effort;
-    let is_short = effort.quick || effort.counts_only;
+    let is_short = effort.quick || effort.counts_only || is_slow;
     let instructions = if arguments.instructions || (!is_short && runner::has_valgrind()) {
         runner::instructions(suite, &mut entries, listener).map_err(interrupted)?
     } else {

@@ -1,7 +1,6 @@
 //! One side of a comparison: a commit that is checked out, built and counted.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,8 +25,8 @@ pub(super) struct Origin<'a> {
     pub(super) name: &'a str,
     pub(super) commit: &'a str,
     pub(super) worktree: Worktree,
-    /// The target folder of the user's workspace.
-    pub(super) target: PathBuf,
+    /// The workspace in which the command was called.
+    pub(super) original: &'a Workspace,
     /// Dependency overrides.
     pub(super) overrides: Vec<DependencyOverride>,
     /// Whether to link the side in several link orders.
@@ -62,7 +61,7 @@ pub(super) fn build<'a>(
     if !folder.join("Cargo.toml").exists() {
         return Err(lacking("it has no Cargo.toml in this folder".to_owned()));
     }
-    let workspace = Workspace::find(folder)?.built_in(worktree.target.clone());
+    let workspace = Workspace::find_with(folder, &bench.cargo)?.built_in(worktree.target.clone());
     let chosen = bench
         .choose(&workspace, folder)
         .map_err(|error| match error {
@@ -84,8 +83,7 @@ pub(super) fn build<'a>(
     listener.on(&Event::Building {
         bench: format!("{what} of {name}"),
     });
-    let [debug, strip] = runner::LINE_TABLES;
-    let variables = [(runner::REVISION, built_from.as_str()), debug, strip];
+    let variables = [(runner::REVISION, built_from.as_str())];
     let failed = |source| {
         if stop.load(Ordering::Relaxed) {
             return CliError::Interrupted;
@@ -97,7 +95,9 @@ pub(super) fn build<'a>(
     };
     let (mut suite, environment) = match chosen {
         Chosen::Own(target) => {
-            let environment = Environment::read(folder, &package, Path::new("results"), None)?;
+            let at = (folder.as_path(), &workspace.flags, None);
+            let environment =
+                Environment::of_build(folder, at, &package, Path::new("results"), None)?;
             let built = if origin.shuffled {
                 let triple = &environment.toolchain.target;
                 runner::build_to_shuffle(&workspace, &target, triple, &variables)
@@ -110,15 +110,14 @@ pub(super) fn build<'a>(
             (Targets::new(vec![(target.bench, binary)]), environment)
         }
         Chosen::Foreign(targets) => {
-            let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
             let config = worktree.target.join("heapmark/cargo.toml");
             let replacement =
-                Replacement::new(&origin.target, config, &workspace, &lock, &targets)?;
+                Replacement::new(&origin.original.target, config, &workspace, &targets)?;
             built::tell(&replacement, listener);
             let config = &replacement.config;
             let built = runner::build_replaced(&workspace, &targets, config, &variables);
             let built = built.map_err(failed)?;
-            let at = (folder.as_path(), Some(config.as_path()));
+            let at = (folder.as_path(), &workspace.flags, Some(config.as_path()));
             let environment =
                 Environment::of_build(folder, at, &package, Path::new("results"), None)?;
             let suite = built::suite(&targets, built, &workspace.target, bench, stop);
@@ -144,6 +143,7 @@ pub(super) fn build<'a>(
         package,
         bench: what,
         filter: None,
+        flags: workspace.flags.of_build(),
     };
     let run = empty_run(environment, recorded, allocator, &listing, origin.commit);
     Ok(MeasuredSide {
@@ -235,6 +235,11 @@ impl MeasuredSide<'_> {
     /// The suite that runs the cases.
     pub(super) fn suite(&mut self) -> &mut dyn Suite {
         &mut self.suite
+    }
+
+    /// Whether its processes take long before they run a case.
+    pub(super) fn starts_slowly(&self) -> bool {
+        self.suite.starts_slowly()
     }
 
     /// The root of its workspace.

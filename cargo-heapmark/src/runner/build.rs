@@ -70,13 +70,6 @@ pub struct Built {
 /// and rebuilds only the bench target if it changes.
 pub const REVISION: &str = "HEAPMARK_REVISION";
 
-/// The environment variables with which cargo keeps the line tables that call stacks need, whatever
-/// the profile in the manifest sets.
-pub const LINE_TABLES: [(&str, &str); 2] = [
-    ("CARGO_PROFILE_BENCH_DEBUG", "line-tables-only"),
-    ("CARGO_PROFILE_BENCH_STRIP", "none"),
-];
-
 /// Builds a bench target with cargo's bench profile. `variables` are set in the environment of the
 /// compiler. cargo prints its messages to stderr.
 ///
@@ -129,7 +122,7 @@ pub fn build_to_shuffle(
     };
     let link = || {
         let mut cargo = Command::new(cargo());
-        cargo.args(["rustc", "--profile", "bench"]);
+        cargo.arg("rustc");
         cargo.envs(variables.iter().copied());
         run(cargo, workspace, target, |cargo| linker.used_by(cargo))
     };
@@ -172,15 +165,15 @@ pub fn build_replaced(
         .arg("--target-dir")
         .arg(&workspace.target)
         .envs(variables.iter().copied());
-    let mut features: Vec<&str> = Vec::new();
+    let mut features = Vec::new();
     for target in targets {
         command.args(["--bench", &target.bench]);
-        features.extend(target.features.iter().map(String::as_str));
+        features.extend(target.features.iter().cloned());
     }
     if let Some(target) = targets.first() {
         command.args(["--package", &target.package]);
     }
-    command.args(["--features", &features.join(",")]);
+    add_flags(&mut command, workspace, &features);
     let messages = messages(command, workspace)?;
     let (lines, status) = messages;
     let names: Vec<&str> = targets.iter().map(|target| &*target.bench).collect();
@@ -206,6 +199,15 @@ pub fn build_replaced(
         })
     });
     built.collect()
+}
+
+/// Adds the user's flags of cargo, and those with which call stacks have lines.
+fn add_flags(cargo: &mut Command, workspace: &Workspace, features: &[String]) {
+    let flags = &workspace.flags;
+    cargo.args(["--profile", flags.profile()]);
+    flags.add_to_any(cargo);
+    flags.add_features(cargo, features);
+    flags.keep_line_tables(cargo);
 }
 
 /// Runs cargo. Returns its messages and its exit status.
@@ -240,9 +242,12 @@ fn run(
     command
         .args(["--quiet", "--message-format", "json-render-diagnostics"])
         .args(["--package", &target.package, "--bench", &target.bench])
-        .args(["--features", &target.features.join(",")])
         .arg("--target-dir")
         .arg(&workspace.target);
+    add_flags(&mut command, workspace, &target.features);
+    if workspace.flags.locked {
+        command.arg("--locked");
+    }
     extra(&mut command);
     let (lines, status) = messages(command, workspace)?;
     if !status.success() {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::command::CommandError;
+use super::flags::CargoFlags;
 use heapmark_model::record::{Commit, Machine, MachineState, Provenance, SCHEMA, Toolchain};
 
 /// The environment of a run. Tests use a fixed one.
@@ -34,18 +35,19 @@ impl Environment {
         records: &Path,
         machine: Option<&str>,
     ) -> Result<Self, CommandError> {
-        Self::of_build(root, (root, None), package, records, machine)
+        let flags = CargoFlags::default();
+        Self::of_build(root, (root, &flags, None), package, records, machine)
     }
 
-    /// Like [`read`](Self::read), for a build in the folder `built_in` with a file of cargo's
-    /// configuration.
+    /// Like [`read`](Self::read), for a build in the folder `built_in` with flags of cargo and a file
+    /// of its configuration.
     ///
     /// # Errors
     ///
     /// If rustc cannot be run.
     pub fn of_build(
         root: &Path,
-        (built_in, config): (&Path, Option<&Path>),
+        (built_in, flags, config): (&Path, &CargoFlags, Option<&Path>),
         package: &str,
         records: &Path,
         machine: Option<&str>,
@@ -54,7 +56,7 @@ impl Environment {
             commit: super::commit(root, records)
                 .map_err(|error| super::git::no_commit(root, &error)),
             machine: super::machine(machine),
-            toolchain: super::toolchain(built_in, package, config)?,
+            toolchain: super::toolchain(built_in, package, flags, config)?,
             now: now(),
             machine_state: super::machine_state,
         })

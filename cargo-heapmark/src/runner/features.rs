@@ -53,9 +53,8 @@ fn resolved(
     command.current_dir(&workspace.root);
     command.args(["tree", "--quiet", "--prefix", "none", "--format", "{p}|{f}"]);
     command.args(["--edges", edges, "--package", &target.package]);
-    if !target.features.is_empty() {
-        command.args(["--features", &target.features.join(",")]);
-    }
+    workspace.flags.add_to_any(&mut command);
+    workspace.flags.add_features(&mut command, &target.features);
     Ok(read(&output_of(command)?))
 }
 

@@ -8,6 +8,7 @@
 //!
 //! It starts processes and reads their replies. It does not compare runs or write records.
 
+mod ahead;
 mod build;
 mod called;
 mod command;
@@ -15,6 +16,7 @@ mod count;
 mod dependency_override;
 mod environment;
 mod features;
+mod flags;
 mod git;
 mod growth;
 mod harness;
@@ -38,15 +40,14 @@ mod toolchain;
 mod workspace;
 mod worktree;
 
-pub use build::{
-    BuildError, Built, LINE_TABLES, REVISION, build, build_replaced, build_to_shuffle,
-};
+pub use build::{BuildError, Built, REVISION, build, build_replaced, build_to_shuffle};
 pub use called::Called;
 pub use command::CommandError;
 pub use count::{CONFIRMING, COUNTING, CountResult, count};
 pub use dependency_override::{DependencyOverride, Overridden, OverrideError, override_dependency};
 pub use environment::{Environment, now};
 pub use features::{DevFeatures, dev_features};
+pub use flags::CargoFlags;
 pub use git::commit;
 pub use growth::{Grown, growth};
 pub use harness::Harness;

@@ -1,7 +1,9 @@
 //! The cases of a bench binary, and the requests that run them.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
+use super::ahead::Ahead;
 use super::build::Built;
 use super::called::Called;
 use super::link_order::{Kept, LinkOrders};
@@ -73,6 +75,12 @@ pub trait Suite {
         None
     }
 
+    /// Whether a process of the suite takes long before it runs a case, so that a process for each
+    /// case is too slow.
+    fn starts_slowly(&self) -> bool {
+        false
+    }
+
     /// The id that the workers of the suite use for the case `id`.
     ///
     /// # Errors
@@ -117,6 +125,8 @@ pub struct Binary<'a> {
     kept: Result<Kept, String>,
     link_orders: Option<LinkOrders>,
     called: Called,
+    /// Replies for cases of a worker that takes long to register them.
+    ahead: Ahead,
 }
 
 impl<'a> Binary<'a> {
@@ -129,6 +139,7 @@ impl<'a> Binary<'a> {
             kept: built.kept,
             link_orders: None,
             called: Called::default(),
+            ahead: Ahead::default(),
         }
     }
 }
@@ -165,7 +176,9 @@ impl Binary<'_> {
 
 impl Suite for Binary<'_> {
     fn list(&mut self) -> Result<Listing, LaunchError> {
+        let started = Instant::now();
         let listing = Listing::from_replies(self.launcher.ask(&Request::List)?)?;
+        self.ahead = Ahead::new(started.elapsed());
         self.called = listing.called.clone();
         Ok(listing)
     }
@@ -176,7 +189,9 @@ impl Suite for Binary<'_> {
             pass,
             repetitions,
         };
-        Ok(CaseReply::from_replies(self.launcher.ask(&request)?))
+        Ok(CaseReply::from_replies(
+            self.ahead.ask(&self.launcher, request)?,
+        ))
     }
 
     fn totals(&mut self, case: &str) -> Result<Vec<Totals>, LaunchError> {
@@ -185,7 +200,7 @@ impl Suite for Binary<'_> {
             pass: Pass::Rate,
             repetitions: 1,
         };
-        match self.launcher.ask(&request) {
+        match self.ahead.ask(&self.launcher, request) {
             Ok(replies) => {
                 let mut told = replies.into_iter().filter_map(|reply| match reply {
                     Reply::Totals { totals } => Some(totals),
@@ -208,7 +223,7 @@ impl Suite for Binary<'_> {
             pass: Pass::Growth,
             repetitions: 1,
         };
-        Ok(growth_of(self.launcher.ask(&request)?))
+        Ok(growth_of(self.ahead.ask(&self.launcher, request)?))
     }
 
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String> {
@@ -250,6 +265,10 @@ impl Suite for Binary<'_> {
 
     fn launcher(&self) -> Option<Launcher<'_>> {
         Some(self.launcher.clone())
+    }
+
+    fn starts_slowly(&self) -> bool {
+        self.ahead.is_slow()
     }
 
     fn called<'a>(&'a self, id: &'a str) -> Result<&'a str, LaunchError> {

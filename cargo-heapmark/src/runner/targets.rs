@@ -138,6 +138,10 @@ impl Suite for Targets<'_> {
         }
     }
 
+    fn starts_slowly(&self) -> bool {
+        self.parts.iter().any(|(_, part)| part.starts_slowly())
+    }
+
     fn called<'a>(&'a self, id: &'a str) -> Result<&'a str, LaunchError> {
         self.part(id)?.called(id)
     }

@@ -6,10 +6,12 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 use super::command::{CommandError, cargo, output, output_of};
+use super::flags::CargoFlags;
 use heapmark_model::record::Toolchain;
 
 /// The toolchain that builds the bench target of `package` in `root`, as rustc and cargo report it.
-/// `config` is a file of cargo's configuration that the build uses.
+/// `flags` are the user's flags of cargo, and `config` is a file of its configuration that the build
+/// uses.
 ///
 /// # Errors
 ///
@@ -17,6 +19,7 @@ use heapmark_model::record::Toolchain;
 pub fn toolchain(
     root: &Path,
     package: &str,
+    flags: &CargoFlags,
     config: Option<&Path>,
 ) -> Result<Toolchain, CommandError> {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
@@ -38,18 +41,25 @@ pub fn toolchain(
         lock_sha256: std::fs::read(root.join("Cargo.lock"))
             .ok()
             .map(|lock| sha256(&lock)),
-        dependencies_sha256: dependencies(root, package, config),
+        dependencies_sha256: dependencies(root, package, flags, config),
     })
 }
 
 /// The hash of the crates that `package` and its bench targets are built from. `Cargo.lock` is not
 /// suitable, because it contains every crate of the workspace: an update of an unrelated tool would
 /// look like another program.
-fn dependencies(root: &Path, package: &str, config: Option<&Path>) -> Option<String> {
+fn dependencies(
+    root: &Path,
+    package: &str,
+    flags: &CargoFlags,
+    config: Option<&Path>,
+) -> Option<String> {
     let arguments = ["tree", "--package", package, "--edges", "normal,build,dev"];
     let form = ["--prefix", "none", "--no-dedupe"];
     let mut tree = Command::new(cargo());
     tree.args(arguments).args(form).current_dir(root);
+    flags.add_to_any(&mut tree);
+    flags.add_features(&mut tree, &[]);
     if let Some(config) = config {
         tree.arg("--config").arg(config);
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde::Deserialize;
 
-use super::command::{CommandError, cargo, output};
+use super::command::{CommandError, cargo, output_of};
+use super::flags::CargoFlags;
 use super::harness::{Harness, harness};
 
 /// The bench target that is run by default if there are several.
@@ -18,6 +20,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// The target folder.
     pub target: PathBuf,
+    /// The user's flags of cargo.
+    pub flags: CargoFlags,
     /// The packages outside of the root that a package of the workspace depends on.
     pub(super) outside: Vec<PathBuf>,
     /// A manifest has a table `metadata.heapmark`.
@@ -156,14 +160,26 @@ impl Workspace {
     ///
     /// If there is none, or the output of cargo cannot be parsed.
     pub fn find(folder: &Path) -> Result<Self, WorkspaceError> {
+        Self::find_with(folder, &CargoFlags::default())
+    }
+
+    /// Finds the workspace that contains `folder`, for builds with `flags`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`find`](Self::find).
+    pub fn find_with(folder: &Path, flags: &CargoFlags) -> Result<Self, WorkspaceError> {
         if !folder
             .ancestors()
             .any(|folder| folder.join("Cargo.toml").exists())
         {
             return Err(WorkspaceError::NoManifest(folder.to_owned()));
         }
-        let arguments = ["metadata", "--format-version", "1", "--no-deps"];
-        let metadata: Metadata = serde_json::from_str(&output(&cargo(), &arguments, folder)?)?;
+        let mut metadata = Command::new(cargo());
+        metadata.args(["metadata", "--format-version", "1", "--no-deps"]);
+        metadata.current_dir(folder);
+        flags.add_to_any(&mut metadata);
+        let metadata: Metadata = serde_json::from_str(&output_of(metadata)?)?;
         let benches = metadata.packages.iter().flat_map(|package| {
             let targets = package.targets.iter();
             let benches = targets.filter(|target| target.kind.iter().any(|kind| kind == "bench"));
@@ -189,7 +205,11 @@ impl Workspace {
             outside: paths.filter(|path| !path.starts_with(&root)).collect(),
             is_configured,
             root,
-            target: metadata.target_directory,
+            target: match &flags.target_dir {
+                Some(target) => std::path::absolute(target).unwrap_or_else(|_| target.clone()),
+                None => metadata.target_directory,
+            },
+            flags: flags.clone(),
             benches: benches.collect(),
         })
     }
@@ -210,6 +230,7 @@ impl Workspace {
             root: to(&self.root),
             outside: self.outside.iter().map(|path| to(path)).collect(),
             is_configured: self.is_configured,
+            flags: self.flags.clone(),
             benches: benches.collect(),
             target,
         }
@@ -345,7 +366,7 @@ fn folder_of(package: &PackageMetadata) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{Harness, Target, Workspace, WorkspaceError};
+    use super::{CargoFlags, Harness, Target, Workspace, WorkspaceError};
 
     fn workspace(benches: &[(&str, &str)]) -> Workspace {
         let target = |&(package, bench): &(&str, &str)| Target {
@@ -361,6 +382,7 @@ mod tests {
             target: "/w/target".into(),
             outside: Vec::new(),
             is_configured: false,
+            flags: CargoFlags::default(),
             benches: benches.iter().map(target).collect(),
         }
     }

@@ -215,6 +215,50 @@ impl<'a> Launcher<'a> {
         answer
     }
 
+    /// Sends `request`, which is about every case, to a new worker. Calls `answered` with the replies
+    /// for each case, or with the reason why it failed. The deadline applies to each case.
+    ///
+    /// # Errors
+    ///
+    /// If the worker ends or hangs before the last case. `answered` was called for the cases before.
+    pub fn ask_each(
+        &self,
+        request: &Request,
+        answered: &mut dyn FnMut(String, Result<Vec<Reply>, LaunchError>),
+    ) -> Result<(), LaunchError> {
+        let mut worker = self.start()?;
+        let told = worker.send(request);
+        let mut about: Option<String> = None;
+        let ended = told.and_then(|()| {
+            loop {
+                let mut next = None;
+                let heard = self.listen_until(&mut worker, &mut |reply| match reply {
+                    Reply::About { case } => {
+                        next = Some(case.clone());
+                        true
+                    }
+                    _ => false,
+                });
+                let (replies, is_last) = match heard {
+                    Ok((replies, is_last)) => (Ok(replies), is_last),
+                    Err(LaunchError::Failed(reason)) => (Err(LaunchError::Failed(reason)), false),
+                    Err(error) => return Err(error),
+                };
+                match about.take() {
+                    Some(case) => answered(case, replies),
+                    // Only the greeting comes before the first case.
+                    None => drop(replies?),
+                }
+                about = next;
+                if is_last {
+                    return Ok(());
+                }
+            }
+        });
+        worker.end(if ended.is_ok() { GRACE } else { Duration::ZERO });
+        ended
+    }
+
     fn start(&self) -> Result<Worker, LaunchError> {
         let mut command = Command::new(&self.program);
         command.args(["--bench", WORKER_ARGUMENT]);
@@ -231,6 +275,17 @@ impl<'a> Launcher<'a> {
     }
 
     fn listen(&self, worker: &mut Worker) -> Result<Vec<Reply>, LaunchError> {
+        let (replies, _) = self.listen_until(worker, &mut |_| false)?;
+        Ok(replies)
+    }
+
+    /// The replies up to the end, or up to the first for which `is_end` is true. The second value is
+    /// whether the worker has sent its last reply.
+    fn listen_until(
+        &self,
+        worker: &mut Worker,
+        is_end: &mut dyn FnMut(&Reply) -> bool,
+    ) -> Result<(Vec<Reply>, bool), LaunchError> {
         let deadline = Instant::now() + self.deadline;
         let mut replies = Vec::new();
         loop {
@@ -246,10 +301,11 @@ impl<'a> Launcher<'a> {
             }
             match worker.lines.recv_timeout(left.min(TICK)) {
                 Ok(line) => match protocol::decode::<Reply>(&line)? {
-                    Some(Reply::Done) => return Ok(replies),
+                    Some(Reply::Done) => return Ok((replies, true)),
                     Some(Reply::Failed { reason }) => {
                         return Err(LaunchError::Failed(shortened(reason)));
                     }
+                    Some(reply) if is_end(&reply) => return Ok((replies, false)),
                     Some(reply) => replies.push(reply),
                     None => {}
                 },

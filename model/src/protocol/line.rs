@@ -190,6 +190,11 @@ impl Message for Request {
                 repetitions: Some(repetitions),
                 ..request("run")
             },
+            Self::RunEach { pass, repetitions } => Line {
+                pass: Some(pass),
+                repetitions: Some(repetitions),
+                ..request("run-each")
+            },
             Self::Time { case, launch } => Line {
                 case: Some(case),
                 heap_seed: Some(launch.heap_seed),
@@ -206,6 +211,10 @@ impl Message for Request {
             "list" => Self::List,
             "run" => Self::Run {
                 case: wanted(line.case, "case")?,
+                pass: wanted(line.pass, "pass")?,
+                repetitions: wanted(line.repetitions, "repetitions")?,
+            },
+            "run-each" => Self::RunEach {
                 pass: wanted(line.pass, "pass")?,
                 repetitions: wanted(line.repetitions, "repetitions")?,
             },
@@ -250,6 +259,10 @@ impl Message for Reply {
                 summary: Some(case.summary),
                 file: Some(case.file),
                 ..reply("case")
+            },
+            Self::About { case } => Line {
+                case: Some(case),
+                ..reply("about")
             },
             Self::Incomplete { reason } => Line {
                 reason: Some(reason),
@@ -324,6 +337,9 @@ impl Message for Reply {
                 summary: wanted(line.summary, "summary")?,
                 file: wanted(line.file, "file")?,
             }),
+            "about" => Self::About {
+                case: wanted(line.case, "case")?,
+            },
             "incomplete" => Self::Incomplete {
                 reason: wanted(line.reason, "reason")?,
             },

@@ -44,6 +44,14 @@ pub enum Request {
         /// The number of repetitions, after one warm-up call.
         repetitions: u32,
     },
+    /// Run every case in one process, each in a child process if the system allows it. For workers
+    /// whose cases take long to register.
+    RunEach {
+        /// How to run them.
+        pass: Pass,
+        /// The number of repetitions of each case, after one warm-up call.
+        repetitions: u32,
+    },
     /// Time one case.
     Time {
         /// The id of the case.
@@ -68,7 +76,7 @@ pub struct Launch {
 }
 
 /// One way of running a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pass {
     /// Counts allocation events.
     Count,
@@ -102,6 +110,11 @@ pub enum Reply {
     Group(GroupInfo),
     /// One of the worker's cases.
     Case(CaseInfo),
+    /// The replies that follow are about this case; only after [`Request::RunEach`].
+    About {
+        /// The id of the case.
+        case: String,
+    },
     /// The list of cases may lack some, because the program failed before it registered them.
     Incomplete {
         /// How it failed.

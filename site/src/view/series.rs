@@ -14,6 +14,7 @@ pub(super) struct SeriesKey {
     pub(super) channel: String,
     pub(super) package: String,
     pub(super) bench: String,
+    pub(super) flags: String,
 }
 
 impl SeriesKey {
@@ -25,6 +26,7 @@ impl SeriesKey {
             channel: channel(&setting.toolchain.rustc).to_owned(),
             package: setting.suite.package.clone(),
             bench: setting.suite.bench.clone(),
+            flags: setting.suite.flags.clone(),
         }
     }
 
@@ -39,10 +41,14 @@ impl SeriesKey {
 
     /// The key in words, as in `suite on machine, allocator system, stable toolchain`.
     pub(super) fn words(&self) -> String {
-        format!(
+        let usual = format!(
             "{} on {}, allocator {}, {} toolchain",
             self.bench, self.machine, self.allocator, self.channel
-        )
+        );
+        match &*self.flags {
+            "" => usual,
+            flags => format!("{usual}, built with {flags}"),
+        }
     }
 }
 

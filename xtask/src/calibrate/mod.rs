@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             package: target.package.clone(),
             bench: target.bench.clone(),
             filter: arguments.filter.clone(),
+            flags: String::new(),
         },
         time: found.time,
         coverage: found.coverage,

@@ -20,7 +20,9 @@ mod tally;
 pub(crate) mod tool;
 
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::process::ExitCode;
+use std::thread;
 
 use stage::{Outcome, Stage, StageOutcome, Tier};
 
@@ -82,9 +84,31 @@ fn check(
     stages: &[Stage],
     mut outcomes: Vec<Outcome>,
 ) -> anyhow::Result<ExitCode> {
-    for stage in stages {
-        outcomes.push(stage.run(out)?);
-    }
+    thread::scope(|scope| -> io::Result<()> {
+        let mut beside = Vec::new();
+        for stage in stages {
+            if stage.is_beside {
+                writeln!(
+                    out,
+                    "\n    beside  {}: its output follows at the end",
+                    stage.name
+                )?;
+                beside.push(scope.spawn(|| {
+                    let mut said = Vec::new();
+                    let outcome = stage.run(&mut said);
+                    (said, outcome)
+                }));
+            } else {
+                outcomes.push(stage.run(out)?);
+            }
+        }
+        for stage in beside {
+            let (said, outcome) = stage.join().unwrap_or_else(|panic| resume_unwind(panic));
+            out.write_all(&said)?;
+            outcomes.push(outcome?);
+        }
+        Ok(())
+    })?;
     summary::write(out, &outcomes)?;
     let failed = |outcome: &Outcome| matches!(outcome.verdict, StageOutcome::Failed(_));
     Ok(ExitCode::from(u8::from(outcomes.iter().any(failed))))
@@ -115,6 +139,7 @@ mod tests {
             needs: Vec::new(),
             budget: Duration::from_secs(60),
             steps: vec![Step::new(line)],
+            is_beside: false,
         }
     }
 
@@ -122,6 +147,17 @@ mod tests {
         let mut out = Vec::new();
         let code = check(&mut out, stages, Vec::new()).unwrap();
         (code, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_stage_beside_others_is_judged_and_printed_after_them() {
+        let mut beside = planted("broken", "cargo no-such-command");
+        beside.is_beside = true;
+        let (code, shown) = run(&[beside, planted("sound", "cargo --version")]);
+        assert_eq!(code, ExitCode::from(1));
+        let [sound, broken] = ["stage  sound", "stage  broken"].map(|name| shown.find(name));
+        assert!(sound < broken && sound.is_some(), "{shown}");
+        assert!(shown.contains("    failed  broken"), "{shown}");
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub fn stage() -> (Stage, Vec<String>) {
         needs: Vec::new(),
         budget: Duration::from_secs(180),
         steps: plan.into_steps(),
+        is_beside: false,
     };
     (stage, by_hand)
 }

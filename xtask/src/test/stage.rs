@@ -34,6 +34,9 @@ pub struct Stage {
     pub budget: Duration,
     /// They run one after another, up to the first that fails.
     pub steps: Vec<Step>,
+    /// Whether the stage runs while later stages run: it keeps one core busy, and builds in another
+    /// folder than they do.
+    pub is_beside: bool,
 }
 
 /// The outcome of a stage.
@@ -135,6 +138,7 @@ mod tests {
             needs,
             budget: Duration::from_secs(60),
             steps: lines.iter().map(|line| Step::new(line)).collect(),
+            is_beside: false,
         }
     }
 

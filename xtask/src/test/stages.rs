@@ -106,7 +106,8 @@ pub fn all() -> Vec<Stage> {
                     .environment("MIRIFLAGS", "-Zmiri-disable-isolation -Zmiri-ignore-leaks")
                     .judged_by(tests_pass),
             ],
-        ),
+        )
+        .beside(),
         stage(
             "release",
             "every case assertion passes with optimisation, and the counters are correct",
@@ -215,6 +216,7 @@ fn stage(
         needs: needs.to_vec(),
         budget: Duration::from_secs(budget),
         steps: steps.into(),
+        is_beside: false,
     }
 }
 
@@ -222,6 +224,13 @@ impl Stage {
     fn quick(self) -> Self {
         Self {
             tier: Tier::Quick,
+            ..self
+        }
+    }
+
+    fn beside(self) -> Self {
+        Self {
+            is_beside: true,
             ..self
         }
     }

@@ -1,7 +1,7 @@
 //! Copies a source tree, and again only the files that changed since.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, FileType};
+use std::fs::{self, FileType};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,7 +17,8 @@ type Version = (u128, u64);
 /// paths for which `is_left_out` is true. Files that a build has written into the copy are kept, and
 /// a file that a build has changed is not restored until its source changes.
 ///
-/// `list` is a file with the versions of the copied files.
+/// `list` is a file with the versions of the copied files. If it is the list of another folder, which
+/// had the same target folder, the copy begins anew.
 ///
 /// # Errors
 ///
@@ -28,7 +29,14 @@ pub(super) fn copy(
     list: &Path,
     is_left_out: &dyn Fn(&Path) -> bool,
 ) -> io::Result<()> {
-    let before = read(list);
+    let before = match read(list, from) {
+        Some(before) => before,
+        None => {
+            let _ = fs::remove_dir_all(to);
+            fs::create_dir_all(to)?;
+            BTreeMap::new()
+        }
+    };
     let mut now = BTreeMap::new();
     walk(from, Path::new(""), is_left_out, &mut |relative, kind| {
         let (source, target) = (from.join(relative), to.join(relative));
@@ -52,7 +60,7 @@ pub(super) fn copy(
         // It may have been replaced by a folder.
         let _ = fs::remove_file(to.join(gone));
     }
-    write(list, &now)
+    write(list, from, &now)
 }
 
 /// Calls `visit` for each entry of `root`, folders before their content.
@@ -90,15 +98,8 @@ fn replace(source: &Path, target: &Path, kind: FileType) -> io::Result<()> {
     if kind.is_symlink() {
         return link(source, target);
     }
-    fs::copy(source, target)?;
-    // cargo decides by file times what to build again.
-    let modified = fs::metadata(source)?.modified()?;
-    let options = File::options().append(true).open(target);
-    match options.and_then(|file| file.set_modified(modified)) {
-        // A file without permission to write keeps the time of the copy.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
-        set => set,
-    }
+    // The copy is as new as this moment: cargo builds again what is newer than the last build.
+    fs::copy(source, target).map(|_| ())
 }
 
 /// Repeats a link. The target of a relative link is inside the copy, if the copy has it.
@@ -122,21 +123,26 @@ fn version(path: &Path) -> io::Result<Version> {
     Ok((modified.as_nanos(), metadata.len()))
 }
 
-/// The list of an earlier copy; empty if there is none. A path that is not Unicode is not in it, so
-/// its file is copied each time.
-fn read(list: &Path) -> BTreeMap<PathBuf, Version> {
-    let text = fs::read_to_string(list).unwrap_or_default();
-    let lines = text.lines().filter_map(|line| {
+/// The list of an earlier copy of the folder `from`. A path that is not Unicode is not in it, so its
+/// file is copied each time.
+fn read(list: &Path, from: &Path) -> Option<BTreeMap<PathBuf, Version>> {
+    let text = fs::read_to_string(list).ok()?;
+    let (folder, files) = text.split_once('\n')?;
+    if Path::new(folder) != from {
+        return None;
+    }
+    let lines = files.lines().filter_map(|line| {
         let mut parts = line.splitn(3, ' ');
         let modified = parts.next()?.parse().ok()?;
         let size = parts.next()?.parse().ok()?;
         Some((PathBuf::from(parts.next()?), (modified, size)))
     });
-    lines.collect()
+    Some(lines.collect())
 }
 
-fn write(list: &Path, files: &BTreeMap<PathBuf, Version>) -> io::Result<()> {
+fn write(list: &Path, from: &Path, files: &BTreeMap<PathBuf, Version>) -> io::Result<()> {
     let mut text = Vec::new();
+    writeln!(text, "{}", from.display())?;
     for (path, (modified, size)) in files {
         if let Some(path) = path.to_str().filter(|path| !path.contains('\n')) {
             writeln!(text, "{modified} {size} {path}")?;
@@ -199,5 +205,13 @@ mod tests {
         fs::write(from.join("src/a.rs"), "a new text").unwrap();
         again();
         assert_eq!(texts(&to, &["src/a.rs"]), [Some("a new text".to_owned())]);
+
+        // Another workspace with the same target folder.
+        let other = folder.path().join("other");
+        fs::create_dir_all(&other).unwrap();
+        fs::write(other.join("x.rs"), "x").unwrap();
+        copy(&other, &to, &list, &|_| false).unwrap();
+        let found = texts(&to, &["src/a.rs", "src/made.rs", "x.rs"]);
+        assert_eq!(found, [None, None, Some("x".to_owned())]);
     }
 }

@@ -145,15 +145,8 @@ impl Shadow {
     ///
     /// If the dependencies cannot be resolved, or a file cannot be written.
     pub fn replace(&self, targets: &[Target]) -> Result<Replacement, ShadowError> {
-        let lock = fs::read_to_string(self.folder.join("Cargo.lock")).unwrap_or_default();
         let config = self.folder.join("cargo.toml");
-        Replacement::new(
-            &self.original_target,
-            config,
-            &self.workspace,
-            &lock,
-            targets,
-        )
+        Replacement::new(&self.original_target, config, &self.workspace, targets)
     }
 
     /// A path of the copy as the path of the user's file.
@@ -174,7 +167,10 @@ impl Shadow {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
-        if to.exists() && fs::read(&known).is_ok_and(|known| known == now) {
+        // The copy of another workspace has been deleted, and its lock file with it. With `--locked`,
+        // cargo has to see the user's file.
+        let is_kept = to.exists() && !self.workspace.flags.locked;
+        if is_kept && fs::read(&known).is_ok_and(|known| known == now) {
             return Ok(());
         }
         if now.is_empty() {

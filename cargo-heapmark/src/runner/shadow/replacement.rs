@@ -1,12 +1,15 @@
 //! Replaces criterion and the global allocators in a copy of a workspace, or in a checked-out commit.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::super::command::{CommandError, cargo, output};
+use super::super::command::{CommandError, cargo, output_of};
 use super::super::workspace::{Target, Workspace};
-use super::{ShadowError, allocator, layers};
+use super::layers::{self, Locked};
+use super::{ShadowError, allocator};
 
 /// What a build needs so that heapmark measures benchmarks that were written for criterion.
 #[derive(Clone, Debug)]
@@ -21,9 +24,7 @@ pub struct Replacement {
 
 impl Replacement {
     /// Prepares builds of `workspace`, whose files may be changed. `target` is the target folder of
-    /// the user's workspace, and `config` the file of cargo's configuration to write. `lock` is the
-    /// lock file before cargo has replaced anything; if it is empty, cargo resolves the
-    /// dependencies.
+    /// the user's workspace, and `config` the file of cargo's configuration to write.
     ///
     /// # Errors
     ///
@@ -32,46 +33,61 @@ impl Replacement {
         target: &Path,
         config: PathBuf,
         workspace: &Workspace,
-        lock: &str,
         targets: &[Target],
     ) -> Result<Self, ShadowError> {
-        let root = &workspace.root;
         let at = |source| ShadowError::Folder {
             path: target.to_owned(),
             source,
         };
-        let path = root.join("Cargo.lock");
-        let resolved;
-        let lock = if lock.is_empty() {
-            output(&cargo(), &["generate-lockfile"], root)?;
-            resolved = fs::read_to_string(&path).map_err(at)?;
-            &resolved
-        } else {
-            lock
-        };
-        let locked = layers::locked(lock).map_err(|source| ShadowError::Lock {
-            path,
-            source: Box::new(source),
-        })?;
-        // All builds use the same folder, so that cargo can use what it has compiled in another one.
-        let packages = target.join("heapmark").join("layers");
-        layers::unpack(&packages).map_err(at)?;
-        let mut replaced = Vec::new();
-        for locked in locked {
-            if locked.source.is_none() {
-                let version = locked.version;
-                return Err(ShadowError::InFolder { version });
-            }
-            let layer = layers::layer(&packages, &locked.package, &locked.version);
-            replaced.push((locked, layer.map_err(at)?));
-        }
         if let Some(folder) = config.parent() {
             fs::create_dir_all(folder).map_err(at)?;
         }
-        fs::write(&config, layers::patch(&replaced)).map_err(at)?;
-        let updated = resolve(root, &config)?;
-        let allocators = allocator::replace(targets).map_err(at)?;
+        if workspace.flags.locked {
+            // cargo checks the lock file before anything is replaced.
+            run_cargo(workspace, &["update", "--workspace", "--locked"])?;
+        } else if !workspace.root.join("Cargo.lock").exists() {
+            run_cargo(workspace, &["generate-lockfile"])?;
+        }
+        // All builds use the same folder, so that cargo can use what it has compiled in another one.
+        let folder = target.join("heapmark").join("layers");
+        layers::unpack(&folder).map_err(at)?;
+        let list = config.with_extension("replaced");
+        let known = fs::read_to_string(&list).unwrap_or_default();
+        let mut replaced: BTreeSet<Locked> = known.lines().filter_map(Locked::read).collect();
+        let mut updated = Vec::new();
+        loop {
+            let layers = replaced.iter().map(|locked| {
+                let layer = layers::layer(&folder, &locked.package, &locked.version)?;
+                Ok((locked.clone(), layer))
+            });
+            let layers: Vec<_> = layers.collect::<io::Result<_>>().map_err(at)?;
+            fs::write(&config, layers::patch(&layers)).map_err(at)?;
+            resolve(workspace, &config, &mut updated)?;
+            let found = locked(workspace)?;
+            let before = replaced.clone();
+            // cargo warns of a replacement that no package uses.
+            replaced.retain(|one| found.iter().any(|other| other.version == one.version));
+            for one in found {
+                let is_replaced = replaced.iter().any(|other| other.version == one.version);
+                match &one.source {
+                    Some(_) => drop(replaced.insert(one)),
+                    None if is_replaced => {}
+                    None => {
+                        return Err(ShadowError::InFolder {
+                            version: one.version,
+                        });
+                    }
+                }
+            }
+            if replaced == before {
+                break;
+            }
+        }
+        let lines: Vec<String> = replaced.iter().map(Locked::write).collect();
+        fs::write(&list, lines.join("\n")).map_err(at)?;
+        let root = &workspace.root;
         let relative = |path: PathBuf| path.strip_prefix(root).map(Path::to_owned).unwrap_or(path);
+        let allocators = allocator::replace(targets).map_err(at)?;
         Ok(Self {
             config,
             updated,
@@ -80,29 +96,56 @@ impl Replacement {
     }
 }
 
+/// The versions of criterion in the lock file of `workspace`.
+fn locked(workspace: &Workspace) -> Result<BTreeSet<Locked>, ShadowError> {
+    let path = workspace.root.join("Cargo.lock");
+    let text = fs::read_to_string(&path).map_err(|source| ShadowError::Folder {
+        path: path.clone(),
+        source,
+    })?;
+    layers::locked(&text).map_err(|source| ShadowError::Lock {
+        path,
+        source: Box::new(source),
+    })
+}
+
+fn run_cargo(workspace: &Workspace, arguments: &[&str]) -> Result<(), ShadowError> {
+    let mut command = Command::new(cargo());
+    command.args(arguments).current_dir(&workspace.root);
+    workspace.flags.add_to_any(&mut command);
+    output_of(command)?;
+    Ok(())
+}
+
 /// The words after which cargo names a locked package that prevents a solution.
 const CONFLICT: &str = "previously selected package `";
 
-/// Adds the replaced packages to the lock file of `root`. Keeps the locked versions of all others,
-/// except for those that are too old. Returns the names of these.
-fn resolve(root: &Path, config: &Path) -> Result<Vec<String>, ShadowError> {
-    let mut updated: Vec<String> = Vec::new();
+/// Adds the replaced packages to the lock file of `workspace`. Keeps the locked versions of all
+/// others, except for those that are too old, which it adds to `updated`.
+fn resolve(
+    workspace: &Workspace,
+    config: &Path,
+    updated: &mut Vec<String>,
+) -> Result<(), ShadowError> {
     loop {
         let mut update = Command::new(cargo());
-        update.arg("update").arg("--quiet").current_dir(root);
+        update
+            .args(["update", "--quiet"])
+            .current_dir(&workspace.root);
+        workspace.flags.add_to_any(&mut update);
         update.arg("--config").arg(config);
         if updated.is_empty() {
             // Locks only what is not locked yet.
             update.arg("--workspace");
         }
-        update.args(&updated);
+        update.args(&*updated);
         let output = update.stdin(Stdio::null()).output();
         let output = output.map_err(|source| CommandError::Start {
             program: cargo(),
             source,
         })?;
         if output.status.success() {
-            return Ok(updated);
+            return Ok(());
         }
         let said = String::from_utf8_lossy(&output.stderr);
         match conflict(&said).filter(|name| !updated.contains(name)) {

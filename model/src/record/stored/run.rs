@@ -110,6 +110,10 @@ pub struct Suite {
     pub bench: String,
     /// The filter that chose the cases; null if all were run.
     pub filter: Option<String>,
+    /// The flags of cargo that chose features and profile, as in `--all-features`; absent for the
+    /// usual build.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub flags: String,
 }
 
 /// The version of the counting method. Version 1 makes one warm-up call and then counts single
