@@ -11,6 +11,7 @@
 //! | Reuse objects | [`pool`] | |
 //! | Allocate many values in one block | [`arena`] | `arena` |
 //! | Benchmark | [`Bencher`], [`group!`], [`main!`] | `bench` |
+//! | Benchmark with criterion's interface | [`criterion`] | `bench` |
 //!
 //! # Benchmarks
 //!
@@ -45,6 +46,9 @@
 //! heapmark::main!(strings);
 //! ```
 
+// Files that are also part of the package that replaces criterion name this crate.
+extern crate self as heapmark;
+
 mod alloc;
 mod assertions;
 #[cfg(feature = "bench")]
@@ -59,6 +63,8 @@ mod stacks;
 
 #[cfg(feature = "arena")]
 pub mod arena;
+#[cfg(feature = "bench")]
+pub mod criterion;
 pub mod leak;
 pub mod live;
 pub mod pool;

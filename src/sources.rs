@@ -110,6 +110,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("src/bencher/listing.rs", include_str!("bencher/listing.rs")),
     ("src/bencher/mod.rs", include_str!("bencher/mod.rs")),
     ("src/bencher/routine.rs", include_str!("bencher/routine.rs")),
+    ("src/criterion.rs", include_str!("criterion.rs")),
     (
         "src/harness/arguments.rs",
         include_str!("harness/arguments.rs"),

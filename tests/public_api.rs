@@ -84,7 +84,7 @@ fn the_public_api_is_as_listed_and_contains_no_internal_names() {
         added.is_empty() && removed.is_empty(),
         "added: {added:#?}\nremoved: {removed:#?}"
     );
-    let modules = ["arena", "leak", "live", "pool", "stats"];
+    let modules = ["arena", "criterion", "leak", "live", "pool", "stats"];
     for line in &listing {
         let (_, path) = line.split_once(' ').unwrap();
         assert!(!path.contains("__"), "{line} is an internal name");

@@ -269,6 +269,25 @@ fn a_target_that_does_not_exist_is_refused_with_a_list_of_targets() {
 }
 
 #[test]
+fn benchmarks_with_criterions_interface_are_cases() {
+    let place = Folders::new();
+    let output = place.report("criterion_interface").output().unwrap();
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let run = cargo_heapmark::store::read(&place.records()[0]).unwrap();
+    let counts: Vec<(&str, Option<i64>)> = run
+        .entries
+        .iter()
+        .map(|entry| (&*entry.case.id, entry.metrics[&Metric::Bytes].value))
+        .collect();
+    let expected = [
+        ("criterion_interface/five-bytes", Some(5)),
+        ("zeros/make/16", Some(16)),
+        ("zeros/make/1024", Some(1024)),
+    ];
+    assert_eq!(counts, expected);
+}
+
+#[test]
 fn a_filter_that_matches_nothing_is_refused_with_similar_names() {
     let place = Folders::new();
     let hint = "did you mean `behaves`?";

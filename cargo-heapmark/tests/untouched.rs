@@ -5,6 +5,8 @@
     reason = "a panic is the verdict, also in the helpers of tests"
 )]
 
+#[path = "untouched/forms.rs"]
+mod forms;
 #[path = "untouched/repository.rs"]
 mod repository;
 

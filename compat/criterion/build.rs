@@ -1,13 +1,17 @@
-//! Sets `since_0_4` to `since_0_8` for the criterion version that this package stands in for.
+//! Sets `before_0_4` to `before_0_8` for the version of criterion that the package stands in for.
+//! Without them, the interface is that of the newest version.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let minor = std::env::var("CARGO_PKG_VERSION_MINOR");
-    let minor: u32 = minor.ok().and_then(|minor| minor.parse().ok()).unwrap_or(8);
+    let minor: u32 = minor
+        .ok()
+        .and_then(|minor| minor.parse().ok())
+        .unwrap_or(8);
     for version in 4..=8 {
-        println!("cargo:rustc-check-cfg=cfg(since_0_{version})");
-        if minor >= version {
-            println!("cargo:rustc-cfg=since_0_{version}");
+        println!("cargo:rustc-check-cfg=cfg(before_0_{version})");
+        if minor < version {
+            println!("cargo:rustc-cfg=before_0_{version}");
         }
     }
 }

@@ -2,8 +2,8 @@
 //! criterion, and checks that heapmark finds the benchmarks that criterion lists.
 //!
 //! ```text
-//!  cargo fetch ─▶ a copy below target/ ─┬▶ built with criterion ─▶ --list ──▶ its ids ─┐
-//!                                       └▶ cargo heapmark report ──────────▶ our ids ──┴▶ a row
+//!  cargo fetch ─▶ a copy in a temporary folder ─┬▶ built with criterion ─▶ --list ──▶ its ids ─┐
+//!                                               └▶ cargo heapmark report ──────────▶ our ids ──┴▶ a row
 //! ```
 
 use std::collections::BTreeSet;
@@ -35,7 +35,8 @@ pub struct PublishedArguments {
 
 /// Runs the task and prints a table in Markdown. Exits with 1 if a package lacks ids.
 pub fn run(arguments: &PublishedArguments) -> Result<ExitCode> {
-    let folder = std::env::current_dir()?.join("target/heapmark/published");
+    // Outside of this workspace: cargo would take a package inside of it for a member.
+    let folder = std::env::temp_dir().join("heapmark-published");
     let packages: Vec<String> = match &arguments.packages[..] {
         [] => PACKAGES.map(str::to_owned).to_vec(),
         chosen => chosen.to_vec(),

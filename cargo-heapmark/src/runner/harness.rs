@@ -25,7 +25,10 @@ pub(super) fn harness(manifest: &Path, bench: &str, source: &Path) -> Harness {
     let manifest: DocumentMut = manifest.parse().unwrap_or_default();
     if !has_own_main(&manifest, bench) {
         Harness::Libtest
-    } else if text.contains("heapmark::main!") || text.contains("heapmark::{") {
+    } else if ["heapmark::main!", "heapmark::{", "heapmark::criterion"]
+        .iter()
+        .any(|own| text.contains(own))
+    {
         Harness::Heapmark
     } else if text.contains("criterion") || text.contains("Criterion") {
         Harness::Criterion
@@ -61,6 +64,8 @@ mod tests {
         let own = "[[bench]]\nname = \"other\"\n[[bench]]\nname = \"speed\"\nharness = false\n";
         assert_eq!(of(own, "heapmark::main!(a);"), Harness::Heapmark);
         assert_eq!(of(own, "use criterion::Criterion;"), Harness::Criterion);
+        let interface = "use heapmark::criterion::Criterion;";
+        assert_eq!(of(own, interface), Harness::Heapmark);
         assert_eq!(of(own, "fn main() {}"), Harness::Other);
         let libtest = "[[bench]]\nname = \"speed\"\n";
         assert_eq!(of(libtest, "use criterion::Criterion;"), Harness::Libtest);

@@ -55,7 +55,7 @@ impl<'a, M: Measurement> Bencher<'a, M> {
     }
 
     /// Measures `routine` on inputs that `setup` creates, all of them at once.
-    #[cfg(not(since_0_4))]
+    #[cfg(before_0_4)]
     pub fn iter_with_large_setup<I, O, S, R>(&mut self, setup: S, routine: R)
     where
         S: FnMut() -> I,

@@ -51,9 +51,9 @@ impl<M: Measurement> Criterion<M> {
         with_plots();
         without_plots();
         save_baseline(String);
-        #[cfg(not(since_0_4))]
+        #[cfg(before_0_4)]
         retain_baseline(String);
-        #[cfg(since_0_4)]
+        #[cfg(not(before_0_4))]
         retain_baseline(String, bool);
         with_output_color(bool);
         output_directory(&Path);
@@ -68,7 +68,7 @@ impl<M: Measurement> Criterion<M> {
     }
 
     /// Has no effect: heapmark selects benchmarks by their ids.
-    #[cfg(since_0_5)]
+    #[cfg(not(before_0_5))]
     #[must_use]
     pub fn with_benchmark_filter(self, _: super::BenchmarkFilter) -> Self {
         self

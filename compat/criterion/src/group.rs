@@ -118,10 +118,7 @@ impl BenchmarkId {
     /// The name as criterion prints it.
     pub(crate) fn text(&self) -> String {
         let parts = [&self.function, &self.parameter];
-        let parts: Vec<&str> = parts
-            .iter()
-            .filter_map(|part| part.as_deref())
-            .collect();
+        let parts: Vec<&str> = parts.iter().filter_map(|part| part.as_deref()).collect();
         parts.join("/")
     }
 

@@ -15,7 +15,7 @@
 pub mod async_executor;
 mod bencher;
 mod criterion;
-#[cfg(not(since_0_4))]
+#[cfg(before_0_4)]
 mod definition;
 mod group;
 mod macros;
@@ -27,14 +27,14 @@ mod settings;
 
 pub use bencher::{AsyncBencher, Bencher};
 pub use criterion::Criterion;
-#[cfg(not(since_0_4))]
+#[cfg(before_0_4)]
 #[doc(hidden)]
 pub use definition::{Benchmark, BenchmarkDefinition, Fun, ParameterizedBenchmark};
 pub use group::{BenchmarkGroup, BenchmarkId};
 pub use settings::{
     AxisScale, Baseline, BatchSize, PlotConfiguration, PlottingBackend, SamplingMode, Throughput,
 };
-#[cfg(since_0_5)]
+#[cfg(not(before_0_5))]
 pub use settings::BenchmarkFilter;
 
 #[global_allocator]

@@ -1,6 +1,10 @@
 //! Settings of criterion. Except for [`Throughput`], they have no effect.
 
 /// The number of inputs that are created before the routine runs on them.
+#[expect(
+    clippy::manual_non_exhaustive,
+    reason = "criterion's variant has this name, and programs can match on it"
+)]
 #[derive(Debug, Eq, PartialEq, Copy, Hash, Clone)]
 pub enum BatchSize {
     /// For small inputs.
@@ -33,17 +37,17 @@ impl BatchSize {
 #[derive(Debug, PartialEq, Clone)]
 pub enum Throughput {
     /// Bits.
-    #[cfg(since_0_7)]
+    #[cfg(not(before_0_7))]
     Bits(u64),
     /// Bytes, printed with binary units.
     Bytes(u64),
     /// Bytes, printed with decimal units.
-    #[cfg(since_0_4)]
+    #[cfg(not(before_0_4))]
     BytesDecimal(u64),
     /// Elements.
     Elements(u64),
     /// Elements and bytes.
-    #[cfg(since_0_8)]
+    #[cfg(not(before_0_8))]
     ElementsAndBytes {
         /// Elements.
         elements: u64,
@@ -99,24 +103,24 @@ pub enum PlottingBackend {
 #[derive(Debug, Clone, Copy)]
 pub enum Baseline {
     /// Compares with it.
-    #[cfg(not(since_0_4))]
+    #[cfg(before_0_4)]
     Compare,
     /// Compares with it; one that is missing is no error.
-    #[cfg(since_0_4)]
+    #[cfg(not(before_0_4))]
     CompareLenient,
     /// Compares with it; one that is missing is an error.
-    #[cfg(since_0_4)]
+    #[cfg(not(before_0_4))]
     CompareStrict,
     /// Stores it.
     Save,
     /// Stores nothing.
-    #[cfg(since_0_4)]
+    #[cfg(not(before_0_4))]
     Discard,
 }
 
 /// Which benchmarks criterion would run. Without the regular expression, whose type is from a crate
 /// that the measured binary would have to compile.
-#[cfg(since_0_5)]
+#[cfg(not(before_0_5))]
 #[derive(Clone, Debug)]
 pub enum BenchmarkFilter {
     /// All benchmarks.

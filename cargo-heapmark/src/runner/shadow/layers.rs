@@ -53,7 +53,7 @@ pub(super) fn unpack(folder: &Path) -> io::Result<()> {
             if path == "Cargo.toml" {
                 let manifest = library(name, text).map_err(io::Error::other)?;
                 put(&root.join(path), &manifest)?;
-            } else if !path.starts_with(LAYER) {
+            } else {
                 put(&root.join(path), text)?;
             }
         }

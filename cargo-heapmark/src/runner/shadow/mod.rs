@@ -22,6 +22,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use toml_edit::DocumentMut;
+
 use super::command::CommandError;
 use super::workspace::{Target, Workspace};
 use crate::lock::lock;
@@ -116,6 +118,7 @@ impl Shadow {
             folder: folder.clone(),
         };
         shadow.copy_lock_file(&workspace.root).map_err(at)?;
+        shadow.end_the_search_for_a_workspace().map_err(at)?;
         Ok(shadow)
     }
 
@@ -155,6 +158,19 @@ impl Shadow {
             Ok(relative) => self.base.join(relative),
             Err(_) => path.to_owned(),
         }
+    }
+
+    /// Makes the copied root a workspace, because the target folder may be inside of another one.
+    fn end_the_search_for_a_workspace(&self) -> io::Result<()> {
+        let manifest = self.workspace.root.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest)?;
+        let is_root = text
+            .parse::<DocumentMut>()
+            .is_ok_and(|it| it.contains_key("workspace"));
+        if is_root {
+            return Ok(());
+        }
+        fs::write(manifest, format!("{text}\n[workspace]\n"))
     }
 
     /// Copies the user's lock file if it has changed. Otherwise the lock file of the last build is

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::super::command::{CommandError, cargo, output_of};
+use super::super::toolchain::sha256;
 use super::super::workspace::{Target, Workspace};
 use super::layers::{self, Locked};
 use super::{ShadowError, allocator};
@@ -52,8 +53,7 @@ impl Replacement {
         let folder = target.join("heapmark").join("layers");
         layers::unpack(&folder).map_err(at)?;
         let list = config.with_extension("replaced");
-        let known = fs::read_to_string(&list).unwrap_or_default();
-        let mut replaced: BTreeSet<Locked> = known.lines().filter_map(Locked::read).collect();
+        let mut replaced = earlier(&list, workspace);
         let mut updated = Vec::new();
         loop {
             let layers = replaced.iter().map(|locked| {
@@ -83,7 +83,8 @@ impl Replacement {
                 break;
             }
         }
-        let lines: Vec<String> = replaced.iter().map(Locked::write).collect();
+        let lines = replaced.iter().map(Locked::write);
+        let lines: Vec<String> = std::iter::once(lock_hash(workspace)).chain(lines).collect();
         fs::write(&list, lines.join("\n")).map_err(at)?;
         let root = &workspace.root;
         let relative = |path: PathBuf| path.strip_prefix(root).map(Path::to_owned).unwrap_or(path);
@@ -94,6 +95,21 @@ impl Replacement {
             allocators: allocators.into_iter().map(relative).collect(),
         })
     }
+}
+
+/// What an earlier build has replaced, if the lock file is still the one that cargo wrote then: in
+/// it, a replaced package looks like one in a folder.
+fn earlier(list: &Path, workspace: &Workspace) -> BTreeSet<Locked> {
+    let known = fs::read_to_string(list).unwrap_or_default();
+    let mut lines = known.lines();
+    if lines.next() != Some(&*lock_hash(workspace)) {
+        return BTreeSet::new();
+    }
+    lines.filter_map(Locked::read).collect()
+}
+
+fn lock_hash(workspace: &Workspace) -> String {
+    sha256(&fs::read(workspace.root.join("Cargo.lock")).unwrap_or_default())
 }
 
 /// The versions of criterion in the lock file of `workspace`.
