@@ -37,6 +37,9 @@ fn benchmarks_of_criterion_are_measured_and_no_file_changes() {
     assert_eq!(count("zeros/make/1024"), (1, 1024, 0));
     assert_eq!(count("zeros/drop"), (0, 0, 0), "the set-up is not counted");
     assert_eq!(count("zeros/read/a-file").0, 1);
+    // Names that criterion has twice, and a group that differs only in capital letters.
+    assert_eq!(count("zeros-2/drop").1, 9);
+    assert_eq!(count("zeros-2/drop-2").1, 10);
     assert_eq!(count("own_main/borrowed"), (1, 8, 0));
     assert_eq!(count("own_main/two-words"), (1, 1, 0));
     assert_eq!(count("speed/before"), (0, 0, 0));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use heapmark::__private::bencher::Instrument;
 use heapmark::__private::harness::registry;
@@ -14,6 +14,10 @@ use super::group::BenchmarkId;
 /// How many benchmarks have had these names so far, to distinguish the next one.
 static NAMES: Mutex<BTreeMap<(String, String), usize>> = Mutex::new(BTreeMap::new());
 
+/// The spellings of each group so far, by its name in lower case. heapmark needs groups that differ
+/// also where capital letters do not count, as in the names of files.
+static GROUPS: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
+
 /// Registers a benchmark of `group`; without a group, the group is the bench target.
 pub(crate) fn benchmark(
     group: Option<&str>,
@@ -21,12 +25,9 @@ pub(crate) fn benchmark(
     file: &str,
     body: &mut dyn FnMut(&mut dyn Instrument),
 ) {
-    let group = group.map_or_else(registry::program, str::to_owned);
+    let group = distinct(group.map_or_else(registry::program, str::to_owned));
     let number = {
-        let mut names = match NAMES.lock() {
-            Ok(names) => names,
-            Err(poisoned) => poisoned.into_inner(),
-        };
+        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
         let number = names.entry((group.clone(), id.text())).or_default();
         *number += 1;
         *number
@@ -45,6 +46,21 @@ pub(crate) fn benchmark(
         file: file.to_owned(),
     };
     registry::case(info, &mut |bencher| body(bencher));
+}
+
+/// The name of a group, with a number if another group has it in other letters.
+fn distinct(group: String) -> String {
+    let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    let spellings = groups.entry(group.to_lowercase()).or_default();
+    let known = spellings.iter().position(|spelling| *spelling == group);
+    let place = known.unwrap_or_else(|| {
+        spellings.push(group.clone());
+        spellings.len() - 1
+    });
+    match place {
+        0 => group,
+        place => format!("{group} ({})", place + 1),
+    }
 }
 
 /// Runs the functions of the groups, which register their benchmarks. This is the `main` of a bench
