@@ -19,6 +19,11 @@
 //! [`async_executor::AsyncExecutor`] for a runtime. Settings of statistics and plots have no effect.
 //! `cargo heapmark` measures benchmarks with criterion itself in the same way.
 
+/// The names of the library that the files of the interface use.
+mod library {
+    pub(super) use crate::{__private, AsyncExecutor, BatchSize, Bencher};
+}
+
 #[path = "../compat/criterion/src/async_executor.rs"]
 pub mod async_executor;
 #[path = "../compat/criterion/src/bencher.rs"]

@@ -46,9 +46,6 @@
 //! heapmark::main!(strings);
 //! ```
 
-// Files that are also part of the package that replaces criterion name this crate.
-extern crate self as heapmark;
-
 mod alloc;
 mod assertions;
 #[cfg(feature = "bench")]

@@ -11,7 +11,6 @@ use super::progress::Progress;
 use super::report::interrupted;
 use super::site::SiteArguments;
 use super::{CliError, End, Exit};
-use crate::event::{Event, Listener};
 use crate::runner::{self, Grown, Suite};
 use crate::terminal;
 use heapmark_model::launch::LaunchError;
@@ -56,9 +55,10 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End,
     let mut built = built::build(&workspace, &plan, stop, &mut progress)?;
     let suite = &mut built.suite;
     let listing = suite.list().map_err(interrupted)?;
-    for reason in listing.incomplete {
-        progress.on(&Event::Incomplete { reason });
-    }
+    let missing = listing.incomplete.into_iter();
+    let missing = missing
+        .map(|reason| format!("some cases are unknown: a group of benchmarks {reason}"))
+        .collect();
     if listing.allocator.is_none() {
         let bench = built.name.bench;
         return Err(CliError::NotInstalled { bench });
@@ -71,7 +71,7 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End,
         "the bench target depends on a heapmark that is too old to look for growth; update it";
     let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;
     print(arguments.format, &grown, &mut io::stdout().lock())?;
-    Ok(verdict(&grown))
+    Ok(verdict(&grown, missing))
 }
 
 fn print(format: LeakFormat, grown: &Grown, out: &mut dyn Write) -> Result<(), CliError> {
@@ -110,7 +110,7 @@ struct CaseReport<'a> {
 
 /// The exit code and its reasons: failed cases before cases that leak or contradict their
 /// declaration.
-fn verdict(grown: &Grown) -> End {
+fn verdict(grown: &Grown, missing: Vec<String>) -> End {
     let failed = grown.failures.iter();
     let failed = failed.map(|failure| format!("{}: {}", failure.id, failure.reason));
     let wrong = grown.cases.iter().filter_map(|(id, growth)| {
@@ -118,7 +118,7 @@ fn verdict(grown: &Grown) -> End {
         Some(format!("{id} {wrong}"))
     });
     End::by_weight([
-        (Exit::Cannot, failed.collect()),
+        (Exit::Cannot, missing.into_iter().chain(failed).collect()),
         (Exit::Worse, wrong.collect()),
     ])
 }

@@ -138,11 +138,13 @@ pub fn report_on(
     }
     let mut past = store.past(request.index.as_deref())?;
     let no_commit = request.environment.commit.as_ref().err().cloned();
+    let mut broken = Vec::new();
     let mut run = measure(
         request.suite,
         request.name,
         request.environment,
         arguments,
+        &mut broken,
         listener,
     )?;
     mark_unstable_metrics(&mut run, &mut past)?;
@@ -151,7 +153,6 @@ pub fn report_on(
     }
 
     let reason = reason_not_to_record(&run, arguments.no_record, no_commit);
-    let mut broken = Vec::new();
     let format = arguments.format;
     let record = record(&store, &run, reason, format, listener).unwrap_or_else(|error| {
         broken.push(error.to_string());
@@ -190,12 +191,14 @@ pub(super) fn mark_unstable_metrics(run: &mut Run, past: &mut Past) -> Result<()
     Ok(())
 }
 
-/// Counts and times the chosen cases, and returns them as a run with its origin.
+/// Counts and times the chosen cases, and returns them as a run with its origin. Adds to `broken` why
+/// cases are missing from it.
 fn measure(
     suite: &mut dyn Suite,
     name: record::Suite,
     environment: Environment,
     arguments: &ReportArguments,
+    broken: &mut Vec<String>,
     listener: &mut dyn Listener,
 ) -> Result<Run, CliError> {
     let Listing {
@@ -206,7 +209,9 @@ fn measure(
         ..
     } = suite.list().map_err(interrupted)?;
     for reason in incomplete {
-        listener.on(&Event::Incomplete { reason });
+        broken.push(format!(
+            "some cases are unknown: a group of benchmarks {reason}"
+        ));
     }
     let allocator = allocator.ok_or(CliError::NotInstalled {
         bench: name.bench.clone(),

@@ -131,6 +131,11 @@ pub(super) fn build<'a>(
         | LaunchError::Failed(_) => lacking(error.to_string()),
         error => interrupted(error),
     })?;
+    for reason in &listing.incomplete {
+        listener.on(&Event::Incomplete {
+            reason: reason.clone(),
+        });
+    }
     of_this_revision(&name, &built_from, &worktree.target, &listing)?;
     let allocator = listing.allocator.as_deref().map(allocator_name);
     let allocator = allocator.ok_or_else(|| {

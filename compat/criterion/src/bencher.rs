@@ -1,10 +1,11 @@
 //! The loops of criterion, over heapmark's bencher.
 
+use super::library;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
-use heapmark::__private::bencher::Instrument;
+use super::library::__private::bencher::Instrument;
 
 use super::BatchSize;
 use super::async_executor::AsyncExecutor;
@@ -24,8 +25,8 @@ impl<'a, M: Measurement> Bencher<'a, M> {
         }
     }
 
-    fn inner(&mut self) -> heapmark::Bencher<'_> {
-        heapmark::Bencher::new(self.instrument)
+    fn inner(&mut self) -> library::Bencher<'_> {
+        library::Bencher::new(self.instrument)
     }
 
     /// Measures `routine`. The time includes the drop of its result.
@@ -111,7 +112,7 @@ fn timed<M: Measurement>(routine: impl FnOnce() -> M::Value) -> Duration {
 /// Implements heapmark's trait for an executor of criterion.
 struct Runner<A>(A);
 
-impl<A: AsyncExecutor> heapmark::AsyncExecutor for &Runner<A> {
+impl<A: AsyncExecutor> library::AsyncExecutor for &Runner<A> {
     fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.0.block_on(future)
     }
@@ -156,12 +157,12 @@ impl<A: AsyncExecutor, M: Measurement> AsyncBencher<'_, '_, A, M> {
     }
 
     /// Measures `routine` without the drop of its result.
-    pub fn iter_with_large_drop<O, R, F>(&mut self, routine: R)
+    pub fn iter_with_large_drop<O, R, F>(&mut self, mut routine: R)
     where
         R: FnMut() -> F,
         F: Future<Output = O>,
     {
-        self.iter(routine);
+        self.iter_batched(|| (), |()| routine(), BatchSize::SmallInput);
     }
 
     /// Measures `routine` on inputs that `setup` creates, all of them at once.

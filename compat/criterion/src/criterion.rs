@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::path::Path;
 use std::time::Duration;
 
-use heapmark::__private::harness::registry;
+use super::library::__private::harness::registry;
 
 use super::group::{BenchmarkGroup, BenchmarkId};
 use super::measurement::{Measurement, WallTime};

@@ -12,6 +12,9 @@
 
 #![allow(unexpected_cfgs)]
 
+// The other modules name the library as `super::library`, because they are also part of it.
+extern crate heapmark as library;
+
 pub mod async_executor;
 mod bencher;
 mod criterion;
@@ -38,7 +41,7 @@ pub use settings::{
 pub use settings::BenchmarkFilter;
 
 #[global_allocator]
-static ALLOC: heapmark::Alloc = heapmark::Alloc::system();
+static ALLOC: library::Alloc = library::Alloc::system();
 
 /// Prevents the optimiser from removing a value.
 pub fn black_box<T>(dummy: T) -> T {

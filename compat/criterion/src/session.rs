@@ -5,9 +5,9 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use heapmark::__private::bencher::Instrument;
-use heapmark::__private::harness::registry;
-use heapmark::__private::record::CaseInfo;
+use super::library::__private::bencher::Instrument;
+use super::library::__private::harness::registry;
+use super::library::__private::record::CaseInfo;
 
 use super::group::BenchmarkId;
 

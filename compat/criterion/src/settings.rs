@@ -1,5 +1,7 @@
 //! Settings of criterion. Except for [`Throughput`], they have no effect.
 
+use super::library;
+
 /// The number of inputs that are created before the routine runs on them.
 #[expect(
     clippy::manual_non_exhaustive,
@@ -22,13 +24,13 @@ pub enum BatchSize {
 }
 
 impl BatchSize {
-    pub(crate) fn ours(self) -> heapmark::BatchSize {
+    pub(crate) fn ours(self) -> library::BatchSize {
         match self {
-            Self::SmallInput | Self::__NonExhaustive => heapmark::BatchSize::SmallInput,
-            Self::LargeInput => heapmark::BatchSize::LargeInput,
-            Self::PerIteration => heapmark::BatchSize::PerIteration,
-            Self::NumBatches(batches) => heapmark::BatchSize::NumBatches(batches),
-            Self::NumIterations(size) => heapmark::BatchSize::NumIterations(size),
+            Self::SmallInput | Self::__NonExhaustive => library::BatchSize::SmallInput,
+            Self::LargeInput => library::BatchSize::LargeInput,
+            Self::PerIteration => library::BatchSize::PerIteration,
+            Self::NumBatches(batches) => library::BatchSize::NumBatches(batches),
+            Self::NumIterations(size) => library::BatchSize::NumIterations(size),
         }
     }
 }

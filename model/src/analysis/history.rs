@@ -12,12 +12,14 @@ pub fn mark_unstable(run: &mut Run, earlier: &[&Run]) {
         commit,
         toolchain,
         allocator,
+        suite,
         ..
     } = run;
     for earlier in earlier {
         // A different value with the same code, compiler and dependencies is a disagreement too.
         let same_code = !commit.dirty
             && !earlier.commit.dirty
+            && earlier.suite.flags == suite.flags
             && (&earlier.commit.sha, &earlier.toolchain, &earlier.allocator)
                 == (&commit.sha, &*toolchain, &*allocator);
         for entry in &mut *entries {

@@ -154,7 +154,13 @@ impl History {
                 &head.commit.sha,
                 &head.setting.toolchain,
                 &head.setting.allocator,
-            ) == (&run.commit.sha, &run.toolchain, &run.allocator)
+                &head.setting.suite.flags,
+            ) == (
+                &run.commit.sha,
+                &run.toolchain,
+                &run.allocator,
+                &run.suite.flags,
+            )
         });
         let mut records: BTreeSet<usize> = same_code.map(|(record, _)| record).collect();
         for entry in &run.entries {

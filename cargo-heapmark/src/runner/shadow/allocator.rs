@@ -32,6 +32,8 @@ pub(super) fn replace(targets: &[Target]) -> io::Result<Vec<PathBuf>> {
     for file in files {
         let text = fs::read_to_string(&file).unwrap_or_default();
         if text.contains(ATTRIBUTE) {
+            // A link is replaced by a file, so that its target does not change.
+            fs::remove_file(&file)?;
             fs::write(&file, text.replace(ATTRIBUTE, REPLACEMENT))?;
             changed.push(file);
         } else if text.contains(REPLACEMENT) {

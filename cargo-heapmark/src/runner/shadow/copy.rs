@@ -29,7 +29,8 @@ pub(super) fn copy(
     list: &Path,
     is_left_out: &dyn Fn(&Path) -> bool,
 ) -> io::Result<()> {
-    let before = match read(list, from) {
+    let of = format!("{} in {}", from.display(), to.display());
+    let before = match read(list, &of) {
         Some(before) => before,
         None => {
             let _ = fs::remove_dir_all(to);
@@ -58,9 +59,16 @@ pub(super) fn copy(
     })?;
     for gone in before.keys().filter(|path| !now.contains_key(*path)) {
         // It may have been replaced by a folder.
-        let _ = fs::remove_file(to.join(gone));
+        let gone = to.join(gone);
+        let _ = fs::remove_file(&gone);
+        // Folders that are empty now; cargo would take one for a member of the workspace.
+        let mut folders = gone.ancestors().skip(1);
+        while folders
+            .next()
+            .is_some_and(|it| it != to && fs::remove_dir(it).is_ok())
+        {}
     }
-    write(list, from, &now)
+    write(list, &of, &now)
 }
 
 /// Calls `visit` for each entry of `root`, folders before their content.
@@ -123,12 +131,12 @@ fn version(path: &Path) -> io::Result<Version> {
     Ok((modified.as_nanos(), metadata.len()))
 }
 
-/// The list of an earlier copy of the folder `from`. A path that is not Unicode is not in it, so its
+/// The list of an earlier copy, which must be the copy `of` the same folder in the same place. A path that is not Unicode is not in it, so its
 /// file is copied each time.
-fn read(list: &Path, from: &Path) -> Option<BTreeMap<PathBuf, Version>> {
+fn read(list: &Path, of: &str) -> Option<BTreeMap<PathBuf, Version>> {
     let text = fs::read_to_string(list).ok()?;
     let (folder, files) = text.split_once('\n')?;
-    if Path::new(folder) != from {
+    if folder != of {
         return None;
     }
     let lines = files.lines().filter_map(|line| {
@@ -140,9 +148,9 @@ fn read(list: &Path, from: &Path) -> Option<BTreeMap<PathBuf, Version>> {
     Some(lines.collect())
 }
 
-fn write(list: &Path, from: &Path, files: &BTreeMap<PathBuf, Version>) -> io::Result<()> {
+fn write(list: &Path, of: &str, files: &BTreeMap<PathBuf, Version>) -> io::Result<()> {
     let mut text = Vec::new();
-    writeln!(text, "{}", from.display())?;
+    writeln!(text, "{of}")?;
     for (path, (modified, size)) in files {
         if let Some(path) = path.to_str().filter(|path| !path.contains('\n')) {
             writeln!(text, "{modified} {size} {path}")?;
@@ -202,8 +210,13 @@ mod tests {
         let built = Some("changed by a build".to_owned());
         assert_eq!(found, [built, None, Some("c".to_owned()), made]);
 
+        fs::create_dir_all(from.join("crates/old")).unwrap();
+        fs::write(from.join("crates/old/x"), "").unwrap();
+        again();
+        fs::remove_dir_all(from.join("crates")).unwrap();
         fs::write(from.join("src/a.rs"), "a new text").unwrap();
         again();
+        assert!(!to.join("crates").exists());
         assert_eq!(texts(&to, &["src/a.rs"]), [Some("a new text".to_owned())]);
 
         // Another workspace with the same target folder.

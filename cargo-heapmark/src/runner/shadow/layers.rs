@@ -22,7 +22,7 @@ const LAYER: &str = "compat/criterion/";
 const EDITION: &str = "2024";
 
 /// The features of criterion in any version. One that a version does not have does no harm.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 7] = [
     "cargo_bench_support",
     "csv_output",
     "default",
@@ -30,7 +30,6 @@ const FEATURES: [&str; 8] = [
     "plotters",
     "rayon",
     "real_blackbox",
-    "stable",
 ];
 
 /// Features of criterion with the crate that they need: its requirement and its features.
@@ -173,6 +172,8 @@ fn manifest(name: &str, version: &str) -> String {
         let needs = Array::from_iter([format!("dep:{package}"), "async".to_owned()]);
         features.insert(feature, value(needs));
     }
+    let executors = EXECUTORS.map(|(feature, ..)| feature);
+    features.insert("stable", value(Array::from_iter(executors)));
     manifest["features"] = Item::Table(features);
     manifest["dependencies"] = Item::Table(dependencies);
     manifest["workspace"] = Item::Table(Table::new());

@@ -174,7 +174,9 @@ fn resolve(
 /// The locked package that conflicts with a requirement, in an error of cargo.
 fn conflict(said: &str) -> Option<String> {
     let (_, rest) = said.split_once(CONFLICT)?;
-    Some(rest.split([' ', '`']).next()?.to_owned())
+    let (name, rest) = rest.split_once(" v")?;
+    // Two versions of one package can be locked.
+    Some(format!("{name}@{}", rest.split([' ', '`']).next()?))
 }
 
 #[cfg(test)]
@@ -185,7 +187,7 @@ mod tests {
     fn the_package_that_is_locked_to_an_old_version_is_read_from_the_error() {
         let said = "all possible versions conflict with previously selected packages.\n\n  \
                     previously selected package `libc v0.2.148`\n    ... which satisfies";
-        assert_eq!(conflict(said).as_deref(), Some("libc"));
+        assert_eq!(conflict(said).as_deref(), Some("libc@0.2.148"));
         assert_eq!(conflict("error: no matching package named `x` found"), None);
     }
 }
