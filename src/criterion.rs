@@ -36,6 +36,8 @@ mod bencher;
 mod criterion;
 #[path = "../compat/criterion/src/group.rs"]
 mod group;
+#[path = "../compat/criterion/src/ignored.rs"]
+mod ignored;
 #[path = "../compat/criterion/src/measurement.rs"]
 pub mod measurement;
 #[path = "../compat/criterion/src/profiler.rs"]

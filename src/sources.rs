@@ -31,6 +31,10 @@ pub const SOURCES: &[(&str, &str)] = &[
         include_str!("../compat/criterion/src/group.rs"),
     ),
     (
+        "compat/criterion/src/ignored.rs",
+        include_str!("../compat/criterion/src/ignored.rs"),
+    ),
+    (
         "compat/criterion/src/lib.rs",
         include_str!("../compat/criterion/src/lib.rs"),
     ),

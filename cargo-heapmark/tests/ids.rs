@@ -24,7 +24,7 @@ fn heapmark(subcommand: &str, bench: &str) -> Command {
 /// The binary that `cargo bench` runs.
 fn binary(bench: &str) -> PathBuf {
     let workspace = Workspace::find(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
-    let target = workspace.bench(Some(bench), Some("heapmark-fixtures"));
+    let target = workspace.bench(bench, Some("heapmark-fixtures"));
     runner::build(&workspace, &target.unwrap(), &[])
         .unwrap()
         .binary

@@ -191,6 +191,7 @@ fn report_from(
             package: "numbers".to_owned(),
             bench: "memory_benchmarks".to_owned(),
             filter: None,
+            harness: None,
             flags: String::new(),
         },
         environment,

@@ -17,7 +17,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 
 fn build() -> Built {
     let workspace = Workspace::find(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
-    let target = workspace.bench(Some("memory_benchmarks"), None).unwrap();
+    let target = workspace.bench("memory_benchmarks", None).unwrap();
     runner::build(&workspace, &target, &[]).unwrap()
 }
 

@@ -62,9 +62,7 @@ fn can_shuffle() -> bool {
 fn raw(case: &str, seed: u32) -> Vec<u64> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     let workspace = Workspace::find(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
-    let target = workspace
-        .bench(Some("timed"), Some("heapmark-fixtures"))
-        .unwrap();
+    let target = workspace.bench("timed", Some("heapmark-fixtures")).unwrap();
     let triple = runner::toolchain(&workspace.root, "heapmark-fixtures", &workspace.flags, None)
         .unwrap()
         .target;

@@ -1,5 +1,5 @@
-//! Sets `before_0_4` to `before_0_8` for the version of criterion that the package stands in for.
-//! Without them, the interface is that of the newest version.
+//! Selects the interface of the criterion version that this package replaces. The source has the
+//! newest interface; each of `before_0_4` to `before_0_8` removes what that version added.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -96,6 +96,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("src/json/impls.rs", include_str!("json/impls.rs")),
     ("src/json/mod.rs", include_str!("json/mod.rs")),
     ("src/json/parse.rs", include_str!("json/parse.rs")),
+    ("src/launch/each.rs", include_str!("launch/each.rs")),
     ("src/launch/mod.rs", include_str!("launch/mod.rs")),
     ("src/launch/printed.rs", include_str!("launch/printed.rs")),
     ("src/launch/session.rs", include_str!("launch/session.rs")),

@@ -1,6 +1,6 @@
 //! Runs a closure in a forked child of the worker, so that a case that crashes does not end the
-//! worker. Only for a worker under valgrind, which takes a second to start. Otherwise the parent
-//! starts a fresh process for each case.
+//! worker. Only for a worker that takes long to start: under valgrind, or because of the set-up of
+//! criterion's groups. Otherwise the parent starts a fresh process for each case.
 
 use std::fs;
 use std::io;
@@ -72,7 +72,8 @@ pub(super) fn fork() -> io::Result<Side> {
     }
 }
 
-/// Ends a child: after its answer, or because there was no request, or because it could not answer.
+/// Ends a child. `answered` is `Ok(true)` after an answer, `Ok(false)` if there was no request, and
+/// an error if the answer could not be written.
 pub(super) fn end(answered: &io::Result<bool>) -> ! {
     exit(match answered {
         Ok(true) => ANSWERED,

@@ -61,14 +61,14 @@ struct Registry {
     task: Task,
     options: Options,
     failed: bool,
-    /// The process is a child that valgrind forked for one request.
+    /// The process is a child that a worker under valgrind forked for one request.
     is_child: bool,
 }
 
 /// Reads the arguments of the process, and the request of a parent process, unless that was done
 /// before.
 ///
-/// Ends the process if the arguments are invalid or if there is no request.
+/// It ends the process if an argument is invalid, or if no request arrives.
 pub fn start() {
     let mut registry = lock();
     if registry.is_none() {
@@ -166,16 +166,12 @@ impl Registry {
         };
         match &mut self.task {
             Task::List(cases) => cases.push(info),
-            Task::Answer(request) => {
-                let (Request::Run { case, .. } | Request::Time { case, .. }) = &*request else {
-                    return;
-                };
-                if *case == info.id {
-                    let output = &mut io::stdout();
-                    let answered = answer_about(&workload, request, &real_instruments, output);
-                    leave(self.is_child, answered.map(|()| true));
-                }
+            Task::Answer(request) if request.case() == Some(&info.id) => {
+                let output = &mut io::stdout();
+                let answered = answer_about(&workload, request, &real_instruments, output);
+                leave(self.is_child, answered.map(|()| true));
             }
+            Task::Answer(..) => {}
             Task::AnswerEach(pass, repetitions) => {
                 let request = Request::Run {
                     case: info.id,
@@ -201,11 +197,12 @@ impl Registry {
             Task::List(cases) => list(cases, broken, output),
             // Cases that were not registered are missing from the answer.
             Task::AnswerEach(..) => say(output, &Reply::Done),
-            Task::Answer(Request::Run { case, .. } | Request::Time { case, .. }) => {
+            Task::Answer(request) => {
                 let reason = broken.first().map(|reason| failed(reason.clone()));
-                say(output, &reason.unwrap_or_else(|| worker::unknown(case)))
+                let unknown = || worker::unknown(request.case().unwrap_or_default());
+                say(output, &reason.unwrap_or_else(unknown))
             }
-            _ => {
+            Task::PrintNames | Task::Print | Task::Test => {
                 self.failed |= !broken.is_empty();
                 let mut broken = broken.iter();
                 broken.try_for_each(|reason| writeln!(io::stderr(), "error: {reason}"))
@@ -261,7 +258,8 @@ fn answer_apart(workload: &dyn Workload, request: &Request) -> io::Result<()> {
     answer().map(|_| ())
 }
 
-/// Ends the process after an answer; with `Ok(false)`, because there was no request.
+/// Ends the process of a worker. `answered` is `Ok(true)` after an answer, and `Ok(false)` if there
+/// was no request.
 fn leave(is_child: bool, answered: io::Result<bool>) -> ! {
     #[cfg(target_os = "linux")]
     if is_child {

@@ -12,10 +12,12 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Output};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
+
+use crate::package;
 
 /// Crates whose tests compare slices with empty arrays.
 const CRATES: [(&str, &str); 2] = [("smallvec", "1.16.6"), ("bytes", "1.4.0")];
@@ -37,9 +39,9 @@ use heapmark as _;
 pub fn run() -> Result<ExitCode> {
     let here = std::env::current_dir()?;
     let folder = here.join("target/heapmark/foreign");
-    let sources = fetch(&folder)?;
     let mut failed = false;
-    for ((name, version), source) in CRATES.iter().zip(sources) {
+    for (name, version) in CRATES {
+        let source = package::fetch(&folder, name, version)?;
         let place = folder.join(name);
         copy(&source, &place, &here, "bench")?;
         let output = cargo(&place, &["test"])?;
@@ -64,44 +66,9 @@ pub fn run() -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// Downloads the crates and returns the folders of their sources.
-fn fetch(folder: &Path) -> Result<Vec<PathBuf>> {
-    let asking = folder.join("asking");
-    fs::create_dir_all(asking.join("src"))?;
-    fs::write(asking.join("src/lib.rs"), "")?;
-    let mut manifest =
-        "[package]\nname = \"asking\"\nedition = \"2021\"\n[workspace]\n[dependencies]\n"
-            .to_owned();
-    for (name, version) in CRATES {
-        manifest += &format!("{name} = \"={version}\"\n");
-    }
-    fs::write(asking.join("Cargo.toml"), manifest)?;
-    let output = cargo(&asking, &["metadata", "--format-version", "1"])?;
-    ensure!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("`cargo metadata` printed no packages")?;
-    let source = |(name, _): (&str, &str)| {
-        let package = packages.iter().find(|package| package["name"] == name);
-        let path = package.and_then(|package| package["manifest_path"].as_str());
-        let path = path.and_then(|path| Path::new(path).parent());
-        path.map(Path::to_owned)
-            .with_context(|| format!("`cargo metadata` lists no package `{name}`"))
-    };
-    CRATES.into_iter().map(source).collect()
-}
-
 /// Copies a crate; the copy depends on heapmark with this feature and has its allocator.
 fn copy(source: &Path, place: &Path, heapmark: &Path, feature: &str) -> Result<()> {
-    if place.exists() {
-        fs::remove_dir_all(place)?;
-    }
-    copy_folder(source, place)?;
+    package::copy(source, place)?;
     // The lock file of a published crate may have versions with which heapmark does not build.
     let _ = fs::remove_file(place.join("Cargo.lock"));
     let manifest = place.join("Cargo.toml");
@@ -130,20 +97,6 @@ fn copy(source: &Path, place: &Path, heapmark: &Path, feature: &str) -> Result<(
             false => ALLOCATOR,
         };
         fs::write(&file, text + added)?;
-    }
-    Ok(())
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)?;
-        }
     }
     Ok(())
 }

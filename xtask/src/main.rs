@@ -10,6 +10,7 @@ mod foreign;
 mod leaks;
 mod measurement;
 mod overhead;
+mod package;
 mod processes;
 mod profile;
 mod published;

@@ -21,7 +21,7 @@ impl Measurement {
     pub(crate) fn begin(bench: &str) -> Result<Self> {
         let workspace = Workspace::find(&std::env::current_dir()?)?;
         let results = workspace.root.join("results");
-        let target = workspace.bench(Some(bench), Some("heapmark"))?;
+        let target = workspace.bench(bench, Some("heapmark"))?;
         let environment = Environment::read(&workspace.root, &target.package, &results, None)?;
         let provenance = environment.provenance().map_err(anyhow::Error::msg)?;
         let store = Store::open(results);

@@ -16,8 +16,21 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::package;
+
 /// Packages with benchmarks that use criterion 0.3 to 0.8, in the versions that were tried.
-const PACKAGES: [&str; 0] = [];
+const PACKAGES: [&str; 10] = [
+    "bytecount@0.6.9",
+    "crc32fast@1.5.5",
+    "half@2.7.1",
+    "httparse@1.10.1",
+    "itoa@1.0.19",
+    "pem@4.0.0",
+    "phf_generator@0.14.0",
+    "semver@1.0.28",
+    "smartstring@2.0.0",
+    "tinytemplate@1.2.1",
+];
 
 /// The lowest share of criterion's ids that must be measured, in percent.
 const LOWEST: usize = 95;
@@ -67,10 +80,10 @@ pub fn run(arguments: &PublishedArguments) -> Result<ExitCode> {
 /// # Errors
 ///
 /// If the package cannot be measured, or too many of its ids are missing.
-fn measure(folder: &Path, package: &str) -> Result<String> {
-    let (name, version) = package.split_once('@').context("write NAME@VERSION")?;
+fn measure(folder: &Path, named: &str) -> Result<String> {
+    let (name, version) = named.split_once('@').context("write NAME@VERSION")?;
     let root = folder.join(format!("{name}-{version}"));
-    copy(&fetch(folder, name, version)?, &root)?;
+    package::copy(&package::fetch(folder, name, version)?, &root)?;
     let theirs = listed(&root);
     let started = Instant::now();
     let output = Command::new(heapmark()?)
@@ -186,52 +199,6 @@ fn criterion_of(root: &Path) -> String {
         Some(rest.split('"').next()?.to_owned())
     });
     versions.collect::<Vec<_>>().join(", ")
-}
-
-/// The source folder of a published package, which cargo downloads.
-fn fetch(folder: &Path, name: &str, version: &str) -> Result<PathBuf> {
-    let asking = folder.join(format!("asking-{name}-{version}"));
-    fs::create_dir_all(asking.join("src"))?;
-    fs::write(asking.join("src/lib.rs"), "")?;
-    let manifest = format!(
-        "[package]\nname = \"asking\"\nedition = \"2021\"\n[workspace]\n[dependencies]\n{name} = \"={version}\"\n"
-    );
-    fs::write(asking.join("Cargo.toml"), manifest)?;
-    let output = Command::new("cargo")
-        .args(["metadata", "--format-version", "1"])
-        .current_dir(&asking)
-        .stdin(Stdio::null())
-        .output()?;
-    ensure!(output.status.success(), "{}", last_error(&output));
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo printed no packages")?;
-    let is_it = |package: &&Value| package["name"] == name && package["version"] == version;
-    let manifest = packages
-        .iter()
-        .find(is_it)
-        .and_then(|it| it["manifest_path"].as_str());
-    let source = manifest.and_then(|path| Path::new(path).parent());
-    Ok(source.context("cargo lists no such package")?.to_owned())
-}
-
-/// Makes a fresh copy of a folder.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    if to.exists() {
-        fs::remove_dir_all(to)?;
-    }
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if entry.file_type()?.is_dir() {
-            copy(&source, &target)?;
-        } else {
-            fs::copy(&source, &target)?;
-        }
-    }
-    Ok(())
 }
 
 /// The tool, built beside this program.

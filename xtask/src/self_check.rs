@@ -32,7 +32,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     let workspace = Workspace::find(&std::env::current_dir()?)?;
-    let target = workspace.bench(Some("memory_benchmarks"), None)?;
+    let target = workspace.bench("memory_benchmarks", None)?;
     let built = runner::build(&workspace, &target, &[])?;
     let launcher = Launcher::new(built.binary.clone(), Duration::from_secs(60), &NEVER);
     let mut suite = Binary::new(built, &workspace.target, launcher);

@@ -64,6 +64,11 @@ pub(super) fn backfill(arguments: &BackfillArguments, stop: &AtomicBool) -> Resu
     let of_this_machine = loaded.runs.iter().map(|stored| &stored.run);
     let recorded: BTreeSet<&str> = of_this_machine
         .filter(|run| run.machine.id == machine && !run.commit.dirty && run.suite.filter.is_none())
+        .filter(|run| {
+            let package = arguments.bench.package.as_ref();
+            run.suite.flags == workspace.flags.of_build()
+                && package.is_none_or(|package| run.suite.package == *package)
+        })
         .map(|run| run.commit.sha.as_str())
         .collect();
     let pool = WorktreePool::open(&repository, &workspace.target)?;
@@ -158,6 +163,7 @@ fn is_of_the_commit(error: &CliError) -> bool {
         CliError::Side { .. }
             | CliError::NotComparable { .. }
             | CliError::Workspace(_)
+            | CliError::Choice(_)
             | CliError::Shadow(
                 ShadowError::Cargo(_)
                     | ShadowError::Unresolved(_)

@@ -20,6 +20,9 @@ use heapmark_model::record;
 /// The name of the suite in a record if it consists of all bench targets that can be measured.
 const ALL_TARGETS: &str = "*";
 
+/// The harness of such a suite in a record.
+pub(super) const CRITERION: &str = "criterion";
+
 /// What is built in a workspace, ready to be measured.
 pub(super) struct BuiltSuite<'a> {
     pub(super) suite: Targets<'a>,
@@ -89,6 +92,7 @@ fn in_place<'a>(
             package: target.package,
             bench: target.bench,
             filter: None,
+            harness: None,
             flags: workspace.flags.of_build(),
         },
         environment,
@@ -132,6 +136,7 @@ fn in_shadow<'a>(
             package,
             bench: name(targets, plan.bench),
             filter: None,
+            harness: Some(CRITERION.to_owned()),
             flags: workspace.flags.of_build(),
         },
         environment,

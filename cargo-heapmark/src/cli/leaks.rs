@@ -55,23 +55,19 @@ pub(super) fn leaks(arguments: &LeakArguments, stop: &AtomicBool) -> Result<End,
     let mut built = built::build(&workspace, &plan, stop, &mut progress)?;
     let suite = &mut built.suite;
     let listing = suite.list().map_err(interrupted)?;
-    let missing = listing.incomplete.into_iter();
-    let missing = missing
-        .map(|reason| format!("some cases are unknown: a group of benchmarks {reason}"))
-        .collect();
     if listing.allocator.is_none() {
         let bench = built.name.bench;
         return Err(CliError::NotInstalled { bench });
     }
     let ids: Vec<String> = listing.cases.into_iter().map(|case| case.id).collect();
     let chosen = select_matching(arguments.filter.as_deref(), &ids, String::clone)
-        .map_err(|error| CliError::filter(error, &built.name.package, &built.name.bench))?;
+        .map_err(|error| CliError::filter(error, &built.name))?;
     let grown = runner::growth(suite, &chosen, &mut progress).map_err(interrupted)?;
     let old =
         "the bench target depends on a heapmark that is too old to look for growth; update it";
     let grown = grown.ok_or_else(|| LaunchError::Failed(old.to_owned()))?;
     print(arguments.format, &grown, &mut io::stdout().lock())?;
-    Ok(verdict(&grown, missing))
+    Ok(verdict(&grown, listing.incomplete))
 }
 
 fn print(format: LeakFormat, grown: &Grown, out: &mut dyn Write) -> Result<(), CliError> {

@@ -43,12 +43,13 @@ pub use times::TimeArguments;
 
 use crate::publish::PublishError;
 use crate::runner::{
-    BuildError, CommandError, OverrideError, RevisionError, ShadowError, WorkspaceError,
-    WorktreeError,
+    BuildError, ChoiceError, CommandError, OverrideError, RevisionError, ShadowError,
+    WorkspaceError, WorktreeError,
 };
 use crate::serve::ServeError;
 use crate::store::StoreError;
 use heapmark_model::launch::LaunchError;
+use heapmark_model::record::Suite;
 use heapmark_model::select::NoMatch;
 use heapmark_site::render::RenderError;
 
@@ -151,6 +152,9 @@ pub enum CliError {
     /// A commit could not be checked out into a worktree.
     #[error(transparent)]
     Worktree(#[from] WorktreeError),
+    /// No bench targets could be chosen.
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
     /// The shadow directory cannot be prepared.
     #[error(transparent)]
     Shadow(#[from] ShadowError),
@@ -202,16 +206,12 @@ pub enum CliError {
     #[error("the measured run is not a valid record: {0}")]
     Fault(#[from] heapmark_model::record::Fault),
     /// The filter matches no case, or is invalid.
-    #[error(
-        "{source}; `cargo bench --package {package} --bench {bench} -- --list` lists all cases"
-    )]
+    #[error("{source}; {how} lists all cases")]
     Filter {
         /// The reason.
         source: NoMatch,
-        /// The package of the bench target.
-        package: String,
-        /// The bench target.
-        bench: String,
+        /// What lists all cases.
+        how: String,
     },
     /// The store cannot be read or written.
     #[error(transparent)]
@@ -251,13 +251,14 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// The filter matches no case of the bench target `bench` of `package`.
-    fn filter(source: NoMatch, package: &str, bench: &str) -> Self {
-        Self::Filter {
-            source,
-            package: package.to_owned(),
-            bench: bench.to_owned(),
-        }
+    /// The filter matches no case of `suite`.
+    fn filter(source: NoMatch, suite: &Suite) -> Self {
+        let Suite { package, bench, .. } = suite;
+        let how = match suite.harness {
+            Some(_) => "the command without a filter".to_owned(),
+            None => format!("`cargo bench --package {package} --bench {bench} -- --list`"),
+        };
+        Self::Filter { source, how }
     }
 }
 

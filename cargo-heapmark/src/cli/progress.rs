@@ -60,10 +60,7 @@ impl Listener for Progress {
                 let note = "heapmark needs newer versions than those that are locked";
                 self.line("Note", &format!("updated in the copy: {packages}; {note}"));
             }
-            Event::Incomplete { reason } => self.line(
-                "Warning",
-                &format!("some cases are unknown, because a group of benchmarks {reason}"),
-            ),
+            Event::Incomplete { reason } => self.line("Warning", reason),
             Event::Counting { cases } => {
                 self.bar.set_length(*cases as u64);
                 self.bar.set_prefix("Counting");

@@ -208,16 +208,12 @@ fn measure(
         incomplete,
         ..
     } = suite.list().map_err(interrupted)?;
-    for reason in incomplete {
-        broken.push(format!(
-            "some cases are unknown: a group of benchmarks {reason}"
-        ));
-    }
+    broken.extend(incomplete);
     let allocator = allocator.ok_or(CliError::NotInstalled {
         bench: name.bench.clone(),
     })?;
     let chosen = select_matching(arguments.filter.as_deref(), &cases, |case| case.id.clone())
-        .map_err(|error| CliError::filter(error, &name.package, &name.bench))?;
+        .map_err(|error| CliError::filter(error, &name))?;
     let counted = runner::count(suite, &chosen, COUNTING, listener).map_err(interrupted)?;
     let CountResult {
         mut entries,

@@ -10,8 +10,8 @@ use super::report::{allocator_name, interrupted, unversioned};
 use super::{built, overrides};
 use crate::event::{Event, Listener};
 use crate::runner::{
-    self, Binary, CONFIRMING, COUNTING, Chosen, CountResult, DependencyOverride, Environment,
-    Listing, Replacement, Suite, Targets, Workspace, WorkspaceError, Worktree,
+    self, Binary, CONFIRMING, COUNTING, ChoiceError, Chosen, CountResult, DependencyOverride,
+    Environment, Listing, Replacement, Shadow, Suite, Targets, Workspace, Worktree,
 };
 use heapmark_model::launch::{LaunchError, Launcher};
 use heapmark_model::record::{
@@ -65,17 +65,21 @@ pub(super) fn build<'a>(
     let chosen = bench
         .choose(&workspace, folder)
         .map_err(|error| match error {
-            CliError::Workspace(WorkspaceError::NoBench { bench, .. }) => {
+            CliError::Choice(ChoiceError::NoBenches(_)) => {
+                lacking("it has no bench target".to_owned())
+            }
+            CliError::Choice(ChoiceError::NoBench { bench, .. }) => {
                 lacking(format!("it has no bench target `{bench}`"))
             }
-            error @ CliError::Workspace(WorkspaceError::NoHarness { .. }) => {
-                lacking(error.to_string())
-            }
+            CliError::Choice(error) => lacking(error.to_string()),
             error => error,
         })?;
-    let (package, what) = match &chosen {
-        Chosen::Own(target) => (target.package.clone(), target.bench.clone()),
-        Chosen::Foreign(targets) => (targets[0].package.clone(), built::name(targets, bench)),
+    let (package, what, harness) = match &chosen {
+        Chosen::Own(target) => (target.package.clone(), target.bench.clone(), None),
+        Chosen::Foreign(targets) => {
+            let what = built::name(targets, bench);
+            (targets[0].package.clone(), what, Some(built::CRITERION))
+        }
     };
     let name = overrides::apply(&origin.overrides, folder, &package, origin.name)?;
     // Two sides of one commit differ in their dependency overrides.
@@ -111,8 +115,12 @@ pub(super) fn build<'a>(
         }
         Chosen::Foreign(targets) => {
             let config = worktree.target.join("heapmark/cargo.toml");
-            let replacement =
-                Replacement::new(&origin.original.target, config, &workspace, &targets)?;
+            let replacement = Replacement::new(
+                &Shadow::layers(origin.original),
+                config,
+                &workspace,
+                &targets,
+            )?;
             built::tell(&replacement, listener);
             let config = &replacement.config;
             let built = runner::build_replaced(&workspace, &targets, config, &variables);
@@ -148,6 +156,7 @@ pub(super) fn build<'a>(
         package,
         bench: what,
         filter: None,
+        harness: harness.map(str::to_owned),
         flags: workspace.flags.of_build(),
     };
     let run = empty_run(environment, recorded, allocator, &listing, origin.commit);
@@ -224,13 +233,18 @@ impl MeasuredSide<'_> {
 
     /// Gives each case the id that the case with the same key has in `other`. Ids can differ,
     /// because an id depends on the whole suite.
+    ///
+    /// Cases of several bench targets can have the same key. Their ids begin with the target, so they
+    /// stay as they are.
     pub(super) fn align(&mut self, other: &MeasuredSide<'_>) {
-        let cases = other.cases.iter();
-        let ids: BTreeMap<Key, &str> = cases
-            .map(|case| (Key::from_case(case), &*case.id))
-            .collect();
+        let mut ids: BTreeMap<Key, Option<&str>> = BTreeMap::new();
+        for case in &other.cases {
+            let id = ids.entry(Key::from_case(case));
+            id.and_modify(|id| *id = None).or_insert(Some(&case.id));
+        }
         for case in &mut self.cases {
-            if let Some(&id) = ids.get(&Key::from_case(case)).filter(|id| **id != case.id) {
+            let id = ids.get(&Key::from_case(case)).copied().flatten();
+            if let Some(id) = id.filter(|id| *id != case.id) {
                 self.suite.rename(&case.id, id);
                 case.id = id.to_owned();
             }
@@ -262,8 +276,7 @@ impl MeasuredSide<'_> {
             Ok(chosen) => chosen,
             Err(error) => {
                 self.cases.clear();
-                let RecordedSuite { package, bench, .. } = &self.run.suite;
-                return Err(CliError::filter(error, package, bench));
+                return Err(CliError::filter(error, &self.run.suite));
             }
         };
         Ok(())

@@ -66,6 +66,16 @@ pub struct Built {
     pub(super) kept: Result<Kept, String>,
 }
 
+impl Built {
+    /// A binary without the inputs for other link orders, and why.
+    fn unshuffled(binary: PathBuf, why: &str) -> Self {
+        Self {
+            binary,
+            kept: Err(why.to_owned()),
+        }
+    }
+}
+
 /// The environment variable from which `main!` reads the revision at compile time. cargo tracks it,
 /// and rebuilds only the bench target if it changes.
 pub const REVISION: &str = "HEAPMARK_REVISION";
@@ -82,12 +92,11 @@ pub fn build(
     variables: &[(&str, &str)],
 ) -> Result<Built, BuildError> {
     let mut cargo = Command::new(cargo());
-    cargo.args(["bench", "--no-run"]);
+    cargo.args(["bench", "--no-run", "--quiet"]);
     cargo.envs(variables.iter().copied());
-    Ok(Built {
-        binary: run(cargo, workspace, target, |_| {})?,
-        kept: Err("it was built without link inputs to shuffle".to_owned()),
-    })
+    let binary = run_for(cargo, workspace, target, |_| {})?;
+    let why = "it was built without link inputs to shuffle";
+    Ok(Built::unshuffled(binary, why))
 }
 
 /// Builds as [`build`] does, and keeps the linker's inputs, so that the binary can be linked in
@@ -122,9 +131,9 @@ pub fn build_to_shuffle(
     };
     let link = || {
         let mut cargo = Command::new(cargo());
-        cargo.arg("rustc");
+        cargo.args(["rustc", "--quiet"]);
         cargo.envs(variables.iter().copied());
-        run(cargo, workspace, target, |cargo| linker.used_by(cargo))
+        run_for(cargo, workspace, target, |cargo| linker.used_by(cargo))
     };
     let mut binary = link()?;
     let mut kept = linker.kept(&binary);
@@ -153,61 +162,71 @@ pub fn build_replaced(
     variables: &[(&str, &str)],
 ) -> Result<Vec<Built>, BuildError> {
     let mut command = Command::new(cargo());
-    command
-        .args([
-            "bench",
-            "--no-run",
-            "--message-format",
-            "json-render-diagnostics",
-        ])
-        .arg("--config")
-        .arg(config)
-        .arg("--target-dir")
-        .arg(&workspace.target)
-        .envs(variables.iter().copied());
+    command.args(["bench", "--no-run", "--config"]).arg(config);
+    command.envs(variables.iter().copied());
+    let binaries = run(command, workspace, targets, |_| {})?;
+    let why = "benchmarks that use criterion are linked only once";
+    let built = binaries.into_iter().map(|it| Built::unshuffled(it, why));
+    Ok(built.collect())
+}
+
+/// Runs `cargo` for one target of the user's workspace. Returns the binary.
+fn run_for(
+    mut command: Command,
+    workspace: &Workspace,
+    target: &Target,
+    extra: impl FnOnce(&mut Command),
+) -> Result<PathBuf, BuildError> {
+    if workspace.flags.locked {
+        command.arg("--locked");
+    }
+    let mut binaries = run(command, workspace, std::slice::from_ref(target), extra)?;
+    Ok(binaries.remove(0))
+}
+
+/// Runs `cargo` for targets of one package, with the user's flags, and with the arguments that
+/// `extra` adds at the end. Returns the binaries in the order of `targets`.
+fn run(
+    mut command: Command,
+    workspace: &Workspace,
+    targets: &[Target],
+    extra: impl FnOnce(&mut Command),
+) -> Result<Vec<PathBuf>, BuildError> {
+    let flags = &workspace.flags;
+    let package = targets.first().map(|target| target.package.clone());
+    let package = package.unwrap_or_default();
+    command.args(["--package", &package]);
     let mut features = Vec::new();
     for target in targets {
         command.args(["--bench", &target.bench]);
         features.extend(target.features.iter().cloned());
     }
-    if let Some(target) = targets.first() {
-        command.args(["--package", &target.package]);
-    }
-    add_flags(&mut command, workspace, &features);
-    let messages = messages(command, workspace)?;
-    let (lines, status) = messages;
-    let names: Vec<&str> = targets.iter().map(|target| &*target.bench).collect();
+    command
+        .args(["--message-format", "json-render-diagnostics"])
+        .args(["--profile", flags.profile()])
+        .arg("--target-dir")
+        .arg(&workspace.target);
+    flags.add_to_any(&mut command);
+    flags.add_features(&mut command, &features);
+    flags.keep_line_tables(&mut command);
+    extra(&mut command);
+    let (lines, status) = messages(command, workspace)?;
     if !status.success() {
+        let names: Vec<&str> = targets.iter().map(|target| &*target.bench).collect();
         return Err(BuildError::Failed {
             bench: names.join(", "),
-            package: targets
-                .first()
-                .map(|target| target.package.clone())
-                .unwrap_or_default(),
+            package,
             status,
         });
     }
-    let built = names.into_iter().map(|bench| {
+    let binaries = targets.iter().map(|target| {
         let mut last_first = lines.iter().rev();
-        let found = last_first.find_map(|line| executable_of(line, bench));
-        let binary = found.ok_or_else(|| BuildError::NoExecutable {
-            bench: bench.to_owned(),
-        })?;
-        Ok(Built {
-            binary,
-            kept: Err("it was built without link inputs to shuffle".to_owned()),
+        let found = last_first.find_map(|line| executable_of(line, &target.bench));
+        found.ok_or_else(|| BuildError::NoExecutable {
+            bench: target.bench.clone(),
         })
     });
-    built.collect()
-}
-
-/// Adds the user's flags of cargo, and those with which call stacks have lines.
-fn add_flags(cargo: &mut Command, workspace: &Workspace, features: &[String]) {
-    let flags = &workspace.flags;
-    cargo.args(["--profile", flags.profile()]);
-    flags.add_to_any(cargo);
-    flags.add_features(cargo, features);
-    flags.keep_line_tables(cargo);
+    binaries.collect()
 }
 
 /// Runs cargo. Returns its messages and its exit status.
@@ -230,38 +249,6 @@ fn messages(
     let lines = lines.into_iter().flatten().collect();
     let status = child.wait().map_err(at_start)?;
     Ok((lines, status))
-}
-
-/// Runs `cargo` for `target`, with the arguments that `extra` adds at the end. Returns the binary.
-fn run(
-    mut command: Command,
-    workspace: &Workspace,
-    target: &Target,
-    extra: impl FnOnce(&mut Command),
-) -> Result<PathBuf, BuildError> {
-    command
-        .args(["--quiet", "--message-format", "json-render-diagnostics"])
-        .args(["--package", &target.package, "--bench", &target.bench])
-        .arg("--target-dir")
-        .arg(&workspace.target);
-    add_flags(&mut command, workspace, &target.features);
-    if workspace.flags.locked {
-        command.arg("--locked");
-    }
-    extra(&mut command);
-    let (lines, status) = messages(command, workspace)?;
-    if !status.success() {
-        return Err(BuildError::Failed {
-            bench: target.bench.clone(),
-            package: target.package.clone(),
-            status,
-        });
-    }
-    let mut last_first = lines.iter().rev();
-    let executable = last_first.find_map(|line| executable_of(line, &target.bench));
-    executable.ok_or_else(|| BuildError::NoExecutable {
-        bench: target.bench.clone(),
-    })
 }
 
 /// The linker that the user configured for the target `triple`, else the default of rustc.

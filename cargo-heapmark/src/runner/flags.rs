@@ -44,7 +44,9 @@ impl CargoFlags {
     pub fn folder(&self, here: &Path) -> PathBuf {
         let manifest = self.manifest_path.as_deref().map(|path| here.join(path));
         let folder = manifest.as_deref().and_then(Path::parent);
-        folder.unwrap_or(here).to_owned()
+        let folder = folder.unwrap_or(here);
+        // Without `..`, because paths of members are compared with it.
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
     }
 
     /// The flags that choose what is built, as in a command line; empty for the usual build. Counts
@@ -79,7 +81,12 @@ impl CargoFlags {
             cargo.arg("--offline");
         }
         for config in &self.config {
-            cargo.args(["--config", config]);
+            // cargo runs in another folder, so the path of a file must not depend on it.
+            let file = Path::new(config).canonicalize().ok();
+            let file = file.map(PathBuf::into_os_string);
+            cargo
+                .arg("--config")
+                .arg(file.unwrap_or_else(|| config.into()));
         }
     }
 

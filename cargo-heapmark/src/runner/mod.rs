@@ -11,6 +11,7 @@
 mod ahead;
 mod build;
 mod called;
+mod choice;
 mod command;
 mod count;
 mod dependency_override;
@@ -42,6 +43,7 @@ mod worktree;
 
 pub use build::{BuildError, Built, REVISION, build, build_replaced, build_to_shuffle};
 pub use called::Called;
+pub use choice::{ChoiceError, Chosen};
 pub use command::CommandError;
 pub use count::{CONFIRMING, COUNTING, CountResult, count};
 pub use dependency_override::{DependencyOverride, Overridden, OverrideError, override_dependency};
@@ -66,5 +68,5 @@ pub use suite::{Batches, Binary, CaseReply, Listing, Suite};
 pub use targets::Targets;
 pub use time::{TimePlan, Timed, time};
 pub use toolchain::{sha256, toolchain};
-pub use workspace::{Chosen, Target, Workspace, WorkspaceError};
+pub use workspace::{Target, Workspace, WorkspaceError};
 pub use worktree::{Worktree, WorktreeError, WorktreePool};

@@ -60,6 +60,11 @@ pub trait Suite {
     /// Why the binary can run only in its original link order.
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String>;
 
+    /// Whether the suite has what it needs to be linked in other link orders.
+    fn can_lay_out(&self) -> bool {
+        true
+    }
+
     /// Times one case in a fresh process with the link order `link_order`, or with the original one
     /// if there are no link orders.
     ///
@@ -240,6 +245,10 @@ impl Suite for Binary<'_> {
         // The link orders so far are kept: a run that began with them does not continue without.
         self.link_orders = Some(link_orders).filter(|link_orders| link_orders.get(0).is_some());
         extended
+    }
+
+    fn can_lay_out(&self) -> bool {
+        self.kept.is_ok()
     }
 
     fn time(

@@ -65,11 +65,22 @@ impl Suite for Targets<'_> {
     fn list(&mut self) -> Result<Listing, LaunchError> {
         let mut whole = Listing::default();
         let mut listings = Vec::new();
+        let is_only = self.parts.len() == 1;
         for (name, part) in &mut self.parts {
-            let listing = part.list().map_err(|error| match error {
-                LaunchError::Failed(reason) => LaunchError::Failed(format!("{name}: {reason}")),
-                error => error,
-            })?;
+            let mut listing = match part.list() {
+                Ok(listing) => listing,
+                Err(error) if is_only || matches!(error, LaunchError::Interrupted) => {
+                    return Err(error);
+                }
+                // The other targets can still be measured.
+                Err(error) => Listing {
+                    incomplete: vec![error.to_string()],
+                    ..Listing::default()
+                },
+            };
+            for reason in &mut listing.incomplete {
+                *reason = format!("some cases of bench target `{name}` are unknown: {reason}");
+            }
             listings.push(listing);
         }
         let mut seen = BTreeSet::new();
@@ -119,6 +130,10 @@ impl Suite for Targets<'_> {
     fn lay_out(&mut self, seed: u32, count: u32) -> Result<(), String> {
         let mut parts = self.parts.iter_mut();
         parts.try_for_each(|(_, part)| part.lay_out(seed, count))
+    }
+
+    fn can_lay_out(&self) -> bool {
+        self.parts.iter().all(|(_, part)| part.can_lay_out())
     }
 
     fn time(

@@ -62,6 +62,7 @@ pub fn run(number: u64, groups: &[(&str, &[&str])]) -> Run {
             package: "heapmark".to_owned(),
             bench: "memory_benchmarks".to_owned(),
             filter: None,
+            harness: None,
             flags: String::new(),
         },
         count: CountSettings {

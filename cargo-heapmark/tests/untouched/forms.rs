@@ -99,6 +99,19 @@ fn criterion_in_a_folder_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_program_that_ends_half_way_is_an_error_and_its_cases_are_counted() {
+    let main = "use criterion::Criterion;\n\nfn main() {\n    let mut c = Criterion::default().configure_from_args();\n    c.bench_function(\"five\", |b| b.iter(|| String::from(std::hint::black_box(\"hello\"))));\n    std::process::exit(3);\n}\n";
+    let repository = repository(MANIFEST, main);
+    let output = repository.heapmark("report", &["--counts-only", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    let reason = "some cases of bench target `speed` are unknown: the program exited with code 3";
+    assert!(said.contains(reason), "{said}");
+    let run: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(run["entries"][0]["id"], "speed/five");
+}
+
+#[test]
 fn flags_of_cargo_choose_what_is_built() {
     let features = "\n[features]\nlong = []\n";
     let bench = BENCH.replace(

@@ -100,8 +100,8 @@ impl<'a, M: Measurement> Bencher<'a, M> {
     }
 }
 
-/// The time that `routine` returns. A measurement other than of time has none, so the clock gives
-/// it.
+/// The time that `routine` returns. If it measures something other than time, the elapsed time of the
+/// clock.
 fn timed<M: Measurement>(routine: impl FnOnce() -> M::Value) -> Duration {
     let start = Instant::now();
     let value = routine();
@@ -189,22 +189,15 @@ impl<A: AsyncExecutor, M: Measurement> AsyncBencher<'_, '_, A, M> {
     }
 
     /// Measures `routine` on inputs that `setup` creates and `routine` borrows.
-    pub fn iter_batched_ref<I, O, S, R, F>(&mut self, mut setup: S, mut routine: R, size: BatchSize)
+    pub fn iter_batched_ref<I, O, S, R, F>(&mut self, setup: S, mut routine: R, size: BatchSize)
     where
         S: FnMut() -> I,
         R: FnMut(&mut I) -> F,
         F: Future<Output = O>,
     {
-        let setup = || Some(setup());
-        let routine = |mut input: Option<I>| {
-            let future = input.as_mut().map(&mut routine);
-            async move {
-                let output = match future {
-                    Some(future) => Some(future.await),
-                    None => None,
-                };
-                (output, input)
-            }
+        let routine = move |mut input: I| {
+            let future = routine(&mut input);
+            async move { (future.await, input) }
         };
         self.iter_batched(setup, routine, size);
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::library::__private::harness::registry;
 
 use super::group::{BenchmarkGroup, BenchmarkId};
+use super::ignored::{ignored, ignored_statistics};
 use super::measurement::{Measurement, WallTime};
 use super::profiler::Profiler;
 use super::{Bencher, PlottingBackend, session};
@@ -26,28 +27,12 @@ impl Default for Criterion {
     }
 }
 
-/// Settings that have no effect.
-macro_rules! ignored {
-    ($($(#[$attribute:meta])* $name:ident($($type:ty),*);)*) => {$(
-        /// Has no effect.
-        $(#[$attribute])*
-        #[must_use]
-        pub fn $name(self, $(_: $type),*) -> Self {
-            self
-        }
-    )*};
-}
-
 impl<M: Measurement> Criterion<M> {
+    ignored_statistics!(by value);
+
     ignored! {
+        by value:
         plotting_backend(PlottingBackend);
-        sample_size(usize);
-        warm_up_time(Duration);
-        measurement_time(Duration);
-        nresamples(usize);
-        noise_threshold(f64);
-        confidence_level(f64);
-        significance_level(f64);
         with_plots();
         without_plots();
         save_baseline(String);

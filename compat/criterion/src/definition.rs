@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 use super::group::BenchmarkId;
+use super::ignored::{ignored, ignored_statistics};
 use super::measurement::{Measurement, WallTime};
 use super::{Bencher, Criterion, PlotConfiguration, SamplingMode, Throughput, session};
 
@@ -44,26 +45,11 @@ pub trait BenchmarkDefinition<M: Measurement = WallTime>: Sized {
     fn run(self, group_id: &str, c: &mut Criterion<M>);
 }
 
-/// Settings that have no effect.
-macro_rules! ignored {
-    ($($name:ident($type:ty);)*) => {$(
-        /// Has no effect.
-        #[must_use]
-        pub fn $name(self, _: $type) -> Self {
-            self
-        }
-    )*};
-}
-
 impl<M: Measurement> Benchmark<M> {
+    ignored_statistics!(by value);
+
     ignored! {
-        sample_size(usize);
-        warm_up_time(Duration);
-        measurement_time(Duration);
-        nresamples(usize);
-        noise_threshold(f64);
-        confidence_level(f64);
-        significance_level(f64);
+        by value:
         plot_config(PlotConfiguration);
         sampling_mode(SamplingMode);
         throughput(Throughput);
@@ -93,14 +79,10 @@ impl<M: Measurement> Benchmark<M> {
 }
 
 impl<T: Debug + 'static, M: Measurement> ParameterizedBenchmark<T, M> {
+    ignored_statistics!(by value);
+
     ignored! {
-        sample_size(usize);
-        warm_up_time(Duration);
-        measurement_time(Duration);
-        nresamples(usize);
-        noise_threshold(f64);
-        confidence_level(f64);
-        significance_level(f64);
+        by value:
         plot_config(PlotConfiguration);
         sampling_mode(SamplingMode);
     }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::time::Duration;
 
+use super::ignored::{ignored, ignored_statistics};
 use super::measurement::{Measurement, WallTime};
 use super::{Bencher, PlotConfiguration, SamplingMode, Throughput, session};
 
@@ -12,16 +13,6 @@ use super::{Bencher, PlotConfiguration, SamplingMode, Throughput, session};
 pub struct BenchmarkGroup<'a, M: Measurement = WallTime> {
     name: String,
     criterion: PhantomData<(&'a mut (), M)>,
-}
-
-/// Settings that have no effect.
-macro_rules! ignored {
-    ($($name:ident($type:ty);)*) => {$(
-        /// Has no effect.
-        pub fn $name(&mut self, _: $type) -> &mut Self {
-            self
-        }
-    )*};
 }
 
 impl<M: Measurement> BenchmarkGroup<'_, M> {
@@ -32,14 +23,10 @@ impl<M: Measurement> BenchmarkGroup<'_, M> {
         }
     }
 
+    ignored_statistics!(by reference);
+
     ignored! {
-        sample_size(usize);
-        warm_up_time(Duration);
-        measurement_time(Duration);
-        nresamples(usize);
-        noise_threshold(f64);
-        confidence_level(f64);
-        significance_level(f64);
+        by reference:
         plot_config(PlotConfiguration);
         sampling_mode(SamplingMode);
         throughput(Throughput);
@@ -113,13 +100,6 @@ impl BenchmarkId {
             function: Some(name),
             parameter: None,
         }
-    }
-
-    /// The name as criterion prints it.
-    pub(crate) fn text(&self) -> String {
-        let parts = [&self.function, &self.parameter];
-        let parts: Vec<&str> = parts.iter().filter_map(|part| part.as_deref()).collect();
-        parts.join("/")
     }
 
     /// The name in heapmark's terms: question, variant and size. A parameter that is a number is a

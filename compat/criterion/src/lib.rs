@@ -10,8 +10,6 @@
 //!
 //! The closures of the other benchmarks are not called.
 
-#![allow(unexpected_cfgs)]
-
 // The other modules name the library as `super::library`, because they are also part of it.
 extern crate heapmark as library;
 
@@ -21,12 +19,15 @@ mod criterion;
 #[cfg(before_0_4)]
 mod definition;
 mod group;
+mod ignored;
 mod macros;
 pub mod measurement;
 pub mod profiler;
 #[doc(hidden)]
 pub mod session;
 mod settings;
+
+pub use std::hint::black_box;
 
 pub use bencher::{AsyncBencher, Bencher};
 pub use criterion::Criterion;
@@ -43,7 +44,3 @@ pub use settings::BenchmarkFilter;
 #[global_allocator]
 static ALLOC: library::Alloc = library::Alloc::system();
 
-/// Prevents the optimiser from removing a value.
-pub fn black_box<T>(dummy: T) -> T {
-    std::hint::black_box(dummy)
-}

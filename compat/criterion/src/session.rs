@@ -1,6 +1,6 @@
 //! Registers each benchmark with heapmark under the names that criterion gives it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -11,11 +11,11 @@ use super::library::__private::record::CaseInfo;
 
 use super::group::BenchmarkId;
 
-/// How many benchmarks have had these names so far, to distinguish the next one.
-static NAMES: Mutex<BTreeMap<(String, String), usize>> = Mutex::new(BTreeMap::new());
+/// The names of the benchmarks so far, each with its group.
+static NAMES: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
 
-/// The spellings of each group so far, by its name in lower case. heapmark needs groups that differ
-/// also where capital letters do not count, as in the names of files.
+/// The spellings of each group so far, by its name in lower case. heapmark needs group names that
+/// differ even if case is ignored, because some file systems ignore it.
 static GROUPS: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
 
 /// Registers a benchmark of `group`; without a group, the group is the bench target.
@@ -26,16 +26,14 @@ pub(crate) fn benchmark(
     body: &mut dyn FnMut(&mut dyn Instrument),
 ) {
     let group = distinct(group.map_or_else(registry::program, str::to_owned));
-    let number = {
-        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = names.entry((group.clone(), id.text())).or_default();
-        *number += 1;
-        *number
-    };
-    let (question, mut variant, parameter) = id.parts();
-    if number > 1 {
-        variant = format!("{variant} ({number})");
-    }
+    let (question, variant, parameter) = id.parts();
+    let variant = unused(variant, |variant| {
+        let names = (&question, variant, parameter);
+        NAMES
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((group.clone(), format!("{names:?}")))
+    });
     let info = CaseInfo {
         id: String::new(),
         group,
@@ -48,7 +46,17 @@ pub(crate) fn benchmark(
     registry::case(info, &mut |bencher| body(bencher));
 }
 
-/// The name of a group, with a number if another group has it in other letters.
+/// `variant`, or `variant (2)` and so on, until `insert` finds that no other benchmark has the name.
+fn unused(variant: String, insert: impl Fn(&str) -> bool) -> String {
+    if insert(&variant) {
+        return variant;
+    }
+    let numbered = (2_u64..).map(|number| format!("{variant} ({number})"));
+    let mut numbered = numbered.filter(|variant| insert(variant));
+    numbered.next().unwrap_or(variant)
+}
+
+/// The name of a group, with a number if another group has the same name in another case.
 fn distinct(group: String) -> String {
     let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
     let spellings = groups.entry(group.to_lowercase()).or_default();
@@ -74,7 +82,10 @@ pub fn main(groups: &[&dyn Fn()], revision: Option<&'static str>) -> ExitCode {
     let mut broken = Vec::new();
     for group in groups {
         if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(group)) {
-            broken.push(format!("panicked: {}", registry::message(&*payload)));
+            broken.push(format!(
+                "a group of benchmarks panicked: {}",
+                registry::message(&*payload)
+            ));
         }
     }
     registry::finish(&broken)

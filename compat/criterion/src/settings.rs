@@ -1,4 +1,4 @@
-//! Settings of criterion. Except for [`Throughput`], they have no effect.
+//! Settings of criterion. Except for [`BatchSize`], they have no effect.
 
 use super::library;
 
@@ -107,10 +107,10 @@ pub enum Baseline {
     /// Compares with it.
     #[cfg(before_0_4)]
     Compare,
-    /// Compares with it; one that is missing is no error.
+    /// Compares with it. If there is none, only a warning is printed.
     #[cfg(not(before_0_4))]
     CompareLenient,
-    /// Compares with it; one that is missing is an error.
+    /// Compares with it. If there is none, that is an error.
     #[cfg(not(before_0_4))]
     CompareStrict,
     /// Stores it.

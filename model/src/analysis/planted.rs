@@ -43,6 +43,7 @@ pub fn run(ids: &[&str]) -> Run {
             package: "heapmark".to_owned(),
             bench: "memory_benchmarks".to_owned(),
             filter: None,
+            harness: None,
             flags: String::new(),
         },
         count: CountSettings {

@@ -8,6 +8,7 @@
 //! Each process handles one request, so that what a case leaves behind cannot affect the next one.
 //! This module judges nothing and does not know cargo: the runner builds the binary.
 
+mod each;
 mod printed;
 mod session;
 mod tail;
@@ -205,58 +206,23 @@ impl<'a> Launcher<'a> {
     /// A [`LaunchError`] if there is no complete answer. The child has exited in every case.
     pub fn ask(&self, request: &Request) -> Result<Vec<Reply>, LaunchError> {
         let mut worker = self.start()?;
-        let answer = worker.send(request).and_then(|()| self.listen(&mut worker));
+        let mut answer = worker.send(request).and_then(|()| self.listen(&mut worker));
         // Only a worker that has sent its last reply is about to exit on its own.
-        worker.end(if answer.is_ok() {
+        let ended = worker.end(if answer.is_ok() {
             GRACE
         } else {
             Duration::ZERO
         });
+        // A program with its own `main` function can fail half-way and still send its list.
+        let failed = ended.filter(|status| !status.success());
+        if let (Request::List, Ok(replies), Some(status)) = (request, &mut answer, failed) {
+            let reason = match status.code() {
+                Some(code) => format!("the program exited with code {code} after its list"),
+                None => describe(status),
+            };
+            replies.push(Reply::Incomplete { reason });
+        }
         answer
-    }
-
-    /// Sends `request`, which is about every case, to a new worker. Calls `answered` with the replies
-    /// for each case, or with the reason why it failed. The deadline applies to each case.
-    ///
-    /// # Errors
-    ///
-    /// If the worker ends or hangs before the last case. `answered` was called for the cases before.
-    pub fn ask_each(
-        &self,
-        request: &Request,
-        answered: &mut dyn FnMut(String, Result<Vec<Reply>, LaunchError>),
-    ) -> Result<(), LaunchError> {
-        let mut worker = self.start()?;
-        let told = worker.send(request);
-        let mut about: Option<String> = None;
-        let ended = told.and_then(|()| {
-            loop {
-                let mut next = None;
-                let heard = self.listen_until(&mut worker, &mut |reply| match reply {
-                    Reply::About { case } => {
-                        next = Some(case.clone());
-                        true
-                    }
-                    _ => false,
-                });
-                let (replies, is_last) = match heard {
-                    Ok((replies, is_last)) => (Ok(replies), is_last),
-                    Err(LaunchError::Failed(reason)) => (Err(LaunchError::Failed(reason)), false),
-                    Err(error) => return Err(error),
-                };
-                match about.take() {
-                    Some(case) => answered(case, replies),
-                    // Only the greeting comes before the first case.
-                    None => drop(replies?),
-                }
-                about = next;
-                if is_last {
-                    return Ok(());
-                }
-            }
-        });
-        worker.end(if ended.is_ok() { GRACE } else { Duration::ZERO });
-        ended
     }
 
     fn start(&self) -> Result<Worker, LaunchError> {
@@ -410,12 +376,15 @@ impl Worker {
         }
     }
 
-    /// Waits up to `patience` for the child to exit, then kills it. Never leaves it running.
-    fn end(mut self, patience: Duration) {
-        if self.wait(patience).is_none() {
+    /// Waits up to `patience` for the child to exit, then kills it. Never leaves it running. Returns
+    /// how it ended; `None` if it was killed.
+    fn end(mut self, patience: Duration) -> Option<ExitStatus> {
+        let ended = self.wait(patience);
+        if ended.is_none() {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
+        ended
     }
 }
 

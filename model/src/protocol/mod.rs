@@ -61,6 +61,16 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// The id of the case that the request is about; `None` if it is about all cases.
+    pub fn case(&self) -> Option<&str> {
+        match self {
+            Self::Run { case, .. } | Self::Time { case, .. } => Some(case),
+            Self::List | Self::RunEach { .. } => None,
+        }
+    }
+}
+
 /// How one process times a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Launch {

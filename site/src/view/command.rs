@@ -1,9 +1,12 @@
 //! Commands that a page shows for a case: to run it, and to report it again.
 
-use heapmark_model::record::Run;
+use heapmark_model::record::{Run, Suite};
 
 /// Runs the case; stores nothing.
 pub(super) fn bench(run: &Run, id: &str) -> String {
+    if run.suite.harness.is_some() {
+        return format!("{} --no-record", report(run, id));
+    }
     let package = quoted(&run.suite.package);
     let bench = quoted(&run.suite.bench);
     format!(
@@ -28,11 +31,24 @@ pub(super) fn report(run: &Run, id: &str) -> String {
         _ => "heapmark",
     };
     let package = quoted(&run.suite.package);
-    let bench = quoted(&run.suite.bench);
+    let benches = benches(&run.suite);
     format!(
-        "cargo {tool} report -p {package} --bench {bench} {}",
+        "cargo {tool} report -p {package}{benches} {}",
         quoted(&filter)
     )
+}
+
+/// The options that choose the bench targets of a suite; empty for all that use criterion.
+fn benches(suite: &Suite) -> String {
+    let names: Vec<&str> = match (&suite.harness, &*suite.bench) {
+        (None, own) => vec![own],
+        (Some(_), "*") => Vec::new(),
+        (Some(_), several) => several.split(',').collect(),
+    };
+    let options = names
+        .iter()
+        .map(|name| format!(" --bench {}", quoted(name)));
+    options.collect()
 }
 
 /// `word` quoted for a shell: a record can contain any text, and users paste commands.
@@ -46,7 +62,8 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{bench, quoted, report};
+    use heapmark_model::analysis::planted::run;
 
     #[test]
     fn a_pasted_command_runs_nothing_but_itself() {
@@ -54,5 +71,25 @@ mod tests {
         assert_eq!(quoted("x; rm -rf ~"), "'x; rm -rf ~'");
         assert_eq!(quoted("it's"), "'it'\\''s'");
         assert_eq!(quoted(""), "''");
+    }
+
+    #[test]
+    fn a_command_names_the_bench_targets_that_exist() {
+        let mut run = run(&["g/a"]);
+        run.suite.package = "mine".to_owned();
+        run.suite.bench = "memory".to_owned();
+        assert_eq!(
+            bench(&run, "g/a"),
+            "cargo bench -p mine --bench memory -- --exact g/a"
+        );
+        let own = "cargo heapmark report -p mine --bench memory '^g/a$'";
+        assert_eq!(report(&run, "g/a"), own);
+        run.suite.harness = Some("criterion".to_owned());
+        for (bench_targets, options) in [("*", ""), ("x,y", " --bench x --bench y")] {
+            run.suite.bench = bench_targets.to_owned();
+            let again = format!("cargo heapmark report -p mine{options} '^g/a$'");
+            assert_eq!(report(&run, "g/a"), again);
+            assert_eq!(bench(&run, "g/a"), format!("{again} --no-record"));
+        }
     }
 }

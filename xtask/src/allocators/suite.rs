@@ -32,7 +32,7 @@ pub(super) fn measure(
     let mut suites = Vec::new();
     for name in names {
         let bench = format!("suite-{}", name.as_str());
-        let target = workspace.bench(Some(&bench), Some("heapmark-allocators"))?;
+        let target = workspace.bench(&bench, Some("heapmark-allocators"))?;
         let built = runner::build_to_shuffle(workspace, &target, triple, &[])?;
         let launcher = Launcher::new(built.binary.clone(), PATIENCE, stop);
         suites.push((*name, Binary::new(built, &workspace.target, launcher)));

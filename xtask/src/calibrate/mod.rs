@@ -64,7 +64,7 @@ pub struct Arguments {
 /// Runs the task. Exits with 1 if an aim is missed.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find(&std::env::current_dir()?)?;
-    let target = workspace.bench(Some("memory_benchmarks"), None)?;
+    let target = workspace.bench("memory_benchmarks", None)?;
     let results = workspace.root.join("results");
     let environment = Environment::read(&workspace.root, &target.package, &results, None)?;
     let store = Store::open(results);
@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             package: target.package.clone(),
             bench: target.bench.clone(),
             filter: arguments.filter.clone(),
+            harness: None,
             flags: String::new(),
         },
         time: found.time,

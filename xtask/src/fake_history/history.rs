@@ -104,6 +104,7 @@ fn head(commit: usize, sha: String) -> Run {
             package: "invented".to_owned(),
             bench: "memory_benchmarks".to_owned(),
             filter: None,
+            harness: None,
             flags: String::new(),
         },
         count: CountSettings {

@@ -7,7 +7,6 @@
 //! └─ criterion-0.5.1/  criterion's interface over heapmark's harness
 //! ```
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,7 +20,7 @@ const LAYER: &str = "compat/criterion/";
 /// The edition of heapmark's packages, whose manifests take it from the workspace.
 const EDITION: &str = "2024";
 
-/// The features of criterion in any version. One that a version does not have does no harm.
+/// The features of criterion in any version. A version without one of them is not affected.
 const FEATURES: [&str; 7] = [
     "cargo_bench_support",
     "csv_output",
@@ -60,20 +59,19 @@ pub(super) fn unpack(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the package that replaces `package` in `version`, a version of criterion. Returns its
-/// folder.
+/// Writes the package that replaces `version` of criterion. Returns its folder.
 ///
 /// # Errors
 ///
 /// If a file cannot be written.
-pub(super) fn layer(folder: &Path, package: &str, version: &str) -> io::Result<PathBuf> {
-    let root = folder.join(format!("{package}-{version}"));
+pub(super) fn layer(folder: &Path, version: &str) -> io::Result<PathBuf> {
+    let root = folder.join(format!("criterion-{version}"));
     for &(path, text) in SOURCES {
         if let Some(path) = path.strip_prefix(LAYER) {
             put(&root.join(path), text)?;
         }
     }
-    put(&root.join("Cargo.toml"), &manifest(package, version))?;
+    put(&root.join("Cargo.toml"), &manifest(version))?;
     Ok(root)
 }
 
@@ -138,16 +136,19 @@ fn library(name: &str, text: &str) -> Result<String, toml_edit::TomlError> {
     }
     manifest["features"] = features;
     manifest["dependencies"] = dependencies;
+    // The workspace of the library declares its cfgs. Warnings do not concern the user.
+    manifest["lints"]["rust"]["unexpected_cfgs"] = value("allow");
     if let Some(target) = own.get("target") {
         manifest["target"] = target.clone();
     }
     Ok(manifest.to_string())
 }
 
-fn manifest(name: &str, version: &str) -> String {
+/// The manifest of the package that replaces `version` of criterion.
+fn manifest(version: &str) -> String {
     let minor = minor(version);
     let mut manifest = DocumentMut::new();
-    manifest["package"] = package(name, version, "2021");
+    manifest["package"] = package("criterion", version, "2021");
     let mut features = Table::new();
     for feature in FEATURES.into_iter().chain(["async"]) {
         features.insert(feature, value(Array::new()));
@@ -195,90 +196,9 @@ fn package(name: &str, version: &str, edition: &str) -> Item {
     Item::Table(package)
 }
 
-/// A version of criterion that a lock file names, and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Locked {
-    pub(super) package: String,
-    pub(super) version: String,
-    /// cargo's name of the source; `None` for a package in a folder.
-    pub(super) source: Option<String>,
-}
-
-impl Locked {
-    /// The package as a line.
-    pub(super) fn write(&self) -> String {
-        let source = self.source.as_deref().unwrap_or_default();
-        format!("{} {} {source}", self.package, self.version)
-    }
-
-    /// Reads what [`write`](Self::write) wrote.
-    pub(super) fn read(line: &str) -> Option<Self> {
-        let mut words = line.splitn(3, ' ').map(str::to_owned);
-        Some(Self {
-            package: words.next()?,
-            version: words.next()?,
-            source: words.next().filter(|source| !source.is_empty()),
-        })
-    }
-}
-
-/// The versions of criterion in a lock file.
-pub(super) fn locked(lock: &str) -> Result<BTreeSet<Locked>, toml_edit::TomlError> {
-    let lock: DocumentMut = lock.parse()?;
-    let packages = lock.get("package").and_then(Item::as_array_of_tables);
-    let text = |table: &Table, key: &str| Some(table.get(key)?.as_str()?.to_owned());
-    let found = packages.into_iter().flatten().filter_map(|table| {
-        let package = text(table, "name").filter(|name| name == "criterion")?;
-        let version = text(table, "version")?;
-        let source = text(table, "source");
-        Some(Locked {
-            package,
-            version,
-            source,
-        })
-    });
-    Ok(found.collect())
-}
-
-/// cargo's configuration that replaces each locked package by its layer.
-pub(super) fn patch(layers: &[(Locked, PathBuf)]) -> String {
-    let mut config = DocumentMut::new();
-    let patch = config.entry("patch").or_insert(Item::Table(Table::new()));
-    for (number, (locked, folder)) in layers.iter().enumerate() {
-        let Some(source) = locked.source.as_deref().map(patched_source) else {
-            continue;
-        };
-        let Some(patch) = patch.as_table_like_mut() else {
-            continue;
-        };
-        let of_source = patch.entry(&source).or_insert(Item::Table(Table::new()));
-        let mut replaced = InlineTable::new();
-        replaced.insert("path", folder.display().to_string().into());
-        replaced.insert("package", locked.package.as_str().into());
-        if let Some(table) = of_source.as_table_like_mut() {
-            table.insert(&format!("{}-{number}", locked.package), value(replaced));
-        }
-    }
-    config.to_string()
-}
-
-/// The key of a source in cargo's `[patch]` table.
-fn patched_source(source: &str) -> String {
-    if source.contains("github.com/rust-lang/crates.io-index") {
-        return "crates-io".to_owned();
-    }
-    let address = source.strip_prefix("registry+").unwrap_or(source);
-    let address = address.strip_prefix("git+").unwrap_or(address);
-    // A git source ends with its revision, which is not part of the address.
-    let end = address.find(['?', '#']).unwrap_or(address.len());
-    address[..end].to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
-    use super::{library, locked, manifest, patch};
+    use super::{library, manifest};
     use heapmark::__private::sources::{MODEL_SOURCES, SOURCES};
 
     #[test]
@@ -301,42 +221,7 @@ mod tests {
 
     #[test]
     fn an_executor_is_the_one_of_that_version_of_criterion() {
-        assert!(manifest("criterion", "0.5.1").contains("smol = { version = \"1.2\""));
-        assert!(manifest("criterion", "0.6.0").contains("smol = { version = \"2\""));
-    }
-
-    #[test]
-    fn every_version_in_the_lock_file_is_replaced_at_its_source() {
-        let lock = r#"
-[[package]]
-name = "criterion"
-version = "0.3.6"
-source = "registry+https://github.com/rust-lang/crates.io-index"
-
-[[package]]
-name = "criterion"
-version = "0.5.1"
-source = "git+https://example.org/criterion.rs?branch=main#0123"
-
-[[package]]
-name = "other"
-version = "1.0.0"
-"#;
-        let found = locked(lock).unwrap();
-        let layers: Vec<_> = found
-            .into_iter()
-            .map(|locked| (locked, PathBuf::from("/l")))
-            .collect();
-        let config = patch(&layers);
-        let expected = r#"[patch.crates-io]
-criterion-0 = { path = "/l", package = "criterion" }
-
-[patch."https://example.org/criterion.rs"]
-criterion-1 = { path = "/l", package = "criterion" }
-"#;
-        assert_eq!(
-            config.trim_start_matches("[patch]\n").trim(),
-            expected.trim()
-        );
+        assert!(manifest("0.5.1").contains("smol = { version = \"1.2\""));
+        assert!(manifest("0.6.0").contains("smol = { version = \"2\""));
     }
 }

@@ -16,11 +16,12 @@
 mod allocator;
 mod copy;
 mod layers;
+mod patch;
 mod replacement;
 
 use std::fs::{self, File};
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
@@ -29,7 +30,7 @@ use super::workspace::{Target, Workspace};
 use crate::lock::lock;
 pub use replacement::Replacement;
 
-/// Why there is no shadow directory.
+/// Why the shadow directory cannot be prepared.
 #[derive(Debug, thiserror::Error)]
 pub enum ShadowError {
     /// Another command uses it.
@@ -57,6 +58,9 @@ pub enum ShadowError {
         /// The parser's error.
         source: Box<toml_edit::TomlError>,
     },
+    /// There is no folder that contains all packages.
+    #[error("the packages of this workspace are on several drives, so they cannot be copied")]
+    SeveralDrives,
     /// criterion is not a dependency that cargo can replace.
     #[error(
         "criterion {version} comes from a folder of this workspace, so cargo cannot replace it; use a published version of criterion for the benchmarks"
@@ -67,14 +71,18 @@ pub enum ShadowError {
     },
 }
 
+/// The folder of the copy.
+const TREE: &str = "tree";
+
+/// The folder of the replacing packages, beside the shadow directory.
+const LAYERS: &str = "layers";
+
 /// A copy of a workspace. It is kept for the next command.
 #[derive(Debug)]
 pub struct Shadow {
     folder: PathBuf,
     /// The part of the user's paths that `tree/` replaces.
     base: PathBuf,
-    /// The target folder of the user's workspace.
-    original_target: PathBuf,
     /// The workspace in the copy.
     workspace: Workspace,
     _lock: Option<File>,
@@ -95,8 +103,8 @@ impl Shadow {
         fs::create_dir_all(&folder).map_err(at)?;
         let lock = lock(&folder).map_err(|_| ShadowError::Busy(folder.clone()))?;
         let roots = roots(workspace);
-        let base = common(&roots);
-        let tree = folder.join("tree");
+        let base = common(&roots).ok_or(ShadowError::SeveralDrives)?;
+        let tree = folder.join(TREE);
         for (number, root) in roots.iter().enumerate() {
             let to = inside(&tree, &base, root);
             fs::create_dir_all(&to).map_err(at)?;
@@ -112,7 +120,6 @@ impl Shadow {
         let copied = workspace.moved(|path| inside(&tree, &base, path), folder.join("target"));
         let shadow = Self {
             base,
-            original_target: workspace.target.clone(),
             workspace: copied,
             _lock: lock,
             folder: folder.clone(),
@@ -127,14 +134,15 @@ impl Shadow {
         workspace.target.join("heapmark").join("shadow")
     }
 
+    /// The folder of the packages that replace others in builds of `workspace`.
+    pub fn layers(workspace: &Workspace) -> PathBuf {
+        Self::folder(workspace).with_file_name(LAYERS)
+    }
+
     /// A bench target of the user's workspace in the copy.
     pub fn moved(&self, target: &Target) -> Target {
-        let tree = self.folder.join("tree");
-        Target {
-            source: inside(&tree, &self.base, &target.source),
-            folder: inside(&tree, &self.base, &target.folder),
-            ..target.clone()
-        }
+        let tree = self.folder.join(TREE);
+        target.moved(|path| inside(&tree, &self.base, path))
     }
 
     /// The workspace in the copy.
@@ -149,15 +157,8 @@ impl Shadow {
     /// If the dependencies cannot be resolved, or a file cannot be written.
     pub fn replace(&self, targets: &[Target]) -> Result<Replacement, ShadowError> {
         let config = self.folder.join("cargo.toml");
-        Replacement::new(&self.original_target, config, &self.workspace, targets)
-    }
-
-    /// A path of the copy as the path of the user's file.
-    pub fn original(&self, path: &Path) -> PathBuf {
-        match path.strip_prefix(self.folder.join("tree")) {
-            Ok(relative) => self.base.join(relative),
-            Err(_) => path.to_owned(),
-        }
+        let layers = self.folder.with_file_name(LAYERS);
+        Replacement::new(&layers, config, &self.workspace, targets)
     }
 
     /// Makes the copied root a workspace, because the target folder may be inside of another one.
@@ -217,25 +218,16 @@ fn roots(workspace: &Workspace) -> Vec<PathBuf> {
     roots
 }
 
-/// The longest path that all `paths` begin with.
-fn common(paths: &[PathBuf]) -> PathBuf {
-    let Some((first, others)) = paths.split_first() else {
-        return PathBuf::new();
-    };
+/// The longest path that all `paths` begin with; `None` if they are on several drives.
+fn common(paths: &[PathBuf]) -> Option<PathBuf> {
+    let (first, others) = paths.split_first()?;
     let mut ancestors = first.ancestors();
-    let found = ancestors.find(|base| others.iter().all(|path| path.starts_with(base)));
-    found.unwrap_or(first).to_owned()
+    let found = ancestors.find(|base| others.iter().all(|path| path.starts_with(base)))?;
+    Some(found.to_owned())
 }
 
-/// `path`, with `tree` in place of `base`.
+/// `path`, with `tree` in place of `base`. A path that is not below `base` stays as it is.
 fn inside(tree: &Path, base: &Path, path: &Path) -> PathBuf {
-    match path.strip_prefix(base) {
-        Ok(relative) => tree.join(relative),
-        // On another drive, the names of the folders still distinguish it.
-        Err(_) => {
-            let names = path.components();
-            let names = names.filter(|part| matches!(part, Component::Normal(_)));
-            tree.join(names.collect::<PathBuf>())
-        }
-    }
+    let relative = path.strip_prefix(base);
+    relative.map_or_else(|_| path.to_owned(), |relative| tree.join(relative))
 }

@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 use super::super::command::{CommandError, cargo, output_of};
 use super::super::toolchain::sha256;
 use super::super::workspace::{Target, Workspace};
-use super::layers::{self, Locked};
-use super::{ShadowError, allocator};
+use super::patch::{self, Locked};
+use super::{ShadowError, allocator, layers};
 
 /// What a build needs so that heapmark measures benchmarks that were written for criterion.
 #[derive(Clone, Debug)]
@@ -24,20 +24,21 @@ pub struct Replacement {
 }
 
 impl Replacement {
-    /// Prepares builds of `workspace`, whose files may be changed. `target` is the target folder of
-    /// the user's workspace, and `config` the file of cargo's configuration to write.
+    /// Prepares builds of `workspace`, whose files may be changed. `layers` is the folder for the
+    /// replacing packages; all builds share it, so that cargo can use what another one has compiled.
+    /// `config` is the file of cargo's configuration to write.
     ///
     /// # Errors
     ///
     /// If the dependencies cannot be resolved, or a file cannot be written.
     pub fn new(
-        target: &Path,
+        layers: &Path,
         config: PathBuf,
         workspace: &Workspace,
         targets: &[Target],
     ) -> Result<Self, ShadowError> {
         let at = |source| ShadowError::Folder {
-            path: target.to_owned(),
+            path: layers.to_owned(),
             source,
         };
         if let Some(folder) = config.parent() {
@@ -49,19 +50,17 @@ impl Replacement {
         } else if !workspace.root.join("Cargo.lock").exists() {
             run_cargo(workspace, &["generate-lockfile"])?;
         }
-        // All builds use the same folder, so that cargo can use what it has compiled in another one.
-        let folder = target.join("heapmark").join("layers");
-        layers::unpack(&folder).map_err(at)?;
+        layers::unpack(layers).map_err(at)?;
         let list = config.with_extension("replaced");
         let mut replaced = earlier(&list, workspace);
         let mut updated = Vec::new();
         loop {
-            let layers = replaced.iter().map(|locked| {
-                let layer = layers::layer(&folder, &locked.package, &locked.version)?;
+            let packages = replaced.iter().map(|locked| {
+                let layer = layers::layer(layers, &locked.version)?;
                 Ok((locked.clone(), layer))
             });
-            let layers: Vec<_> = layers.collect::<io::Result<_>>().map_err(at)?;
-            fs::write(&config, layers::patch(&layers)).map_err(at)?;
+            let packages: Vec<_> = packages.collect::<io::Result<_>>().map_err(at)?;
+            fs::write(&config, patch::patch(&packages)).map_err(at)?;
             resolve(workspace, &config, &mut updated)?;
             let found = locked(workspace)?;
             let before = replaced.clone();
@@ -119,7 +118,7 @@ fn locked(workspace: &Workspace) -> Result<BTreeSet<Locked>, ShadowError> {
         path: path.clone(),
         source,
     })?;
-    layers::locked(&text).map_err(|source| ShadowError::Lock {
+    patch::locked(&text).map_err(|source| ShadowError::Lock {
         path,
         source: Box::new(source),
     })

@@ -73,9 +73,11 @@ pub fn time(
     machine: MachineState,
     listener: &mut dyn Listener,
 ) -> Result<Timed, LaunchError> {
-    listener.on(&Event::LayingOut {
-        link_orders: plan.launches,
-    });
+    if suite.can_lay_out() {
+        listener.on(&Event::LayingOut {
+            link_orders: plan.launches,
+        });
+    }
     let shuffled = suite.lay_out(plan.seed, plan.launches);
     let mut pass = Pass {
         suite,

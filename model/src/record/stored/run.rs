@@ -110,6 +110,9 @@ pub struct Suite {
     pub bench: String,
     /// The filter that chose the cases; null if all were run.
     pub filter: Option<String>,
+    /// The harness that the benchmarks were written for, as in `criterion`; absent for heapmark's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub harness: Option<String>,
     /// The flags of cargo that chose features and profile, as in `--all-features`; absent for the
     /// usual build.
     #[serde(skip_serializing_if = "String::is_empty", default)]
