@@ -107,13 +107,9 @@ fn in_shadow<'a>(
     stop: &'a AtomicBool,
     listener: &mut dyn Listener,
 ) -> Result<BuiltSuite<'a>, CliError> {
-    let names: Vec<&str> = targets.iter().map(|target| &*target.bench).collect();
+    let folder = Shadow::folder(workspace);
     listener.on(&Event::Building {
-        bench: format!(
-            "{} in {}",
-            names.join(", "),
-            Shadow::folder(workspace).display()
-        ),
+        bench: format!("{} in {}", names(targets, ", "), folder.display()),
     });
     let shadow = Shadow::open(workspace)?;
     let moved: Vec<Target> = targets.iter().map(|target| shadow.moved(target)).collect();
@@ -160,8 +156,13 @@ pub(super) fn name(targets: &[Target], bench: &BenchArguments) -> String {
     if bench.bench.is_empty() {
         return ALL_TARGETS.to_owned();
     }
+    names(targets, ",")
+}
+
+/// The names of bench targets, with a separator between them.
+pub(super) fn names(targets: &[Target], separator: &str) -> String {
     let names: Vec<&str> = targets.iter().map(|target| &*target.bench).collect();
-    names.join(",")
+    names.join(separator)
 }
 
 /// The cases of bench targets with their binaries.

@@ -84,8 +84,12 @@ pub(super) fn build<'a>(
     let name = overrides::apply(&origin.overrides, folder, &package, origin.name)?;
     // Two sides of one commit differ in their dependency overrides.
     let built_from = name.replacen(origin.name, origin.commit, 1);
+    let building = match &chosen {
+        Chosen::Own(target) => target.bench.clone(),
+        Chosen::Foreign(targets) => built::names(targets, ", "),
+    };
     listener.on(&Event::Building {
-        bench: format!("{what} of {name}"),
+        bench: format!("{building} of {name}"),
     });
     let variables = [(runner::REVISION, built_from.as_str())];
     let failed = |source| {
